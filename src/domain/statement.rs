@@ -1,0 +1,126 @@
+//! Bank statements as every reader delivers them, in the terms of ISO 20022.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::calendar::Day;
+use crate::domain::money::Currency;
+
+/// Which way the money went, seen from the account: `Credit` is money in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CreditDebit {
+    /// Money in (ghi có).
+    Credit,
+    /// Money out (ghi nợ).
+    Debit,
+}
+
+impl CreditDebit {
+    /// `credit` or `debit`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            CreditDebit::Credit => "credit",
+            CreditDebit::Debit => "debit",
+        }
+    }
+}
+
+/// How far the bank has got with an entry. Only `Booked` moves a balance.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum EntryStatus {
+    /// On the account.
+    #[default]
+    Booked,
+    /// Announced; may come again as booked.
+    Pending,
+    /// For information only.
+    Info,
+}
+
+impl EntryStatus {
+    /// `booked`, `pending` or `info`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            EntryStatus::Booked => "booked",
+            EntryStatus::Pending => "pending",
+            EntryStatus::Info => "info",
+        }
+    }
+}
+
+/// One line of a statement (ISO 20022 `Ntry`, or one detail of a batch entry).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The day the bank booked it.
+    pub booking_date: Day,
+    /// The day from which it counts for interest.
+    pub value_date: Option<Day>,
+    /// Money in or out.
+    pub credit_debit: CreditDebit,
+    /// Never negative; the sign is `credit_debit`.
+    pub amount: Decimal,
+    /// The currency of `amount`.
+    pub currency: Currency,
+    /// Booked, pending or for information.
+    pub status: EntryStatus,
+    /// Whether the entry undoes an earlier one; `credit_debit` is the reversal's own direction.
+    pub reversal: bool,
+    /// The bank's reference (`AcctSvcrRef`, số tham chiếu, số bút toán).
+    pub reference: Option<String>,
+    /// The payer's end-to-end id, when the bank passes one on.
+    pub end_to_end_id: Option<String>,
+    /// What the payer wrote, with what the banks added.
+    pub remittance: Option<String>,
+    /// The other side's name.
+    pub counterparty_name: Option<String>,
+    /// The other side's account.
+    pub counterparty_account: Option<String>,
+    /// The other side's bank.
+    pub counterparty_bank: Option<String>,
+    /// The account's balance after this entry, when the file states one for each line.
+    pub balance_after: Option<Decimal>,
+    /// Where it stands in the file, e.g. `line 17` or `row 12`.
+    pub position: String,
+}
+
+/// A balance and the day it held; negative is overdrawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Balance {
+    /// The signed amount.
+    pub amount: Decimal,
+    /// The day, when stated.
+    pub date: Option<Day>,
+}
+
+/// What a statement says about itself, apart from its entries.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StatementHeader {
+    /// The account's number as the file writes it, without blanks.
+    pub account: Option<String>,
+    /// The account's currency.
+    pub currency: Option<Currency>,
+    /// The bank's id of this statement.
+    pub reference: Option<String>,
+    /// The statement's number in the bank's sequence.
+    pub sequence: Option<String>,
+    /// The balance before the first entry.
+    pub opening: Option<Balance>,
+    /// The balance after the last booked entry.
+    pub closing: Option<Balance>,
+}
+
+/// What a reader reports while it goes through a file, in file order: for each statement its
+/// entries, then [`Event::Statement`] with all that was learnt about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// An entry of the statement being read.
+    Entry(Entry),
+    /// The statement is complete; the entries since the last one were its own.
+    Statement(StatementHeader),
+}

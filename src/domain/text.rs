@@ -1,0 +1,50 @@
+//! Vietnamese text without its marks: what banks leave of what people wrote.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Capital letters without diacritics, everything else as it is: `Đặng Thuỷ` becomes `DANG THUY`.
+///
+/// `đ` has no Unicode decomposition, and old fonts wrote the Icelandic `ð` for it: both become `D`.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_uppercase();
+    }
+    text.chars().flat_map(folded_chars).collect()
+}
+
+/// The folded characters of one character: none for a combining mark.
+pub fn folded_chars(letter: char) -> impl Iterator<Item = char> {
+    std::iter::once(letter).nfd().filter(|part| !is_combining_mark(*part)).map(|part| match part {
+        'đ' | 'Đ' | 'ð' | 'Ð' => 'D',
+        other => other.to_ascii_uppercase(),
+    })
+}
+
+/// Folded and stripped of all but ASCII letters and digits: two writings of one text compare equal.
+#[must_use]
+pub fn squeeze(text: &str) -> String {
+    let mut folded = fold(text);
+    folded.retain(|letter| letter.is_ascii_alphanumeric());
+    folded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folding_leaves_what_a_bank_would_print() {
+        for (why, text, expected) in [
+            ("tone marks", "Nguyễn Thị Hồng Hạnh", "NGUYEN THI HONG HANH"),
+            ("the crossed d", "Đặng Đình Đức", "DANG DINH DUC"),
+            ("its look-alike of old fonts", "Ðặng ðình", "DANG DINH"),
+            ("decomposed, as macOS writes", "Nguye\u{302}\u{303}n", "NGUYEN"),
+            ("plain", "hoc phi T11", "HOC PHI T11"),
+        ] {
+            assert_eq!(fold(text), expected, "{why}");
+        }
+        assert_eq!(squeeze("Số tiền ghi có\n(VND)"), "SOTIENGHICOVND");
+    }
+}
