@@ -1,0 +1,175 @@
+//! The text of a transfer as the matcher sees it: folded, cut into words, with a way back to the
+//! original characters, and with what the banks added told apart from what the payer wrote.
+
+use crate::domain::text::{fold, folded_chars};
+
+mod wrapping;
+
+/// Stands for a letter or digit outside ASCII, so that it ends no word and equals nothing.
+const OTHER_LETTER: u8 = 1;
+
+/// Who put a word into the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Author {
+    /// The payer, as far as can be told.
+    Payer,
+    /// A bank: the sender's account and name.
+    BankAboutSender,
+    /// A bank: the receiving account and its owner's name.
+    BankAboutReceiver,
+    /// A bank or wallet: numbers of its own.
+    BankTrace,
+}
+
+/// A maximal run of letters and digits: a range of the squeezed text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// The first byte of the squeezed text.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+    /// Who put it there.
+    pub author: Author,
+}
+
+/// A transfer's text, read once.
+#[derive(Clone, Debug, Default)]
+pub struct Remittance {
+    squeezed: Vec<u8>,
+    origin: Vec<u32>,
+    tokens: Vec<Token>,
+}
+
+impl Remittance {
+    /// Reads a text; the sender's own name, where the bank states it, is recognised in the texts
+    /// that apps fill in by themselves (`NGUYEN VAN A chuyen tien`).
+    #[must_use]
+    pub fn read(text: &str, sender: Option<&str>) -> Remittance {
+        let mut read = Remittance {
+            squeezed: Vec::with_capacity(text.len()),
+            origin: Vec::with_capacity(text.len()),
+            tokens: Vec::new(),
+        };
+        let mut open = None;
+        for (index, letter) in (0_u32..).zip(text.chars()) {
+            if letter.is_ascii() {
+                if letter.is_ascii_alphanumeric() {
+                    open.get_or_insert(read.squeezed.len());
+                    read.squeezed
+                        .extend(u8::try_from(letter).map(|byte| byte.to_ascii_uppercase()));
+                    read.origin.push(index);
+                } else {
+                    read.close(&mut open);
+                }
+                continue;
+            }
+            let mut broken = false;
+            for folded in folded_chars(letter) {
+                if folded.is_alphanumeric() {
+                    open.get_or_insert(read.squeezed.len());
+                    let byte = u8::try_from(folded).ok().filter(u8::is_ascii_alphanumeric);
+                    read.squeezed.push(byte.unwrap_or(OTHER_LETTER));
+                    read.origin.push(index);
+                } else {
+                    broken = true;
+                }
+            }
+            if broken {
+                read.close(&mut open);
+            }
+        }
+        read.close(&mut open);
+        wrapping::mark(&mut read, &fold(text));
+        if let Some(sender) = sender {
+            wrapping::mark_prefilled(&mut read, sender);
+        }
+        read
+    }
+
+    fn close(&mut self, open: &mut Option<usize>) {
+        if let Some(start) = open.take() {
+            self.tokens.push(Token { start, end: self.squeezed.len(), author: Author::Payer });
+        }
+    }
+
+    /// The letters and digits of the whole text, folded, without anything between them.
+    #[must_use]
+    pub fn squeezed(&self) -> &[u8] {
+        &self.squeezed
+    }
+
+    /// The words, in order.
+    #[must_use]
+    pub fn tokens(&self) -> &[Token] {
+        &self.tokens
+    }
+
+    /// The letters and digits of a word.
+    #[must_use]
+    pub fn word(&self, token: Token) -> &[u8] {
+        self.slice(token.start, token.end)
+    }
+
+    /// A range of the squeezed text; empty when it does not lie within.
+    #[must_use]
+    pub fn slice(&self, start: usize, end: usize) -> &[u8] {
+        self.squeezed.get(start..end).unwrap_or_default()
+    }
+
+    /// Where a range of the squeezed text stands in the original: characters from, to (excluded).
+    #[must_use]
+    pub fn origin(&self, start: usize, end: usize) -> Option<[u32; 2]> {
+        let first = self.origin.get(start)?;
+        let last = self.origin.get(end.checked_sub(1)?)?;
+        Some([*first, last.checked_add(1)?])
+    }
+
+    /// The word at a place, if there is one.
+    fn word_at(&self, index: usize) -> &[u8] {
+        self.tokens.get(index).map(|token| self.word(*token)).unwrap_or_default()
+    }
+
+    fn set_author(&mut self, range: std::ops::Range<usize>, author: Author) {
+        for token in self.tokens.get_mut(range).unwrap_or_default() {
+            token.author = author;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<String> {
+        let read = Remittance::read(text, None);
+        read.tokens()
+            .iter()
+            .map(|token| String::from_utf8_lossy(read.word(*token)).into_owned())
+            .collect()
+    }
+
+    #[test]
+    fn words_are_runs_of_letters_and_digits() {
+        for (why, text, expected) in [
+            ("marks and separators", "Hạnh, lớp 6A1.", &["HANH", "LOP", "6A1"][..]),
+            ("decomposed", "Ha\u{323}nh", &["HANH"]),
+            ("line end", "HPK3\r\nM9Q2X", &["HPK3", "M9Q2X"]),
+            ("a lost letter", "h?c phí", &["H", "C", "PHI"]),
+            ("nothing", " .-/ ", &[]),
+        ] {
+            assert_eq!(words(text), expected, "{why}");
+        }
+    }
+
+    #[test]
+    fn places_are_characters_of_the_original() {
+        let text = "Đóng phí hpk3 m9q2x.";
+        let read = Remittance::read(text, None);
+        let start = read.squeezed().windows(3).position(|w| w == b"HPK").unwrap();
+        assert_eq!(read.origin(start, start + 9), Some([9, 19]));
+        let shown: String = text.chars().skip(9).take(10).collect();
+        assert_eq!(shown, "hpk3 m9q2x");
+        assert_eq!(read.origin(5, 500), None);
+        assert_eq!(read.origin(0, 0), None);
+    }
+}
