@@ -1,0 +1,166 @@
+//! One payment for each real transfer, however often and in whatever files it is seen.
+//!
+//! A *source* is a kind of file. Within one source the same entry always has the same fields, so an
+//! entry known by all of them, and by its ordinal among equal entries of its file, is a duplicate:
+//! two equal rows of one file stay two. Across sources fields differ, so entries join, one to one,
+//! payments that the new source has not witnessed yet: by the bank's reference, by the text, by a
+//! text that was cut. The number of payments is then the largest that any one source shows.
+
+use std::fmt;
+use std::str::FromStr;
+
+use sha2::{Digest, Sha256};
+
+use crate::domain::calendar::Day;
+use crate::domain::money::plain_figure;
+use crate::domain::statement::Entry;
+use crate::domain::text::squeeze;
+
+mod known;
+
+pub use known::{Known, Verdict};
+
+/// 128 bits of SHA-256 over some fields of an entry; printed as 32 hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key(u128);
+
+impl Key {
+    /// The key of some fields; each counts with its length, so that no two lists run together.
+    fn of<'a>(fields: impl IntoIterator<Item = &'a str>) -> Key {
+        let mut digest = Sha256::new();
+        for field in fields {
+            let length = u64::try_from(field.len()).unwrap_or(u64::MAX);
+            digest.update(length.to_le_bytes());
+            digest.update(field.as_bytes());
+        }
+        let digest: [u8; 32] = digest.finalize().into();
+        let bytes = digest.into_iter().take(16);
+        Key(bytes.fold(0, |key, byte| key << 8 | u128::from(byte)))
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{:032x}", self.0)
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, out)
+    }
+}
+
+impl FromStr for Key {
+    type Err = std::num::ParseIntError;
+
+    fn from_str(text: &str) -> Result<Key, Self::Err> {
+        u128::from_str_radix(text, 16).map(Key)
+    }
+}
+
+/// What a booked entry is recognised by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fingerprint {
+    /// All fields: equal for the same entry in files of one source.
+    pub own: Key,
+    /// Account, day, direction, amount and text.
+    pub text: Key,
+    /// Account, direction, amount and the bank's reference, when that is strong enough.
+    pub reference: Option<Key>,
+    /// Account, day, direction and amount: what any two sightings of a payment on a day share.
+    pub group: Key,
+    /// The bank's day.
+    pub day: Day,
+    /// The text's letters and digits, folded.
+    pub squeezed: String,
+}
+
+impl Fingerprint {
+    /// The fingerprint of an entry of `account`, the account's number as its file states it.
+    #[must_use]
+    pub fn of(account: Option<&str>, entry: &Entry) -> Fingerprint {
+        let account = account.map(squeeze).unwrap_or_default();
+        let day = entry.booking_date.to_string();
+        let direction = entry.credit_debit.as_str();
+        let amount = entry.amount.normalize().to_string();
+        let currency = entry.currency.as_str();
+        let squeezed = entry.remittance.as_deref().map(squeeze).unwrap_or_default();
+        let reference = entry.reference.as_deref().map(squeeze).unwrap_or_default();
+        let balance = entry
+            .balance_after
+            .map(|balance| plain_figure(balance.normalize(), None))
+            .unwrap_or_default();
+        let reversal = if entry.reversal { "reversal" } else { "" };
+        let figure = [account.as_str(), direction, &amount, currency];
+        let with = |more: &[&str]| Key::of(figure.iter().chain(more).copied());
+        Fingerprint {
+            own: with(&[&day, entry.status.as_str(), reversal, &reference, &squeezed, &balance]),
+            text: with(&[&day, &squeezed]),
+            reference: is_strong(&reference).then(|| with(&["reference", &reference])),
+            group: with(&[&day]),
+            day: entry.booking_date,
+            squeezed,
+        }
+    }
+}
+
+/// Whether a squeezed reference can be the bank's own id of a transfer rather than a branch, a
+/// teller or a day: at least ten letters and digits, four of them digits.
+#[must_use]
+pub fn is_strong(reference: &str) -> bool {
+    reference.len() >= 10 && reference.bytes().filter(u8::is_ascii_digit).count() >= 4
+}
+
+/// The source of a file: its format without the version, and for spreadsheets the bank's layout.
+#[must_use]
+pub fn source_kind(format: &str, layout: Option<&str>) -> String {
+    let mut parts = format.split('.');
+    let family = match (parts.next(), parts.next()) {
+        (Some("camt"), Some(message)) => format!("camt.{message}"),
+        _ => format.to_owned(),
+    };
+    match (layout, family.as_str()) {
+        (Some(layout), _) => format!("{family}:{layout}"),
+        (None, "csv" | "xlsx" | "xls") => format!("{family}:generic"),
+        (None, _) => family,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_is_a_kind_of_file() {
+        for (why, format, layout, expected) in [
+            ("a version does not matter", "camt.053.001.08", None, "camt.053"),
+            ("an older one", "camt.053.001.02", None, "camt.053"),
+            ("another message", "camt.054.001.08", None, "camt.054"),
+            ("SWIFT", "mt940", None, "mt940"),
+            ("a bank's sheet", "xlsx", Some("vietcombank-cashup"), "xlsx:vietcombank-cashup"),
+            ("an unknown sheet", "csv", None, "csv:generic"),
+        ] {
+            assert_eq!(source_kind(format, layout), expected, "{why}");
+        }
+    }
+
+    #[test]
+    fn keys_are_printed_and_read() {
+        let key = Key::of(["a", "bc"]);
+        assert_eq!(key.to_string().parse(), Ok(key));
+        assert_eq!(key.to_string().len(), 32);
+        assert_ne!(key, Key::of(["ab", "c"]));
+    }
+
+    #[test]
+    fn only_long_references_are_strong() {
+        for (why, reference, strong) in [
+            ("a transfer's id", "FT26306123456", true),
+            ("short", "FT263", false),
+            ("a word", "CHUYENTIENNHANH", false),
+        ] {
+            assert_eq!(is_strong(reference), strong, "{why}");
+        }
+    }
+}
