@@ -1,0 +1,134 @@
+//! Whether a text speaks for somebody other than the students an answer would pay for.
+
+use super::answer::{Answer, Objection};
+use super::book::Book;
+use super::evidence::Evidence;
+use super::names::FullName;
+use super::reasons;
+
+impl Book {
+    /// What forbids to pay for these students: the text names another in full, or by given name and
+    /// class where the amount or the silence about the first speak for that other.
+    pub(super) fn contradictions(&self, seen: &Evidence<'_>, answer: &Answer) -> Vec<Objection> {
+        let students = answer.students(self);
+        let mut others: Vec<(usize, bool)> = Vec::new();
+        for name in &seen.mentions.full {
+            let named = self.others_named(seen, *name, &students);
+            others.extend(named.into_iter().map(|other| (other, true)));
+        }
+        if others.is_empty() {
+            others
+                .extend(self.others_by_class(seen, answer, &students).map(|other| (other, false)));
+        }
+        others.sort_unstable();
+        others.dedup_by_key(|(other, _)| *other);
+        others
+            .into_iter()
+            .take(3)
+            .map(|(other, in_full)| {
+                let (name, class) = self.shown(other);
+                let (instead, _) = self.fit(other, seen.payment.amount);
+                let how = if in_full {
+                    reasons::name_found()
+                } else {
+                    reasons::name_similar(self.names.likeness(other, &seen.mentions.words))
+                };
+                let instead = instead.because([how]);
+                Objection::for_others(reasons::contradiction(name, class), vec![instead])
+            })
+            .collect()
+    }
+
+    /// Bearers of a full name who are not paid for; none when one of them is, unless the text's
+    /// class tells that it means another.
+    fn others_named(&self, seen: &Evidence<'_>, name: FullName, paid: &[usize]) -> Vec<usize> {
+        let mut own = paid.iter().filter(|student| self.names.bears(**student, name.number));
+        let class_is_named = |student: &usize| {
+            self.names.student(*student).is_some_and(|named| seen.mentions.has_class(&named.class))
+        };
+        let others = match own.clone().next() {
+            None => self.names.bearers(name.number, &seen.mentions),
+            Some(_) if own.any(class_is_named) => Vec::new(),
+            Some(_) => self.names.bearers_in(name.number, &seen.mentions),
+        };
+        others.into_iter().filter(|other| !paid.contains(other)).collect()
+    }
+
+    /// Students named by given name and class (or by their last two words) who are not paid for.
+    fn others_by_class<'a>(
+        &'a self,
+        seen: &'a Evidence<'_>,
+        answer: &Answer,
+        paid: &'a [usize],
+    ) -> impl Iterator<Item = usize> + 'a {
+        let amount = seen.payment.amount;
+        let exact = answer.credit.is_zero()
+            && answer.shares.iter().all(|(place, share)| self.open_at(*place) == Some(*share));
+        let by_class =
+            seen.mentions.in_class.iter().map(|named| named.student).filter(move |other| {
+                let own_is_named =
+                    paid.iter().any(|student| self.is_named_too(seen, *student, *other));
+                !own_is_named || (!exact && self.owes_exactly(*other, amount))
+            });
+        let by_words = seen
+            .mentions
+            .by_two_words
+            .iter()
+            .map(|named| named.student)
+            .filter(move |other| !exact && self.owes_exactly(*other, amount));
+        by_class.chain(by_words).filter(|other| {
+            let namesake = paid.iter().any(|student| self.same_given_and_class(*student, *other));
+            !paid.contains(other) && !namesake
+        })
+    }
+
+    /// Whether a text that names `other` by given name and class names this student as well: in
+    /// full, by another given name, or by the same one with this student's class.
+    fn is_named_too(&self, seen: &Evidence<'_>, student: usize, other: usize) -> bool {
+        if seen.mentions.full.iter().any(|name| self.names.bears(student, name.number)) {
+            return true;
+        }
+        let (Some(own), Some(other)) = (self.names.student(student), self.names.student(other))
+        else {
+            return false;
+        };
+        let given = own.words.last();
+        let written = given.is_some_and(|given| seen.mentions.words.contains(given));
+        written && (given != other.words.last() || seen.mentions.has_class(&own.class))
+    }
+
+    fn same_given_and_class(&self, one: usize, other: usize) -> bool {
+        match (self.names.student(one), self.names.student(other)) {
+            (Some(one), Some(other)) => {
+                one.class == other.class && one.words.last() == other.words.last()
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the text names this student, or this student's class and nobody else.
+    pub(super) fn confirms(&self, seen: &Evidence<'_>, student: usize) -> bool {
+        let in_full = seen.mentions.full.iter().any(|name| self.names.bears(student, name.number));
+        if in_full {
+            return true;
+        }
+        let Some(named) = self.names.student(student) else { return false };
+        let only_class = match seen.mentions.classes.as_slice() {
+            [] => false,
+            classes => classes.iter().all(|found| found.certain && found.class == named.class),
+        };
+        let nobody_else = seen.mentions.full.is_empty()
+            && seen.mentions.in_class.iter().all(|other| {
+                other.student == student || self.same_given_and_class(student, other.student)
+            });
+        only_class && nobody_else
+    }
+
+    /// A student's name and class as the school writes them.
+    pub(super) fn shown(&self, student: usize) -> (&str, &str) {
+        self.students
+            .get(student)
+            .map(|student| (student.name.as_str(), student.class.as_str()))
+            .unwrap_or_default()
+    }
+}

@@ -1,0 +1,112 @@
+//! Whether the codes of a list can be told apart in a text.
+
+use std::collections::HashMap;
+
+use super::codes::comparable;
+use crate::domain::diagnostic::{Diagnostic, Place};
+
+/// What forbids to use a list of codes, given with their rows: a code that is none, one that
+/// appears twice, one that is part of another. Empty for a list that can be used.
+#[must_use]
+pub fn check_codes<'a>(codes: impl IntoIterator<Item = (u64, &'a str)>) -> Vec<Diagnostic> {
+    let mut wrong = Vec::new();
+    let mut rows: HashMap<Box<[u8]>, u64> = HashMap::new();
+    let mut lengths = [false; 21];
+    for (row, code) in codes {
+        let Some(symbols) = comparable(code) else {
+            wrong.push(shape(row, code));
+            continue;
+        };
+        if let Some(seen) = lengths.get_mut(symbols.len()) {
+            *seen = true;
+        }
+        match rows.entry(symbols) {
+            std::collections::hash_map::Entry::Occupied(first) => {
+                wrong.push(repeated(row, *first.get(), code));
+            }
+            std::collections::hash_map::Entry::Vacant(place) => {
+                place.insert(row);
+            }
+        }
+    }
+    let lengths: Vec<usize> =
+        lengths.iter().enumerate().filter(|(_, seen)| **seen).map(|(length, _)| length).collect();
+    let mut contained = Vec::new();
+    for (code, row) in &rows {
+        for length in lengths.iter().filter(|length| **length < code.len()) {
+            for part in code.windows(*length) {
+                if let Some(inner) = rows.get(part) {
+                    contained.push((*row, *inner, code, part));
+                }
+            }
+        }
+    }
+    contained.sort_unstable();
+    contained.dedup();
+    wrong.extend(contained.into_iter().map(|(row, inner, code, part)| {
+        let (code, part) = (String::from_utf8_lossy(code), String::from_utf8_lossy(part));
+        Diagnostic::new(
+            "code_contains_code",
+            format!(
+                "Dòng {row}: mã {code} chứa trọn mã {part} của dòng {inner}, nội dung chuyển khoản \
+                 không phân biệt được hai mã. Đổi một trong hai mã."
+            ),
+            format!(
+                "Row {row}: code {code} contains code {part} of row {inner}, so a transfer's text \
+                 cannot tell them apart. Change one of them."
+            ),
+        )
+        .at(Place::row(row))
+    }));
+    wrong
+}
+
+fn shape(row: u64, code: &str) -> Diagnostic {
+    Diagnostic::new(
+        "code_shape",
+        format!(
+            "Dòng {row}: mã thanh toán '{code}' không dùng được. Mã gồm 6 đến 20 chữ cái không dấu \
+             và chữ số, không có dấu cách hay ký hiệu."
+        ),
+        format!(
+            "Row {row}: payment code '{code}' cannot be used. A code has 6 to 20 unaccented letters \
+             and digits, without blanks or signs."
+        ),
+    )
+    .at(Place::row(row))
+}
+
+fn repeated(row: u64, first: u64, code: &str) -> Diagnostic {
+    Diagnostic::new(
+        "code_repeated",
+        format!("Dòng {row}: mã {code} trùng với dòng {first}. Mỗi khoản thu cần một mã riêng."),
+        format!(
+            "Row {row}: code {code} repeats row {first}. Each invoice needs a code of its own."
+        ),
+    )
+    .at(Place::row(row))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_whose_codes_cannot_be_told_apart_are_refused() {
+        for (why, codes, expected) in [
+            ("all different", &["HS0001", "HS0002"][..], &[][..]),
+            ("the same twice", &["HS0001", "hs0001"], &["code_repeated"]),
+            ("one within the other", &["HS000123", "HS0001"], &["code_contains_code"]),
+            ("in its middle", &["XXHS0001YY", "HS0001"], &["code_contains_code"]),
+            ("too short", &["HS1"], &["code_shape"]),
+            ("with a sign", &["HS/000123"], &["code_shape"]),
+            ("with a mark", &["HỌC00123"], &["code_shape"]),
+        ] {
+            let numbered = (2..).zip(codes.iter().copied());
+            let found: Vec<_> = check_codes(numbered).into_iter().map(|wrong| wrong.code).collect();
+            assert_eq!(found, expected, "{why}");
+        }
+        let [wrong] = &check_codes([(2, "HS000123"), (7, "HS0001")])[..] else { panic!("one") };
+        assert!(wrong.message.vi.contains("Dòng 2") && wrong.message.vi.contains("dòng 7"));
+    }
+}

@@ -1,0 +1,29 @@
+//! Which invoices a payment settles, and why. See [`facts`] for what goes in, [`decision`] for what
+//! comes out, and [`Book::decide`] for the rules.
+
+mod answer;
+mod book;
+mod channel;
+mod codes;
+mod combine;
+mod contradiction;
+mod decide;
+pub mod decision;
+mod evidence;
+pub mod facts;
+mod fit;
+mod list;
+mod names;
+mod pieces;
+mod rank;
+pub mod reasons;
+pub mod returns;
+pub mod session;
+mod words;
+
+pub use book::Book;
+pub use channel::channel;
+pub use list::check_codes;
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,215 @@
+//! Payments without a code: who may be meant, ranked for a person to choose.
+
+use std::collections::BTreeMap;
+
+use super::answer::{Answer, MOST_PROPOSALS, Objection, plain, propose};
+use super::book::Book;
+use super::combine::sets_adding_up;
+use super::decide::{not_income, not_income_by_text};
+use super::decision::{Decision, DecisionKind, Reason};
+use super::evidence::Evidence;
+use super::fit::fill;
+use super::reasons;
+
+/// Confirmations after which a payer counts as known.
+const TIMES_UNTIL_KNOWN: u32 = 3;
+
+/// A name less alike than this is no hint.
+const LEAST_LIKENESS: u32 = 50;
+
+/// A student and what speaks for them.
+#[derive(Debug, Default)]
+struct Candidate {
+    points: u32,
+    reasons: Vec<Reason>,
+    /// The invoice that a damaged code means.
+    invoice: Option<usize>,
+}
+
+impl Candidate {
+    fn add(&mut self, points: u32, reason: Reason) {
+        if !self.reasons.iter().any(|known| known.code == reason.code) {
+            self.points += points;
+            self.reasons.push(reason);
+        }
+    }
+}
+
+impl Book {
+    /// Decides without a certain code or account.
+    pub(super) fn without_code(&self, seen: &Evidence<'_>) -> Decision {
+        let amount = seen.payment.amount;
+        if seen.is_without_codes()
+            && let Some(reason) = not_income_by_text(seen)
+        {
+            return not_income(amount, reason);
+        }
+        if let Some(decision) = self.known_payer(seen) {
+            return decision;
+        }
+        let mut said: Vec<Reason> = seen
+            .codes
+            .unknown
+            .iter()
+            .map(|(code, start, end)| {
+                reasons::at(reasons::code_unknown(code), seen.read.origin(*start, *end))
+            })
+            .collect();
+        if seen.expired_account {
+            said.push(reasons::account_expired());
+        }
+        let ranked = self.ranked(self.candidates(seen), seen);
+        if !ranked.is_empty() {
+            return self.propose_ranked(amount, said, ranked);
+        }
+        match self.with_open_amount(amount) {
+            (1, Some(invoice)) => {
+                let answer = self.whole([invoice]);
+                said.extend(answer.reasons.iter().cloned());
+                propose(self, amount, "amount-only/1", said, vec![answer])
+            }
+            (count, _) => {
+                said.push(match count {
+                    0 => reasons::nothing_found(),
+                    _ => reasons::same_amount(count),
+                });
+                plain(DecisionKind::Unmatched, amount, "nothing/1", said)
+            }
+        }
+    }
+
+    /// A payer confirmed often enough, where the school lets the machine settle for such.
+    fn known_payer(&self, seen: &Evidence<'_>) -> Option<Decision> {
+        let [payer] = seen.payers.as_slice() else { return None };
+        let trusted = self.policy.settle_known_payer
+            && payer.confirmed >= TIMES_UNTIL_KNOWN
+            && payer.contradicted == 0
+            && seen.is_without_codes();
+        if !trusted {
+            return None;
+        }
+        let sets = sets_adding_up(&self.open_of_family(payer.family), seen.payment.amount);
+        let ([set], false) = (sets.as_slice(), sets.is_empty()) else { return None };
+        let [invoice] = set.as_slice() else { return None };
+        let answer = self.whole([*invoice]).because([reasons::payer_known(payer.confirmed)]);
+        let mut objections = Vec::new();
+        let students = answer.students(self);
+        for named in &seen.mentions.in_class {
+            if !students.contains(&named.student) {
+                let (name, class) = self.shown(named.student);
+                let instead = self.fit(named.student, seen.payment.amount).0;
+                let reason = reasons::contradiction(name, class);
+                objections.push(Objection::for_others(reason, vec![instead]));
+            }
+        }
+        Some(self.finish(seen, "known-payer/1", answer, objections))
+    }
+
+    /// Everyone the evidence points to, by place.
+    fn candidates(&self, seen: &Evidence<'_>) -> BTreeMap<usize, Candidate> {
+        let mut candidates: BTreeMap<usize, Candidate> = BTreeMap::new();
+        for (hit, damage) in &seen.codes.broken {
+            if let Some(owner) = self.owner(hit.invoice) {
+                let candidate = candidates.entry(owner).or_default();
+                candidate.add(70, self.damage_reason(seen, hit, *damage));
+                candidate.invoice = Some(hit.invoice);
+            }
+        }
+        for name in &seen.mentions.full {
+            let at = seen.read.origin(name.start, name.end);
+            for student in self.names.bearers(name.number, &seen.mentions) {
+                let reason = reasons::at(reasons::name_found(), at);
+                candidates.entry(student).or_default().add(60, reason);
+            }
+        }
+        for (points, named) in seen
+            .mentions
+            .in_class
+            .iter()
+            .map(|named| (40, named))
+            .chain(seen.mentions.by_two_words.iter().map(|named| (25, named)))
+        {
+            let likeness = self.names.likeness(named.student, &seen.mentions.words);
+            if likeness < LEAST_LIKENESS && points < 40 {
+                continue;
+            }
+            let at = seen.read.origin(named.start, named.end);
+            let reason = reasons::at(reasons::name_similar(likeness), at);
+            candidates.entry(named.student).or_default().add(points + likeness / 10, reason);
+        }
+        for payer in &seen.payers {
+            let points = if payer.contradicted > 0 {
+                10
+            } else if payer.confirmed >= TIMES_UNTIL_KNOWN {
+                45
+            } else {
+                35
+            };
+            for student in self.members(payer.family).iter().take(MOST_PROPOSALS) {
+                let reason = reasons::payer_known(payer.confirmed);
+                candidates.entry(*student).or_default().add(points, reason);
+            }
+        }
+        for (student, candidate) in &mut candidates {
+            let Some(named) = self.names.student(*student) else { continue };
+            let class = seen.mentions.classes.iter().find(|found| found.class == named.class);
+            if let Some(class) = class {
+                let at = seen.read.origin(class.start, class.end);
+                let reason = reasons::class_found(self.shown(*student).1);
+                candidate.add(15, reasons::at(reason, at));
+            }
+        }
+        candidates
+    }
+
+    /// The candidates' answers, best first, with their points.
+    fn ranked(
+        &self,
+        candidates: BTreeMap<usize, Candidate>,
+        seen: &Evidence<'_>,
+    ) -> Vec<(u32, Answer)> {
+        let amount = seen.payment.amount;
+        let mut ranked: Vec<(u32, Answer)> = candidates
+            .into_iter()
+            .map(|(student, candidate)| {
+                let meant = candidate.invoice.and_then(|at| Some((at, self.open_at(at)?)));
+                let (answer, fits) = match meant {
+                    Some((place, open)) if open == amount => (self.whole([place]), 3),
+                    Some(meant) if amount < meant.1 => (fill(&[meant], amount), 0),
+                    _ => self.fit(student, amount),
+                };
+                let points = candidate.points + [0, 10, 20, 30].get(usize_of(fits)).unwrap_or(&0);
+                let reasons = [candidate.reasons, answer.reasons].concat();
+                (points, Answer { reasons, ..answer })
+            })
+            .collect();
+        // A stable order among equals: as the students were given.
+        ranked.sort_by_key(|(points, _)| std::cmp::Reverse(*points));
+        ranked
+    }
+
+    fn propose_ranked(
+        &self,
+        amount: crate::domain::money::Vnd,
+        mut said: Vec<Reason>,
+        mut ranked: Vec<(u32, Answer)>,
+    ) -> Decision {
+        let best = ranked.first().map_or(0, |(points, _)| *points);
+        let equals = ranked.iter().take_while(|(points, _)| *points == best).count();
+        if let Some((_, first)) = ranked.first() {
+            said.extend(first.reasons.iter().cloned());
+        }
+        if equals > 1 {
+            said.push(reasons::ambiguous(equals));
+            for (_, answer) in ranked.iter_mut().take(equals.min(MOST_PROPOSALS)) {
+                answer.reasons.push(reasons::ambiguous(equals));
+            }
+        }
+        let answers = ranked.into_iter().map(|(_, answer)| answer).collect();
+        propose(self, amount, "text-ranked/1", said, answers)
+    }
+}
+
+fn usize_of(fits: u32) -> usize {
+    usize::try_from(fits).unwrap_or_default()
+}

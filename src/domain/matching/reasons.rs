@@ -1,0 +1,304 @@
+//! The chips people read beside a choice. Codes and texts are part of the interface.
+
+use super::decision::Reason;
+use crate::domain::lang::Bilingual;
+use crate::domain::money::Vnd;
+
+fn reason(code: &str, vi: impl Into<String>, en: impl Into<String>) -> Reason {
+    Reason { code: code.to_owned(), text: Bilingual::new(vi, en), at: None }
+}
+
+/// The same at a place of the text.
+pub(super) fn at(mut reason: Reason, place: Option<[u32; 2]>) -> Reason {
+    reason.at = place;
+    reason
+}
+
+pub(super) fn code_exact() -> Reason {
+    reason("code_exact", "Đúng mã", "Code found")
+}
+
+pub(super) fn code_typo(code: &str) -> Reason {
+    reason(
+        "code_typo",
+        format!("Mã sai 1 ký tự (số kiểm tra không khớp), gần nhất là {code}"),
+        format!("Code with one wrong symbol (the check fails), nearest is {code}"),
+    )
+}
+
+pub(super) fn code_cut(code: &str) -> Reason {
+    reason(
+        "code_cut",
+        format!("Mã bị cắt ngắn, chỉ còn phần đầu của {code}"),
+        format!("Code cut short: only the beginning of {code} is left"),
+    )
+}
+
+pub(super) fn code_unknown(code: &str) -> Reason {
+    reason(
+        "code_unknown",
+        format!("⚠ Mã {code} đúng quy tắc nhưng không có trong danh sách thu"),
+        format!("⚠ Code {code} is well formed but not in the invoice list"),
+    )
+}
+
+pub(super) fn account_exact() -> Reason {
+    reason(
+        "account_exact",
+        "Đúng tài khoản định danh của học sinh",
+        "The student's own virtual account",
+    )
+}
+
+pub(super) fn account_expired() -> Reason {
+    reason(
+        "account_expired",
+        "⚠ Tài khoản định danh không còn (hoặc chưa) thuộc học sinh này vào ngày ghi sổ",
+        "⚠ The virtual account was not this student's on the booking date",
+    )
+}
+
+pub(super) fn amount_exact() -> Reason {
+    reason("amount_exact", "Đúng số tiền", "Amount equals what is open")
+}
+
+pub(super) fn amount_sum(invoices: usize, students: usize) -> Reason {
+    if students > 1 {
+        reason(
+            "amount_sum",
+            format!("Bằng tổng {invoices} khoản còn phải thu của {students} anh chị em"),
+            format!("Equals the sum of {invoices} open invoices of {students} siblings"),
+        )
+    } else {
+        reason(
+            "amount_sum",
+            format!("Bằng tổng {invoices} khoản còn phải thu"),
+            format!("Equals the sum of {invoices} open invoices"),
+        )
+    }
+}
+
+pub(super) fn amount_short(by: Vnd) -> Reason {
+    let by = by.grouped();
+    reason("amount_short", format!("Thiếu {by} ₫"), format!("Short by {by} ₫"))
+}
+
+pub(super) fn amount_over(by: Vnd) -> Reason {
+    let by = by.grouped();
+    reason("amount_over", format!("Thừa {by} ₫"), format!("Over by {by} ₫"))
+}
+
+pub(super) fn name_found() -> Reason {
+    reason("name_similar", "Tên giống 100 %", "Full name found")
+}
+
+pub(super) fn name_similar(percent: u32) -> Reason {
+    reason("name_similar", format!("Tên giống {percent} %"), format!("Name {percent} % alike"))
+}
+
+pub(super) fn class_found(class: &str) -> Reason {
+    reason(
+        "class_found",
+        format!("Có lớp \"{class}\" trong nội dung"),
+        format!("Class \"{class}\" is in the text"),
+    )
+}
+
+pub(super) fn payer_known(times: u32) -> Reason {
+    reason(
+        "payer_known",
+        format!("Tài khoản này đã nộp cho gia đình này ({times} lần)"),
+        format!("This account has paid for this family before ({times} times)"),
+    )
+}
+
+pub(super) fn ambiguous(answers: usize) -> Reason {
+    reason(
+        "ambiguous",
+        format!("⚠ {answers} cách phân bổ phù hợp như nhau"),
+        format!("⚠ {answers} answers fit equally well"),
+    )
+}
+
+pub(super) fn same_amount(invoices: u32) -> Reason {
+    reason(
+        "ambiguous",
+        format!("⚠ {invoices} khoản thu cùng số tiền"),
+        format!("⚠ {invoices} invoices have this amount open"),
+    )
+}
+
+pub(super) fn contradiction(name: &str, class: &str) -> Reason {
+    let who = if class.is_empty() { name.to_owned() } else { format!("{name} ({class})") };
+    reason(
+        "contradiction",
+        format!("⚠ Nội dung lại nêu học sinh khác: {who}"),
+        format!("⚠ The text names another student: {who}"),
+    )
+}
+
+pub(super) fn account_contradicts() -> Reason {
+    reason(
+        "contradiction",
+        "⚠ Mã và tài khoản định danh thuộc hai học sinh khác nhau",
+        "⚠ The code and the virtual account belong to different students",
+    )
+}
+
+pub(super) fn already_paid() -> Reason {
+    reason("already_paid", "⚠ Khoản này đã nộp đủ", "⚠ This invoice is already paid")
+}
+
+pub(super) fn cancelled() -> Reason {
+    reason("cancelled", "⚠ Khoản này đã hủy", "⚠ This invoice was cancelled")
+}
+
+pub(super) fn no_open_invoice() -> Reason {
+    reason(
+        "already_paid",
+        "⚠ Học sinh không còn khoản nào phải thu",
+        "⚠ The student has nothing left to pay",
+    )
+}
+
+pub(super) fn other_exact(code: &str) -> Reason {
+    reason(
+        "ambiguous",
+        format!("⚠ Số tiền đúng bằng khoản {code} của cùng gia đình"),
+        format!("⚠ The amount is exactly that of {code} of the same family"),
+    )
+}
+
+pub(super) fn policy_asks() -> Reason {
+    reason(
+        "policy",
+        "Nhà trường chọn xác nhận tay khi nộp thiếu",
+        "The school confirms short payments by hand",
+    )
+}
+
+pub(super) fn looks_returned() -> Reason {
+    reason(
+        "maybe_returned",
+        "⚠ Có thể là tiền hoàn trả hoặc lệnh bị trả lại, cần kiểm tra",
+        "⚠ This may be returned money: please check",
+    )
+}
+
+pub(super) fn slip_unconfirmed() -> Reason {
+    reason(
+        "unconfirmed",
+        "Nội dung không nêu đúng học sinh hoặc số tiền không khớp nên cần xác nhận",
+        "The text does not confirm the student, or the amount differs: please confirm",
+    )
+}
+
+pub(super) fn nothing_found() -> Reason {
+    reason(
+        "nothing_found",
+        "Không thấy mã, tên, tài khoản hay số tiền nào khớp",
+        "No code, name, account or amount fits",
+    )
+}
+
+pub(super) fn money_out() -> Reason {
+    reason("money_out", "Tiền ra khỏi tài khoản", "Money out of the account")
+}
+
+pub(super) fn not_booked() -> Reason {
+    reason(
+        "not_booked",
+        "Ngân hàng chưa ghi sổ giao dịch này",
+        "The bank has not booked this entry yet",
+    )
+}
+
+pub(super) fn no_amount() -> Reason {
+    reason("no_amount", "Số tiền bằng 0", "The amount is zero")
+}
+
+pub(super) fn reversal() -> Reason {
+    reason(
+        "reversal",
+        "Ngân hàng đánh dấu là bút toán hủy hoặc hoàn trả",
+        "The bank marks it as reversing an earlier entry",
+    )
+}
+
+pub(super) fn returned_order() -> Reason {
+    reason(
+        "returned_order",
+        "Tiền hoàn trả hoặc lệnh chuyển đi bị trả lại",
+        "Returned money, or an outgoing order that came back",
+    )
+}
+
+pub(super) fn interest() -> Reason {
+    reason("interest", "Lãi tiền gửi", "Interest")
+}
+
+pub(super) fn bank_charge() -> Reason {
+    reason("bank_charge", "Phí ngân hàng", "Bank charge")
+}
+
+pub(super) fn gateway_payout() -> Reason {
+    reason(
+        "gateway_payout",
+        "Cổng thanh toán chuyển tiền quyết toán, không phải một khoản nộp",
+        "A payment gateway's payout, not a single payment",
+    )
+}
+
+pub(super) fn staff_deposit() -> Reason {
+    reason(
+        "staff_deposit",
+        "Nhà trường nộp tiền mặt vào tài khoản",
+        "The school's own staff paid in cash",
+    )
+}
+
+/// A currency other than đồng.
+#[must_use]
+pub fn currency(currency: &str) -> Reason {
+    reason(
+        "currency",
+        format!("Số tiền bằng {currency}, chỉ khớp được đồng Việt Nam"),
+        format!("The amount is in {currency}; only Vietnamese đồng can be matched"),
+    )
+}
+
+/// An amount that is no whole number of đồng or too large for one.
+#[must_use]
+pub fn not_whole() -> Reason {
+    reason(
+        "amount_not_whole",
+        "Số tiền không phải số đồng nguyên",
+        "The amount is not a whole number of đồng",
+    )
+}
+
+/// The same money as another entry.
+#[must_use]
+pub fn duplicate() -> Reason {
+    reason(
+        "duplicate",
+        "Trùng với một dòng đã có (cùng một giao dịch)",
+        "The same transfer as another entry",
+    )
+}
+
+/// An entry that came and went back.
+#[must_use]
+pub fn returned() -> Reason {
+    reason(
+        "returned",
+        "Tiền đã nhận rồi hoàn trả, hai dòng bù trừ nhau",
+        "Money that came and went back: the two entries cancel out",
+    )
+}
+
+/// A credit that may be the one an outgoing entry returns, which cannot be told for certain.
+#[must_use]
+pub fn perhaps_returned() -> Reason {
+    looks_returned()
+}

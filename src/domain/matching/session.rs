@@ -1,0 +1,389 @@
+//! Reconciles whole files at once, without a database: each payment once, decided in an order that
+//! does not depend on the order of the files.
+
+use std::cmp::Reverse;
+
+use super::answer::plain;
+use super::book::Book;
+use super::decision::{Decision, DecisionKind};
+use super::facts::PaymentFacts;
+use super::reasons;
+use super::returns::{Fate, Movement, find_returns, hold_back, returned_decision};
+use crate::domain::identity::{Fingerprint, Known, Verdict};
+use crate::domain::money::{Currency, Vnd, whole_dong};
+use crate::domain::statement::{Entry, EntryStatus};
+
+/// A statement file that was read.
+#[derive(Clone, Debug)]
+pub struct StatementFile {
+    /// Its name, as it is shown.
+    pub name: String,
+    /// What kind of file it is: see [`crate::domain::identity::source_kind`].
+    pub source: String,
+    /// Its statements: the account as stated, and the entries.
+    pub statements: Vec<(Option<String>, Vec<Entry>)>,
+}
+
+/// Where an entry stands: the file's place among those given, the statement's within the file, the
+/// entry's within the statement, all from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntryPlace {
+    /// The file.
+    pub file: usize,
+    /// The statement.
+    pub statement: usize,
+    /// The entry.
+    pub entry: usize,
+}
+
+/// What was decided about an entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Which entry.
+    pub place: EntryPlace,
+    /// The decision; amounts in đồng.
+    pub decision: Decision,
+    /// The entry it repeats, or the other half of returned money.
+    pub of: Option<EntryPlace>,
+}
+
+/// An entry on its way.
+struct Item<'a> {
+    place: EntryPlace,
+    account: Option<&'a str>,
+    entry: &'a Entry,
+    payment: Option<usize>,
+    duplicate: bool,
+    text_length: usize,
+}
+
+/// Decides about every entry of the files, in file order. The book is used up as invoices are
+/// settled. The same files give the same lines in whatever order they are given.
+pub fn reconcile(book: &mut Book, files: &[StatementFile]) -> Vec<Line> {
+    let mut items = gather(files);
+    let order = identify(files, &mut items);
+    let mut lines: Vec<Option<Line>> = items.iter().map(entry_alone).collect();
+
+    let payments = primes(&items, &order);
+    let movements: Vec<Movement<'_>> = payments
+        .iter()
+        .filter_map(|prime| items.get(*prime))
+        .map(|item| Movement { facts: facts(item), reference: item.entry.reference.as_deref() })
+        .collect();
+    let fates = find_returns(book, &movements);
+    for (index, prime) in payments.iter().enumerate() {
+        let (Some(item), Some(movement)) = (items.get(*prime), movements.get(index)) else {
+            continue;
+        };
+        let fate = fates.get(index).copied().unwrap_or(Fate::Stands);
+        let (decision, of) = decide(book, item, movement, fate);
+        let of = of.and_then(|other| payments.get(other)).and_then(|other| items.get(*other));
+        let line = Line { place: item.place, decision, of: of.map(|other| other.place) };
+        if let Some(slot) = lines.get_mut(*prime) {
+            *slot = Some(line);
+        }
+    }
+    repeat(&items, &payments, &mut lines);
+    lines.into_iter().flatten().collect()
+}
+
+fn gather(files: &[StatementFile]) -> Vec<Item<'_>> {
+    let mut items = Vec::new();
+    for (file, read) in files.iter().enumerate() {
+        for (statement, (account, entries)) in read.statements.iter().enumerate() {
+            items.extend(entries.iter().enumerate().map(|(index, entry)| Item {
+                place: EntryPlace { file, statement, entry: index },
+                account: account.as_deref(),
+                entry,
+                payment: None,
+                duplicate: false,
+                text_length: 0,
+            }));
+        }
+    }
+    items
+}
+
+/// Tells which payment each booked entry is a sighting of. Returns the items in an order that only
+/// depends on the files' contents and names.
+fn identify(files: &[StatementFile], items: &mut [Item<'_>]) -> Vec<usize> {
+    let mut booked: Vec<Vec<(usize, Fingerprint)>> = files.iter().map(|_| Vec::new()).collect();
+    for (index, item) in items.iter_mut().enumerate() {
+        if item.entry.status == EntryStatus::Booked {
+            let print = Fingerprint::of(item.account, item.entry);
+            item.text_length = print.squeezed.len();
+            if let Some(of_file) = booked.get_mut(item.place.file) {
+                of_file.push((index, print));
+            }
+        }
+    }
+    let mut order: Vec<usize> = (0..files.len()).collect();
+    order.sort_by_cached_key(|file| {
+        let entries = booked.get(*file).map(Vec::as_slice).unwrap_or_default();
+        let first = entries.iter().map(|(_, print)| print.day).min();
+        let keys: Vec<_> = entries.iter().map(|(_, print)| print.own).collect();
+        let (source, name) =
+            files.get(*file).map(|f| (f.source.clone(), f.name.clone())).unwrap_or_default();
+        (source, first, name, keys)
+    });
+    let mut known = Known::new();
+    let mut canonical = Vec::new();
+    for file in order {
+        let Some(source) = files.get(file).map(|read| read.source.as_str()) else { continue };
+        let entries = booked.get_mut(file).map(std::mem::take).unwrap_or_default();
+        let (places, prints): (Vec<usize>, Vec<Fingerprint>) = entries.into_iter().unzip();
+        for (place, verdict) in places.iter().zip(known.join(source, &prints)) {
+            if let Some(item) = items.get_mut(*place) {
+                item.payment = Some(verdict.payment());
+                item.duplicate = matches!(verdict, Verdict::Duplicate(_));
+            }
+        }
+        canonical.extend(places);
+    }
+    canonical
+}
+
+/// For each payment the entry that speaks for it, in the order in which they are decided: by day,
+/// then by their place in the files, these in canonical order. Of several sightings the one with
+/// the longest text speaks.
+fn primes(items: &[Item<'_>], canonical: &[usize]) -> Vec<usize> {
+    let count = items.iter().filter_map(|item| item.payment).max().map_or(0, |last| last + 1);
+    let mut best: Vec<Option<(Reverse<usize>, usize, usize)>> = vec![None; count];
+    for (rank, place) in canonical.iter().enumerate() {
+        let Some(item) = items.get(*place).filter(|item| !item.duplicate) else { continue };
+        let Some(slot) = item.payment.and_then(|payment| best.get_mut(payment)) else { continue };
+        let claim = (Reverse(item.text_length), rank, *place);
+        if slot.is_none_or(|known| claim < known) {
+            *slot = Some(claim);
+        }
+    }
+    let mut chosen: Vec<(usize, usize)> =
+        best.into_iter().flatten().map(|(_, rank, place)| (rank, place)).collect();
+    chosen.sort_by_key(|(rank, place)| {
+        let item = items.get(*place);
+        (item.map(|item| item.entry.booking_date), *rank)
+    });
+    chosen.into_iter().map(|(_, place)| place).collect()
+}
+
+fn facts<'a>(item: &Item<'a>) -> PaymentFacts<'a> {
+    let entry = item.entry;
+    PaymentFacts {
+        booking_date: entry.booking_date,
+        credit_debit: entry.credit_debit,
+        amount: whole_dong(entry.amount).unwrap_or_default(),
+        status: entry.status,
+        reversal: entry.reversal,
+        account: item.account,
+        end_to_end_id: entry.end_to_end_id.as_deref(),
+        remittance: entry.remittance.as_deref(),
+        counterparty_name: entry.counterparty_name.as_deref(),
+        counterparty_account: entry.counterparty_account.as_deref(),
+    }
+}
+
+/// Why an entry's figure is none that can be matched.
+fn not_dong(entry: &Entry) -> Option<Decision> {
+    let reason = if entry.currency != Currency::VND {
+        reasons::currency(entry.currency.as_str())
+    } else if whole_dong(entry.amount).is_none() {
+        reasons::not_whole()
+    } else {
+        return None;
+    };
+    Some(plain(DecisionKind::Unmatched, Vnd::ZERO, "not-dong/1", vec![reason]))
+}
+
+/// An entry that is no payment: the bank has not booked it.
+fn entry_alone(item: &Item<'_>) -> Option<Line> {
+    let decision = match item.payment {
+        Some(_) => return None,
+        None => super::decide::not_booked(whole_dong(item.entry.amount).unwrap_or_default()),
+    };
+    Some(Line { place: item.place, decision, of: None })
+}
+
+fn decide(
+    book: &mut Book,
+    item: &Item<'_>,
+    movement: &Movement<'_>,
+    fate: Fate,
+) -> (Decision, Option<usize>) {
+    if let Some(decision) = not_dong(item.entry) {
+        return (decision, None);
+    }
+    let amount = movement.facts.amount;
+    let decision = match fate {
+        Fate::Returned(other) => return (returned_decision(amount), Some(other)),
+        Fate::Stands => book.decide(&movement.facts),
+        Fate::PerhapsReturned => {
+            let decision = book.decide(&movement.facts);
+            hold_back(decision, amount, reasons::perhaps_returned())
+        }
+    };
+    book.take(&decision);
+    (decision, None)
+}
+
+/// Gives every other sighting of a payment its line.
+fn repeat(items: &[Item<'_>], payments: &[usize], lines: &mut [Option<Line>]) {
+    let mut speaks: Vec<Option<EntryPlace>> = vec![None; payments.len()];
+    for prime in payments {
+        if let Some(item) = items.get(*prime)
+            && let Some(slot) = item.payment.and_then(|payment| speaks.get_mut(payment))
+        {
+            *slot = Some(item.place);
+        }
+    }
+    for (item, line) in items.iter().zip(lines) {
+        if line.is_none() {
+            let of = item.payment.and_then(|payment| speaks.get(payment).copied().flatten());
+            let amount = whole_dong(item.entry.amount).unwrap_or_default();
+            let reasons = vec![reasons::duplicate()];
+            let decision = plain(DecisionKind::Duplicate, amount, "duplicate/1", reasons);
+            *line = Some(Line { place: item.place, decision, of });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rust_decimal::Decimal;
+
+    use super::*;
+    use crate::domain::matching::facts::Policy;
+    use crate::domain::matching::tests::school::{book, code, day};
+    use crate::domain::statement::CreditDebit;
+
+    fn entry(day_of_month: u32, amount: i64, reference: Option<&str>, text: &str) -> Entry {
+        Entry {
+            booking_date: day(day_of_month),
+            value_date: None,
+            credit_debit: CreditDebit::Credit,
+            amount: amount.into(),
+            currency: Currency::VND,
+            status: EntryStatus::Booked,
+            reversal: false,
+            reference: reference.map(str::to_owned),
+            end_to_end_id: None,
+            remittance: Some(text.to_owned()),
+            counterparty_name: None,
+            counterparty_account: None,
+            counterparty_bank: None,
+            balance_after: None,
+            position: String::new(),
+        }
+    }
+
+    fn file(name: &str, source: &str, entries: Vec<Entry>) -> StatementFile {
+        StatementFile {
+            name: name.to_owned(),
+            source: source.to_owned(),
+            statements: vec![(Some("1017595600".to_owned()), entries)],
+        }
+    }
+
+    /// A line under its file's name and entry, and what it is `of`.
+    type Told = (String, usize, Decision, Option<(String, usize)>);
+
+    /// Lines by file name, so that orders of files can be compared.
+    fn told(files: &[StatementFile]) -> Vec<Told> {
+        let name = |place: EntryPlace| (files[place.file].name.clone(), place.entry);
+        let mut told: Vec<_> = reconcile(&mut book(Policy::default()), files)
+            .into_iter()
+            .map(|line| {
+                let (file, entry) = name(line.place);
+                (file, entry, line.decision, line.of.map(name))
+            })
+            .collect();
+        told.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+        told
+    }
+
+    #[test]
+    fn each_payment_is_decided_once() {
+        let paid = || entry(2, 1_250_000, Some("FT26306000001"), &format!("{} AN 6A1", code(1)));
+        let cut = entry(2, 1_250_000, None, &format!("{} AN 6", code(1)));
+        let debit = Entry { credit_debit: CreditDebit::Debit, ..paid() };
+        let pending = Entry { status: EntryStatus::Pending, ..paid() };
+        let dollars = Entry { currency: Currency::parse("USD").unwrap(), ..paid() };
+        let half = Entry { amount: Decimal::new(15, 1), ..paid() };
+        let files = [
+            file("a", "camt.053", vec![paid(), pending, debit, dollars, half]),
+            file("b", "csv:generic", vec![cut]),
+            file("c", "camt.053", vec![paid()]),
+        ];
+        let kinds: Vec<_> = told(&files)
+            .into_iter()
+            .map(|(file, entry, decision, of)| (file, entry, decision.kind, of))
+            .collect();
+        let first = Some(("a".to_owned(), 0));
+        let of = |file: &str, entry, kind, of| (file.to_owned(), entry, kind, of);
+        assert_eq!(
+            kinds,
+            [
+                of("a", 0, DecisionKind::Settled, None),
+                of("a", 1, DecisionKind::NotIncome, None),
+                of("a", 2, DecisionKind::NotIncome, None),
+                of("a", 3, DecisionKind::Unmatched, None),
+                of("a", 4, DecisionKind::Unmatched, None),
+                of("b", 0, DecisionKind::Duplicate, first.clone()),
+                of("c", 0, DecisionKind::Duplicate, first),
+            ]
+        );
+    }
+
+    #[test]
+    fn two_equal_rows_are_two_payments_and_the_second_finds_its_invoice_paid() {
+        let row = || entry(2, 1_250_000, None, &code(1));
+        let told = told(&[file("a", "camt.053", vec![row(), row()])]);
+        assert_eq!(told[0].2.kind, DecisionKind::Settled);
+        assert_eq!(told[1].2.kind, DecisionKind::Proposed);
+        assert!(told[1].2.reasons.iter().any(|reason| reason.code == "already_paid"));
+    }
+
+    #[test]
+    fn returned_money_settles_nothing_and_each_half_names_the_other() {
+        let credit = entry(2, 1_250_000, None, &code(1));
+        let back = Entry {
+            credit_debit: CreditDebit::Debit,
+            ..entry(4, 1_250_000, None, &format!("HOAN TRA {}", code(1)))
+        };
+        let told = told(&[file("a", "camt.053", vec![credit, back])]);
+        assert_eq!(told[0].2.kind, DecisionKind::Returned);
+        assert_eq!(told[0].3, Some(("a".to_owned(), 1)));
+        assert_eq!(told[1].3, Some(("a".to_owned(), 0)));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn the_order_of_the_files_changes_nothing(
+            rows in prop::collection::vec((0_usize..4, 1_u64..13, 2_u32..5, 0_usize..4, any::<bool>()), 1..40),
+            turn in 0_usize..4,
+        ) {
+            let sources = ["camt.053", "camt.053", "mt940", "csv:generic"];
+            let mut files: Vec<_> = sources
+                .iter()
+                .enumerate()
+                .map(|(index, source)| file(&format!("file-{index}"), source, Vec::new()))
+                .collect();
+            for (which, serial, day_of_month, amount, out) in rows {
+                let amount = [1_250_000, 1_000_000, 200_000, 300_000][amount];
+                let text = code(serial);
+                let mut row = entry(day_of_month, amount, None, &text);
+                if out {
+                    row.credit_debit = CreditDebit::Debit;
+                    row.remittance = Some(format!("HOAN TRA {text}"));
+                }
+                files[which].statements[0].1.push(row);
+            }
+            let forward = told(&files);
+            files.rotate_left(turn);
+            prop_assert_eq!(&forward, &told(&files));
+            files.reverse();
+            prop_assert_eq!(&forward, &told(&files));
+        }
+    }
+}
