@@ -1,0 +1,250 @@
+//! From facts to the report.
+
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::facts::{Collected, Exclusion, Facts, FeeItem, LeftOut, Scope, Settings};
+use super::rate::Rate;
+use super::report::{ChannelSum, Figures, LeftOutSum, Rates, Report, SchoolLine, Section, Status};
+use super::tally::Tally;
+use super::views::{Counting, Views, listed_channel};
+use crate::domain::calendar::Day;
+use crate::domain::id::{PaymentId, SchoolId};
+use crate::domain::money::Vnd;
+use crate::domain::payment::Channel;
+
+/// Why no report can be made: the facts contradict themselves.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CashlessError {
+    /// A row belongs to a school that is not in scope, or a school is in scope twice.
+    #[error("school {0} is not in the scope of the report exactly once")]
+    School(SchoolId),
+    /// An amount is nothing or less, or a count is negative.
+    #[error("school {0} has an amount or a count that cannot be")]
+    Amount(SchoolId),
+    /// Rows of one payment disagree about its school, channel, families or day.
+    #[error("the rows of payment {0} disagree about it")]
+    Payment(PaymentId),
+    /// A sum leaves the range of whole numbers.
+    #[error("a sum is too large")]
+    Overflow,
+}
+
+#[derive(Default)]
+struct School<'a> {
+    whole: Tally,
+    classes: BTreeMap<&'a str, Tally>,
+    /// By code, with the first name by order: two names of one code stay one item.
+    fee_items: BTreeMap<&'a str, (&'a str, Tally)>,
+    channels: BTreeMap<Channel, (HashSet<PaymentId>, Vnd)>,
+    left_out: BTreeMap<Exclusion, (i64, Vnd)>,
+    data_until: Option<Day>,
+    late_payments: HashSet<PaymentId>,
+}
+
+/// The rates of `facts` in `scope`. Rows outside the period are passed over; rows allocated after
+/// the cut-off are listed as left out. Fails when facts contradict themselves: a wrong figure would
+/// be worse than none.
+pub fn compute(scope: Scope, settings: Settings, facts: &Facts) -> Result<Report, CashlessError> {
+    let mut schools: BTreeMap<SchoolId, School<'_>> = BTreeMap::new();
+    for school in &scope.schools {
+        match schools.entry(school.id) {
+            Entry::Vacant(free) => drop(free.insert(School::default())),
+            Entry::Occupied(_) => return Err(CashlessError::School(school.id)),
+        }
+    }
+    let mut payments: HashMap<PaymentId, &Collected> = HashMap::new();
+    for row in &facts.collected {
+        let school = schools.get_mut(&row.school).ok_or(CashlessError::School(row.school))?;
+        if !row.amount.is_positive() {
+            return Err(CashlessError::Amount(row.school));
+        }
+        let first = *payments.entry(row.payment).or_insert(row);
+        let told =
+            |row: &Collected| (row.school, row.channel, row.families_of_payment, row.paid_on);
+        if told(first) != told(row) {
+            return Err(CashlessError::Payment(row.payment));
+        }
+        if scope.period.contains(row.paid_on) {
+            school.add(row, scope.cut_off).ok_or(CashlessError::Overflow)?;
+        }
+    }
+    for row in &facts.left_out {
+        let school = schools.get_mut(&row.school).ok_or(CashlessError::School(row.school))?;
+        if row.count < 0 || row.amount < Vnd::ZERO {
+            return Err(CashlessError::Amount(row.school));
+        }
+        school.leave_out(row).ok_or(CashlessError::Overflow)?;
+    }
+    report(scope, settings, schools).ok_or(CashlessError::Overflow)
+}
+
+impl<'a> School<'a> {
+    fn add(&mut self, row: &'a Collected, cut_off: Day) -> Option<()> {
+        if row.allocated_on > cut_off {
+            let (count, amount) = self.left_out.entry(Exclusion::AfterCutOff).or_default();
+            if self.late_payments.insert(row.payment) {
+                *count = count.checked_add(1)?;
+            }
+            *amount = amount.checked_add(row.amount)?;
+            return Some(());
+        }
+        let families = row.families_of_payment;
+        let cashless = Views::of(|counting| counting.is_cashless(row.channel, families));
+        self.whole.add(row, cashless)?;
+        self.classes.entry(&row.class).or_default().add(row, cashless)?;
+        let FeeItem { code, name } = &row.fee_item;
+        let (known, tally) = self.fee_items.entry(code).or_insert((name, Tally::default()));
+        *known = (*known).min(name);
+        tally.add(row, cashless)?;
+        let (payments, amount) =
+            self.channels.entry(listed_channel(row.channel, families)).or_default();
+        payments.insert(row.payment);
+        *amount = amount.checked_add(row.amount)?;
+        self.data_until = self.data_until.max(Some(row.paid_on));
+        Some(())
+    }
+
+    fn leave_out(&mut self, row: &LeftOut) -> Option<()> {
+        let (count, amount) = self.left_out.entry(row.why).or_default();
+        *count = count.checked_add(row.count)?;
+        *amount = amount.checked_add(row.amount)?;
+        Some(())
+    }
+}
+
+fn report(
+    scope: Scope,
+    settings: Settings,
+    mut tallies: BTreeMap<SchoolId, School<'_>>,
+) -> Option<Report> {
+    let mut lines = Vec::with_capacity(scope.schools.len());
+    let mut total = Views::default();
+    let mut channels: BTreeMap<Channel, (i64, Vnd)> = BTreeMap::new();
+    let mut left_out: BTreeMap<Exclusion, (i64, Vnd)> = BTreeMap::new();
+    let mut fee_items: BTreeMap<String, (String, Views<Rates>)> = BTreeMap::new();
+    for school in &scope.schools {
+        let tally = tallies.remove(&school.id)?;
+        let line = school_line(school.clone(), &settings, tally)?;
+        total = sum(total, line.figures.views)?;
+        for part in &line.channels {
+            add_pair(channels.entry(part.channel).or_default(), part.payments, part.amount)?;
+        }
+        for part in &line.left_out {
+            add_pair(left_out.entry(part.why).or_default(), part.count, part.amount)?;
+        }
+        for section in &line.fee_items {
+            let FeeItem { code, name } = &section.key;
+            let (known, views) =
+                fee_items.entry(code.clone()).or_insert_with(|| (name.clone(), Views::default()));
+            if name < known {
+                known.clone_from(name);
+            }
+            *views = sum(*views, section.figures.views)?;
+        }
+        lines.push(line);
+    }
+    let with_data = lines.iter().filter(|line| line.status != Status::NoData).count();
+    let in_scope = i64::try_from(lines.len()).ok()?;
+    if with_data > 0 {
+        total = all_in_scope(total, in_scope)?;
+    }
+    let total = figures(total, settings.counting);
+    Some(Report {
+        status: Status::of(total.reported.by_amount, &settings),
+        total,
+        schools_with_data: i64::try_from(with_data).ok()?,
+        channels: channel_sums(channels),
+        left_out: left_out_sums(left_out),
+        fee_items: fee_items
+            .into_iter()
+            .map(|(code, (name, views))| Section {
+                key: FeeItem { code, name },
+                figures: figures(views, settings.counting),
+            })
+            .collect(),
+        schools: lines,
+        scope,
+        settings,
+    })
+}
+
+fn school_line(
+    school: super::facts::SchoolInScope,
+    settings: &Settings,
+    tally: School<'_>,
+) -> Option<SchoolLine> {
+    let min = settings.deployed_min_payments;
+    let empty = tally.data_until.is_none();
+    let views = if empty { Views::default() } else { tally.whole.rates(min)? };
+    let whole = figures(views, settings.counting);
+    let mut classes = Vec::with_capacity(tally.classes.len());
+    for (class, part) in tally.classes {
+        let figures = figures(part.rates(min)?, settings.counting);
+        classes.push(Section { key: class.to_owned(), figures });
+    }
+    let mut fee_items = Vec::with_capacity(tally.fee_items.len());
+    for (code, (name, part)) in tally.fee_items {
+        let key = FeeItem { code: code.to_owned(), name: name.to_owned() };
+        fee_items.push(Section { key, figures: figures(part.rates(min)?, settings.counting) });
+    }
+    let mut channels = BTreeMap::new();
+    for (channel, (payments, amount)) in tally.channels {
+        channels.insert(channel, (i64::try_from(payments.len()).ok()?, amount));
+    }
+    Some(SchoolLine {
+        school,
+        status: Status::of(whole.reported.by_amount, settings),
+        figures: whole,
+        data_until: tally.data_until,
+        channels: channel_sums(channels),
+        left_out: left_out_sums(tally.left_out),
+        classes,
+        fee_items,
+    })
+}
+
+/// Schools without data are no part of the other rates but are in scope all the same.
+fn all_in_scope(views: Views<Rates>, in_scope: i64) -> Option<Views<Rates>> {
+    let widen = |rates: Rates| {
+        let by_school = Rate::new(rates.by_school.numerator(), in_scope)?;
+        Some(Rates { by_school, ..rates })
+    };
+    Some(Views {
+        with_both: widen(views.with_both)?,
+        without_counter_cash: widen(views.without_counter_cash)?,
+        without_proxy: widen(views.without_proxy)?,
+        without_either: widen(views.without_either)?,
+    })
+}
+
+fn sum(one: Views<Rates>, other: Views<Rates>) -> Option<Views<Rates>> {
+    Some(Views {
+        with_both: one.with_both.checked_add(other.with_both)?,
+        without_counter_cash: one.without_counter_cash.checked_add(other.without_counter_cash)?,
+        without_proxy: one.without_proxy.checked_add(other.without_proxy)?,
+        without_either: one.without_either.checked_add(other.without_either)?,
+    })
+}
+
+fn figures(views: Views<Rates>, counting: Counting) -> Figures {
+    Figures { reported: *views.get(counting), views }
+}
+
+fn add_pair(sums: &mut (i64, Vnd), count: i64, amount: Vnd) -> Option<()> {
+    *sums = (sums.0.checked_add(count)?, sums.1.checked_add(amount)?);
+    Some(())
+}
+
+fn channel_sums(sums: BTreeMap<Channel, (i64, Vnd)>) -> Vec<ChannelSum> {
+    sums.into_iter()
+        .map(|(channel, (payments, amount))| ChannelSum { channel, payments, amount })
+        .collect()
+}
+
+fn left_out_sums(sums: BTreeMap<Exclusion, (i64, Vnd)>) -> Vec<LeftOutSum> {
+    sums.into_iter()
+        .filter(|(_, (count, amount))| *count > 0 || amount.is_positive())
+        .map(|(why, (count, amount))| LeftOutSum { why, count, amount })
+        .collect()
+}

@@ -1,0 +1,22 @@
+//! The four cashless rates of a period, for schools, their classes and fee items, and an authority.
+//!
+//! [`facts`] is what goes in, [`compute`] the calculation, [`report`] what comes out. A rate is kept
+//! as its two whole numbers and is divided only when it is shown.
+
+mod compute;
+pub mod facts;
+pub mod rate;
+pub mod report;
+mod tally;
+pub mod views;
+
+pub use compute::{CashlessError, compute};
+pub use facts::{Collected, Exclusion, Facts, FeeItem, LeftOut, SchoolInScope, Scope, Settings};
+pub use rate::Rate;
+pub use report::{
+    ChannelSum, Figures, LeftOutSum, Rates, Report, RoundedPercent, SchoolLine, Section, Status,
+};
+pub use views::{Counting, Views};
+
+#[cfg(test)]
+mod tests;

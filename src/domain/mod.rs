@@ -1,0 +1,18 @@
+//! The rules of the business, pure: no database, no network, no files, no clock, no randomness.
+
+pub mod access;
+pub mod allocation;
+pub mod calendar;
+pub mod cashless;
+pub mod diagnostic;
+pub mod id;
+pub mod identity;
+pub mod invoice;
+pub mod lang;
+pub mod matching;
+pub mod money;
+pub mod payment;
+pub mod payment_code;
+pub mod remittance;
+pub mod statement;
+pub mod text;
