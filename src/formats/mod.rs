@@ -1,0 +1,53 @@
+//! Bytes to domain and back: statement files, invoice lists, rosters. No clock and no database here.
+
+pub mod balance;
+pub mod camt;
+pub mod cashless_report;
+pub mod detect;
+pub mod figure;
+pub mod mt940;
+pub mod notes;
+pub mod refusal;
+pub mod roster;
+pub mod sequence;
+pub mod spreadsheet;
+pub mod statement_file;
+pub mod vietqr;
+
+use std::io::{Read, Seek};
+use std::ops::ControlFlow;
+
+use crate::domain::diagnostic::Diagnostic;
+use crate::domain::statement::Event;
+
+/// What a reader found out about a file, besides the events it delivered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// The recognised format: `camt.053.001.08`, `mt940`, `mt942`, `csv`, `xlsx`, `xls`.
+    pub format: Option<String>,
+    /// The recognised bank layout of a spreadsheet, e.g. `vietcombank-cashup`.
+    pub layout: Option<String>,
+    /// What a person should look at; the file is taken all the same.
+    pub warnings: Vec<Diagnostic>,
+    /// Why the file is refused; empty for an accepted file.
+    pub errors: Vec<Diagnostic>,
+    /// How many statements were delivered.
+    pub statements: u64,
+    /// How many entries were delivered.
+    pub entries: u64,
+}
+
+impl Reading {
+    /// Whether the file may be trusted as a whole.
+    #[must_use]
+    pub fn accepted(&self) -> bool {
+        self.errors.is_empty()
+    }
+}
+
+/// Where a reader delivers its events; `Break` ends the reading early.
+pub type Sink<'a> = dyn FnMut(Event) -> ControlFlow<()> + 'a;
+
+/// A file, a cursor over bytes, or anything else that can be read again from its start.
+pub trait Source: Read + Seek {}
+impl<T: Read + Seek> Source for T {}
