@@ -1,0 +1,90 @@
+//! ISO 20022 account messages: camt.052, camt.053 and camt.054 of every version, read by structure
+//! as a stream of events. Nothing larger than one entry is ever held.
+
+mod entry;
+mod lines;
+mod message;
+mod spot;
+mod statement;
+#[cfg(test)]
+mod tests;
+mod text;
+mod walk;
+
+use std::ops::ControlFlow;
+
+use quick_xml::Reader;
+use quick_xml::errors::{Error, IllFormedError, SyntaxError};
+use quick_xml::events::Event as Xml;
+
+use self::lines::{Lines, PieceTooLong};
+use self::walk::Walk;
+use crate::domain::diagnostic::Diagnostic;
+use crate::domain::lang::Bilingual;
+use crate::formats::{Reading, Sink, Source};
+
+/// Reads an ISO 20022 message from where `source` stands. The file is refused, with errors in the
+/// reading, when its structure cannot be trusted or a value is not certain.
+pub fn read(source: &mut impl Source, sink: &mut Sink<'_>) -> Reading {
+    let mut reader = Reader::from_reader(Lines::new(source));
+    let mut walk = Walk::new(sink);
+    let mut buffer = Vec::with_capacity(4096);
+    loop {
+        buffer.clear();
+        reader.get_mut().start_piece();
+        let event = match reader.read_event_into(&mut buffer) {
+            Ok(Xml::Eof) => {
+                walk.end_of_file(reader.get_mut().line());
+                break;
+            }
+            Ok(event) => event,
+            Err(error) => {
+                walk.fail(broken(&error, reader.get_mut().line()));
+                break;
+            }
+        };
+        let lines = reader.get_mut();
+        let step = match event {
+            Xml::Start(tag) => walk.open(&tag, lines),
+            Xml::Empty(tag) => match walk.open(&tag, lines) {
+                ControlFlow::Continue(()) => walk.close(lines),
+                stop @ ControlFlow::Break(()) => stop,
+            },
+            Xml::End(_) => walk.close(lines),
+            Xml::Text(text) => walk.text(&text, lines),
+            Xml::CData(text) => walk.text(&text, lines),
+            Xml::GeneralRef(reference) => walk.reference(&reference, lines),
+            Xml::Decl(declaration) => walk.declaration(&declaration, lines),
+            Xml::DocType(_) => walk.stop(message::doctype(lines.line())),
+            Xml::Comment(_) | Xml::PI(_) | Xml::Eof => ControlFlow::Continue(()),
+        };
+        if step.is_break() {
+            break;
+        }
+    }
+    walk.into_reading()
+}
+
+/// What a parser's error means to a person.
+fn broken(error: &Error, line: u64) -> Diagnostic {
+    match error {
+        Error::Syntax(SyntaxError::UnclosedDoctype)
+        | Error::IllFormed(IllFormedError::MissingDoctypeName) => message::doctype(line),
+        Error::Syntax(SyntaxError::InvalidBangMarkup) => {
+            message::not_well_formed(line, &error.to_string())
+        }
+        Error::Syntax(_) => message::truncated(line),
+        Error::Encoding(_) => message::encoding(line, None),
+        Error::Io(io) if PieceTooLong::caused(io) => too_long(line),
+        Error::Io(io) => message::read_failed(io),
+        _ => message::not_well_formed(line, &error.to_string()),
+    }
+}
+
+fn too_long(line: u64) -> Diagnostic {
+    message::limit(
+        "text_too_long",
+        line,
+        &Bilingual::new("có đoạn dài hơn 64 KB", "one piece is longer than 64 KB"),
+    )
+}
