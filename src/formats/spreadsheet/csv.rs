@@ -1,0 +1,243 @@
+//! Text tables: comma, semicolon or tab, as banks and spreadsheet programs write them.
+
+use std::io::{Cursor, Read, Seek};
+use std::ops::ControlFlow;
+
+use ::csv::{ByteRecord, Reader, ReaderBuilder};
+
+use super::cell::{Record, Row};
+use super::decode::{self, TextEncoding, TextError, TextReader};
+use super::header::{header_of_row, header_of_two_rows};
+use super::synonyms::field_of_heading;
+use super::table::{Stop, TableReader};
+use crate::domain::diagnostic::{Diagnostic, Place};
+use crate::domain::text::squeeze;
+use crate::formats::{Reading, Sink};
+
+/// How much of the file is looked at to find its separator.
+const SAMPLE_BYTES: u64 = 64 * 1024;
+/// More cells in a row than any statement has columns.
+const MOST_CELLS: usize = 1_024;
+
+/// How the cells of a text file are told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dialect {
+    /// The encoding of the text.
+    pub encoding: TextEncoding,
+    /// The separator of cells.
+    pub separator: u8,
+    /// Whether the first line is a spreadsheet program's `sep=;`.
+    pub named_in_first_line: bool,
+}
+
+/// Finds encoding and separator: the separator under which most headings are known.
+pub fn detect(source: &mut (impl Read + Seek)) -> Result<Dialect, Diagnostic> {
+    let encoding = decode::detect(source)?;
+    let mut sample = Vec::new();
+    TextReader::new(&mut *source, encoding)?
+        .take(SAMPLE_BYTES)
+        .read_to_end(&mut sample)
+        .map_err(|error| text_problem(&error, 1))?;
+    if sample.iter().all(u8::is_ascii_whitespace) {
+        return Err(Diagnostic::new(
+            "empty_file",
+            "Tệp trống, không có dữ liệu. Tải lại sao kê từ ngân hàng.",
+            "The file is empty. Download the statement from the bank again.",
+        ));
+    }
+    if let Some(separator) = named_separator(&sample) {
+        return Ok(Dialect { encoding, separator, named_in_first_line: true });
+    }
+    let separator = [b',', b';', b'\t', b'|']
+        .into_iter()
+        .rev()
+        .max_by_key(|separator| header_score(&sample, *separator))
+        .unwrap_or(b',');
+    if encoding == TextEncoding::Windows1258 {
+        check_old_font(&sample)?;
+    }
+    Ok(Dialect { encoding, separator, named_in_first_line: false })
+}
+
+/// Reads a text table as a bank statement; rows are counted as a spreadsheet program shows them:
+/// a line break inside quotes starts no row, a blank line is one.
+pub fn read(source: &mut (impl Read + Seek), sink: &mut Sink) -> Reading {
+    let mut table = TableReader::new("csv", false, sink);
+    let read = detect(source).and_then(|dialect| {
+        let mut records = Records::new(source, dialect)?;
+        table.begin_sheet("");
+        let flow = loop {
+            let Some((number, record)) = records.next_record()? else { break table.end_sheet() };
+            let flow = table.row(number, Row::Record(record));
+            if flow.is_break() {
+                break flow;
+            }
+        };
+        Ok(flow)
+    });
+    match read {
+        Ok(
+            ControlFlow::Continue(())
+            | ControlFlow::Break(Stop::Asked | Stop::NoHeader | Stop::Refused),
+        ) => {}
+        Err(error) => {
+            let _refused = table.refuse(error);
+        }
+    }
+    table.finish()
+}
+
+/// The records of a text file with their row numbers.
+pub struct Records<R> {
+    reader: Reader<TextReader<R>>,
+    record: ByteRecord,
+    breaks_inside: u64,
+    row: u64,
+    line: u64,
+}
+
+impl<R: Read + Seek> Records<R> {
+    /// Goes through `source` from its start.
+    pub fn new(source: R, dialect: Dialect) -> Result<Self, Diagnostic> {
+        let text = TextReader::new(source, dialect.encoding)?;
+        let reader = ReaderBuilder::new()
+            .delimiter(dialect.separator)
+            .has_headers(false)
+            .flexible(true)
+            .buffer_capacity(64 * 1024)
+            .from_reader(text);
+        let mut records =
+            Records { reader, record: ByteRecord::new(), breaks_inside: 0, row: 0, line: 1 };
+        if dialect.named_in_first_line {
+            records.next_record()?;
+        }
+        Ok(records)
+    }
+
+    /// The next record and its row, or nothing at the end.
+    pub fn next_record(&mut self) -> Result<Option<(u64, Record<'_>)>, Diagnostic> {
+        match self.reader.read_byte_record(&mut self.record) {
+            Ok(true) => {}
+            Ok(false) if self.breaks_inside > 0 && !self.reader.get_ref().quotes_are_paired() => {
+                return Err(endless_record(self.line.saturating_sub(self.breaks_inside)));
+            }
+            Ok(false) => return Ok(None),
+            Err(error) => return Err(self.problem(&error)),
+        }
+        self.reader.get_mut().record_done();
+        let Ok(text) = std::str::from_utf8(self.record.as_slice()) else {
+            return Err(decode::undecodable(self.line));
+        };
+        // A letter whose bytes a separator parts is whole only when the cells are put together.
+        let ascii = text.is_ascii();
+        let parted = !ascii
+            && (0..self.record.len())
+                .filter_map(|index| self.record.range(index))
+                .any(|cell| !text.is_char_boundary(cell.start));
+        if parted {
+            return Err(decode::undecodable(self.line));
+        }
+        let line = self.reader.position().line();
+        let lines = line.saturating_sub(self.line);
+        self.line = line;
+        self.row += 1;
+        self.breaks_inside = 0;
+        if lines > 1 {
+            // Lines beyond the record's own are either inside its quotes or blank lines before it.
+            let inside = text.bytes().filter(|byte| *byte == b'\n').count();
+            self.breaks_inside = u64::try_from(inside).unwrap_or(0);
+            self.row += lines.saturating_sub(1 + self.breaks_inside);
+        }
+        if self.record.len() > MOST_CELLS {
+            return Err(Diagnostic::new(
+                "too_many_columns",
+                format!("Dòng {} có hơn {MOST_CELLS} ô; đây không phải bảng sao kê. Kiểm tra lại tệp.", self.row),
+                format!("Row {} has more than {MOST_CELLS} cells; this is no statement table. Check the file.", self.row),
+            )
+            .at(Place::row(self.row)));
+        }
+        Ok(Some((self.row, Record { text, cells: &self.record, ascii })))
+    }
+
+    fn problem(&self, error: &::csv::Error) -> Diagnostic {
+        match error.kind() {
+            ::csv::ErrorKind::Io(error) => text_problem(error, self.line),
+            _ => decode::undecodable(self.line),
+        }
+    }
+}
+
+fn text_problem(error: &std::io::Error, line: u64) -> Diagnostic {
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<TextError>()) {
+        Some(TextError::Undecodable(line)) => decode::undecodable(*line),
+        Some(TextError::EndlessRecord) => endless_record(line),
+        None => decode::unreadable(error),
+    }
+}
+
+fn endless_record(line: u64) -> Diagnostic {
+    Diagnostic::new(
+        "unclosed_quote",
+        format!("Gần dòng {line}: có dấu ngoặc kép mở mà không đóng, phần sau của tệp không đọc được chắc chắn. Tải lại tệp từ ngân hàng hoặc lưu lại dạng Excel."),
+        format!("Near line {line}: a quotation mark is opened and never closed, so the rest of the file cannot be read with certainty. Download the file again or save it as Excel."),
+    )
+    .at(Place::line(line))
+}
+
+/// `sep=;` in the first line, as spreadsheet programs write and obey.
+fn named_separator(sample: &[u8]) -> Option<u8> {
+    let first = sample.split(|byte| *byte == b'\n').next()?;
+    match first.to_ascii_lowercase().as_slice() {
+        [b's', b'e', b'p', b'=', separator] | [b'"', b's', b'e', b'p', b'=', separator, b'"'] => {
+            Some(*separator)
+        }
+        _ => None,
+    }
+}
+
+/// How many headings are known when the sample is cut at `separator`; a whole header counts most.
+fn header_score(sample: &[u8], separator: u8) -> usize {
+    let mut reader = ReaderBuilder::new()
+        .delimiter(separator)
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(Cursor::new(sample));
+    let mut above: Vec<String> = Vec::new();
+    let mut best = 0;
+    for record in reader.byte_records().take(100) {
+        let Ok(record) = record else { break };
+        let texts: Vec<String> = record
+            .iter()
+            .take(MOST_CELLS)
+            .map(|cell| String::from_utf8_lossy(cell).trim().to_owned())
+            .collect();
+        let known = texts.iter().filter(|cell| field_of_heading(cell).is_some()).count();
+        let whole = header_of_row(&texts).is_some() || header_of_two_rows(&above, &texts).is_some();
+        best = best.max(known * 2 + if whole { 1_000 } else { 0 } + usize::from(texts.len() > 1));
+        if whole {
+            break;
+        }
+        above = texts;
+    }
+    best
+}
+
+/// Text typed in the fonts of the 1990s looks like Windows-1258 and means other letters.
+fn check_old_font(sample: &[u8]) -> Result<(), Diagnostic> {
+    let text = String::from_utf8_lossy(sample);
+    let marks = text
+        .chars()
+        .filter(|letter| matches!(letter, 'µ' | '¸' | '¶' | '¹' | '»' | '¾' | '¨' | '®'))
+        .count();
+    let letters = text.chars().filter(|letter| !letter.is_ascii()).count();
+    if marks * 5 < letters.max(5)
+        || !squeeze(&text).contains(|letter: char| letter.is_ascii_alphabetic())
+    {
+        return Ok(());
+    }
+    Err(Diagnostic::new(
+        "legacy_font",
+        "Chữ trong tệp dùng phông cũ (TCVN3/VNI). Mở bằng Excel, chuyển sang Unicode rồi lưu lại.",
+        "The text uses an old font encoding (TCVN3/VNI). Open it in Excel, convert it to Unicode and save it again.",
+    ))
+}

@@ -1,0 +1,44 @@
+//! Bank statements in tables: CSV, XLSX and XLS files with a header row found by its words.
+//!
+//! The position of an entry is `row N`: the row as a spreadsheet program numbers it, from 1. In a
+//! text file a line break inside quotes starts no row, and a blank line counts as one.
+
+pub mod cell;
+pub mod csv;
+pub mod date;
+pub mod decode;
+mod direction;
+pub mod entry;
+pub mod header;
+mod inflated_size;
+pub mod layouts;
+pub mod letterhead;
+pub mod notes;
+pub mod number;
+pub mod statement;
+pub mod synonyms;
+pub mod table;
+pub mod tally;
+pub mod xls;
+pub mod xlsx;
+pub mod zip_limits;
+
+use crate::formats::{Reading, Sink, Source};
+
+/// Reads a text table in UTF-8, UTF-16 or Windows-1258, separated by commas, semicolons or tabs.
+pub fn read_csv(source: &mut impl Source, sink: &mut Sink) -> Reading {
+    csv::read(source, sink)
+}
+
+/// Reads an XLSX workbook, streaming its cells.
+pub fn read_xlsx(source: &mut impl Source, sink: &mut Sink) -> Reading {
+    xlsx::read(source, sink)
+}
+
+/// Reads an XLS workbook.
+pub fn read_xls(source: &mut impl Source, sink: &mut Sink) -> Reading {
+    xls::read(source, sink)
+}
+
+#[cfg(test)]
+mod tests;
