@@ -1,0 +1,19 @@
+//! Lists a school makes itself: students, invoices, confirmed payers, as CSV or XLSX with a header row.
+
+pub mod columns;
+pub mod invoices;
+pub mod payers;
+pub mod rows;
+pub mod students;
+pub mod table;
+pub mod write;
+
+pub use invoices::read_invoices;
+pub use payers::read_payers;
+pub use rows::{InvoiceRow, ListResult, PayerRow, Rows, StudentRow};
+pub use students::read_students;
+pub use table::{Table, TableRow, read_table};
+pub use write::{write_csv, write_xlsx};
+
+#[cfg(test)]
+mod tests;
