@@ -1,0 +1,103 @@
+//! One connection type for both databases, and a pool that knows from the URL which one it opens.
+
+use std::path::Path;
+
+use diesel::connection::{Connection, SimpleConnection};
+use diesel::pg::PgConnection;
+use diesel::r2d2::{ManageConnection, R2D2Connection};
+use diesel::sqlite::SqliteConnection;
+
+use super::StoreError;
+
+/// A connection to either database.
+#[derive(diesel::MultiConnection)]
+pub enum AnyConnection {
+    /// The embedded default.
+    Sqlite(SqliteConnection),
+    /// For several replicas of the service.
+    Pg(PgConnection),
+}
+
+/// Which database a URL names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    /// `sqlite:PATH`, the path of one file.
+    Sqlite(String),
+    /// `postgres://…`, passed to libpq as it is.
+    Postgres(String),
+}
+
+impl DatabaseUrl {
+    /// Reads a URL by its scheme.
+    pub fn parse(url: &str) -> Result<DatabaseUrl, StoreError> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            if !path.is_empty() {
+                return Ok(DatabaseUrl::Sqlite(path.to_owned()));
+            }
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(DatabaseUrl::Postgres(url.to_owned()));
+        }
+        Err(StoreError::Url)
+    }
+}
+
+/// Opens connections for the pool and prepares each for our use.
+#[derive(Debug)]
+pub struct Manager {
+    url: DatabaseUrl,
+    busy_timeout_ms: u32,
+}
+
+impl Manager {
+    /// A manager for the database at `url`; SQLite waits `busy_timeout_ms` for another writer.
+    #[must_use]
+    pub fn new(url: DatabaseUrl, busy_timeout_ms: u32) -> Manager {
+        Manager { url, busy_timeout_ms }
+    }
+}
+
+impl ManageConnection for Manager {
+    type Connection = AnyConnection;
+    type Error = StoreError;
+
+    fn connect(&self) -> Result<AnyConnection, StoreError> {
+        match &self.url {
+            DatabaseUrl::Sqlite(path) => {
+                if let Some(folder) = Path::new(path).parent()
+                    && !folder.as_os_str().is_empty()
+                {
+                    std::fs::create_dir_all(folder)
+                        .map_err(|error| StoreError::Open(format!("{path}: {error}")))?;
+                }
+                let mut connection = SqliteConnection::establish(path)
+                    .map_err(|error| StoreError::Open(format!("{path}: {error}")))?;
+                // FULL: a commit we acknowledged survives a power cut. Foreign keys are off by
+                // default in SQLite. The busy timeout comes first, since WAL may have to wait.
+                connection.batch_execute(&format!(
+                    "PRAGMA busy_timeout = {}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                     PRAGMA foreign_keys = ON; PRAGMA cache_size = -32000; PRAGMA temp_store = FILE;",
+                    self.busy_timeout_ms
+                ))?;
+                Ok(AnyConnection::Sqlite(connection))
+            }
+            DatabaseUrl::Postgres(url) => {
+                let mut connection = PgConnection::establish(url)
+                    .map_err(|error| StoreError::Open(error.to_string()))?;
+                connection.batch_execute(
+                    "SET TIME ZONE 'UTC'; SET client_min_messages = warning; \
+                     SET lock_timeout = '60s'; SET idle_in_transaction_session_timeout = '300s';",
+                )?;
+                Ok(AnyConnection::Pg(connection))
+            }
+        }
+    }
+
+    fn is_valid(&self, connection: &mut AnyConnection) -> Result<(), StoreError> {
+        connection.ping().map_err(StoreError::from)
+    }
+
+    fn has_broken(&self, connection: &mut AnyConnection) -> bool {
+        std::thread::panicking() || connection.is_broken()
+    }
+}

@@ -1,0 +1,131 @@
+//! Copies everything from one database to another, of the same kind or not.
+//!
+//! Rows travel as JSON, made and taken apart by the databases themselves, so that no table can be
+//! forgotten in Rust and every value keeps its column's type.
+
+use diesel::connection::{SimpleConnection, TransactionManager};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+
+use super::connection::AnyConnection;
+use super::dialect::{self, TableShape};
+use super::{Store, StoreError, migrations};
+
+type Manager = <AnyConnection as diesel::Connection>::TransactionManager;
+
+/// Rows of one step.
+const STEP: i64 = 2_000;
+
+/// How many rows of a table were copied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Copied {
+    /// The table.
+    pub table: String,
+    /// Its rows.
+    pub rows: u64,
+}
+
+/// Every table, parents before children.
+pub const TABLES: [&str; 24] = [
+    "authorities",
+    "schools",
+    "school_placements",
+    "bank_accounts",
+    "families",
+    "students",
+    "virtual_accounts",
+    "fee_items",
+    "collection_rounds",
+    "invoices",
+    "invoice_lines",
+    "imports",
+    "statements",
+    "entries",
+    "payments",
+    "evidence",
+    "decisions",
+    "allocations",
+    "cash_vouchers",
+    "payer_accounts",
+    "audit_heads",
+    "audit_records",
+    "api_keys",
+    "idempotency_keys",
+];
+
+/// Copies every row of `from` into `to`, which must be empty. All or nothing.
+pub fn run(from: &Store, to: &Store) -> Result<Vec<Copied>, StoreError> {
+    migrations::run(to)?;
+    let mut source = from.connection()?;
+    let mut target = to.connection()?;
+    dialect::begin_read(&mut source)?;
+    dialect::begin_write(&mut target)?;
+    let outcome = copy_tables(&mut source, &mut target);
+    let _ = Manager::rollback_transaction(&mut *source);
+    match outcome {
+        Ok(copied) => {
+            Manager::commit_transaction(&mut *target)?;
+            Ok(copied)
+        }
+        Err(error) => {
+            let _ = Manager::rollback_transaction(&mut *target);
+            Err(error)
+        }
+    }
+}
+
+#[derive(QueryableByName)]
+struct JsonRow {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+    #[diesel(sql_type = Text)]
+    body: String,
+}
+
+#[derive(QueryableByName)]
+struct CountRow {
+    #[diesel(sql_type = BigInt)]
+    value: i64,
+}
+
+fn copy_tables(
+    source: &mut AnyConnection,
+    target: &mut AnyConnection,
+) -> Result<Vec<Copied>, StoreError> {
+    let mut all = Vec::with_capacity(TABLES.len());
+    for table in TABLES {
+        let filled: CountRow = diesel::sql_query(format!("SELECT COUNT(*) AS value FROM {table}"))
+            .get_result(target)?;
+        if filled.value > 0 {
+            return Err(StoreError::NotEmpty(table.to_owned()));
+        }
+        let shape = dialect::table_shape(source, table)?;
+        let mut copied = Copied { table: table.to_owned(), rows: 0 };
+        let mut after = i64::MIN;
+        loop {
+            let rows = read_step(source, &shape, after)?;
+            let Some(last) = rows.last() else { break };
+            after = last.id;
+            copied.rows += u64::try_from(rows.len()).unwrap_or_default();
+            let bodies: Vec<&str> = rows.iter().map(|row| row.body.as_str()).collect();
+            diesel::sql_query(dialect::insert_from_json(target, &shape))
+                .bind::<Text, _>(format!("[{}]", bodies.join(",")))
+                .execute(target)?;
+        }
+        all.push(copied);
+    }
+    let counters = dialect::counter_state(source)?;
+    target.batch_execute(&dialect::set_counters(target, counters))?;
+    Ok(all)
+}
+
+fn read_step(
+    source: &mut AnyConnection,
+    shape: &TableShape,
+    after: i64,
+) -> Result<Vec<JsonRow>, StoreError> {
+    Ok(diesel::sql_query(dialect::select_as_json(source, shape))
+        .bind::<BigInt, _>(after)
+        .bind::<BigInt, _>(STEP)
+        .load(source)?)
+}

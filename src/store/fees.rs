@@ -1,0 +1,167 @@
+//! Fee items, collection rounds, invoices and their lines.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+
+use super::schema::{collection_rounds, fee_items, invoice_lines, invoices};
+use super::{IDS_PER_QUERY, ROWS_PER_UPDATE, StoreError, Tx, dialect};
+
+/// A row of `fee_items`.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = fee_items, treat_none_as_default_value = false)]
+pub struct FeeItemRow {
+    pub id: i64,
+    pub school_id: i64,
+    pub code: String,
+    pub name: String,
+    pub priority: i32,
+}
+
+/// A row of `collection_rounds`.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = collection_rounds, treat_none_as_default_value = false)]
+pub struct RoundRow {
+    pub id: i64,
+    pub school_id: i64,
+    pub code: String,
+    pub name: String,
+}
+
+/// A row of `invoices`.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = invoices, treat_none_as_default_value = false)]
+pub struct InvoiceRow {
+    pub id: i64,
+    pub school_id: i64,
+    pub student_id: i64,
+    pub round_id: i64,
+    pub code: String,
+    pub gross_dong: i64,
+    pub waived_dong: i64,
+    pub net_dong: i64,
+    pub paid_dong: i64,
+    pub cancelled: bool,
+    pub due_on: Option<NaiveDate>,
+    pub issued_at: NaiveDateTime,
+}
+
+/// A row of `invoice_lines`.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = invoice_lines, treat_none_as_default_value = false)]
+pub struct InvoiceLineRow {
+    pub id: i64,
+    pub school_id: i64,
+    pub invoice_id: i64,
+    pub fee_item_id: i64,
+    pub position: i32,
+    pub gross_dong: i64,
+    pub waived_dong: i64,
+    pub net_dong: i64,
+}
+pub fn insert_fee_items(tx: &mut Tx<'_>, rows: &[FeeItemRow]) -> Result<(), StoreError> {
+    dialect::insert_all::<fee_items::table, FeeItemRow>(tx, fee_items::table, rows)
+}
+
+pub fn insert_rounds(tx: &mut Tx<'_>, rows: &[RoundRow]) -> Result<(), StoreError> {
+    dialect::insert_all::<collection_rounds::table, RoundRow>(tx, collection_rounds::table, rows)
+}
+
+pub fn insert_invoices(tx: &mut Tx<'_>, rows: &[InvoiceRow]) -> Result<(), StoreError> {
+    dialect::insert_all::<invoices::table, InvoiceRow>(tx, invoices::table, rows)
+}
+
+pub fn insert_invoice_lines(tx: &mut Tx<'_>, rows: &[InvoiceLineRow]) -> Result<(), StoreError> {
+    dialect::insert_all::<invoice_lines::table, InvoiceLineRow>(tx, invoice_lines::table, rows)
+}
+
+pub fn fee_items_of(tx: &mut Tx<'_>, school: i64) -> Result<Vec<FeeItemRow>, StoreError> {
+    Ok(fee_items::table
+        .filter(fee_items::school_id.eq(school))
+        .order(fee_items::id)
+        .select(FeeItemRow::as_select())
+        .load(tx.conn())?)
+}
+
+pub fn rounds_of(tx: &mut Tx<'_>, school: i64) -> Result<Vec<RoundRow>, StoreError> {
+    Ok(collection_rounds::table
+        .filter(collection_rounds::school_id.eq(school))
+        .order(collection_rounds::id)
+        .select(RoundRow::as_select())
+        .load(tx.conn())?)
+}
+
+pub fn invoices_of(tx: &mut Tx<'_>, school: i64) -> Result<Vec<InvoiceRow>, StoreError> {
+    Ok(invoices::table
+        .filter(invoices::school_id.eq(school))
+        .order(invoices::id)
+        .select(InvoiceRow::as_select())
+        .load(tx.conn())?)
+}
+
+pub fn find_invoice(
+    tx: &mut Tx<'_>,
+    school: i64,
+    code: &str,
+) -> Result<Option<InvoiceRow>, StoreError> {
+    Ok(invoices::table
+        .filter(invoices::school_id.eq(school))
+        .filter(invoices::code.eq(code))
+        .select(InvoiceRow::as_select())
+        .first(tx.conn())
+        .optional()?)
+}
+
+pub fn lines_of_school(tx: &mut Tx<'_>, school: i64) -> Result<Vec<InvoiceLineRow>, StoreError> {
+    Ok(invoice_lines::table
+        .filter(invoice_lines::school_id.eq(school))
+        .order((invoice_lines::invoice_id, invoice_lines::position))
+        .select(InvoiceLineRow::as_select())
+        .load(tx.conn())?)
+}
+
+/// The lines of some invoices, each with its fee item's priority, in the order they are paid.
+pub fn lines_of(
+    tx: &mut Tx<'_>,
+    invoices: &[i64],
+) -> Result<Vec<(InvoiceLineRow, i32)>, StoreError> {
+    let mut lines = Vec::new();
+    for chunk in invoices.chunks(IDS_PER_QUERY) {
+        lines.extend(
+            invoice_lines::table
+                .inner_join(fee_items::table)
+                .filter(invoice_lines::invoice_id.eq_any(chunk))
+                .order((invoice_lines::invoice_id, fee_items::priority, invoice_lines::position))
+                .select((InvoiceLineRow::as_select(), fee_items::priority))
+                .load::<(InvoiceLineRow, i32)>(tx.conn())?,
+        );
+    }
+    Ok(lines)
+}
+
+pub fn set_cancelled(tx: &mut Tx<'_>, invoice: i64, cancelled: bool) -> Result<(), StoreError> {
+    diesel::update(invoices::table.find(invoice))
+        .set(invoices::cancelled.eq(cancelled))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Adds to what is paid on each invoice, in đồng; the CHECK on the table refuses an overpaid one.
+pub fn add_paid(tx: &mut Tx<'_>, changes: &BTreeMap<i64, i64>) -> Result<(), StoreError> {
+    let changes: Vec<(i64, i64)> =
+        changes.iter().filter(|(_, dong)| **dong != 0).map(|(id, dong)| (*id, *dong)).collect();
+    for chunk in changes.chunks(ROWS_PER_UPDATE) {
+        let mut sql = String::from(
+            "UPDATE invoices SET paid_dong = paid_dong + change.column2 FROM (VALUES ",
+        );
+        for (index, (id, dong)) in chunk.iter().enumerate() {
+            let comma = if index == 0 { "" } else { "," };
+            let _ = write!(sql, "{comma}({id},{dong})");
+        }
+        sql.push_str(") AS change WHERE invoices.id = change.column1");
+        diesel::sql_query(sql).execute(tx.conn())?;
+    }
+    Ok(())
+}

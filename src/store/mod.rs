@@ -1,0 +1,221 @@
+//! The only place that names Diesel. Money changes through [`Store::write`] and nowhere else.
+
+pub(crate) mod access;
+pub(crate) mod audit;
+pub(crate) mod connection;
+pub mod copy;
+pub(crate) mod decisions;
+pub(crate) mod dialect;
+pub(crate) mod directory;
+pub(crate) mod fees;
+pub mod migrations;
+pub(crate) mod payments;
+pub(crate) mod people;
+pub(crate) mod reports;
+pub(crate) mod schema;
+pub(crate) mod statements;
+
+use diesel::connection::TransactionManager;
+use diesel::r2d2::{Pool, PooledConnection};
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+
+use connection::{AnyConnection, DatabaseUrl, Manager};
+use dialect::IdBlock;
+
+/// Rows of one INSERT statement: 1,000 rows of up to 32 columns stay under both databases' limits.
+pub const ROWS_PER_STATEMENT: usize = 1_000;
+
+/// Rows of one UPDATE from a list of values: the list is text of up to 100 bytes a row, and SQLite
+/// takes statements of at most 1,000,000 bytes. PostgreSQL may read the whole table for each.
+pub const ROWS_PER_UPDATE: usize = 5_000;
+
+/// Ids of one `IN (…)` list.
+pub const IDS_PER_QUERY: usize = 500;
+
+/// How often a transaction that lost against another is tried again.
+const ATTEMPTS: u32 = 5;
+
+/// What can go wrong below the business rules.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The URL names neither database.
+    #[error("the database URL must be sqlite:PATH or postgres://…")]
+    Url,
+    /// The database could not be opened.
+    #[error("the database cannot be opened: {0}")]
+    Open(String),
+    /// No connection became free in time.
+    #[error("no database connection is free: {0}")]
+    Pool(String),
+    /// The schema is newer than this program.
+    #[error(
+        "the database has migration {0}, which this version does not know; use the newer program"
+    )]
+    NewerSchema(String),
+    /// A migration failed.
+    #[error("a migration failed: {0}")]
+    Migration(String),
+    /// A copy was to go into a database that holds something.
+    #[error("the target database already holds rows of {0}; copy into an empty database")]
+    NotEmpty(String),
+    /// A stored value cannot be what it is.
+    #[error("the database holds an impossible value: {0}")]
+    Corrupt(String),
+    /// Any other answer of the database.
+    #[error(transparent)]
+    Database(#[from] DieselError),
+}
+
+impl StoreError {
+    /// Whether the same transaction may succeed when tried again.
+    ///
+    /// SQLite reports a busy database by text only: Diesel passes no code on.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            StoreError::Database(DieselError::DatabaseError(kind, information)) => {
+                matches!(kind, DatabaseErrorKind::SerializationFailure)
+                    || information.message().contains("database is locked")
+                    || information.message().contains("deadlock detected")
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a UNIQUE constraint refused the row.
+    #[must_use]
+    pub fn is_unique_violation(&self) -> bool {
+        matches!(
+            self,
+            StoreError::Database(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
+        )
+    }
+}
+
+/// A pool of connections to one database.
+#[derive(Clone)]
+pub struct Store {
+    pool: Pool<Manager>,
+}
+
+impl Store {
+    /// Opens the database at `url` with at most `connections` connections. Creates an SQLite file
+    /// that is not there; runs no migration.
+    pub fn open(url: &str, connections: u32, busy_timeout_ms: u32) -> Result<Store, StoreError> {
+        let manager = Manager::new(DatabaseUrl::parse(url)?, busy_timeout_ms);
+        // One plain attempt first: the pool would hide the reason behind a time-out.
+        drop(diesel::r2d2::ManageConnection::connect(&manager)?);
+        let pool = Pool::builder()
+            .max_size(connections.max(1))
+            .min_idle(Some(1))
+            .connection_timeout(std::time::Duration::from_secs(20))
+            .build(manager)
+            .map_err(|error| StoreError::Pool(error.to_string()))?;
+        Ok(Store { pool })
+    }
+
+    /// Runs `body` on one consistent view of the data.
+    pub fn read<T, E: From<StoreError>>(
+        &self,
+        body: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut connection = self.connection()?;
+        dialect::begin_read(&mut connection)?;
+        finish(&mut connection, body)
+    }
+
+    /// Runs `body` in one transaction that may change data, and again from the start when it lost
+    /// against another one: `body` must have no effect outside the transaction.
+    pub fn write<T, E: From<StoreError> + MaybeTransient>(
+        &self,
+        mut body: impl FnMut(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut attempt = 1;
+        loop {
+            let mut connection = self.connection()?;
+            let outcome = match dialect::begin_write(&mut connection) {
+                Ok(()) => finish(&mut connection, &mut body),
+                Err(error) => Err(E::from(error)),
+            };
+            match outcome {
+                Err(error) if error.is_transient() && attempt < ATTEMPTS => {
+                    std::thread::sleep(std::time::Duration::from_millis(20 << attempt));
+                    attempt += 1;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// A bare connection, for migrations and the copy between databases.
+    pub(crate) fn connection(&self) -> Result<PooledConnection<Manager>, StoreError> {
+        self.pool.get().map_err(|error| StoreError::Pool(error.to_string()))
+    }
+}
+
+/// An error that may say whether trying again can help.
+pub trait MaybeTransient {
+    /// Whether the same transaction may succeed when tried again.
+    fn is_transient(&self) -> bool;
+}
+
+impl MaybeTransient for StoreError {
+    fn is_transient(&self) -> bool {
+        StoreError::is_transient(self)
+    }
+}
+
+fn finish<T, E: From<StoreError>>(
+    connection: &mut AnyConnection,
+    body: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    type Manager = <AnyConnection as diesel::Connection>::TransactionManager;
+    let mut tx = Tx { connection, ids: Vec::new() };
+    match body(&mut tx) {
+        Ok(value) => {
+            Manager::commit_transaction(connection).map_err(StoreError::from)?;
+            Ok(value)
+        }
+        Err(error) => {
+            // The first error is the one worth telling; a connection that cannot roll back is
+            // thrown away by the pool.
+            let _ = Manager::rollback_transaction(connection);
+            Err(error)
+        }
+    }
+}
+
+/// A running transaction.
+pub struct Tx<'a> {
+    connection: &'a mut AnyConnection,
+    ids: Vec<IdBlock>,
+}
+
+impl Tx<'_> {
+    /// The connection, for the files of this folder.
+    pub(in crate::store) fn conn(&mut self) -> &mut AnyConnection {
+        self.connection
+    }
+
+    /// Fetches row ids ahead, for code that is about to write `count` rows.
+    pub fn reserve_ids(&mut self, count: u64) -> Result<(), StoreError> {
+        let mut blocks = dialect::take_ids(self.connection, dialect::Counter::Rows, count)?;
+        blocks.append(&mut self.ids);
+        self.ids = blocks;
+        Ok(())
+    }
+
+    /// A row id never used before.
+    pub fn next_id(&mut self) -> Result<i64, StoreError> {
+        loop {
+            if let Some(block) = self.ids.last_mut() {
+                if let Some(id) = block.next() {
+                    return Ok(id);
+                }
+                self.ids.pop();
+            } else {
+                self.reserve_ids(1)?;
+            }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Families, students, their virtual accounts and the accounts families pay from.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use super::schema::{families, payer_accounts, students, virtual_accounts};
+use super::{StoreError, Tx, dialect};
+
+/// A row of `families`.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = families, treat_none_as_default_value = false)]
+pub struct FamilyRow {
+    pub id: i64,
+    pub school_id: i64,
+    pub family_key: String,
+}
+
+/// A row of `students`.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = students, treat_none_as_default_value = false)]
+pub struct StudentRow {
+    pub id: i64,
+    pub school_id: i64,
+    pub family_id: i64,
+    pub code: String,
+    pub name: String,
+    pub class: String,
+    pub guardian_name: Option<String>,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub search_key: String,
+}
+
+/// A row of `virtual_accounts`.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = virtual_accounts, treat_none_as_default_value = false)]
+pub struct VirtualAccountRow {
+    pub id: i64,
+    pub school_id: i64,
+    pub student_id: i64,
+    pub number: String,
+    pub valid_from: Option<NaiveDate>,
+    pub valid_to: Option<NaiveDate>,
+}
+
+/// A row of `payer_accounts`.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = payer_accounts, treat_none_as_default_value = false)]
+pub struct PayerAccountRow {
+    pub id: i64,
+    pub school_id: i64,
+    pub family_id: i64,
+    pub account: String,
+    pub confirmed: i32,
+    pub contradicted: i32,
+}
+pub fn insert_families(tx: &mut Tx<'_>, rows: &[FamilyRow]) -> Result<(), StoreError> {
+    dialect::insert_all::<families::table, FamilyRow>(tx, families::table, rows)
+}
+
+pub fn insert_students(tx: &mut Tx<'_>, rows: &[StudentRow]) -> Result<(), StoreError> {
+    dialect::insert_all::<students::table, StudentRow>(tx, students::table, rows)
+}
+
+pub fn insert_virtual_accounts(
+    tx: &mut Tx<'_>,
+    rows: &[VirtualAccountRow],
+) -> Result<(), StoreError> {
+    dialect::insert_all::<virtual_accounts::table, VirtualAccountRow>(
+        tx,
+        virtual_accounts::table,
+        rows,
+    )
+}
+
+/// Family ids by key.
+pub fn families_of(tx: &mut Tx<'_>, school: i64) -> Result<BTreeMap<String, i64>, StoreError> {
+    let rows: Vec<FamilyRow> = families::table
+        .filter(families::school_id.eq(school))
+        .select(FamilyRow::as_select())
+        .load(tx.conn())?;
+    Ok(rows.into_iter().map(|row| (row.family_key, row.id)).collect())
+}
+
+pub fn students_of(tx: &mut Tx<'_>, school: i64) -> Result<Vec<StudentRow>, StoreError> {
+    Ok(students::table
+        .filter(students::school_id.eq(school))
+        .order(students::id)
+        .select(StudentRow::as_select())
+        .load(tx.conn())?)
+}
+
+pub fn virtual_accounts_of(
+    tx: &mut Tx<'_>,
+    school: i64,
+) -> Result<Vec<VirtualAccountRow>, StoreError> {
+    Ok(virtual_accounts::table
+        .filter(virtual_accounts::school_id.eq(school))
+        .order(virtual_accounts::id)
+        .select(VirtualAccountRow::as_select())
+        .load(tx.conn())?)
+}
+
+/// Overwrites what a roster says about a student; the code and the school never change.
+pub fn update_student(tx: &mut Tx<'_>, row: &StudentRow) -> Result<(), StoreError> {
+    diesel::update(students::table.find(row.id))
+        .set((
+            students::family_id.eq(row.family_id),
+            students::name.eq(&row.name),
+            students::class.eq(&row.class),
+            students::guardian_name.eq(&row.guardian_name),
+            students::email.eq(&row.email),
+            students::phone.eq(&row.phone),
+            students::search_key.eq(&row.search_key),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+pub fn payers_of(tx: &mut Tx<'_>, school: i64) -> Result<Vec<PayerAccountRow>, StoreError> {
+    Ok(payer_accounts::table
+        .filter(payer_accounts::school_id.eq(school))
+        .order(payer_accounts::id)
+        .select(PayerAccountRow::as_select())
+        .load(tx.conn())?)
+}
+
+pub fn insert_payer(tx: &mut Tx<'_>, row: &PayerAccountRow) -> Result<(), StoreError> {
+    diesel::insert_into(payer_accounts::table).values(row.clone()).execute(tx.conn())?;
+    Ok(())
+}
+
+pub fn set_payer_counts(
+    tx: &mut Tx<'_>,
+    id: i64,
+    confirmed: i32,
+    contradicted: i32,
+) -> Result<(), StoreError> {
+    diesel::update(payer_accounts::table.find(id))
+        .set((
+            payer_accounts::confirmed.eq(confirmed),
+            payer_accounts::contradicted.eq(contradicted),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}

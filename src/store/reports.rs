@@ -1,0 +1,173 @@
+//! Sums over the ledger: for the cashless report and for the verification of the books.
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Date, Nullable, Text, Timestamp};
+
+use super::{StoreError, Tx};
+
+/// Money of one payment for one fee item of one student, reversals already subtracted.
+#[derive(Clone, Debug, QueryableByName)]
+pub struct CollectedRow {
+    #[diesel(sql_type = BigInt)]
+    pub school_id: i64,
+    #[diesel(sql_type = Text)]
+    pub class: String,
+    #[diesel(sql_type = Text)]
+    pub fee_item_code: String,
+    #[diesel(sql_type = Text)]
+    pub fee_item: String,
+    #[diesel(sql_type = BigInt)]
+    pub student_id: i64,
+    #[diesel(sql_type = BigInt)]
+    pub family_id: i64,
+    #[diesel(sql_type = BigInt)]
+    pub payment_id: i64,
+    #[diesel(sql_type = Text)]
+    pub channel: String,
+    #[diesel(sql_type = Date)]
+    pub booking_date: NaiveDate,
+    #[diesel(sql_type = Timestamp)]
+    pub allocated_at: NaiveDateTime,
+    #[diesel(sql_type = BigInt)]
+    pub amount_dong: i64,
+}
+
+/// What was allocated to invoices from payments booked between two days, as the ledger stood just before
+/// `as_of`; of the schools given.
+pub fn collected(
+    tx: &mut Tx<'_>,
+    schools: &[i64],
+    from: NaiveDate,
+    to: NaiveDate,
+    as_of: NaiveDateTime,
+) -> Result<Vec<CollectedRow>, StoreError> {
+    let sql = format!(
+        "SELECT a.school_id AS school_id, s.class AS class, \
+         f.code AS fee_item_code, f.name AS fee_item, \
+         s.id AS student_id, s.family_id AS family_id, p.id AS payment_id, p.channel AS channel, \
+         p.booking_date AS booking_date, \
+         MAX(a.at) AS allocated_at, CAST(SUM(a.amount_dong) AS BIGINT) AS amount_dong \
+         FROM allocations a \
+         JOIN payments p ON p.id = a.payment_id \
+         JOIN invoices i ON i.id = a.invoice_id \
+         JOIN students s ON s.id = i.student_id \
+         JOIN invoice_lines l ON l.id = a.invoice_line_id \
+         JOIN fee_items f ON f.id = l.fee_item_id \
+         WHERE a.target = 'invoice' AND p.booking_date >= $1 AND p.booking_date <= $2 \
+         AND a.at < $3 AND a.school_id IN ({}) \
+         GROUP BY a.school_id, s.class, f.code, f.name, s.id, s.family_id, p.id, p.channel, p.booking_date \
+         HAVING SUM(a.amount_dong) <> 0 \
+         ORDER BY a.school_id, p.id, s.id, f.name",
+        id_list(schools)
+    );
+    Ok(diesel::sql_query(sql)
+        .bind::<Date, _>(from)
+        .bind::<Date, _>(to)
+        .bind::<Timestamp, _>(as_of)
+        .load(tx.conn())?)
+}
+
+/// Money of a school that is not on invoices, and what is still owed.
+#[derive(Clone, Debug, QueryableByName)]
+pub struct SchoolSumsRow {
+    #[diesel(sql_type = BigInt)]
+    pub school_id: i64,
+    #[diesel(sql_type = Text)]
+    pub kind: String,
+    #[diesel(sql_type = BigInt)]
+    pub count: i64,
+    #[diesel(sql_type = BigInt)]
+    pub amount_dong: i64,
+}
+
+/// For each school: money in of the period that is in no rate, by what became of it: `set_aside`,
+/// `family_credit`, `unallocated`, `reversed`.
+pub fn beside(
+    tx: &mut Tx<'_>,
+    schools: &[i64],
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<Vec<SchoolSumsRow>, StoreError> {
+    let held = format!(
+        "NOT voided AND credit_debit = 'credit' AND booking_date >= $1 AND booking_date <= $2 \
+         AND school_id IN ({})",
+        id_list(schools)
+    );
+    let rest = "amount_dong - allocated_dong - credited_dong - refunded_dong - set_aside_dong";
+    let mut parts: Vec<String> = [
+        ("set_aside", "set_aside_dong"),
+        ("family_credit", "credited_dong"),
+        ("unallocated", rest),
+    ]
+    .iter()
+    .map(|(kind, dong)| {
+        format!(
+            "SELECT school_id, '{kind}' AS kind, COUNT(*) AS count, \
+             CAST(SUM({dong}) AS BIGINT) AS amount_dong \
+             FROM payments WHERE {held} AND {dong} > 0 GROUP BY school_id"
+        )
+    })
+    .collect();
+    parts.push(format!(
+        "SELECT a.school_id AS school_id, 'reversed' AS kind, COUNT(*) AS count, \
+         CAST(-SUM(a.amount_dong) AS BIGINT) AS amount_dong FROM allocations a \
+         JOIN payments p ON p.id = a.payment_id WHERE a.amount_dong < 0 \
+         AND p.booking_date >= $1 AND p.booking_date <= $2 AND a.school_id IN ({}) \
+         GROUP BY a.school_id",
+        id_list(schools)
+    ));
+    Ok(diesel::sql_query(parts.join(" UNION ALL "))
+        .bind::<Date, _>(from)
+        .bind::<Date, _>(to)
+        .load(tx.conn())?)
+}
+
+/// For each school: invoices still open (`open`) and with nothing to pay (`waived`).
+pub fn dues(tx: &mut Tx<'_>, schools: &[i64]) -> Result<Vec<SchoolSumsRow>, StoreError> {
+    let sql = format!(
+        "SELECT school_id, CASE WHEN net_dong = 0 THEN 'waived' WHEN paid_dong = net_dong \
+         THEN 'paid' ELSE 'open' END AS kind, COUNT(*) AS count, \
+         CAST(SUM(CASE WHEN net_dong = 0 THEN gross_dong ELSE net_dong - paid_dong END) AS BIGINT) \
+         AS amount_dong FROM invoices WHERE NOT cancelled AND school_id IN ({}) \
+         GROUP BY school_id, 2 ORDER BY school_id, 2",
+        id_list(schools)
+    );
+    Ok(diesel::sql_query(sql).load(tx.conn())?)
+}
+
+/// A fault found by a check of the books: the row it was found at and the two figures that differ.
+#[derive(Clone, Debug, QueryableByName)]
+pub struct FaultRow {
+    #[diesel(sql_type = BigInt)]
+    pub id: i64,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub expected: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub found: Option<i64>,
+}
+
+/// Runs a check: a SELECT of `id`, `expected`, `found` that returns a row for each fault.
+pub fn faults(tx: &mut Tx<'_>, sql: &'static str) -> Result<Vec<FaultRow>, StoreError> {
+    Ok(diesel::sql_query(sql).load(tx.conn())?)
+}
+
+/// One number.
+#[derive(Clone, Debug, QueryableByName)]
+struct CountRow {
+    #[diesel(sql_type = BigInt)]
+    value: i64,
+}
+
+/// Runs a SELECT of one number called `value`.
+pub fn number(tx: &mut Tx<'_>, sql: &'static str) -> Result<i64, StoreError> {
+    let row: CountRow = diesel::sql_query(sql).get_result(tx.conn())?;
+    Ok(row.value)
+}
+
+fn id_list(ids: &[i64]) -> String {
+    if ids.is_empty() {
+        return "NULL".to_owned();
+    }
+    ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",")
+}

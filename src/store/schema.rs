@@ -1,0 +1,668 @@
+//! The tables both databases have, as Diesel sees them. The migrations say the rest.
+
+diesel::table! {
+    /// Table `authorities`.
+    authorities (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `code`.
+        code -> Text,
+        /// Column `name`.
+        name -> Text,
+        /// Column `kind`.
+        kind -> Text,
+        /// Column `parent_id`.
+        parent_id -> Nullable<BigInt>,
+        /// Column `valid_from`.
+        valid_from -> Nullable<Date>,
+        /// Column `valid_to`.
+        valid_to -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    /// Table `schools`.
+    schools (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `code`.
+        code -> Text,
+        /// Column `name`.
+        name -> Text,
+        /// Column `level`.
+        level -> Text,
+        /// Column `settle_in_part`.
+        settle_in_part -> Bool,
+        /// Column `settle_known_payer`.
+        settle_known_payer -> Bool,
+    }
+}
+
+diesel::table! {
+    /// Table `school_placements`.
+    school_placements (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `authority_id`.
+        authority_id -> BigInt,
+        /// Column `valid_from`.
+        valid_from -> Nullable<Date>,
+        /// Column `valid_to`.
+        valid_to -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    /// Table `bank_accounts`.
+    bank_accounts (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `bin`.
+        bin -> Text,
+        /// Column `number`.
+        number -> Text,
+        /// Column `holder`.
+        holder -> Text,
+        /// Column `valid_from`.
+        valid_from -> Nullable<Date>,
+        /// Column `valid_to`.
+        valid_to -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    /// Table `families`.
+    families (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `family_key`.
+        family_key -> Text,
+    }
+}
+
+diesel::table! {
+    /// Table `students`.
+    students (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `family_id`.
+        family_id -> BigInt,
+        /// Column `code`.
+        code -> Text,
+        /// Column `name`.
+        name -> Text,
+        /// Column `class`.
+        class -> Text,
+        /// Column `guardian_name`.
+        guardian_name -> Nullable<Text>,
+        /// Column `email`.
+        email -> Nullable<Text>,
+        /// Column `phone`.
+        phone -> Nullable<Text>,
+        /// Column `search_key`.
+        search_key -> Text,
+    }
+}
+
+diesel::table! {
+    /// Table `virtual_accounts`.
+    virtual_accounts (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `student_id`.
+        student_id -> BigInt,
+        /// Column `number`.
+        number -> Text,
+        /// Column `valid_from`.
+        valid_from -> Nullable<Date>,
+        /// Column `valid_to`.
+        valid_to -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    /// Table `fee_items`.
+    fee_items (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `code`.
+        code -> Text,
+        /// Column `name`.
+        name -> Text,
+        /// Column `priority`.
+        priority -> Integer,
+    }
+}
+
+diesel::table! {
+    /// Table `collection_rounds`.
+    collection_rounds (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `code`.
+        code -> Text,
+        /// Column `name`.
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    /// Table `invoices`.
+    invoices (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `student_id`.
+        student_id -> BigInt,
+        /// Column `round_id`.
+        round_id -> BigInt,
+        /// Column `code`.
+        code -> Text,
+        /// Column `gross_dong`.
+        gross_dong -> BigInt,
+        /// Column `waived_dong`.
+        waived_dong -> BigInt,
+        /// Column `net_dong`.
+        net_dong -> BigInt,
+        /// Column `paid_dong`.
+        paid_dong -> BigInt,
+        /// Column `cancelled`.
+        cancelled -> Bool,
+        /// Column `due_on`.
+        due_on -> Nullable<Date>,
+        /// Column `issued_at`.
+        issued_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Table `invoice_lines`.
+    invoice_lines (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `invoice_id`.
+        invoice_id -> BigInt,
+        /// Column `fee_item_id`.
+        fee_item_id -> BigInt,
+        /// Column `position`.
+        position -> Integer,
+        /// Column `gross_dong`.
+        gross_dong -> BigInt,
+        /// Column `waived_dong`.
+        waived_dong -> BigInt,
+        /// Column `net_dong`.
+        net_dong -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// Table `imports`.
+    imports (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `file_name`.
+        file_name -> Text,
+        /// Column `sha256`.
+        sha256 -> Text,
+        /// Column `size_bytes`.
+        size_bytes -> BigInt,
+        /// Column `format`.
+        format -> Text,
+        /// Column `layout`.
+        layout -> Nullable<Text>,
+        /// Column `source`.
+        source -> Text,
+        /// Column `state`.
+        state -> Text,
+        /// Column `warnings`.
+        warnings -> Text,
+        /// Column `planned_by`.
+        planned_by -> Text,
+        /// Column `planned_at`.
+        planned_at -> Timestamp,
+        /// Column `committed_by`.
+        committed_by -> Nullable<Text>,
+        /// Column `committed_at`.
+        committed_at -> Nullable<Timestamp>,
+        /// Column `undone_by`.
+        undone_by -> Nullable<Text>,
+        /// Column `undone_at`.
+        undone_at -> Nullable<Timestamp>,
+        /// Column `outcome`.
+        outcome -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// Table `statements`.
+    statements (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `import_id`.
+        import_id -> BigInt,
+        /// Column `bank_account_id`.
+        bank_account_id -> BigInt,
+        /// Column `position`.
+        position -> Integer,
+        /// Column `reference`.
+        reference -> Nullable<Text>,
+        /// Column `sequence`.
+        sequence -> Nullable<Text>,
+        /// Column `opening_dong`.
+        opening_dong -> Nullable<BigInt>,
+        /// Column `opening_on`.
+        opening_on -> Nullable<Date>,
+        /// Column `closing_dong`.
+        closing_dong -> Nullable<BigInt>,
+        /// Column `closing_on`.
+        closing_on -> Nullable<Date>,
+        /// Column `credits_dong`.
+        credits_dong -> BigInt,
+        /// Column `debits_dong`.
+        debits_dong -> BigInt,
+        /// Column `entry_count`.
+        entry_count -> BigInt,
+        /// Column `first_on`.
+        first_on -> Nullable<Date>,
+        /// Column `last_on`.
+        last_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    /// Table `entries`.
+    entries (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `import_id`.
+        import_id -> BigInt,
+        /// Column `statement_id`.
+        statement_id -> BigInt,
+        /// Column `bank_account_id`.
+        bank_account_id -> BigInt,
+        /// Column `position`.
+        position -> BigInt,
+        /// Column `place`.
+        place -> Text,
+        /// Column `booking_date`.
+        booking_date -> Date,
+        /// Column `value_date`.
+        value_date -> Nullable<Date>,
+        /// Column `credit_debit`.
+        credit_debit -> Text,
+        /// Column `amount_dong`.
+        amount_dong -> BigInt,
+        /// Column `status`.
+        status -> Text,
+        /// Column `reversal`.
+        reversal -> Bool,
+        /// Column `reference`.
+        reference -> Nullable<Text>,
+        /// Column `end_to_end_id`.
+        end_to_end_id -> Nullable<Text>,
+        /// Column `remittance`.
+        remittance -> Nullable<Text>,
+        /// Column `counterparty_name`.
+        counterparty_name -> Nullable<Text>,
+        /// Column `counterparty_account`.
+        counterparty_account -> Nullable<Text>,
+        /// Column `counterparty_bank`.
+        counterparty_bank -> Nullable<Text>,
+        /// Column `balance_after_dong`.
+        balance_after_dong -> Nullable<BigInt>,
+        /// Column `own_key`.
+        own_key -> Text,
+        /// Column `own_ordinal`.
+        own_ordinal -> BigInt,
+        /// Column `text_key`.
+        text_key -> Text,
+        /// Column `reference_key`.
+        reference_key -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// Table `payments`.
+    payments (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `bank_account_id`.
+        bank_account_id -> Nullable<BigInt>,
+        /// Column `entry_id`.
+        entry_id -> Nullable<BigInt>,
+        /// Column `credit_debit`.
+        credit_debit -> Text,
+        /// Column `channel`.
+        channel -> Text,
+        /// Column `booking_date`.
+        booking_date -> Date,
+        /// Column `order_key`.
+        order_key -> Text,
+        /// Column `amount_dong`.
+        amount_dong -> BigInt,
+        /// Column `allocated_dong`.
+        allocated_dong -> BigInt,
+        /// Column `credited_dong`.
+        credited_dong -> BigInt,
+        /// Column `refunded_dong`.
+        refunded_dong -> BigInt,
+        /// Column `set_aside_dong`.
+        set_aside_dong -> BigInt,
+        /// Column `decision_kind`.
+        decision_kind -> Text,
+        /// Column `decided_by`.
+        decided_by -> Text,
+        /// Column `decision_id`.
+        decision_id -> Nullable<BigInt>,
+        /// Column `voided`.
+        voided -> Bool,
+    }
+}
+
+diesel::table! {
+    /// Table `evidence`.
+    evidence (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `payment_id`.
+        payment_id -> BigInt,
+        /// Column `import_id`.
+        import_id -> Nullable<BigInt>,
+        /// Column `entry_id`.
+        entry_id -> Nullable<BigInt>,
+        /// Column `bank_account_id`.
+        bank_account_id -> Nullable<BigInt>,
+        /// Column `kind`.
+        kind -> Text,
+        /// Column `source`.
+        source -> Text,
+        /// Column `own_key`.
+        own_key -> Text,
+        /// Column `own_ordinal`.
+        own_ordinal -> BigInt,
+        /// Column `at`.
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Table `decisions`.
+    decisions (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `payment_id`.
+        payment_id -> BigInt,
+        /// Column `kind`.
+        kind -> Text,
+        /// Column `rule`.
+        rule -> Text,
+        /// Column `body`.
+        body -> Text,
+        /// Column `decided_by`.
+        decided_by -> Text,
+        /// Column `decided_at`.
+        decided_at -> Timestamp,
+        /// Column `import_id`.
+        import_id -> Nullable<BigInt>,
+        /// Column `note`.
+        note -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// Table `allocations`.
+    allocations (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `payment_id`.
+        payment_id -> BigInt,
+        /// Column `decision_id`.
+        decision_id -> BigInt,
+        /// Column `target`.
+        target -> Text,
+        /// Column `invoice_id`.
+        invoice_id -> Nullable<BigInt>,
+        /// Column `invoice_line_id`.
+        invoice_line_id -> Nullable<BigInt>,
+        /// Column `family_id`.
+        family_id -> Nullable<BigInt>,
+        /// Column `amount_dong`.
+        amount_dong -> BigInt,
+        /// Column `reverses_id`.
+        reverses_id -> Nullable<BigInt>,
+        /// Column `at`.
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Table `cash_vouchers`.
+    cash_vouchers (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `payment_id`.
+        payment_id -> BigInt,
+        /// Column `number`.
+        number -> BigInt,
+        /// Column `year`.
+        year -> Integer,
+        /// Column `payer`.
+        payer -> Text,
+        /// Column `received_on`.
+        received_on -> Date,
+        /// Column `note`.
+        note -> Nullable<Text>,
+        /// Column `request_key`.
+        request_key -> Nullable<Text>,
+        /// Column `voided_at`.
+        voided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    /// Table `payer_accounts`.
+    payer_accounts (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `family_id`.
+        family_id -> BigInt,
+        /// Column `account`.
+        account -> Text,
+        /// Column `confirmed`.
+        confirmed -> Integer,
+        /// Column `contradicted`.
+        contradicted -> Integer,
+    }
+}
+
+diesel::table! {
+    /// Table `audit_heads`.
+    audit_heads (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `length`.
+        length -> BigInt,
+        /// Column `head`.
+        head -> Text,
+    }
+}
+
+diesel::table! {
+    /// Table `audit_records`.
+    audit_records (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `chain_id`.
+        chain_id -> BigInt,
+        /// Column `sequence`.
+        sequence -> BigInt,
+        /// Column `at`.
+        at -> Timestamp,
+        /// Column `actor`.
+        actor -> Text,
+        /// Column `action`.
+        action -> Text,
+        /// Column `subject_kind`.
+        subject_kind -> Text,
+        /// Column `subject_id`.
+        subject_id -> BigInt,
+        /// Column `detail`.
+        detail -> Text,
+        /// Column `previous_hash`.
+        previous_hash -> Text,
+        /// Column `hash`.
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    /// Table `api_keys`.
+    api_keys (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `name`.
+        name -> Text,
+        /// Column `key_hash`.
+        key_hash -> Text,
+        /// Column `role`.
+        role -> Text,
+        /// Column `school_id`.
+        school_id -> Nullable<BigInt>,
+        /// Column `authority_id`.
+        authority_id -> Nullable<BigInt>,
+        /// Column `created_at`.
+        created_at -> Timestamp,
+        /// Column `revoked_at`.
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    /// Table `idempotency_keys`.
+    idempotency_keys (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `api_key_id`.
+        api_key_id -> BigInt,
+        /// Column `idempotency_key`.
+        idempotency_key -> Text,
+        /// Column `fingerprint`.
+        fingerprint -> Text,
+        /// Column `status`.
+        status -> Nullable<Integer>,
+        /// Column `body`.
+        body -> Nullable<Text>,
+        /// Column `created_at`.
+        created_at -> Timestamp,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    authorities,
+    schools,
+    school_placements,
+    bank_accounts,
+    families,
+    students,
+    virtual_accounts,
+    fee_items,
+    collection_rounds,
+    invoices,
+    invoice_lines,
+    imports,
+    statements,
+    entries,
+    payments,
+    evidence,
+    decisions,
+    allocations,
+    cash_vouchers,
+    payer_accounts,
+    audit_heads,
+    audit_records,
+    api_keys,
+    idempotency_keys,
+);
+diesel::joinable!(school_placements -> schools (school_id));
+diesel::joinable!(school_placements -> authorities (authority_id));
+diesel::joinable!(bank_accounts -> schools (school_id));
+diesel::joinable!(families -> schools (school_id));
+diesel::joinable!(students -> schools (school_id));
+diesel::joinable!(students -> families (family_id));
+diesel::joinable!(virtual_accounts -> schools (school_id));
+diesel::joinable!(virtual_accounts -> students (student_id));
+diesel::joinable!(fee_items -> schools (school_id));
+diesel::joinable!(collection_rounds -> schools (school_id));
+diesel::joinable!(invoices -> schools (school_id));
+diesel::joinable!(invoices -> students (student_id));
+diesel::joinable!(invoices -> collection_rounds (round_id));
+diesel::joinable!(invoice_lines -> schools (school_id));
+diesel::joinable!(invoice_lines -> invoices (invoice_id));
+diesel::joinable!(invoice_lines -> fee_items (fee_item_id));
+diesel::joinable!(imports -> schools (school_id));
+diesel::joinable!(statements -> schools (school_id));
+diesel::joinable!(statements -> imports (import_id));
+diesel::joinable!(statements -> bank_accounts (bank_account_id));
+diesel::joinable!(entries -> schools (school_id));
+diesel::joinable!(entries -> imports (import_id));
+diesel::joinable!(entries -> statements (statement_id));
+diesel::joinable!(entries -> bank_accounts (bank_account_id));
+diesel::joinable!(payments -> schools (school_id));
+diesel::joinable!(payments -> bank_accounts (bank_account_id));
+diesel::joinable!(payments -> entries (entry_id));
+diesel::joinable!(evidence -> schools (school_id));
+diesel::joinable!(evidence -> payments (payment_id));
+diesel::joinable!(evidence -> imports (import_id));
+diesel::joinable!(evidence -> entries (entry_id));
+diesel::joinable!(evidence -> bank_accounts (bank_account_id));
+diesel::joinable!(decisions -> schools (school_id));
+diesel::joinable!(decisions -> payments (payment_id));
+diesel::joinable!(decisions -> imports (import_id));
+diesel::joinable!(allocations -> schools (school_id));
+diesel::joinable!(allocations -> payments (payment_id));
+diesel::joinable!(allocations -> decisions (decision_id));
+diesel::joinable!(allocations -> invoices (invoice_id));
+diesel::joinable!(allocations -> invoice_lines (invoice_line_id));
+diesel::joinable!(allocations -> families (family_id));
+diesel::joinable!(cash_vouchers -> schools (school_id));
+diesel::joinable!(cash_vouchers -> payments (payment_id));
+diesel::joinable!(payer_accounts -> schools (school_id));
+diesel::joinable!(payer_accounts -> families (family_id));
+diesel::joinable!(api_keys -> schools (school_id));
+diesel::joinable!(api_keys -> authorities (authority_id));
+diesel::joinable!(idempotency_keys -> api_keys (api_key_id));

@@ -1,0 +1,249 @@
+//! Statement files taken in, their statements and the bank's lines.
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Date, Text};
+
+use super::schema::{entries, evidence, imports, statements};
+use super::{IDS_PER_QUERY, StoreError, Tx, dialect};
+
+/// A row of `imports`.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = imports, treat_none_as_default_value = false)]
+pub struct ImportRow {
+    pub id: i64,
+    pub school_id: i64,
+    pub file_name: String,
+    pub sha256: String,
+    pub size_bytes: i64,
+    pub format: String,
+    pub layout: Option<String>,
+    pub source: String,
+    pub state: String,
+    pub warnings: String,
+    pub planned_by: String,
+    pub planned_at: NaiveDateTime,
+    pub committed_by: Option<String>,
+    pub committed_at: Option<NaiveDateTime>,
+    pub undone_by: Option<String>,
+    pub undone_at: Option<NaiveDateTime>,
+    pub outcome: Option<String>,
+}
+
+/// A row of `statements`.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = statements, treat_none_as_default_value = false)]
+pub struct StatementRow {
+    pub id: i64,
+    pub school_id: i64,
+    pub import_id: i64,
+    pub bank_account_id: i64,
+    pub position: i32,
+    pub reference: Option<String>,
+    pub sequence: Option<String>,
+    pub opening_dong: Option<i64>,
+    pub opening_on: Option<NaiveDate>,
+    pub closing_dong: Option<i64>,
+    pub closing_on: Option<NaiveDate>,
+    pub credits_dong: i64,
+    pub debits_dong: i64,
+    pub entry_count: i64,
+    pub first_on: Option<NaiveDate>,
+    pub last_on: Option<NaiveDate>,
+}
+
+/// A row of `entries`.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = entries, treat_none_as_default_value = false)]
+pub struct EntryRow {
+    pub id: i64,
+    pub school_id: i64,
+    pub import_id: i64,
+    pub statement_id: i64,
+    pub bank_account_id: i64,
+    pub position: i64,
+    pub place: String,
+    pub booking_date: NaiveDate,
+    pub value_date: Option<NaiveDate>,
+    pub credit_debit: String,
+    pub amount_dong: i64,
+    pub status: String,
+    pub reversal: bool,
+    pub reference: Option<String>,
+    pub end_to_end_id: Option<String>,
+    pub remittance: Option<String>,
+    pub counterparty_name: Option<String>,
+    pub counterparty_account: Option<String>,
+    pub counterparty_bank: Option<String>,
+    pub balance_after_dong: Option<i64>,
+    pub own_key: String,
+    pub own_ordinal: i64,
+    pub text_key: String,
+    pub reference_key: Option<String>,
+}
+pub fn insert_import(tx: &mut Tx<'_>, row: &ImportRow) -> Result<(), StoreError> {
+    diesel::insert_into(imports::table).values(row.clone()).execute(tx.conn())?;
+    Ok(())
+}
+
+pub fn insert_statements(tx: &mut Tx<'_>, rows: &[StatementRow]) -> Result<(), StoreError> {
+    dialect::insert_all::<statements::table, StatementRow>(tx, statements::table, rows)
+}
+
+pub fn insert_entries(tx: &mut Tx<'_>, rows: &[EntryRow]) -> Result<(), StoreError> {
+    dialect::insert_all::<entries::table, EntryRow>(tx, entries::table, rows)
+}
+
+pub fn import(tx: &mut Tx<'_>, id: i64) -> Result<Option<ImportRow>, StoreError> {
+    Ok(imports::table.find(id).select(ImportRow::as_select()).first(tx.conn()).optional()?)
+}
+
+/// The import of the same bytes at this school that is planned or committed.
+pub fn find_same_file(
+    tx: &mut Tx<'_>,
+    school: i64,
+    sha256: &str,
+) -> Result<Option<ImportRow>, StoreError> {
+    Ok(imports::table
+        .filter(imports::school_id.eq(school))
+        .filter(imports::sha256.eq(sha256))
+        .filter(imports::state.ne("undone"))
+        .select(ImportRow::as_select())
+        .first(tx.conn())
+        .optional()?)
+}
+
+/// The latest imports, newest first; of one school or of all.
+pub fn latest_imports(
+    tx: &mut Tx<'_>,
+    schools: &[i64],
+    limit: i64,
+) -> Result<Vec<ImportRow>, StoreError> {
+    let mut found: Vec<ImportRow> = Vec::new();
+    for chunk in schools.chunks(IDS_PER_QUERY) {
+        found.extend(
+            imports::table
+                .filter(imports::school_id.eq_any(chunk))
+                .order(imports::id.desc())
+                .limit(limit)
+                .select(ImportRow::as_select())
+                .load::<ImportRow>(tx.conn())?,
+        );
+    }
+    found.sort_by_key(|row| std::cmp::Reverse(row.id));
+    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(found)
+}
+
+pub fn mark_committed(
+    tx: &mut Tx<'_>,
+    id: i64,
+    by: &str,
+    at: NaiveDateTime,
+    outcome: &str,
+) -> Result<(), StoreError> {
+    diesel::update(imports::table.find(id))
+        .set((
+            imports::state.eq("committed"),
+            imports::committed_by.eq(by),
+            imports::committed_at.eq(at),
+            imports::outcome.eq(outcome),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+pub fn mark_undone(
+    tx: &mut Tx<'_>,
+    id: i64,
+    by: &str,
+    at: NaiveDateTime,
+) -> Result<(), StoreError> {
+    diesel::update(imports::table.find(id))
+        .set((imports::state.eq("undone"), imports::undone_by.eq(by), imports::undone_at.eq(at)))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+pub fn statements_of(tx: &mut Tx<'_>, import: i64) -> Result<Vec<StatementRow>, StoreError> {
+    Ok(statements::table
+        .filter(statements::import_id.eq(import))
+        .order(statements::position)
+        .select(StatementRow::as_select())
+        .load(tx.conn())?)
+}
+
+/// Every statement of committed imports on an account, in the order of its days.
+pub fn committed_statements(
+    tx: &mut Tx<'_>,
+    account: i64,
+) -> Result<Vec<StatementRow>, StoreError> {
+    Ok(statements::table
+        .inner_join(imports::table)
+        .filter(imports::state.eq("committed"))
+        .filter(statements::bank_account_id.eq(account))
+        .order((statements::first_on, statements::last_on, statements::id))
+        .select(StatementRow::as_select())
+        .load(tx.conn())?)
+}
+
+/// The last place read by [`entries_page`].
+#[derive(Clone, Debug)]
+pub struct Cursor {
+    pub booking_date: NaiveDate,
+    pub own_key: String,
+    pub own_ordinal: i64,
+}
+
+/// Up to `limit` entries of an import after `cursor`, in an order that depends on their content
+/// alone: day, key, ordinal.
+pub fn entries_page(
+    tx: &mut Tx<'_>,
+    import: i64,
+    cursor: Option<&Cursor>,
+    limit: i64,
+) -> Result<Vec<EntryRow>, StoreError> {
+    let mut query = entries::table.filter(entries::import_id.eq(import)).into_boxed();
+    if let Some(after) = cursor {
+        // One comparison of three columns: both databases seek it in the index, unlike the same
+        // spelt out with OR.
+        query = query.filter(
+            sql::<Bool>("(entries.booking_date, entries.own_key, entries.own_ordinal) > (")
+                .bind::<Date, _>(after.booking_date)
+                .sql(", ")
+                .bind::<Text, _>(after.own_key.clone())
+                .sql(", ")
+                .bind::<BigInt, _>(after.own_ordinal)
+                .sql(")"),
+        );
+    }
+    Ok(query
+        .order((entries::booking_date, entries::own_key, entries::own_ordinal))
+        .limit(limit)
+        .select(EntryRow::as_select())
+        .load(tx.conn())?)
+}
+
+pub fn entries_by_id(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<EntryRow>, StoreError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(IDS_PER_QUERY) {
+        found.extend(
+            entries::table
+                .filter(entries::id.eq_any(chunk))
+                .select(EntryRow::as_select())
+                .load::<EntryRow>(tx.conn())?,
+        );
+    }
+    Ok(found)
+}
+
+/// Drops a plan that was never committed. Its entries show nothing and count nowhere.
+pub fn delete_plan(tx: &mut Tx<'_>, import: i64) -> Result<(), StoreError> {
+    diesel::delete(entries::table.filter(entries::import_id.eq(import))).execute(tx.conn())?;
+    diesel::delete(statements::table.filter(statements::import_id.eq(import)))
+        .execute(tx.conn())?;
+    diesel::delete(evidence::table.filter(evidence::import_id.eq(import))).execute(tx.conn())?;
+    diesel::delete(imports::table.find(import)).execute(tx.conn())?;
+    Ok(())
+}
