@@ -1,0 +1,344 @@
+//! What a person decides about a payment: use it, take a use back. Nothing is edited; each decision
+//! reverses what stood before and stays in the history.
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Clock;
+use crate::domain::allocation::{self, Use};
+use crate::domain::diagnostic::Diagnostic;
+use crate::domain::id::{DecisionId, FamilyId, InvoiceId, PaymentId, SchoolId};
+use crate::domain::lang::Bilingual;
+use crate::domain::matching::decision::{Decision, Proposal};
+use crate::domain::money::Vnd;
+use crate::service::ledger::{self, Answer, By};
+use crate::service::settle::{self, Replay};
+use crate::service::{Actor, ServiceError, directory};
+use crate::store::payments::{self, PaymentRow};
+use crate::store::people::{self, PayerAccountRow};
+use crate::store::statements::entries_by_id;
+use crate::store::{Store, Tx, decisions, fees};
+
+/// How a person uses a payment. What is not named stays unallocated.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PersonalUse {
+    /// Invoices by code, with the đồng for each.
+    pub allocations: Vec<(String, Vnd)>,
+    /// Kept as credit of the family of this student (by student code), with the đồng.
+    pub family_credit: Option<(String, Vnd)>,
+    /// Paid back to the payer.
+    pub refund: Option<Vnd>,
+    /// No fee: set aside.
+    pub set_aside: Option<Vnd>,
+    /// Why; needed where money is set aside or paid back.
+    pub reason: Option<String>,
+}
+
+/// How a payment stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct PaymentState {
+    /// Which.
+    pub id: PaymentId,
+    /// The holding decision: send it back with the next change, so that two people do not overwrite
+    /// each other.
+    pub decision_id: Option<DecisionId>,
+    /// Its kind.
+    pub decision: String,
+    /// Who decided.
+    pub decided_by: String,
+    /// The whole amount.
+    pub amount: Vnd,
+    /// Allocated to invoices.
+    pub allocated: Vnd,
+    /// Kept as family credit.
+    pub family_credit: Vnd,
+    /// Paid back.
+    pub refunded: Vnd,
+    /// Set aside.
+    pub set_aside: Vnd,
+    /// The rest.
+    pub unallocated: Vnd,
+}
+
+/// Uses a payment as a person says. `expected` is the decision the person saw.
+pub fn allocate(
+    store: &Store,
+    clock: &dyn Clock,
+    actor: &Actor,
+    (school, payment): (SchoolId, PaymentId),
+    expected: Option<DecisionId>,
+    wanted: &PersonalUse,
+) -> Result<PaymentState, ServiceError> {
+    let needs_reason = wanted.refund.is_some() || wanted.set_aside.is_some();
+    if needs_reason && wanted.reason.as_deref().is_none_or(|reason| reason.trim().is_empty()) {
+        return Err(reason_needed());
+    }
+    store.write(|tx| {
+        let school_row = directory::lock_school(tx, school)?;
+        let row = load_payment(tx, school, payment, expected)?;
+        let (uses, families) = uses_of(tx, school, wanted)?;
+        allocation::unallocated(Vnd::new(row.amount_dong), &uses).map_err(ledger::refused)?;
+        let kind = if wanted.set_aside.is_some() && wanted.allocations.is_empty() {
+            "not_income"
+        } else if uses.is_empty() {
+            "unmatched"
+        } else {
+            "settled"
+        };
+        learn_payer(tx, &row, &families)?;
+        answer(
+            tx,
+            clock,
+            actor,
+            &school_row,
+            &row,
+            (kind, "person/1", uses),
+            wanted.reason.clone(),
+        )?;
+        state(tx, school, payment)
+    })
+}
+
+/// Confirms the proposal at `index` (0 is the first) of a payment's holding decision.
+pub fn confirm(
+    store: &Store,
+    clock: &dyn Clock,
+    actor: &Actor,
+    (school, payment): (SchoolId, PaymentId),
+    expected: Option<DecisionId>,
+    index: usize,
+) -> Result<PaymentState, ServiceError> {
+    let (seen, proposal) = store.read(|tx| {
+        let row = load_payment(tx, school, payment, expected)?;
+        let proposal = proposals_of(tx, &row)?.into_iter().nth(index).ok_or_else(|| {
+            ServiceError::not_found("proposal", "gợi ý", "proposal", &index.to_string())
+        })?;
+        Ok::<_, ServiceError>((row.decision_id.map(DecisionId), proposal))
+    })?;
+    let wanted = PersonalUse {
+        allocations: proposal
+            .allocations
+            .into_iter()
+            .map(|share| (share.code, share.amount))
+            .collect(),
+        ..PersonalUse::default()
+    };
+    // What is confirmed is this proposal: when another decision came in between, it is not.
+    allocate(store, clock, actor, (school, payment), seen, &wanted)
+}
+
+/// Takes back whatever a payment is used for. The machine does not use it again by itself.
+pub fn reverse(
+    store: &Store,
+    clock: &dyn Clock,
+    actor: &Actor,
+    (school, payment): (SchoolId, PaymentId),
+    expected: Option<DecisionId>,
+    reason: &str,
+) -> Result<PaymentState, ServiceError> {
+    if reason.trim().is_empty() {
+        return Err(reason_needed());
+    }
+    store.write(|tx| {
+        let school_row = directory::lock_school(tx, school)?;
+        let row = load_payment(tx, school, payment, expected)?;
+        if row.channel == "cash_at_school" {
+            return Err(ServiceError::conflict(
+                "cash_voucher",
+                "Đây là phiếu thu tiền mặt. Hãy hủy phiếu thu, số phiếu vẫn được giữ lại.",
+                "This is a cash voucher. Void the voucher; its number is kept.",
+            ));
+        }
+        let nothing = ("unmatched", "person-reversal/1", Vec::new());
+        answer(tx, clock, actor, &school_row, &row, nothing, Some(reason.to_owned()))?;
+        state(tx, school, payment)
+    })
+}
+
+/// How a payment stands now.
+pub fn find(
+    store: &Store,
+    school: SchoolId,
+    payment: PaymentId,
+) -> Result<PaymentState, ServiceError> {
+    store.read(|tx| state(tx, school, payment))
+}
+
+fn answer(
+    tx: &mut Tx<'_>,
+    clock: &dyn Clock,
+    actor: &Actor,
+    school: &crate::store::directory::SchoolRow,
+    row: &PaymentRow,
+    (kind, rule, uses): (&'static str, &str, Vec<Use>),
+    note: Option<String>,
+) -> Result<(), ServiceError> {
+    let at = clock.now();
+    let answer = Answer {
+        payment: row.id,
+        fresh: row.decision_id.is_none(),
+        kind,
+        rule: rule.to_owned(),
+        body: serde_json::json!({ "uses": uses }).to_string(),
+        uses,
+        channel: None,
+        note,
+    };
+    let by = By { actor: actor.as_str(), at, import: None };
+    ledger::write_answers(tx, school.id, &[answer], by)?;
+    // What this took or gave back may change what the machine can say about others.
+    settle::replay(tx, school, &Replay::undecided(), at)
+}
+
+pub(crate) fn load_payment(
+    tx: &mut Tx<'_>,
+    school: SchoolId,
+    payment: PaymentId,
+    expected: Option<DecisionId>,
+) -> Result<PaymentRow, ServiceError> {
+    let row = payments::payment(tx, payment.0)?
+        .filter(|row| row.school_id == school.0 && !row.voided)
+        .ok_or_else(|| {
+            ServiceError::not_found("payment", "khoản tiền", "payment", &payment.to_string())
+        })?;
+    if row.credit_debit != "credit" {
+        return Err(ServiceError::conflict(
+            "money_out",
+            "Đây là tiền ra, không phân bổ được vào khoản phải thu.",
+            "This is money out; it cannot be allocated to invoices.",
+        ));
+    }
+    if expected.is_some_and(|expected| Some(expected.0) != row.decision_id) {
+        let by = row.decided_by.strip_prefix("user:").unwrap_or(&row.decided_by);
+        return Err(ServiceError::conflict(
+            "decided_meanwhile",
+            format!("{by} vừa xử lý khoản tiền này. Tải lại để xem kết quả."),
+            format!("{by} has just decided about this payment. Reload to see the outcome."),
+        ));
+    }
+    Ok(row)
+}
+
+pub(crate) fn state(
+    tx: &mut Tx<'_>,
+    school: SchoolId,
+    payment: PaymentId,
+) -> Result<PaymentState, ServiceError> {
+    let row =
+        payments::payment(tx, payment.0)?.filter(|row| row.school_id == school.0).ok_or_else(
+            || ServiceError::not_found("payment", "khoản tiền", "payment", &payment.to_string()),
+        )?;
+    Ok(state_of(&row))
+}
+
+/// How a payment stands, from its row.
+pub(crate) fn state_of(row: &PaymentRow) -> PaymentState {
+    let used = [row.allocated_dong, row.credited_dong, row.refunded_dong, row.set_aside_dong];
+    let rest = used.iter().fold(row.amount_dong, |rest, part| rest.saturating_sub(*part));
+    PaymentState {
+        id: PaymentId(row.id),
+        decision_id: row.decision_id.map(DecisionId),
+        decision: row.decision_kind.clone(),
+        decided_by: row.decided_by.clone(),
+        amount: Vnd::new(row.amount_dong),
+        allocated: Vnd::new(row.allocated_dong),
+        family_credit: Vnd::new(row.credited_dong),
+        refunded: Vnd::new(row.refunded_dong),
+        set_aside: Vnd::new(row.set_aside_dong),
+        unallocated: Vnd::new(rest),
+    }
+}
+
+fn proposals_of(tx: &mut Tx<'_>, row: &PaymentRow) -> Result<Vec<Proposal>, ServiceError> {
+    let Some(id) = row.decision_id else { return Ok(Vec::new()) };
+    let body = decisions::decisions_by_id(tx, &[id])?.into_iter().next().map(|row| row.body);
+    Ok(body
+        .and_then(|body| serde_json::from_str::<Decision>(&body).ok())
+        .map(|decision| decision.proposals)
+        .unwrap_or_default())
+}
+
+/// The uses a person asked for, and the families they serve.
+pub(crate) fn uses_of(
+    tx: &mut Tx<'_>,
+    school: SchoolId,
+    wanted: &PersonalUse,
+) -> Result<(Vec<Use>, Vec<i64>), ServiceError> {
+    let students = people::students_of(tx, school.0)?;
+    let mut uses = Vec::new();
+    let mut families = Vec::new();
+    for (code, amount) in &wanted.allocations {
+        let invoice = fees::find_invoice(tx, school.0, code)?
+            .filter(|invoice| !invoice.cancelled)
+            .ok_or_else(|| {
+                ServiceError::not_found("invoice", "khoản phải thu mang mã", "invoice", code)
+            })?;
+        families.extend(
+            students
+                .iter()
+                .find(|student| student.id == invoice.student_id)
+                .map(|student| student.family_id),
+        );
+        uses.push(Use::Invoice { invoice: InvoiceId(invoice.id), amount: *amount });
+    }
+    if let Some((code, amount)) = &wanted.family_credit {
+        let student = students
+            .iter()
+            .find(|student| student.code == *code)
+            .ok_or_else(|| ServiceError::not_found("student", "học sinh", "student", code))?;
+        families.push(student.family_id);
+        uses.push(Use::FamilyCredit { family: FamilyId(student.family_id), amount: *amount });
+    }
+    if let Some(amount) = wanted.refund {
+        uses.push(Use::Refund { amount });
+    }
+    if let Some(amount) = wanted.set_aside {
+        uses.push(Use::SetAside { amount });
+    }
+    families.sort_unstable();
+    families.dedup();
+    Ok((uses, families))
+}
+
+/// Remembers that a person said whom the payer's account pays for: one family confirmed, every other
+/// one known for this account contradicted.
+fn learn_payer(tx: &mut Tx<'_>, row: &PaymentRow, families: &[i64]) -> Result<(), ServiceError> {
+    let [family] = families else { return Ok(()) };
+    let entry = match row.entry_id {
+        Some(id) => entries_by_id(tx, &[id])?.into_iter().next(),
+        None => None,
+    };
+    let Some(account) = entry.and_then(|entry| entry.counterparty_account) else { return Ok(()) };
+    let account = directory::account_number(&account);
+    let mut known = false;
+    for payer in people::payers_of(tx, row.school_id)? {
+        if payer.account != account {
+            continue;
+        }
+        if payer.family_id == *family {
+            known = true;
+            let confirmed = payer.confirmed.saturating_add(1);
+            people::set_payer_counts(tx, payer.id, confirmed, payer.contradicted)?;
+        } else {
+            let contradicted = payer.contradicted.saturating_add(1);
+            people::set_payer_counts(tx, payer.id, payer.confirmed, contradicted)?;
+        }
+    }
+    if !known {
+        let payer = PayerAccountRow {
+            id: tx.next_id()?,
+            school_id: row.school_id,
+            family_id: *family,
+            account,
+            confirmed: 1,
+            contradicted: 0,
+        };
+        people::insert_payer(tx, &payer)?;
+    }
+    Ok(())
+}
+
+pub(crate) fn reason_needed() -> ServiceError {
+    let message = Bilingual::new("Cần ghi lý do cho việc này.", "A reason is needed for this.");
+    ServiceError::refused(Diagnostic::new("reason_needed", message.vi, message.en))
+}

@@ -1,0 +1,74 @@
+//! From rows to what the domain knows.
+
+use std::collections::HashMap;
+
+use crate::domain::matching::facts::PaymentFacts;
+use crate::domain::money::{Currency, Vnd};
+use crate::domain::statement::{CreditDebit, Entry, EntryStatus};
+use crate::store::directory::bank_accounts_of;
+use crate::store::statements::EntryRow;
+use crate::store::{StoreError, Tx};
+
+/// The numbers of a school's bank accounts, by id.
+pub(crate) type Accounts = HashMap<i64, String>;
+
+/// The accounts of a school.
+pub(crate) fn accounts(tx: &mut Tx<'_>, school: i64) -> Result<Accounts, StoreError> {
+    let rows = bank_accounts_of(tx, school)?;
+    Ok(rows.into_iter().map(|row| (row.id, row.number)).collect())
+}
+
+/// The entry a row was made of.
+pub(crate) fn entry_of(row: &EntryRow) -> Result<Entry, StoreError> {
+    Ok(Entry {
+        booking_date: row.booking_date,
+        value_date: row.value_date,
+        credit_debit: direction(row)?,
+        amount: row.amount_dong.into(),
+        currency: Currency::VND,
+        status: status(row)?,
+        reversal: row.reversal,
+        reference: row.reference.clone(),
+        end_to_end_id: row.end_to_end_id.clone(),
+        remittance: row.remittance.clone(),
+        counterparty_name: row.counterparty_name.clone(),
+        counterparty_account: row.counterparty_account.clone(),
+        counterparty_bank: row.counterparty_bank.clone(),
+        balance_after: row.balance_after_dong.map(Into::into),
+        position: row.place.clone(),
+    })
+}
+
+/// What the matcher is told of a row.
+pub(crate) fn payment_facts<'a>(
+    row: &'a EntryRow,
+    accounts: &'a Accounts,
+) -> Result<PaymentFacts<'a>, StoreError> {
+    Ok(PaymentFacts {
+        booking_date: row.booking_date,
+        credit_debit: direction(row)?,
+        amount: Vnd::new(row.amount_dong),
+        status: status(row)?,
+        reversal: row.reversal,
+        account: accounts.get(&row.bank_account_id).map(String::as_str),
+        end_to_end_id: row.end_to_end_id.as_deref(),
+        remittance: row.remittance.as_deref(),
+        counterparty_name: row.counterparty_name.as_deref(),
+        counterparty_account: row.counterparty_account.as_deref(),
+    })
+}
+
+fn direction(row: &EntryRow) -> Result<CreditDebit, StoreError> {
+    match row.credit_debit.as_str() {
+        "credit" => Ok(CreditDebit::Credit),
+        "debit" => Ok(CreditDebit::Debit),
+        other => Err(StoreError::Corrupt(format!("direction {other} of entry {}", row.id))),
+    }
+}
+
+fn status(row: &EntryRow) -> Result<EntryStatus, StoreError> {
+    [EntryStatus::Booked, EntryStatus::Pending, EntryStatus::Info]
+        .into_iter()
+        .find(|status| status.as_str() == row.status)
+        .ok_or_else(|| StoreError::Corrupt(format!("status {} of entry {}", row.status, row.id)))
+}

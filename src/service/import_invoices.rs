@@ -1,0 +1,371 @@
+//! Takes in a list of invoices: good rows are kept, bad rows are told, and payments that waited for
+//! these invoices are looked at again.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::clock::Clock;
+use crate::domain::diagnostic::{Diagnostic, Place};
+use crate::domain::id::SchoolId;
+use crate::domain::money::Vnd;
+use crate::domain::payment_code::{CODES_PER_PREFIX, PaymentCode, Prefix};
+use crate::domain::text::squeeze;
+use crate::formats::roster::{self, InvoiceRow as ListedInvoice};
+use crate::service::import_students::ListOutcome;
+use crate::service::settle::{self, Replay};
+use crate::service::{Actor, ServiceError, directory};
+use crate::store::audit::{self, AuditFact};
+use crate::store::dialect::{Counter, IdBlock, take_codes};
+use crate::store::fees::{self, FeeItemRow, InvoiceLineRow, InvoiceRow, RoundRow};
+use crate::store::{Store, Tx, people};
+
+/// Adds the invoices of a list (see [`roster`]) to a school.
+///
+/// A row with a code is an invoice of one line. Rows without one belong together where student,
+/// round and due date are the same: they become the lines of one invoice, and a code is issued.
+pub fn run(
+    store: &Store,
+    clock: &dyn Clock,
+    actor: &Actor,
+    school: SchoolId,
+    prefixes: &[Prefix],
+    list: &[u8],
+) -> Result<ListOutcome, ServiceError> {
+    let rows = roster::read_invoices(list).map_err(ServiceError::refused)?;
+    store.write(|tx| {
+        let school_row = directory::lock_school(tx, school)?;
+        let now = clock.now();
+        let mut outcome = ListOutcome { bad: rows.bad.clone(), ..ListOutcome::default() };
+        let mut plan = Plan::load(tx, school)?;
+        for row in &rows.good {
+            match plan.take(tx, row)? {
+                Taken::New => outcome.added += 1,
+                Taken::Known => outcome.unchanged += 1,
+                Taken::Bad(reason) => outcome.bad.push(*reason),
+            }
+        }
+        plan.issue_codes(tx, prefixes)?;
+        plan.write(tx, now)?;
+        let detail = serde_json::json!({
+            "added": outcome.added,
+            "net_dong": plan.net()?.dong(),
+            "bad": outcome.bad.len(),
+        });
+        let fact = AuditFact {
+            actor: actor.as_str().to_owned(),
+            action: "invoices.import",
+            subject_kind: "school",
+            subject_id: school.0,
+            detail: detail.to_string(),
+        };
+        audit::append(tx, school.0, now, vec![fact])?;
+        if outcome.added > 0 {
+            settle::replay(tx, &school_row, &Replay::undecided(), now)?;
+        }
+        Ok(outcome)
+    })
+}
+
+enum Taken {
+    New,
+    Known,
+    Bad(Box<Diagnostic>),
+}
+
+/// An invoice about to be written.
+struct Draft {
+    student: i64,
+    round: i64,
+    code: Option<String>,
+    due_on: Option<chrono::NaiveDate>,
+    lines: Vec<DraftLine>,
+}
+
+struct DraftLine {
+    fee_item: i64,
+    gross: i64,
+    waived: i64,
+    net: i64,
+}
+
+struct Plan {
+    school: i64,
+    students: HashMap<String, i64>,
+    rounds: HashMap<String, i64>,
+    fee_items: HashMap<String, i64>,
+    /// Codes in use, squeezed, with the student and net due of their invoice.
+    codes: HashMap<String, (i64, i64)>,
+    /// Lines that exist, by student, round and fee item, with their net due.
+    lines: HashMap<(i64, i64, i64), i64>,
+    new_rounds: Vec<RoundRow>,
+    new_fee_items: Vec<FeeItemRow>,
+    drafts: Vec<Draft>,
+    /// Drafts without a code of their own, by student, round and due date.
+    open_drafts: HashMap<(i64, i64, Option<chrono::NaiveDate>), usize>,
+}
+
+impl Plan {
+    fn load(tx: &mut Tx<'_>, school: SchoolId) -> Result<Plan, ServiceError> {
+        let invoices = fees::invoices_of(tx, school.0)?;
+        let of_invoice: HashMap<i64, (i64, i64)> =
+            invoices.iter().map(|row| (row.id, (row.student_id, row.round_id))).collect();
+        let lines = fees::lines_of_school(tx, school.0)?
+            .into_iter()
+            .filter_map(|line| {
+                let (student, round) = *of_invoice.get(&line.invoice_id)?;
+                Some(((student, round, line.fee_item_id), line.net_dong))
+            })
+            .collect();
+        Ok(Plan {
+            school: school.0,
+            students: people::students_of(tx, school.0)?
+                .into_iter()
+                .map(|row| (row.code, row.id))
+                .collect(),
+            rounds: fees::rounds_of(tx, school.0)?
+                .into_iter()
+                .map(|row| (row.code, row.id))
+                .collect(),
+            fee_items: fees::fee_items_of(tx, school.0)?
+                .into_iter()
+                .map(|row| (row.code, row.id))
+                .collect(),
+            codes: invoices
+                .iter()
+                .map(|row| (squeeze(&row.code), (row.student_id, row.net_dong)))
+                .collect(),
+            lines,
+            new_rounds: Vec::new(),
+            new_fee_items: Vec::new(),
+            drafts: Vec::new(),
+            open_drafts: HashMap::new(),
+        })
+    }
+
+    fn take(&mut self, tx: &mut Tx<'_>, row: &ListedInvoice) -> Result<Taken, ServiceError> {
+        let Some(student) = self.students.get(&row.student_code).copied() else {
+            return Ok(Taken::Bad(Box::new(unknown_student(row))));
+        };
+        let round = self.round(tx, row.round.as_deref().unwrap_or("Đợt thu chung"))?;
+        let fee_item = self.fee_item(tx, row.fee_item.as_deref().unwrap_or("Khoản thu chung"))?;
+        let net = row.amount_due.dong();
+        let waived = row.waived.map_or(0, Vnd::dong);
+        let gross = match row.gross {
+            Some(gross) => gross.dong(),
+            None => net.checked_add(waived).ok_or_else(ServiceError::overflow)?,
+        };
+        let line = DraftLine { fee_item, gross, waived: gross - net, net };
+        if let Some(code) = &row.code {
+            let key = squeeze(code);
+            if let Some(known) = self.codes.get(&key) {
+                return Ok(if *known == (student, net) {
+                    Taken::Known
+                } else {
+                    Taken::Bad(Box::new(code_in_use(row, code)))
+                });
+            }
+            if self.lines.contains_key(&(student, round, fee_item)) {
+                return Ok(Taken::Bad(Box::new(invoiced_twice(row))));
+            }
+            self.codes.insert(key, (student, net));
+            self.lines.insert((student, round, fee_item), net);
+            self.drafts.push(Draft {
+                student,
+                round,
+                code: Some(code.clone()),
+                due_on: row.due_on,
+                lines: vec![line],
+            });
+            return Ok(Taken::New);
+        }
+        match self.lines.insert((student, round, fee_item), net) {
+            Some(known) if known == net => return Ok(Taken::Known),
+            Some(known) => {
+                self.lines.insert((student, round, fee_item), known);
+                return Ok(Taken::Bad(Box::new(invoiced_twice(row))));
+            }
+            None => {}
+        }
+        let last = self.drafts.len();
+        let at = *self.open_drafts.entry((student, round, row.due_on)).or_insert(last);
+        match self.drafts.get_mut(at) {
+            Some(draft) => draft.lines.push(line),
+            None => self.drafts.push(Draft {
+                student,
+                round,
+                code: None,
+                due_on: row.due_on,
+                lines: vec![line],
+            }),
+        }
+        Ok(Taken::New)
+    }
+
+    fn round(&mut self, tx: &mut Tx<'_>, name: &str) -> Result<i64, ServiceError> {
+        let code = squeeze(name);
+        if let Some(id) = self.rounds.get(&code) {
+            return Ok(*id);
+        }
+        let id = tx.next_id()?;
+        self.new_rounds.push(RoundRow {
+            id,
+            school_id: self.school,
+            code: code.clone(),
+            name: name.to_owned(),
+        });
+        self.rounds.insert(code, id);
+        Ok(id)
+    }
+
+    fn fee_item(&mut self, tx: &mut Tx<'_>, name: &str) -> Result<i64, ServiceError> {
+        let code = squeeze(name);
+        if let Some(id) = self.fee_items.get(&code) {
+            return Ok(*id);
+        }
+        let id = tx.next_id()?;
+        let priority = i32::try_from(self.fee_items.len()).unwrap_or(i32::MAX);
+        self.new_fee_items.push(FeeItemRow {
+            id,
+            school_id: self.school,
+            code: code.clone(),
+            name: name.to_owned(),
+            priority,
+        });
+        self.fee_items.insert(code, id);
+        Ok(id)
+    }
+
+    /// Gives every draft without a code the next one that is free at this school.
+    fn issue_codes(&mut self, tx: &mut Tx<'_>, prefixes: &[Prefix]) -> Result<(), ServiceError> {
+        let mut blocks: Vec<IdBlock> = Vec::new();
+        for draft in self.drafts.iter_mut().filter(|draft| draft.code.is_none()) {
+            let code = loop {
+                let Some(serial) = blocks.last_mut().and_then(IdBlock::next) else {
+                    blocks.pop();
+                    if blocks.is_empty() {
+                        blocks = take_codes(tx, Counter::PaymentCodes, 64)?;
+                    }
+                    continue;
+                };
+                let code = code_of_serial(prefixes, serial).ok_or_else(codes_exhausted)?;
+                if !self.codes.contains_key(code.as_str()) {
+                    break code;
+                }
+            };
+            let net = draft.lines.iter().map(|line| line.net).sum();
+            self.codes.insert(code.as_str().to_owned(), (draft.student, net));
+            draft.code = Some(code.as_str().to_owned());
+        }
+        Ok(())
+    }
+
+    fn net(&self) -> Result<Vnd, ServiceError> {
+        Vnd::checked_sum(
+            self.drafts.iter().flat_map(|draft| &draft.lines).map(|line| Vnd::new(line.net)),
+        )
+        .ok_or_else(ServiceError::overflow)
+    }
+
+    fn write(&self, tx: &mut Tx<'_>, now: chrono::NaiveDateTime) -> Result<(), ServiceError> {
+        fees::insert_rounds(tx, &self.new_rounds)?;
+        fees::insert_fee_items(tx, &self.new_fee_items)?;
+        let mut invoices = Vec::with_capacity(self.drafts.len());
+        let mut lines = Vec::with_capacity(self.drafts.len());
+        for draft in &self.drafts {
+            let id = tx.next_id()?;
+            let mut sums = BTreeMap::from([("gross", 0_i64), ("waived", 0), ("net", 0)]);
+            for (position, line) in (0_i32..).zip(&draft.lines) {
+                for (name, dong) in
+                    [("gross", line.gross), ("waived", line.waived), ("net", line.net)]
+                {
+                    let sum = sums.entry(name).or_default();
+                    *sum = sum.checked_add(dong).ok_or_else(ServiceError::overflow)?;
+                }
+                lines.push(InvoiceLineRow {
+                    id: tx.next_id()?,
+                    school_id: self.school,
+                    invoice_id: id,
+                    fee_item_id: line.fee_item,
+                    position,
+                    gross_dong: line.gross,
+                    waived_dong: line.waived,
+                    net_dong: line.net,
+                });
+            }
+            let sum = |name| sums.get(name).copied().unwrap_or_default();
+            invoices.push(InvoiceRow {
+                id,
+                school_id: self.school,
+                student_id: draft.student,
+                round_id: draft.round,
+                code: draft.code.clone().unwrap_or_default(),
+                gross_dong: sum("gross"),
+                waived_dong: sum("waived"),
+                net_dong: sum("net"),
+                paid_dong: 0,
+                cancelled: false,
+                due_on: draft.due_on,
+                issued_at: now,
+            });
+        }
+        fees::insert_invoices(tx, &invoices)?;
+        fees::insert_invoice_lines(tx, &lines)?;
+        Ok(())
+    }
+}
+
+/// Serials go through the prefixes one after the other.
+fn code_of_serial(prefixes: &[Prefix], serial: i64) -> Option<PaymentCode> {
+    let serial = u64::try_from(serial).ok()?;
+    let index = usize::try_from(serial / CODES_PER_PREFIX).ok()?;
+    PaymentCode::issue(*prefixes.get(index)?, serial % CODES_PER_PREFIX)
+}
+
+fn codes_exhausted() -> ServiceError {
+    ServiceError::conflict(
+        "codes_exhausted",
+        "Đã cấp hết mã thanh toán của các tiền tố hiện có. Thêm tiền tố mới vào mục [codes] của tệp cấu hình.",
+        "All payment codes of the configured prefixes are issued. Add a prefix under [codes] in the configuration.",
+    )
+}
+
+fn unknown_student(row: &ListedInvoice) -> Diagnostic {
+    Diagnostic::new(
+        "unknown_student",
+        format!(
+            "Dòng {}: không có học sinh mã “{}” trong trường. Nhập danh sách học sinh trước, hoặc sửa mã.",
+            row.row, row.student_code
+        ),
+        format!(
+            "Row {}: the school has no student with code “{}”. Import the students first, or correct the code.",
+            row.row, row.student_code
+        ),
+    )
+    .at(Place::cell(row.row, "student_code"))
+}
+
+fn code_in_use(row: &ListedInvoice, code: &str) -> Diagnostic {
+    Diagnostic::new(
+        "code_in_use",
+        format!("Dòng {}: mã thanh toán “{code}” đã dùng cho khoản khác. Đổi mã khác.", row.row),
+        format!(
+            "Row {}: payment code “{code}” belongs to another invoice. Use another code.",
+            row.row
+        ),
+    )
+    .at(Place::cell(row.row, "code"))
+}
+
+fn invoiced_twice(row: &ListedInvoice) -> Diagnostic {
+    Diagnostic::new(
+        "invoice_twice",
+        format!(
+            "Dòng {}: học sinh {} đã có khoản thu này trong đợt thu. Giữ lại một khoản.",
+            row.row, row.student_code
+        ),
+        format!(
+            "Row {}: student {} already has this fee item in this round. Keep one of them.",
+            row.row, row.student_code
+        ),
+    )
+    .at(Place::row(row.row))
+}

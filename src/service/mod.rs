@@ -1,0 +1,50 @@
+//! The use cases: each loads and locks, lets the domain decide, and writes everything in one
+//! transaction.
+
+pub mod cancel;
+pub mod cash;
+pub mod commit;
+pub mod database;
+pub mod decide;
+pub mod directory;
+mod entry;
+pub mod error;
+pub mod import_invoices;
+pub mod import_students;
+pub mod keys;
+pub mod ledger;
+pub mod once;
+pub mod overview;
+pub mod plan;
+pub mod queue;
+pub mod report;
+mod returns;
+mod settle;
+pub mod status;
+mod survey;
+pub mod undo;
+pub mod verify;
+
+pub use crate::store::{Store, StoreError};
+pub use error::ServiceError;
+
+/// Who asks for something: a name for the audit log, never the machine's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor(String);
+
+/// What decisions and audit records carry when the machine acted alone.
+pub const MACHINE: &str = "machine";
+
+impl Actor {
+    /// A person or a program acting for one. The prefix keeps anyone from posing as the machine.
+    #[must_use]
+    pub fn named(name: &str) -> Actor {
+        Actor(format!("user:{name}"))
+    }
+
+    /// The name as records carry it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}

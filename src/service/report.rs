@@ -1,0 +1,162 @@
+//! The cashless report: what the ledger says of a period, handed to the pure calculation.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::TimeDelta;
+
+use crate::clock::{Clock, local_day};
+use crate::domain::calendar::{Day, Period};
+use crate::domain::cashless::{
+    self, Collected, Exclusion, Facts, FeeItem, LeftOut, Report, SchoolInScope, Scope, Settings,
+};
+use crate::domain::id::{AuthorityId, PaymentId, SchoolId, StudentId};
+use crate::domain::money::Vnd;
+use crate::domain::payment::Channel;
+use crate::formats::cashless_report;
+use crate::service::ServiceError;
+use crate::service::directory::{self, SchoolView};
+use crate::store::{Store, StoreError, Tx, reports};
+
+/// Whose rates.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// Every school under the authority with this code, on the last day of the period.
+    Authority(String),
+    /// One school, by code.
+    School(String),
+}
+
+/// The rates of a period, as the ledger stood at the end of `cut_off` (today when `None`).
+pub fn cashless(
+    store: &Store,
+    clock: &dyn Clock,
+    whose: &Whose,
+    period: Period,
+    cut_off: Option<Day>,
+    settings: Settings,
+) -> Result<Report, ServiceError> {
+    let cut_off = cut_off.unwrap_or_else(|| local_day(clock.now()));
+    let (code, name, schools) = match whose {
+        Whose::Authority(code) => {
+            let (id, name) = directory::find_authority(store, code)?;
+            (code.clone(), name, directory::schools_under(store, id, period.to())?)
+        }
+        Whose::School(code) => {
+            let school = directory::find_school(store, code)?;
+            (code.clone(), school.name.clone(), vec![school])
+        }
+    };
+    of_schools(store, (code, name), &schools, period, cut_off, settings)
+}
+
+/// The report as programs read it, the same from every door.
+pub fn to_json(report: &Report) -> Result<String, ServiceError> {
+    cashless_report::json(report)
+        .map_err(|error| StoreError::Corrupt(format!("a report: {error}")).into())
+}
+
+/// The authority with this code and whether a caller limited to `within` may see it.
+pub fn is_under(store: &Store, code: &str, within: AuthorityId) -> Result<bool, ServiceError> {
+    store.read(|tx| {
+        let wanted = directory::load_authority(tx, code)?;
+        let all = crate::store::directory::authorities(tx)?;
+        let parents: HashMap<i64, Option<i64>> =
+            all.into_iter().map(|row| (row.id, row.parent_id)).collect();
+        let mut at = Some(wanted.id);
+        let mut seen = HashSet::new();
+        while let Some(id) = at {
+            if id == within.0 {
+                return Ok(true);
+            }
+            if !seen.insert(id) {
+                break;
+            }
+            at = parents.get(&id).copied().flatten();
+        }
+        Ok(false)
+    })
+}
+
+pub(crate) fn of_schools(
+    store: &Store,
+    (authority_code, authority_name): (String, String),
+    schools: &[SchoolView],
+    period: Period,
+    cut_off: Day,
+    settings: Settings,
+) -> Result<Report, ServiceError> {
+    let ids: Vec<i64> = schools.iter().map(|school| school.id.0).collect();
+    let facts = store.read(|tx| facts(tx, &ids, period, cut_off))?;
+    let scope = Scope {
+        authority_code,
+        authority_name,
+        schools: schools
+            .iter()
+            .map(|school| SchoolInScope {
+                id: school.id,
+                code: school.code.clone(),
+                name: school.name.clone(),
+            })
+            .collect(),
+        period,
+        cut_off,
+    };
+    cashless::compute(scope, settings, &facts).map_err(|_out_of_range| ServiceError::overflow())
+}
+
+fn facts(
+    tx: &mut Tx<'_>,
+    schools: &[i64],
+    period: Period,
+    cut_off: Day,
+) -> Result<Facts, ServiceError> {
+    // The first instant after the cut-off day ends in Vietnam (+07:00), in UTC.
+    let as_of = cut_off
+        .succ_opt()
+        .and_then(|day| day.and_hms_opt(0, 0, 0))
+        .and_then(|midnight| midnight.checked_sub_signed(TimeDelta::hours(7)))
+        .unwrap_or(chrono::NaiveDateTime::MAX);
+    let rows = reports::collected(tx, schools, period.from(), period.to(), as_of)?;
+    let mut families: HashMap<i64, HashSet<i64>> = HashMap::new();
+    for row in &rows {
+        families.entry(row.payment_id).or_default().insert(row.family_id);
+    }
+    let mut facts = Facts::default();
+    for row in rows {
+        let channel = Channel::parse(&row.channel)
+            .ok_or_else(|| StoreError::Corrupt(format!("channel of payment {}", row.payment_id)))?;
+        let reached = families.get(&row.payment_id).map_or(1, HashSet::len);
+        facts.collected.push(Collected {
+            school: SchoolId(row.school_id),
+            class: row.class,
+            fee_item: FeeItem { code: row.fee_item_code, name: row.fee_item },
+            student: StudentId(row.student_id),
+            payment: PaymentId(row.payment_id),
+            channel,
+            families_of_payment: u32::try_from(reached).unwrap_or(u32::MAX),
+            paid_on: row.booking_date,
+            allocated_on: local_day(row.allocated_at),
+            amount: Vnd::new(row.amount_dong),
+        });
+    }
+    let mut beside = reports::beside(tx, schools, period.from(), period.to())?;
+    beside.extend(reports::dues(tx, schools)?);
+    for row in beside {
+        let why = match row.kind.as_str() {
+            "set_aside" => Exclusion::SetAside,
+            "family_credit" => Exclusion::FamilyCredit,
+            "unallocated" => Exclusion::Unallocated,
+            "reversed" => Exclusion::Reversed,
+            "waived" => Exclusion::Waived,
+            "open" => Exclusion::Unpaid,
+            _ => continue,
+        };
+        facts.left_out.push(LeftOut {
+            school: SchoolId(row.school_id),
+            why,
+            count: row.count,
+            amount: Vnd::new(row.amount_dong),
+        });
+    }
+    Ok(facts)
+}

@@ -1,0 +1,100 @@
+//! Money that went back: which of a school's payments a bank or the school returned, as the ledger
+//! stands now.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::domain::calendar::Day;
+use crate::domain::matching::decision::Decision;
+use crate::domain::matching::returns::{
+    Fate, Movement, find_returns, hold_back, returned_decision,
+};
+use crate::domain::matching::{Book, reasons};
+use crate::domain::money::Vnd;
+use crate::service::ServiceError;
+use crate::service::entry::{Accounts, payment_facts};
+use crate::service::ledger::Answer;
+use crate::store::Tx;
+use crate::store::payments::{self, PaymentRow};
+
+/// What became of the payments that some money out may have returned.
+#[derive(Debug, Default)]
+pub(crate) struct Returned {
+    fates: HashMap<i64, Fate>,
+    /// The first day of a machine's decision that does not fit its payment's fate any more.
+    pub changed_from: Option<Day>,
+    /// Payments that a person had decided about, and that went back all the same.
+    by_person: Vec<PaymentRow>,
+}
+
+impl Returned {
+    /// The decision about a payment, given what the matcher says of it alone.
+    pub fn settle(&self, payment: i64, amount: Vnd, alone: impl FnOnce() -> Decision) -> Decision {
+        match self.fates.get(&payment) {
+            Some(Fate::Returned(_)) => returned_decision(amount),
+            Some(Fate::PerhapsReturned) => hold_back(alone(), amount, reasons::perhaps_returned()),
+            Some(Fate::Stands) | None => alone(),
+        }
+    }
+
+    /// The answers for payments a person had decided about: what the bank took back is gone,
+    /// whoever had used it.
+    pub fn answers_against_persons(&self) -> Vec<Answer> {
+        self.by_person
+            .iter()
+            .map(|row| {
+                let amount = Vnd::new(row.amount_dong);
+                Answer::of_decision(row.id, false, amount, &returned_decision(amount))
+            })
+            .collect()
+    }
+}
+
+/// Looks at all money out of a school and at the money in of the same amounts.
+pub(crate) fn find(
+    tx: &mut Tx<'_>,
+    school: i64,
+    book: &Book,
+    accounts: &Accounts,
+) -> Result<Returned, ServiceError> {
+    let out = payments::money_out(tx, school)?;
+    let amounts: BTreeSet<i64> = out.iter().map(|(row, _)| row.amount_dong).collect();
+    if amounts.is_empty() {
+        return Ok(Returned::default());
+    }
+    let amounts: Vec<i64> = amounts.into_iter().collect();
+    let mut all = payments::money_in_of(tx, school, &amounts)?;
+    all.extend(out);
+    all.sort_by(|(one, _), (other, _)| {
+        (one.booking_date, &one.order_key, one.id).cmp(&(
+            other.booking_date,
+            &other.order_key,
+            other.id,
+        ))
+    });
+    let mut movements = Vec::with_capacity(all.len());
+    for (_, entry) in &all {
+        let facts = payment_facts(entry, accounts)?;
+        movements.push(Movement { facts, reference: entry.reference.as_deref() });
+    }
+    let mut returned = Returned::default();
+    for ((row, _), fate) in all.iter().zip(find_returns(book, &movements)) {
+        let is_returned = matches!(fate, Fate::Returned(_));
+        if row.decision_id.is_some() {
+            let was_returned = row.decision_kind == "returned";
+            let doubtful = fate == Fate::PerhapsReturned && row.decision_kind == "settled";
+            if row.decided_by == crate::service::MACHINE {
+                if was_returned != is_returned || doubtful {
+                    let day = row.booking_date;
+                    let first = returned.changed_from.map_or(day, |first| first.min(day));
+                    returned.changed_from = Some(first);
+                }
+            } else if is_returned && row.credit_debit == "credit" {
+                returned.by_person.push(row.clone());
+            }
+        }
+        if fate != Fate::Stands {
+            returned.fates.insert(row.id, fate);
+        }
+    }
+    Ok(returned)
+}

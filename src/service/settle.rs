@@ -1,0 +1,217 @@
+//! The machine's decisions. They are a fold over the school's payments in one canonical order (day,
+//! then content), so that files arriving in another order end in the same state: when an earlier
+//! payment turns up late, what the machine decided after it is decided again, and only differences
+//! are written. What a person decided is never touched.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDateTime;
+
+use crate::domain::calendar::Day;
+use crate::domain::id::{FamilyId, InvoiceId, StudentId};
+use crate::domain::matching::Book;
+use crate::domain::matching::decision::Share;
+use crate::domain::matching::facts::{
+    InvoiceFacts, InvoiceStanding, PayerFacts, Policy, StudentFacts, VirtualAccountFacts,
+};
+use crate::domain::money::Vnd;
+use crate::domain::statement::CreditDebit;
+use crate::service::entry::{self, Accounts, payment_facts};
+use crate::service::ledger::{self, Answer, By};
+use crate::service::returns::{self, Returned};
+use crate::service::{MACHINE, ServiceError};
+use crate::store::directory::SchoolRow;
+use crate::store::payments::{self, PaymentFilter, PaymentWithEntry};
+use crate::store::{Tx, decisions, fees, people};
+
+/// Payments read in one go.
+const PAGE: i64 = 5_000;
+
+/// Payments written in one go.
+const BATCH: usize = 10_000;
+
+/// Which of the machine's decisions are to be made again.
+#[derive(Clone, Debug)]
+pub(crate) struct Replay {
+    /// Every decision about payments of this day or later, settled ones too.
+    from: Option<Day>,
+    import: Option<i64>,
+}
+
+impl Replay {
+    /// Only what is still open: nothing that is settled is touched.
+    pub fn undecided() -> Replay {
+        Replay { from: None, import: None }
+    }
+
+    /// Everything from a day on, because payments of that day arrived or vanished.
+    pub fn from(day: Day, import: i64) -> Replay {
+        Replay { from: Some(day), import: Some(import) }
+    }
+}
+
+/// Makes the machine's decisions again, as far as `replay` says. The school's row is locked.
+pub(crate) fn replay(
+    tx: &mut Tx<'_>,
+    school: &SchoolRow,
+    replay: &Replay,
+    at: NaiveDateTime,
+) -> Result<(), ServiceError> {
+    if replay.from.is_none() && !payments::has_undecided(tx, school.id)? {
+        return Ok(());
+    }
+    let accounts = entry::accounts(tx, school.id)?;
+    let mut book = load_book(tx, school)?;
+    let returned = returns::find(tx, school.id, &book, &accounts)?;
+    // A payment that turns out to have gone back, or not to, changes what came after it.
+    let from = match (replay.from, returned.changed_from) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    };
+    let kinds: &[&str] = if from.is_some() { &[] } else { &payments::UNDECIDED };
+    let filter =
+        PaymentFilter { from, machine_only: true, kinds, limit: PAGE, ..PaymentFilter::default() };
+
+    // First, what stands is taken back in the book, so that each payment is decided on what was
+    // open before it.
+    let mut stands = false;
+    for (invoice, dong) in decisions::standing_by_invoice(tx, school.id, &filter)? {
+        stands = true;
+        book.give_back(&[share(invoice, dong)]);
+    }
+
+    // Then each payment is decided in order. Where something stood, all answers are written
+    // together, reversals first: an invoice may pass from one payment to another. Where nothing
+    // stood there is nothing to reverse, and a page at a time keeps the memory small.
+    let by = By { actor: MACHINE, at, import: replay.import };
+    let mut waiting: Vec<Answer> = returned.answers_against_persons();
+    for answer in &waiting {
+        for row in decisions::standing_allocations(tx, &[answer.payment])? {
+            if let Some(invoice) = row.invoice_id {
+                stands = true;
+                book.give_back(&[share(invoice, row.amount_dong)]);
+            }
+        }
+    }
+    each_page(tx, school.id, &filter, |tx, page| {
+        decide_page(tx, &mut book, (&returned, &accounts), page, &mut waiting)?;
+        if !stands && waiting.len() >= BATCH {
+            ledger::write_answers(tx, school.id, &waiting, by)?;
+            waiting.clear();
+        }
+        Ok(())
+    })?;
+    ledger::write_answers(tx, school.id, &waiting, by)
+}
+
+/// Decides the payments of a page and adds the answers that differ from what was decided before.
+fn decide_page(
+    tx: &mut Tx<'_>,
+    book: &mut Book,
+    (returned, accounts): (&Returned, &Accounts),
+    page: &[PaymentWithEntry],
+    answers: &mut Vec<Answer>,
+) -> Result<(), ServiceError> {
+    let ids: Vec<i64> = page.iter().filter_map(|(payment, _)| payment.decision_id).collect();
+    let bodies: HashMap<i64, String> =
+        decisions::decisions_by_id(tx, &ids)?.into_iter().map(|row| (row.id, row.body)).collect();
+    for (payment, entry) in page {
+        let Some(entry) = entry else { continue };
+        let facts = payment_facts(entry, accounts)?;
+        let decision = returned.settle(payment.id, facts.amount, || book.decide(&facts));
+        book.take(&decision);
+        let mut answer =
+            Answer::of_decision(payment.id, payment.decision_id.is_none(), facts.amount, &decision);
+        if facts.credit_debit == CreditDebit::Debit {
+            answer = answer.without_uses();
+        }
+        answer.channel = Some(book.channel(&facts, &decision).as_str());
+        let before = payment.decision_id.and_then(|id| bodies.get(&id));
+        if before != Some(&answer.body) {
+            answers.push(answer);
+        }
+    }
+    Ok(())
+}
+
+fn each_page(
+    tx: &mut Tx<'_>,
+    school: i64,
+    filter: &PaymentFilter<'_>,
+    mut body: impl FnMut(&mut Tx<'_>, &[PaymentWithEntry]) -> Result<(), ServiceError>,
+) -> Result<(), ServiceError> {
+    let mut after: Option<(Day, String, i64)> = None;
+    loop {
+        let filter = PaymentFilter {
+            after: after.as_ref().map(|(day, key, id)| (*day, key.as_str(), *id)),
+            ..*filter
+        };
+        let page = payments::payments_with_entries(tx, school, &filter)?;
+        let Some((last, _)) = page.last() else { return Ok(()) };
+        after = Some((last.booking_date, last.order_key.clone(), last.id));
+        body(tx, &page)?;
+    }
+}
+
+fn share(invoice: i64, dong: i64) -> Share {
+    Share { invoice: InvoiceId(invoice), code: String::new(), amount: Vnd::new(dong) }
+}
+
+/// The school's students, invoices and payers, as the matcher wants them.
+fn load_book(tx: &mut Tx<'_>, school: &SchoolRow) -> Result<Book, ServiceError> {
+    let mut virtual_accounts: HashMap<i64, Vec<VirtualAccountFacts>> = HashMap::new();
+    for row in people::virtual_accounts_of(tx, school.id)? {
+        virtual_accounts.entry(row.student_id).or_default().push(VirtualAccountFacts {
+            number: row.number,
+            from: row.valid_from,
+            to: row.valid_to,
+        });
+    }
+    let students = people::students_of(tx, school.id)?
+        .into_iter()
+        .map(|row| StudentFacts {
+            id: StudentId(row.id),
+            family: FamilyId(row.family_id),
+            virtual_accounts: virtual_accounts.remove(&row.id).unwrap_or_default(),
+            code: row.code,
+            name: row.name,
+            class: row.class,
+        })
+        .collect();
+    let rounds: HashMap<i64, String> =
+        fees::rounds_of(tx, school.id)?.into_iter().map(|row| (row.id, row.name)).collect();
+    let invoices = fees::invoices_of(tx, school.id)?
+        .into_iter()
+        .map(|row| {
+            let open = row.net_dong.saturating_sub(row.paid_dong);
+            let standing = match (row.cancelled, open) {
+                (true, _) => InvoiceStanding::Cancelled,
+                (false, 0) => InvoiceStanding::Paid,
+                (false, _) => InvoiceStanding::Open,
+            };
+            InvoiceFacts {
+                id: InvoiceId(row.id),
+                student: StudentId(row.student_id),
+                code: row.code,
+                open: Vnd::new(if standing == InvoiceStanding::Open { open } else { 0 }),
+                standing,
+                due_on: row.due_on,
+                round: rounds.get(&row.round_id).cloned(),
+            }
+        })
+        .collect();
+    let payers = people::payers_of(tx, school.id)?
+        .into_iter()
+        .map(|row| PayerFacts {
+            account: row.account,
+            family: FamilyId(row.family_id),
+            confirmed: u32::try_from(row.confirmed).unwrap_or_default(),
+            contradicted: u32::try_from(row.contradicted).unwrap_or_default(),
+        })
+        .collect();
+    let policy = Policy {
+        settle_in_part: school.settle_in_part,
+        settle_known_payer: school.settle_known_payer,
+    };
+    Ok(Book::new(students, invoices, payers, policy))
+}
