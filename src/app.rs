@@ -1,0 +1,146 @@
+//! Puts the parts together: opens the database as the configuration says and serves HTTP.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpServer, web};
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::cashless::{Counting, Settings as CashlessSettings};
+use crate::domain::matching::facts::Policy;
+use crate::domain::payment_code::Prefix;
+use crate::http::{self, Context};
+use crate::ids::RandomIds;
+use crate::store::{Store, StoreError, migrations};
+
+/// Why the service did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The address.
+    #[error("cannot listen on {0}: {1}")]
+    Bind(SocketAddr, std::io::Error),
+    /// The server.
+    #[error("the server cannot start: {0}")]
+    Server(std::io::Error),
+}
+
+/// Opens the database and brings its schema up to this program's.
+pub fn open_store(config: &Config) -> Result<Store, StoreError> {
+    let database = &config.database;
+    let store = Store::open(&database.url, database.pool, database.busy_timeout_ms)?;
+    for name in migrations::run(&store)? {
+        tracing::info!(migration = %name, "migrated the database");
+    }
+    Ok(store)
+}
+
+/// The prefixes of payment codes, which the configuration has checked.
+#[must_use]
+pub fn prefixes(config: &Config) -> Vec<Prefix> {
+    config.codes.prefixes.iter().filter_map(|text| Prefix::parse(text).ok()).collect()
+}
+
+/// What the machine may do in a school that says nothing of its own.
+#[must_use]
+pub fn policy(config: &Config) -> Policy {
+    Policy {
+        settle_in_part: config.matching.settle_in_part,
+        settle_known_payer: config.matching.settle_known_payer,
+    }
+}
+
+/// How the cashless rate is counted.
+#[must_use]
+pub fn cashless_settings(config: &Config) -> CashlessSettings {
+    let cashless = &config.cashless;
+    CashlessSettings {
+        counting: Counting {
+            counter_cash: cashless.counter_cash_is_cashless,
+            proxy: cashless.proxy_is_cashless,
+        },
+        deployed_min_payments: cashless.deployed_min_payments,
+        target_percent: cashless.target_percent,
+        near_percent: cashless.near_percent,
+    }
+}
+
+/// A server that listens but does not serve yet.
+pub struct Application {
+    server: Server,
+    address: SocketAddr,
+}
+
+impl Application {
+    /// Binds the address of the configuration; port 0 lets the system choose a free one. Must be
+    /// called, like [`Application::run`], inside the actix runtime.
+    pub fn build(
+        config: &Config,
+        store: Store,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Application, StartError> {
+        let bind = config.server.bind;
+        let listener = TcpListener::bind(bind).map_err(|error| StartError::Bind(bind, error))?;
+        let address = listener.local_addr().map_err(|error| StartError::Bind(bind, error))?;
+        let context = web::Data::new(Context {
+            store,
+            clock,
+            ids: Arc::new(RandomIds),
+            prefixes: prefixes(config).into(),
+            cashless: cashless_settings(config),
+            max_upload_bytes: u64::try_from(config.server.max_upload_mb)
+                .unwrap_or(u64::MAX)
+                .saturating_mul(1024 * 1024),
+        });
+        let server = HttpServer::new(move || {
+            App::new()
+                .app_data(context.clone())
+                .wrap(from_fn(http::answer::dress))
+                .configure(http::routes)
+        })
+        .workers(config.server.workers)
+        // What is being answered when the service is told to stop is answered.
+        .shutdown_timeout(30)
+        .listen(listener)
+        .map_err(StartError::Server)?
+        .run();
+        Ok(Application { server, address })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// A handle that can stop it from elsewhere.
+    #[must_use]
+    pub fn handle(&self) -> actix_web::dev::ServerHandle {
+        self.server.handle()
+    }
+
+    /// Serves until it is told to stop, by a signal or by its handle.
+    pub async fn run(self) -> std::io::Result<()> {
+        self.server.await
+    }
+}
+
+/// Serves until a signal comes; what is being answered then is answered. `ready` learns where it
+/// listens.
+pub fn serve(
+    config: &Config,
+    store: Store,
+    clock: Arc<dyn Clock>,
+    ready: impl FnOnce(SocketAddr) -> std::io::Result<()>,
+) -> Result<(), StartError> {
+    actix_web::rt::System::new().block_on(async {
+        let application = Application::build(config, store, clock)?;
+        ready(application.address()).map_err(StartError::Server)?;
+        application.run().await.map_err(StartError::Server)
+    })
+}

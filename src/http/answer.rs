@@ -1,0 +1,43 @@
+//! What every answer has, whoever wrote it: the reader's language in problems, and headers that tell
+//! browsers and caches to keep their hands off.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, ResponseError as _};
+
+use super::problem::{Problem, preferred_lang};
+
+/// A header is added where the handler has not said otherwise.
+const UNLESS_SAID: [(HeaderName, &str); 4] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::CACHE_CONTROL, "no-store"),
+    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+];
+
+/// Middleware around every route: problems speak the language the client asked for, and no answer
+/// leaves without the headers that keep browsers and caches at bay.
+pub async fn dress(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let lang = preferred_lang(request.headers());
+    let (request, response) = next.call(request).await?.into_parts();
+    let problem = response.error().and_then(|error| error.as_error::<Problem>()).cloned();
+    let mut response = match problem {
+        Some(problem) => problem.in_lang(lang).error_response(),
+        None => response.map_into_boxed_body(),
+    };
+    add_missing(response.headers_mut());
+    Ok(ServiceResponse::new(request, response))
+}
+
+fn add_missing(headers: &mut HeaderMap) {
+    for (name, value) in UNLESS_SAID {
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    }
+}

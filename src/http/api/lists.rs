@@ -1,0 +1,226 @@
+//! Schools, their lists of students and invoices, and their imports.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use serde::Deserialize;
+use std::io::Read as _;
+
+use super::idempotency::Once;
+use crate::domain::access::Role;
+use crate::domain::invoice::{InvoiceEvent, InvoiceState};
+use crate::http::auth::{Authenticated, school_for};
+use crate::http::later::Later;
+use crate::http::problem::Problem;
+use crate::http::{Context, on_worker, upload};
+use crate::service::directory::SchoolView;
+use crate::service::import_students::ListOutcome;
+use crate::service::once::hex;
+use crate::service::queue::{self, FamilyCredit, ImportView, InvoiceView};
+use crate::service::{
+    ServiceError, cancel, import_invoices as invoices_use_case,
+    import_students as students_use_case, keys,
+};
+
+/// The schools the key may see.
+#[utoipa::path(get, path = "/api/v1/schools", tag = "schools", security(("key" = [])),
+    responses((status = 200, body = Vec<SchoolView>)))]
+#[get("/schools")]
+pub async fn schools(
+    context: web::Data<Context>,
+    who: Authenticated,
+) -> Result<HttpResponse, Problem> {
+    let schools =
+        on_worker(move || keys::visible_schools(&context.store, &*context.clock, who.0.scope))
+            .await?;
+    Ok(HttpResponse::Ok().json(schools))
+}
+
+/// The latest statement imports of a school, newest first.
+#[utoipa::path(get, path = "/api/v1/schools/{school}/imports", tag = "statements", security(("key" = [])),
+    params(("school" = String, Path)), responses((status = 200, body = Vec<ImportView>)))]
+#[get("/schools/{school}/imports")]
+pub async fn imports(
+    context: web::Data<Context>,
+    who: Authenticated,
+    path: Later<web::Path<String>>,
+) -> Result<HttpResponse, Problem> {
+    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Reader).await?;
+    let imports = on_worker(move || queue::imports(&context.store, &[school.id], 200)).await?;
+    Ok(HttpResponse::Ok().json(imports))
+}
+
+/// Which invoices.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct InvoiceQuery {
+    /// `waived`, `open`, `partly_paid`, `paid` or `cancelled`; all when absent.
+    #[param(value_type = Option<String>)]
+    state: Option<InvoiceState>,
+}
+
+/// The invoices of a school.
+#[utoipa::path(get, path = "/api/v1/schools/{school}/invoices", tag = "invoices", security(("key" = [])),
+    params(("school" = String, Path), InvoiceQuery), responses((status = 200, body = Vec<InvoiceView>)))]
+#[get("/schools/{school}/invoices")]
+pub async fn invoices(
+    context: web::Data<Context>,
+    who: Authenticated,
+    path: Later<web::Path<String>>,
+    query: Later<web::Query<InvoiceQuery>>,
+) -> Result<HttpResponse, Problem> {
+    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Reader).await?;
+    let query = query.now()?.into_inner();
+    let mut invoices = on_worker(move || queue::invoices(&context.store, school.id)).await?;
+    if let Some(wanted) = query.state {
+        invoices.retain(|one| one.state == wanted);
+    }
+    Ok(HttpResponse::Ok().json(invoices))
+}
+
+/// Takes in a list of students: the bytes of a CSV or XLSX file with a header row.
+#[utoipa::path(post, path = "/api/v1/schools/{school}/students", tag = "schools", security(("key" = [])),
+    params(("school" = String, Path), ("Idempotency-Key" = String, Header)),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 200, body = ListOutcome), (status = 422, description = "not a list we can read")))]
+#[post("/schools/{school}/students")]
+pub async fn import_students(
+    context: web::Data<Context>,
+    who: Authenticated,
+    path: Later<web::Path<String>>,
+    request: HttpRequest,
+    body: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    import_list(
+        context,
+        who,
+        path.now()?.into_inner(),
+        &request,
+        body,
+        |context, actor, school, list| {
+            students_use_case::run(&context.store, &*context.clock, actor, school.id, list)
+        },
+    )
+    .await
+}
+
+/// Takes in a list of invoices: the bytes of a CSV or XLSX file with a header row.
+#[utoipa::path(post, path = "/api/v1/schools/{school}/invoices", tag = "invoices", security(("key" = [])),
+    params(("school" = String, Path), ("Idempotency-Key" = String, Header)),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 200, body = ListOutcome), (status = 422, description = "not a list we can read")))]
+#[post("/schools/{school}/invoices")]
+pub async fn import_invoices(
+    context: web::Data<Context>,
+    who: Authenticated,
+    path: Later<web::Path<String>>,
+    request: HttpRequest,
+    body: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    import_list(
+        context,
+        who,
+        path.now()?.into_inner(),
+        &request,
+        body,
+        |context, actor, school, list| {
+            let prefixes = &context.prefixes;
+            invoices_use_case::run(
+                &context.store,
+                &*context.clock,
+                actor,
+                school.id,
+                prefixes,
+                list,
+            )
+        },
+    )
+    .await
+}
+
+type UseCase =
+    fn(&Context, &crate::service::Actor, &SchoolView, &[u8]) -> Result<ListOutcome, ServiceError>;
+
+async fn import_list(
+    context: web::Data<Context>,
+    who: Authenticated,
+    school: String,
+    request: &HttpRequest,
+    body: web::Payload,
+    use_case: UseCase,
+) -> Result<HttpResponse, Problem> {
+    let school = school_for(&context, &who.0, school, Role::Accountant).await?;
+    let mut file = upload::to_file(body, context.max_upload_bytes).await?;
+    let mut list = Vec::new();
+    file.read_to_end(&mut list).map_err(upload::failed)?;
+    let digest = hex(&<sha2::Sha256 as sha2::Digest>::digest(&list));
+    let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &digest])?;
+    if let Some(kept) = once.kept(&context).await? {
+        return Ok(kept);
+    }
+    let (inner, actor) = (context.clone(), who.0.actor);
+    let outcome = on_worker(move || use_case(&inner, &actor, &school, &list)).await?;
+    once.answer(&context, StatusCode::OK, &outcome).await
+}
+
+/// What happens to an invoice, and why.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InvoiceChange {
+    /// `true` withdraws the invoice, `false` takes the withdrawal back.
+    cancelled: bool,
+    /// For the audit log.
+    reason: String,
+}
+
+/// The state an invoice is in now.
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+pub struct InvoiceNow {
+    /// `waived`, `open`, `partly_paid`, `paid` or `cancelled`.
+    #[schema(value_type = String)]
+    state: InvoiceState,
+}
+
+/// Withdraws an invoice, or takes the withdrawal back. Refused while money is on it.
+#[utoipa::path(post, path = "/api/v1/schools/{school}/invoices/{code}/state", tag = "invoices", security(("key" = [])),
+    params(("school" = String, Path), ("code" = String, Path), ("Idempotency-Key" = String, Header)),
+    request_body = InvoiceChange,
+    responses((status = 200, body = InvoiceNow), (status = 409, description = "money is on it")))]
+#[post("/schools/{school}/invoices/{code}/state")]
+pub async fn change_invoice(
+    context: web::Data<Context>,
+    who: Authenticated,
+    path: Later<web::Path<(String, String)>>,
+    request: HttpRequest,
+    change: Later<web::Json<InvoiceChange>>,
+) -> Result<HttpResponse, Problem> {
+    let (school, code) = path.now()?.into_inner();
+    let school = school_for(&context, &who.0, school, Role::Accountant).await?;
+    let InvoiceChange { cancelled, reason } = change.now()?.into_inner();
+    let parts = [request.path(), if cancelled { "cancel" } else { "reinstate" }, &reason];
+    let once = Once::from_headers(request.headers(), &who.0, &parts)?;
+    if let Some(kept) = once.kept(&context).await? {
+        return Ok(kept);
+    }
+    let event = if cancelled { InvoiceEvent::Cancel } else { InvoiceEvent::Reinstate };
+    let inner = context.clone();
+    let state = on_worker(move || {
+        let at = (school.id, code.as_str());
+        cancel::run(&inner.store, &*inner.clock, &who.0.actor, at, event, &reason)
+    })
+    .await?;
+    once.answer(&context, StatusCode::OK, &InvoiceNow { state }).await
+}
+
+/// The families of a school that have credit: money kept for what they will owe.
+#[utoipa::path(get, path = "/api/v1/schools/{school}/family-credit", tag = "payments", security(("key" = [])),
+    params(("school" = String, Path)), responses((status = 200, body = Vec<FamilyCredit>)))]
+#[get("/schools/{school}/family-credit")]
+pub async fn family_credit(
+    context: web::Data<Context>,
+    who: Authenticated,
+    path: Later<web::Path<String>>,
+) -> Result<HttpResponse, Problem> {
+    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Reader).await?;
+    let credit = on_worker(move || queue::family_credit(&context.store, school.id)).await?;
+    Ok(HttpResponse::Ok().json(credit))
+}

@@ -1,0 +1,36 @@
+//! `/api/v1`: JSON over the use cases, described by OpenAPI 3.1.
+
+pub mod idempotency;
+pub mod lists;
+pub mod openapi;
+pub mod payments;
+pub mod reports;
+pub mod statements;
+
+use actix_web::web;
+
+/// Adds the routes below `/api/v1`.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .app_data(web::JsonConfig::default().limit(256 * 1024))
+        .service(openapi::document)
+        .service(lists::schools)
+        .service(lists::imports)
+        .service(lists::invoices)
+        .service(lists::change_invoice)
+        .service(lists::family_credit)
+        .service(lists::import_students)
+        .service(lists::import_invoices)
+        .service(statements::plan)
+        .service(statements::show)
+        .service(statements::commit)
+        .service(statements::undo)
+        .service(payments::page)
+        .service(payments::show)
+        .service(payments::allocate)
+        .service(payments::confirm)
+        .service(payments::reverse)
+        .service(payments::cash)
+        .service(payments::void_cash)
+        .service(reports::cashless);
+}

@@ -1,0 +1,87 @@
+//! The OpenAPI 3.1 document of the API.
+
+use actix_web::{HttpResponse, get};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+use super::{lists, payments, reports, statements};
+use crate::domain::id::{DecisionId, ImportId, PaymentId, SchoolId};
+use crate::domain::money::Vnd;
+use crate::http::health;
+
+/// Says to OpenAPI that a newtype over `i64` is the number it is.
+macro_rules! integer_schema {
+    ($($name:ty),+) => { $(
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                i64::schema()
+            }
+        }
+        impl utoipa::ToSchema for $name {}
+    )+ };
+}
+
+integer_schema!(Vnd, SchoolId, ImportId, PaymentId, DecisionId);
+
+/// The API as a document.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Doisoat",
+        description = "Bank statements in, settled invoices and each school's cashless rate out. \
+            Amounts are whole đồng. Errors are RFC 9457 problem documents in Vietnamese, or in \
+            English by Accept-Language."
+    ),
+    paths(
+        health::healthz,
+        health::readyz,
+        lists::schools,
+        lists::imports,
+        lists::invoices,
+        lists::change_invoice,
+        lists::family_credit,
+        lists::import_students,
+        lists::import_invoices,
+        statements::plan,
+        statements::show,
+        statements::commit,
+        statements::undo,
+        payments::page,
+        payments::show,
+        payments::allocate,
+        payments::confirm,
+        payments::reverse,
+        payments::cash,
+        payments::void_cash,
+        reports::cashless,
+    ),
+    components(schemas(crate::http::problem::ProblemBody)),
+    modifiers(&KeySecurity)
+)]
+pub struct Document;
+
+struct KeySecurity;
+
+impl Modify for KeySecurity {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        let scheme = SecurityScheme::Http(
+            HttpBuilder::new()
+                .scheme(HttpAuthScheme::Bearer)
+                .description(Some("An API key made by `doisoat user create`."))
+                .build(),
+        );
+        api.components.get_or_insert_default().add_security_scheme("key", scheme);
+    }
+}
+
+/// The document; it says nothing of any school, so it needs no key.
+#[get("/openapi.json")]
+pub async fn document() -> HttpResponse {
+    match Document::openapi().to_json() {
+        Ok(json) => HttpResponse::Ok().content_type("application/json").body(json),
+        Err(error) => {
+            tracing::error!(%error, "the OpenAPI document could not be written");
+            HttpResponse::InternalServerError().finish()
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The cashless rates.
+
+use actix_web::{HttpResponse, get, web};
+use serde::Deserialize;
+
+use crate::domain::access::{Role, Scope};
+use crate::domain::calendar::{Day, Period};
+use crate::http::auth::{Authenticated, school_for};
+use crate::http::later::Later;
+use crate::http::problem::Problem;
+use crate::http::{Context, on_worker};
+use crate::service::ServiceError;
+use crate::service::report::{self, Whose};
+
+/// Whose rates, of which days.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct CashlessQuery {
+    /// The code of an authority: every school under it.
+    authority: Option<String>,
+    /// The code of one school instead.
+    school: Option<String>,
+    /// The first day, `YYYY-MM-DD`.
+    #[param(value_type = String)]
+    from: Day,
+    /// The last day.
+    #[param(value_type = String)]
+    to: Day,
+    /// The last day whose allocations count; today when absent.
+    #[param(value_type = Option<String>)]
+    as_of: Option<Day>,
+}
+
+/// The four cashless rates of a period, with numerators, denominators and what is left out.
+#[utoipa::path(get, path = "/api/v1/reports/cashless", tag = "reports", security(("key" = [])),
+    params(CashlessQuery), responses((status = 200, content_type = "application/json",
+        description = "rates as two whole numbers and a decimal string, null where there is no data")))]
+#[get("/reports/cashless")]
+pub async fn cashless(
+    context: web::Data<Context>,
+    who: Authenticated,
+    query: Later<web::Query<CashlessQuery>>,
+) -> Result<HttpResponse, Problem> {
+    let query = query.now()?.into_inner();
+    let period = Period::new(query.from, query.to).ok_or_else(|| {
+        Problem::bad_request(
+            "period",
+            "Ngày bắt đầu (from) phải không sau ngày kết thúc (to).",
+            "The first day (from) must not be after the last (to).",
+        )
+    })?;
+    let whose = match (query.authority, query.school) {
+        (Some(code), None) => authority_for(&context, who.0.scope, code).await?,
+        (None, Some(code)) => {
+            // An authority may see the figures of a school under it, though not its payments.
+            if matches!(who.0.scope, Scope::Authority(_)) {
+                seen_by_authority(&context, who.0.scope, &code).await?;
+            } else {
+                school_for(&context, &who.0, code.clone(), Role::Reader).await?;
+            }
+            Whose::School(code)
+        }
+        _ => {
+            return Err(Problem::bad_request(
+                "whose",
+                "Cho biết authority (mã đơn vị quản lý) hoặc school (mã trường), một trong hai.",
+                "Give authority (an authority's code) or school (a school's code), one of them.",
+            ));
+        }
+    };
+    let body = on_worker(move || {
+        let (store, clock) = (&context.store, &*context.clock);
+        let settings = context.cashless;
+        report::cashless(store, clock, &whose, period, query.as_of, settings)
+            .and_then(|report| report::to_json(&report))
+    })
+    .await?;
+    Ok(HttpResponse::Ok().content_type("application/json").body(body))
+}
+
+async fn authority_for(
+    context: &web::Data<Context>,
+    scope: Scope,
+    code: String,
+) -> Result<Whose, Problem> {
+    let within = match scope {
+        Scope::Everything => return Ok(Whose::Authority(code)),
+        Scope::School(_) => return Err(Problem::forbidden()),
+        Scope::Authority(within) => within,
+    };
+    let (inner, wanted) = (context.clone(), code.clone());
+    let allowed = on_worker(move || report::is_under(&inner.store, &wanted, within)).await?;
+    if allowed { Ok(Whose::Authority(code)) } else { Err(unknown_authority(&code)) }
+}
+
+async fn seen_by_authority(
+    context: &web::Data<Context>,
+    scope: Scope,
+    code: &str,
+) -> Result<(), Problem> {
+    let inner = context.clone();
+    let visible = on_worker(move || {
+        crate::service::keys::visible_schools(&inner.store, &*inner.clock, scope)
+    })
+    .await?;
+    if visible.iter().any(|school| school.code == code) {
+        Ok(())
+    } else {
+        Err(Problem::from(ServiceError::not_found("school", "trường", "school", code)))
+    }
+}
+
+fn unknown_authority(code: &str) -> Problem {
+    ServiceError::not_found("authority", "đơn vị quản lý", "authority", code).into()
+}

@@ -1,0 +1,83 @@
+//! Who is calling. A key comes as `Authorization: Bearer KEY`, or as the password of HTTP Basic so
+//! that a browser can ask for it.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpRequest, web};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+
+use super::problem::Problem;
+use super::{Context, on_worker};
+use crate::domain::access::{Role, Scope, permits};
+use crate::service::directory::{self, SchoolView};
+use crate::service::keys::{self, Caller};
+
+/// A caller whose key was found to be live.
+#[derive(Clone, Debug)]
+pub struct Authenticated(pub Caller);
+
+impl FromRequest for Authenticated {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Authenticated, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let secret = secret_of(request);
+        let context = request.app_data::<web::Data<Context>>().cloned();
+        Box::pin(async move {
+            let secret = secret.ok_or_else(Problem::unauthorised)?;
+            let context = context.ok_or_else(Problem::internal)?;
+            let caller = on_worker(move || keys::authenticate(&context.store, &secret)).await?;
+            caller.map(Authenticated).ok_or_else(Problem::unauthorised)
+        })
+    }
+}
+
+fn secret_of(request: &HttpRequest) -> Option<String> {
+    let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, rest) = value.split_once(' ')?;
+    if scheme.eq_ignore_ascii_case("bearer") {
+        return Some(rest.trim().to_owned());
+    }
+    if scheme.eq_ignore_ascii_case("basic") {
+        let decoded = String::from_utf8(BASE64.decode(rest.trim()).ok()?).ok()?;
+        return decoded.split_once(':').map(|(_, password)| password.to_owned());
+    }
+    None
+}
+
+/// The school with this code, for a caller who may do what is `needed` there. A school out of reach
+/// is answered like one that does not exist.
+pub async fn school_for(
+    context: &web::Data<Context>,
+    caller: &Caller,
+    code: String,
+    needed: Role,
+) -> Result<SchoolView, Problem> {
+    let (role, scope) = (caller.role, caller.scope);
+    let inner = context.clone();
+    let view = on_worker(move || {
+        let view = directory::find_school(&inner.store, &code)?;
+        let visible = match scope {
+            Scope::Everything => true,
+            Scope::School(school) => view.id == school,
+            Scope::Authority(_) => keys::visible_schools(&inner.store, &*inner.clock, scope)?
+                .iter()
+                .any(|other| other.id == view.id),
+        };
+        if visible {
+            Ok(view)
+        } else {
+            Err(crate::service::ServiceError::not_found("school", "trường", "school", &code))
+        }
+    })
+    .await?;
+    // An authority sees figures, never a school's payments or pupils.
+    if matches!(scope, Scope::Authority(_)) || !permits(role, scope, needed) {
+        return Err(Problem::forbidden());
+    }
+    Ok(view)
+}

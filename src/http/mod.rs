@@ -1,0 +1,62 @@
+//! The doors over HTTP: parse, authorise, call one service function, render.
+
+pub mod answer;
+pub mod api;
+pub mod auth;
+pub mod health;
+mod later;
+pub mod pages;
+pub mod problem;
+pub mod upload;
+
+use std::sync::Arc;
+
+use actix_web::web;
+
+use crate::clock::Clock;
+use crate::domain::cashless::Settings as CashlessSettings;
+use crate::domain::payment_code::Prefix;
+use crate::ids::IdSource;
+use crate::service::{ServiceError, Store};
+use problem::Problem;
+
+/// What every handler may use.
+#[derive(Clone)]
+pub struct Context {
+    /// The database.
+    pub store: Store,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Unguessable numbers.
+    pub ids: Arc<dyn IdSource>,
+    /// Prefixes of payment codes.
+    pub prefixes: Arc<[Prefix]>,
+    /// How the cashless rate is counted.
+    pub cashless: CashlessSettings,
+    /// The largest upload, in bytes.
+    pub max_upload_bytes: u64,
+}
+
+/// Adds every route.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(health::healthz)
+        .service(health::readyz)
+        .service(pages::home)
+        .service(pages::style)
+        .service(web::scope("/api/v1").configure(api::routes))
+        .default_service(web::to(|| async { Err::<&str, Problem>(Problem::no_such_page()) }));
+}
+
+/// Runs a use case on a thread that may wait for the database.
+pub(crate) async fn on_worker<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ServiceError> + Send + 'static,
+) -> Result<T, Problem> {
+    match web::block(work).await {
+        Ok(outcome) => outcome.map_err(Problem::from),
+        Err(error) => {
+            tracing::error!(%error, "a worker thread was lost");
+            Err(Problem::internal())
+        }
+    }
+}

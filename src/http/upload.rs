@@ -1,0 +1,56 @@
+//! Request bodies that are files: streamed to disk, never beyond the limit.
+
+use std::fs::File;
+use std::io::{Seek, Write};
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use futures_util::StreamExt as _;
+
+use super::problem::Problem;
+
+/// Writes a body to a nameless temporary file. Refuses one beyond `limit` bytes as soon as it gets
+/// there, whatever its headers announced.
+pub async fn to_file(mut body: web::Payload, limit: u64) -> Result<File, Problem> {
+    let mut file = tempfile::tempfile().map_err(failed)?;
+    let mut size = 0_u64;
+    while let Some(part) = body.next().await {
+        let part = part.map_err(|_incomplete| {
+            Problem::bad_request(
+                "upload_incomplete",
+                "Tệp tải lên bị đứt giữa chừng. Hãy tải lại.",
+                "The upload ended early. Send it again.",
+            )
+        })?;
+        size = size.saturating_add(u64::try_from(part.len()).unwrap_or(u64::MAX));
+        if size > limit {
+            return Err(too_large(limit));
+        }
+        file.write_all(&part).map_err(failed)?;
+    }
+    file.rewind().map_err(failed)?;
+    Ok(file)
+}
+
+fn too_large(limit: u64) -> Problem {
+    let megabytes = limit / (1024 * 1024);
+    Problem::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "upload_too_large",
+        &format!("Tệp lớn hơn {megabytes} MB. Tải sao kê theo khoảng ngày ngắn hơn."),
+        &format!("The file is larger than {megabytes} MB. Download statements for fewer days."),
+    )
+}
+
+/// The disk failed while an upload was handled.
+#[must_use]
+#[expect(clippy::needless_pass_by_value, reason = "the shape of map_err")]
+pub fn failed(error: std::io::Error) -> Problem {
+    tracing::error!(%error, "an upload could not be stored");
+    Problem::new(
+        StatusCode::INSUFFICIENT_STORAGE,
+        "no_room",
+        "Máy chủ hết chỗ lưu tệp. Báo người quản trị.",
+        "The server has no room for the file. Tell the administrator.",
+    )
+}
