@@ -1,0 +1,138 @@
+//! `doisoat authority` and `doisoat school`: setting up who is who.
+
+use chrono::NaiveDate;
+
+use super::{Env, Failure, Status};
+use crate::app;
+use crate::clock::SystemClock;
+use crate::service::Actor;
+use crate::service::directory::{self, NewAuthority, NewBankAccount, NewSchool};
+
+/// What to do with authorities.
+#[derive(Debug, clap::Args)]
+pub struct AuthorityArgs {
+    #[command(subcommand)]
+    what: AuthorityWhat,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum AuthorityWhat {
+    /// Add an authority
+    Add {
+        /// Its code
+        #[arg(long)]
+        code: String,
+        /// Its name
+        #[arg(long)]
+        name: String,
+        /// province, department, district, commune…
+        #[arg(long)]
+        kind: String,
+        /// The code of the authority above
+        #[arg(long)]
+        parent: Option<String>,
+        /// First day (YYYY-MM-DD)
+        #[arg(long)]
+        from: Option<NaiveDate>,
+        /// Last day
+        #[arg(long)]
+        to: Option<NaiveDate>,
+    },
+}
+
+/// What to do with schools.
+#[derive(Debug, clap::Args)]
+pub struct SchoolArgs {
+    #[command(subcommand)]
+    what: SchoolWhat,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum SchoolWhat {
+    /// Add a school
+    Add {
+        /// Its code
+        #[arg(long)]
+        code: String,
+        /// Its name
+        #[arg(long)]
+        name: String,
+        /// preschool, primary, lower-secondary, upper-secondary…
+        #[arg(long, default_value = "")]
+        level: String,
+        /// The authority it is under
+        #[arg(long)]
+        authority: Option<String>,
+        /// Since when (YYYY-MM-DD)
+        #[arg(long, requires = "authority")]
+        from: Option<NaiveDate>,
+        /// Until when
+        #[arg(long, requires = "authority")]
+        to: Option<NaiveDate>,
+    },
+    /// Add an account on which the school receives money
+    Account {
+        /// The school's code
+        #[arg(long)]
+        school: String,
+        /// The bank's BIN, six digits
+        #[arg(long)]
+        bin: String,
+        /// The account's number
+        #[arg(long)]
+        number: String,
+        /// The holder's name
+        #[arg(long)]
+        holder: String,
+    },
+    /// List the schools
+    List,
+}
+
+/// Adds an authority.
+pub fn add_authority(env: &mut Env<'_>, args: &AuthorityArgs) -> Result<Status, Failure> {
+    let (_, store) = env.store()?;
+    let AuthorityWhat::Add { code, name, kind, parent, from, to } = &args.what;
+    let new = NewAuthority {
+        code: code.clone(),
+        name: name.clone(),
+        kind: kind.clone(),
+        parent: parent.clone(),
+        valid_from: *from,
+        valid_to: *to,
+    };
+    directory::add_authority(&store, &SystemClock, &Actor::named("cli"), &new)?;
+    Ok(Status::Done)
+}
+
+/// Adds a school or an account, or lists the schools.
+pub fn school(env: &mut Env<'_>, args: &SchoolArgs) -> Result<Status, Failure> {
+    let (config, store) = env.store()?;
+    let actor = Actor::named("cli");
+    match &args.what {
+        SchoolWhat::Add { code, name, level, authority, from, to } => {
+            let new = NewSchool {
+                code: code.clone(),
+                name: name.clone(),
+                level: level.clone(),
+                policy: app::policy(&config),
+            };
+            directory::add_school(&store, &SystemClock, &actor, &new)?;
+            if let Some(authority) = authority {
+                let valid = (*from, *to);
+                directory::place_school(&store, &SystemClock, &actor, code, authority, valid)?;
+            }
+        }
+        SchoolWhat::Account { school, bin, number, holder } => {
+            let new =
+                NewBankAccount { bin: bin.clone(), number: number.clone(), holder: holder.clone() };
+            directory::add_bank_account(&store, &SystemClock, &actor, school, &new)?;
+        }
+        SchoolWhat::List => {
+            for view in directory::schools(&store)? {
+                writeln!(env.out, "{:<16}{:<18}{}", view.code, view.level, view.name)?;
+            }
+        }
+    }
+    Ok(Status::Done)
+}

@@ -1,0 +1,254 @@
+//! `doisoat import`: the same use cases as the pages.
+
+use std::path::{Path, PathBuf};
+
+use super::progress::Watched;
+use super::{Env, Failure, Status, cannot_open, read_list};
+use crate::app;
+use crate::clock::SystemClock;
+use crate::domain::id::ImportId;
+use crate::domain::lang::Lang;
+use crate::service::commit::Committed;
+use crate::service::import_students::ListOutcome;
+use crate::service::plan::{NewFile, Plan};
+use crate::service::{
+    Actor, Store, commit, directory, import_invoices, import_students, plan, undo,
+};
+
+/// What to take in.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    /// A list of students (CSV or XLSX with a header row)
+    Students(ListArgs),
+    /// A list of invoices (CSV or XLSX with a header row)
+    Invoices(ListArgs),
+    /// A bank statement, as the bank hands it out
+    Statement(StatementArgs),
+    /// Undo the import of a statement
+    Undo(UndoArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct ListArgs {
+    /// The school's code
+    #[arg(long)]
+    school: String,
+    /// The list
+    file: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+struct StatementArgs {
+    /// The school's code
+    #[arg(long)]
+    school: String,
+    /// The account, where the file does not say it
+    #[arg(long)]
+    account: Option<String>,
+    /// Only show what it would record
+    #[arg(long)]
+    plan: bool,
+    /// The statement files
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+struct UndoArgs {
+    /// The school's code
+    #[arg(long)]
+    school: String,
+    /// The import's number, as `import statement` printed it
+    import: i64,
+}
+
+/// Takes in what the arguments name.
+pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
+    let (config, store) = env.store()?;
+    let actor = Actor::named("cli");
+    match &args.what {
+        What::Students(list) => {
+            let bytes = read_list(&list.file)?;
+            let school = directory::find_school(&store, &list.school)?;
+            let outcome = import_students::run(&store, &SystemClock, &actor, school.id, &bytes)?;
+            tell_list(env, &list.file, &outcome)
+        }
+        What::Invoices(list) => {
+            let bytes = read_list(&list.file)?;
+            let school = directory::find_school(&store, &list.school)?;
+            let prefixes = app::prefixes(&config);
+            let outcome =
+                import_invoices::run(&store, &SystemClock, &actor, school.id, &prefixes, &bytes)?;
+            tell_list(env, &list.file, &outcome)
+        }
+        What::Statement(wanted) => {
+            let school = directory::find_school(&store, &wanted.school)?;
+            let mut status = Status::Done;
+            for path in &wanted.files {
+                let one = import_file(env, &store, &actor, school.id, wanted, path);
+                match one {
+                    Ok(()) => {}
+                    Err(Failure::Refused(diagnostics)) => {
+                        writeln!(env.err, "{}:", path.display())?;
+                        env.tell(&diagnostics)?;
+                        status = Status::Refused;
+                    }
+                    Err(other) => return Err(other),
+                }
+            }
+            Ok(status)
+        }
+        What::Undo(wanted) => {
+            let school = directory::find_school(&store, &wanted.school)?;
+            let id = ImportId(wanted.import);
+            let undone = undo::run(&store, &SystemClock, &actor, school.id, id)?;
+            match env.lang {
+                Lang::Vi => writeln!(
+                    env.out,
+                    "Đã hoàn tác lần nhập {}: bỏ {} khoản tiền, giữ {} khoản tệp khác cũng ghi.",
+                    undone.id, undone.payments_voided, undone.payments_kept
+                )?,
+                Lang::En => writeln!(
+                    env.out,
+                    "Import {} undone: {} payments gone, {} kept that another file shows.",
+                    undone.id, undone.payments_voided, undone.payments_kept
+                )?,
+            }
+            Ok(Status::Done)
+        }
+    }
+}
+
+fn import_file(
+    env: &mut Env<'_>,
+    store: &Store,
+    actor: &Actor,
+    school: crate::domain::id::SchoolId,
+    wanted: &StatementArgs,
+    path: &Path,
+) -> Result<(), Failure> {
+    let mut file = Watched::open(path).map_err(|error| cannot_open(path, &error))?;
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let new = NewFile {
+        name: name.as_deref().unwrap_or("statement"),
+        account: wanted.account.as_deref(),
+    };
+    let planned = plan::run(store, &SystemClock, actor, school, &new, &mut file)?;
+    tell_plan(env, &planned)?;
+    if wanted.plan {
+        return Ok(());
+    }
+    let known = planned.state == "committed";
+    let done = commit::run(store, &SystemClock, actor, school, planned.id)?;
+    tell_committed(env, &done, known)?;
+    Ok(())
+}
+
+fn tell_plan(env: &mut Env<'_>, plan: &Plan) -> Result<(), Failure> {
+    let layout = plan.layout.as_deref().map(|layout| format!(" · {layout}")).unwrap_or_default();
+    writeln!(env.out, "{} · {}{layout} · #{}", plan.file_name, plan.format, plan.id)?;
+    for statement in &plan.statements {
+        let balance = match (statement.opening, statement.closing) {
+            (Some(opening), Some(closing)) => {
+                format!("{} → {} ✔", opening.grouped(), closing.grouped())
+            }
+            _ => "–".to_owned(),
+        };
+        match env.lang {
+            Lang::Vi => writeln!(
+                env.out,
+                "  TK {}: {} dòng, tiền vào {} ₫, tiền ra {} ₫, số dư {balance}",
+                statement.account,
+                statement.entries,
+                statement.credits.grouped(),
+                statement.debits.grouped()
+            )?,
+            Lang::En => writeln!(
+                env.out,
+                "  Account {}: {} entries, in {} ₫, out {} ₫, balance {balance}",
+                statement.account,
+                statement.entries,
+                statement.credits.grouped(),
+                statement.debits.grouped()
+            )?,
+        }
+    }
+    env.tell(&plan.warnings)?;
+    Ok(())
+}
+
+fn tell_committed(env: &mut Env<'_>, done: &Committed, known: bool) -> Result<(), Failure> {
+    match env.lang {
+        Lang::Vi => {
+            if known {
+                writeln!(env.out, "  Tệp này đã ghi nhận trước đây. Không có gì mới.")?;
+                return Ok(());
+            }
+            writeln!(
+                env.out,
+                "  Mới {} · trùng {} · tệp khác đã có {} · chưa hạch toán {}",
+                done.payments, done.duplicates, done.witnesses, done.not_booked
+            )?;
+            writeln!(
+                env.out,
+                "  Đã khớp {} · gợi ý {} · chưa khớp {} · bị trả lại {} · không phải khoản thu {}",
+                done.settled, done.proposed, done.unmatched, done.returned, done.not_income
+            )?;
+            for (account, between) in &done.gaps {
+                writeln!(
+                    env.err,
+                    "  Thiếu sao kê: số dư đầu của TK {account} lệch {} ₫ so với số dư cuối lần trước.",
+                    between.grouped()
+                )?;
+            }
+        }
+        Lang::En => {
+            if known {
+                writeln!(env.out, "  This file was recorded before. Nothing is new.")?;
+                return Ok(());
+            }
+            writeln!(
+                env.out,
+                "  New {} · duplicates {} · shown by another file {} · not booked {}",
+                done.payments, done.duplicates, done.witnesses, done.not_booked
+            )?;
+            writeln!(
+                env.out,
+                "  Settled {} · proposed {} · unmatched {} · returned {} · no fee {}",
+                done.settled, done.proposed, done.unmatched, done.returned, done.not_income
+            )?;
+            for (account, between) in &done.gaps {
+                writeln!(
+                    env.err,
+                    "  A statement is missing: account {account} opens {} ₫ away from the last closing balance.",
+                    between.grouped()
+                )?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn tell_list(env: &mut Env<'_>, path: &Path, outcome: &ListOutcome) -> Result<Status, Failure> {
+    let (added, updated, unchanged, bad) =
+        (outcome.added, outcome.updated, outcome.unchanged, outcome.bad.len());
+    let path = path.display();
+    match env.lang {
+        Lang::Vi => writeln!(
+            env.out,
+            "{path}: thêm {added} · cập nhật {updated} · không đổi {unchanged} · không hợp lệ {bad}"
+        )?,
+        Lang::En => writeln!(
+            env.out,
+            "{path}: added {added} · updated {updated} · unchanged {unchanged} · invalid {bad}"
+        )?,
+    }
+    env.tell(&outcome.bad)?;
+    Ok(if outcome.bad.is_empty() { Status::Done } else { Status::Refused })
+}

@@ -1,0 +1,293 @@
+//! The command line. Results go to standard output, everything else to standard error; the exit
+//! status is 0 when all is well, 1 when something in the data was refused or does not hold, 2 for
+//! wrong usage or configuration, 3 when the system failed.
+
+pub mod codes;
+pub mod database;
+pub mod demo;
+pub mod directory;
+pub mod import;
+pub mod inspect;
+mod inspect_json;
+mod inspect_table;
+mod progress;
+pub mod reconcile;
+pub mod report;
+pub mod serve;
+pub mod user;
+pub mod verify;
+
+use std::ffi::OsString;
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::config::{self, Config};
+use crate::domain::diagnostic::Diagnostic;
+use crate::domain::lang::Lang;
+use crate::service::{ServiceError, Store, StoreError};
+
+/// Đối soát sao kê ngân hàng với khoản phải thu của nhà trường, báo cáo tỷ lệ thu không dùng tiền mặt.
+#[derive(Debug, Parser)]
+#[command(name = "doisoat", version, propagate_version = true, max_term_width = 100)]
+struct Cli {
+    /// Settings file (TOML)
+    #[arg(long, global = true, value_name = "FILE", env = "DOISOAT_CONFIG")]
+    config: Option<PathBuf>,
+    /// Database: sqlite:PATH or postgres://…
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "DOISOAT_DATABASE",
+        hide_env_values = true
+    )]
+    database: Option<String>,
+    /// Language of messages
+    #[arg(long, global = true, value_enum, env = "DOISOAT_LANG", default_value = "vi")]
+    lang: LangArg,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum LangArg {
+    /// Tiếng Việt
+    Vi,
+    /// English
+    En,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show a made-up province: import, settle, print the rates, serve the pages
+    Demo(demo::Args),
+    /// Read statement files and show what is in them; needs no database
+    Inspect(inspect::Args),
+    /// Match statements against an invoice list; needs no database
+    Reconcile(reconcile::Args),
+    /// Give each row of an invoice list its payment code; needs no database
+    Codes(codes::Args),
+    /// Serve the pages and the API
+    Serve,
+    /// Take in students, invoices or a bank statement
+    Import(import::Args),
+    /// Print reports
+    Report(report::Args),
+    /// Recompute the invariants of the books; exit 1 if one does not hold
+    Verify(verify::Args),
+    /// Bring the database's schema up to this program's
+    Migrate,
+    /// Show the settings that hold and where each comes from
+    CheckConfig,
+    /// Make, list and revoke API keys
+    User(user::Args),
+    /// Add authorities
+    Authority(directory::AuthorityArgs),
+    /// Add schools and their bank accounts
+    School(directory::SchoolArgs),
+    /// Copy a whole database
+    Db(database::Args),
+}
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// All well.
+    Done,
+    /// Something in the data was refused or does not hold; it was said which.
+    Refused,
+}
+
+/// Why a command did not do its work.
+#[derive(Debug)]
+pub enum Failure {
+    /// Wrong usage or configuration.
+    Usage(Vec<Diagnostic>),
+    /// Something in the data was refused.
+    Refused(Vec<Diagnostic>),
+    /// The database, the disk or the network failed.
+    System(String),
+    /// Nobody reads our output any more.
+    BrokenPipe,
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Failure {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            Failure::BrokenPipe
+        } else {
+            Failure::System(error.to_string())
+        }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Failure {
+        match error {
+            StoreError::Url => Failure::Usage(vec![Diagnostic::new(
+                "database_url",
+                "Địa chỉ cơ sở dữ liệu phải là sqlite:ĐƯỜNG_DẪN hoặc postgres://…",
+                "The database URL must be sqlite:PATH or postgres://…",
+            )]),
+            StoreError::NotEmpty(table) => Failure::Refused(vec![Diagnostic::new(
+                "database_not_empty",
+                format!(
+                    "Cơ sở dữ liệu đích đã có dữ liệu (bảng {table}), không ghi đè. Hãy sao chép vào một cơ sở dữ liệu trống."
+                ),
+                format!(
+                    "The target database already holds data (table {table}) and is left as it is. Copy into an empty database."
+                ),
+            )]),
+            other => Failure::System(other.to_string()),
+        }
+    }
+}
+
+impl From<ServiceError> for Failure {
+    fn from(error: ServiceError) -> Failure {
+        match error {
+            ServiceError::Store(error) => Failure::from(error),
+            other => Failure::Refused(other.diagnostics().to_vec()),
+        }
+    }
+}
+
+/// What every command gets.
+pub struct Env<'a> {
+    config_file: Option<PathBuf>,
+    database: Option<String>,
+    /// The language of messages.
+    pub lang: Lang,
+    /// Results.
+    pub out: &'a mut dyn Write,
+    /// Everything else.
+    pub err: &'a mut dyn Write,
+}
+
+impl Env<'_> {
+    /// The settings.
+    pub fn config(&self) -> Result<Config, Failure> {
+        config::load(self.config_file.as_deref(), std::env::vars(), self.database.as_deref())
+            .map_err(Failure::Usage)
+    }
+
+    /// The database, migrated.
+    pub fn store(&self) -> Result<(Config, Store), Failure> {
+        let config = self.config()?;
+        let store = crate::app::open_store(&config)?;
+        Ok((config, store))
+    }
+
+    /// Tells a person about something, one line each, on standard error.
+    pub fn tell(&mut self, diagnostics: &[Diagnostic]) -> io::Result<()> {
+        for one in diagnostics {
+            writeln!(self.err, "{} [{}]", one.message.text(self.lang), one.code)?;
+        }
+        Ok(())
+    }
+}
+
+/// Runs the command that the arguments name.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are results, not errors; clap knows which stream is right.
+            let _ = error.print();
+            return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+        }
+    };
+    let lang = match cli.lang {
+        LangArg::Vi => Lang::Vi,
+        LangArg::En => Lang::En,
+    };
+    let mut out = BufWriter::with_capacity(64 * 1024, io::stdout().lock());
+    let mut err = io::stderr();
+    let mut env =
+        Env { config_file: cli.config, database: cli.database, lang, out: &mut out, err: &mut err };
+    let outcome = dispatch(&mut env, &cli.command);
+    let outcome = match (outcome, env.out.flush()) {
+        (Ok(_), Err(error)) => Err(Failure::from(error)),
+        (outcome, _) => outcome,
+    };
+    match outcome {
+        Ok(Status::Done) | Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
+        Ok(Status::Refused) => ExitCode::from(1),
+        Err(Failure::Refused(diagnostics)) => {
+            let _ = env.tell(&diagnostics);
+            ExitCode::from(1)
+        }
+        Err(Failure::Usage(diagnostics)) => {
+            let _ = env.tell(&diagnostics);
+            ExitCode::from(2)
+        }
+        Err(Failure::System(reason)) => {
+            let words = match lang {
+                Lang::Vi => "Hệ thống gặp lỗi, không ghi gì",
+                Lang::En => "The system failed and recorded nothing",
+            };
+            let _ = writeln!(env.err, "{words}: {reason}");
+            ExitCode::from(3)
+        }
+    }
+}
+
+fn dispatch(env: &mut Env<'_>, command: &Command) -> Result<Status, Failure> {
+    match command {
+        Command::Demo(args) => demo::run(env, args),
+        Command::Inspect(args) => Ok(inspect::run(args, env.lang, env.out)?),
+        Command::Reconcile(args) => reconcile::run(env, args),
+        Command::Codes(args) => codes::run(env, args),
+        Command::Serve => serve::run(env),
+        Command::Import(args) => import::run(env, args),
+        Command::Report(args) => report::run(env, args),
+        Command::Verify(args) => verify::run(env, args),
+        Command::Migrate => database::migrate(env),
+        Command::CheckConfig => database::check_config(env),
+        Command::User(args) => user::run(env, args),
+        Command::Authority(args) => directory::add_authority(env, args),
+        Command::School(args) => directory::school(env, args),
+        Command::Db(args) => database::run(env, args),
+    }
+}
+
+/// Reads a whole file that a school made itself: a list, never a statement.
+pub(crate) fn read_list(path: &std::path::Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(|error| cannot_open(path, &error))
+}
+
+pub(crate) fn cannot_open(path: &std::path::Path, error: &io::Error) -> Failure {
+    let path = path.display();
+    Failure::Refused(vec![Diagnostic::new(
+        "cannot_open",
+        format!("Không mở được tệp {path} ({error}). Kiểm tra đường dẫn rồi thử lại."),
+        format!("The file {path} cannot be opened ({error}). Check the path and try again."),
+    )])
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_declared_without_contradiction() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn global_options_stand_before_or_after_the_command() {
+        for arguments in [
+            ["doisoat", "--lang", "en", "inspect", "a.xml"],
+            ["doisoat", "inspect", "a.xml", "--lang", "en"],
+        ] {
+            assert!(matches!(Cli::try_parse_from(arguments).unwrap().lang, LangArg::En));
+        }
+        assert!(Cli::try_parse_from(["doisoat", "inspect"]).is_err(), "no file");
+        assert!(Cli::try_parse_from(["doisoat", "--lang", "fr", "inspect", "a"]).is_err());
+    }
+}

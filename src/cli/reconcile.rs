@@ -1,0 +1,124 @@
+//! `doisoat reconcile`: matches statement files against an invoice list, without a database.
+
+mod json;
+mod list;
+mod table;
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use super::progress::Watched;
+use super::{Env, Failure, Status, cannot_open, read_list};
+use crate::domain::diagnostic::Diagnostic;
+use crate::domain::identity::source_kind;
+use crate::domain::matching::facts::Policy;
+use crate::domain::matching::session::{StatementFile, reconcile};
+use crate::domain::statement::Event;
+use crate::formats::{roster, statement_file};
+
+/// What to match with what.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Danh sách khoản phải thu (CSV hoặc XLSX có dòng tiêu đề) · the invoice list
+    #[arg(long, value_name = "FILE")]
+    invoices: PathBuf,
+    /// Các tài khoản người nộp đã xác nhận (cột account, family) · confirmed payer accounts
+    #[arg(long, value_name = "FILE")]
+    payers: Option<PathBuf>,
+    /// Nộp thiếu thì chỉ gợi ý, không tự khớp một phần · propose short payments
+    #[arg(long)]
+    propose_part: bool,
+    /// In mỗi dòng sao kê một dòng JSON · prints one JSON object a line for each entry
+    #[arg(long)]
+    json: bool,
+    /// Các tệp sao kê · statement files
+    #[arg(required = true, value_name = "STATEMENT")]
+    statements: Vec<PathBuf>,
+}
+
+/// Matches and explains. A list that is refused leaves standard output empty.
+pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
+    let rows = whole(roster::read_invoices(&read_list(&args.invoices)?), &args.invoices)?;
+    let payers = match &args.payers {
+        Some(path) => whole(roster::read_payers(&read_list(path)?), path)?,
+        None => Vec::new(),
+    };
+    let policy = Policy { settle_in_part: !args.propose_part, ..Policy::default() };
+    let list = list::InvoiceList::new(rows, &payers)
+        .map_err(|wrong| Failure::Refused(named(&args.invoices, wrong)))?;
+
+    let mut status = Status::Done;
+    let mut files = Vec::new();
+    for path in &args.statements {
+        match read_statement(env, path)? {
+            Some(file) => files.push(file),
+            None => status = Status::Refused,
+        }
+    }
+    let mut book = list.book(policy);
+    let lines = reconcile(&mut book, &files);
+    if args.json {
+        json::write(&files, &lines, env.lang, env.out)?;
+    } else {
+        table::write(&files, &lines, &list, env.lang, env.out)?;
+    }
+    Ok(status)
+}
+
+/// The rows of a list in which every row could be read. A list with a row missing could make two
+/// answers look like one, so it is refused.
+fn whole<T>(read: roster::ListResult<T>, path: &Path) -> Result<Vec<T>, Failure> {
+    match read {
+        Ok(rows) if rows.bad.is_empty() => Ok(rows.good),
+        Ok(rows) => Err(Failure::Refused(named(path, rows.bad))),
+        Err(wrong) => Err(Failure::Refused(named(path, vec![wrong]))),
+    }
+}
+
+/// The same diagnostics, each beginning with the file's name.
+fn named(path: &Path, diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let name = path.display();
+    diagnostics
+        .into_iter()
+        .map(|mut one| {
+            one.message.vi = format!("{name}: {}", one.message.vi);
+            one.message.en = format!("{name}: {}", one.message.en);
+            one
+        })
+        .collect()
+}
+
+/// Reads a statement file; `None`, with the reasons told, when it is refused.
+fn read_statement(env: &mut Env<'_>, path: &Path) -> Result<Option<StatementFile>, Failure> {
+    let mut source = match Watched::open(path) {
+        Ok(source) => source,
+        Err(error) => {
+            if let Failure::Refused(why) = cannot_open(path, &error) {
+                env.tell(&why)?;
+            }
+            return Ok(None);
+        }
+    };
+    let mut statements = Vec::new();
+    let mut entries = Vec::new();
+    let reading = statement_file::read(&mut source, &mut |event| {
+        match event {
+            Event::Entry(entry) => entries.push(entry),
+            Event::Statement(header) => {
+                statements.push((header.account, std::mem::take(&mut entries)));
+            }
+        }
+        ControlFlow::Continue(())
+    });
+    env.tell(&named(path, reading.warnings.clone()))?;
+    if !reading.accepted() {
+        env.tell(&named(path, reading.errors))?;
+        return Ok(None);
+    }
+    let format = reading.format.as_deref().unwrap_or_default();
+    Ok(Some(StatementFile {
+        name: path.to_string_lossy().into_owned(),
+        source: source_kind(format, reading.layout.as_deref()),
+        statements,
+    }))
+}

@@ -1,0 +1,15 @@
+//! Doisoat (*đối soát*, reconciliation): matches what a school's bank account received against what
+//! families owe, and reports how much of it was paid without cash.
+
+pub mod app;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod demo;
+pub mod domain;
+pub mod formats;
+pub mod http;
+pub mod ids;
+pub mod service;
+pub mod store;
+pub mod telemetry;
