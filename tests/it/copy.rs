@@ -1,0 +1,186 @@
+//! A database that has been lived in moves to another kind of database and back.
+
+use std::fmt::Write as _;
+
+use doisoat::clock::Clock;
+use doisoat::domain::access::Role;
+use doisoat::domain::id::SchoolId;
+use doisoat::domain::invoice::InvoiceEvent;
+use doisoat::domain::money::Vnd;
+use doisoat::ids::{CountingIds, IdSource};
+use doisoat::service::cash::{self, NewCash};
+use doisoat::service::decide::{self, PersonalUse};
+use doisoat::service::keys::{self, Reach};
+use doisoat::service::{cancel, undo};
+
+use crate::support::crowd::{DUE, OwnedLine, borrowed, code, enroll, movements};
+use crate::support::program::run;
+use crate::support::school::{School, csv, mt940};
+use crate::support::{Backend, TestDb, for_each_backend};
+
+const PUPILS: usize = 40;
+
+/// Everything a school does in its first weeks; the closing balance of its last statement.
+fn live_in(db: &TestDb) -> (SchoolId, i64) {
+    let school = School::create(db);
+    let School { store, clock, actor, id } = &school;
+    enroll(&school, PUPILS);
+    let lines = movements(PUPILS, 120);
+    let (first, second) = lines.split_at(70);
+    let balance = |lines: &[OwnedLine]| lines.iter().map(|line| line.1).sum::<i64>();
+    school.statement("tuan-1.csv", &csv(1_000, &borrowed(first)));
+    // The same money by SWIFT, and by a file that is taken back.
+    school.statement("tuan-1.sta", &mt940(1_000, &borrowed(first)));
+    let (mistaken, _) = school.statement("tuan-1b.csv", &csv(9_000, &borrowed(first)));
+    undo::run(store, clock, actor, *id, mistaken).unwrap();
+    school.statement("tuan-2.csv", &csv(1_000 + balance(first), &borrowed(second)));
+    school.plan("du-kien.csv", &csv(7, &borrowed(&lines[..3]))).unwrap();
+
+    let open: Vec<_> =
+        school.payments().into_iter().filter(|view| view.state.decision == "unmatched").collect();
+    let at = |index: usize| (*id, open[index].state.id);
+    let credit = PersonalUse {
+        family_credit: Some(("HS0001".to_owned(), Vnd::new(DUE))),
+        ..PersonalUse::default()
+    };
+    decide::allocate(store, clock, actor, at(0), None, &credit).unwrap();
+    decide::reverse(store, clock, actor, at(0), None, "nhầm gia đình: Đỗ “Ánh”\n\t\\ 🙂").unwrap();
+    let aside = PersonalUse {
+        set_aside: Some(Vnd::new(DUE)),
+        reason: Some("tiền thuê căng tin".to_owned()),
+        ..PersonalUse::default()
+    };
+    decide::allocate(store, clock, actor, at(1), None, &aside).unwrap();
+    let paid = NewCash {
+        allocations: vec![(code(10), Vnd::new(12_345))],
+        payer: "Người nộp mẫu".to_owned(),
+        received_on: "2026-11-20".parse().unwrap(),
+        note: None,
+        request_key: Some("phiếu-1".to_owned()),
+    };
+    cash::record(store, clock, actor, *id, &paid).unwrap();
+    school.students("Mã học sinh;Họ và tên;Lớp;Mã gia đình\nHSX;Lò Thị Mẫu;1A;FX\n");
+    school.invoices("Mã thanh toán;Mã học sinh;Họ và tên;Lớp;Còn phải thu\n;HSX;;;70000\n");
+    let states = school.state();
+    let own = states.iter().find(|line| line.contains(" HSX net 70000 ")).unwrap();
+    let own = own.split(' ').next().unwrap();
+    cancel::run(store, clock, actor, (*id, own), InvoiceEvent::Cancel, "nhập nhầm").unwrap();
+    school.verify();
+    (*id, 1_000 + balance(&lines))
+}
+
+/// What happens after the move: another week, another list, another voucher.
+fn live_on(db: &TestDb, id: SchoolId, opening: i64) -> Vec<String> {
+    let school = School::open(db, id);
+    let School { store, clock, actor, .. } = &school;
+    let more = [
+        ("2026-11-22", 5_000, "FT26326000001", "nop them"),
+        ("2026-11-22", 50_000, "FT26326000002", "HPQ nop them"),
+    ];
+    let (_, done) = school.statement("tuan-3.csv", &csv(opening, &more));
+    assert_eq!((done.payments, done.gaps.len()), (2, 0));
+    // Bytes that were taken in before the move are still known.
+    let lines = movements(PUPILS, 120);
+    let known = school.plan("lai.csv", &csv(1_000, &borrowed(&lines[..70]))).unwrap();
+    assert_eq!(known.state, "committed");
+    let paid = NewCash {
+        allocations: vec![(code(10), Vnd::new(1_000))],
+        payer: "Người nộp mẫu".to_owned(),
+        received_on: "2026-11-23".parse().unwrap(),
+        note: None,
+        request_key: None,
+    };
+    assert_eq!(cash::record(store, clock, actor, id, &paid).unwrap().number, 2);
+    let again = NewCash { request_key: Some("phiếu-1".to_owned()), ..paid };
+    assert_eq!(cash::record(store, clock, actor, id, &again).unwrap().number, 1, "asked before");
+    school.verify();
+    let state = school.state();
+
+    // Codes given out here were not given out before the move.
+    let mut list = String::from("Mã học sinh;Họ và tên;Lớp;Còn phải thu;Đợt thu\n");
+    for pupil in 0..PUPILS {
+        writeln!(list, "HS{pupil:04};;;90000;Đợt 2").unwrap();
+    }
+    let outcome = school.invoices(&list);
+    assert_eq!((outcome.added, outcome.bad), (u64::try_from(PUPILS).unwrap(), vec![]));
+    school.verify();
+    state
+}
+
+#[test]
+fn a_database_moves_to_another_kind_and_back_and_lives_on() {
+    let home = TestDb::create(Backend::Sqlite);
+    let (id, closing) = live_in(&home);
+    {
+        let school = School::open(&home, id);
+        let reach = Reach::School("THCS-MAU".to_owned());
+        let ports: (&dyn Clock, &dyn IdSource) = (&school.clock, &CountingIds::new());
+        let name = "máy quầy";
+        keys::create(&school.store, ports, &school.actor, name, Role::Reader, &reach).unwrap();
+    }
+    let state = School::open(&home, id).state();
+    let counts = home.row_counts();
+    for (table, rows) in &counts {
+        let empty = matches!(
+            table.as_str(),
+            "authorities"
+                | "school_placements"
+                | "virtual_accounts"
+                | "idempotency_keys"
+                | "payer_accounts"
+        );
+        assert!(*rows > 0 || empty, "{table} has no row to move");
+    }
+    for_each_backend(|away| {
+        let said = run(["db", "copy", &home.url, &away.url]);
+        assert_eq!(said.status, 0, "{said:?}");
+        assert_eq!(away.row_counts(), counts);
+        let back = TestDb::create(Backend::Sqlite);
+        let said = run(["db", "copy", &away.url, &back.url]);
+        assert_eq!(said.status, 0, "{said:?}");
+        assert_eq!(back.row_counts(), counts);
+        for db in [away, &back] {
+            let school = School::open(db, id);
+            school.verify();
+            assert_eq!(school.state(), state);
+        }
+        assert_eq!(every_row(&back), every_row(&home), "every column of every row came back");
+        assert_eq!(live_on(away, id, closing), live_on(&back, id, closing));
+    });
+}
+
+#[test]
+fn nothing_is_copied_over_a_database_that_holds_something() {
+    let home = TestDb::create(Backend::Sqlite);
+    live_in(&home);
+    for_each_backend(|target| {
+        School::create(target);
+        let before = target.row_counts();
+        for (lang, words) in [("vi", "trống"), ("en", "empty database")] {
+            let said = run(["db", "copy", &home.url, &target.url, "--lang", lang]);
+            assert_eq!(said.status, 1, "{said:?}");
+            assert!(said.err.contains("[database_not_empty]"), "{said:?}");
+            assert!(said.err.contains(words), "{said:?}");
+            assert_eq!(said.out, "");
+        }
+        assert_eq!(target.row_counts(), before);
+        let said = run(["verify", "--database", &target.url]);
+        assert_eq!(said.status, 0, "{said:?}");
+    });
+}
+
+/// Every row of every table of an SQLite database, as text.
+fn every_row(db: &TestDb) -> Vec<(String, Vec<String>)> {
+    db.tables()
+        .into_iter()
+        .map(|table| {
+            let columns = db.words(&format!(
+                "SELECT group_concat('quote(' || name || ')', '||''|''||') AS value \
+                 FROM pragma_table_info('{table}')"
+            ));
+            let rows =
+                db.words(&format!("SELECT {} AS value FROM {table} ORDER BY id", columns[0]));
+            (table, rows)
+        })
+        .collect()
+}

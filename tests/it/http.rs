@@ -1,0 +1,8 @@
+//! The door over HTTP, through a real socket, on every database.
+
+mod access;
+mod decisions;
+mod document;
+mod pages;
+mod process;
+mod statements;

@@ -1,0 +1,24 @@
+//! Tests of whole operations, each on every database there is.
+
+#[cfg(test)]
+mod cli;
+#[cfg(test)]
+mod copy;
+#[cfg(test)]
+mod databases;
+#[cfg(test)]
+mod demo;
+#[cfg(test)]
+mod http;
+#[cfg(test)]
+mod killed;
+#[cfg(test)]
+mod order;
+#[cfg(test)]
+mod refusals;
+#[cfg(test)]
+mod scenarios;
+#[cfg(test)]
+mod schema;
+#[cfg(test)]
+mod support;

@@ -1,0 +1,260 @@
+//! A database of its own for every test, on every backend that is there.
+
+use std::io::Write;
+use std::sync::Once;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use diesel::connection::SimpleConnection;
+use diesel::sql_types::{BigInt, Text};
+use diesel::{
+    Connection, PgConnection, QueryResult, QueryableByName, RunQueryDsl, SqliteConnection,
+    sql_query,
+};
+use tempfile::TempDir;
+
+/// Names the PostgreSQL server to use; `./test` starts one and sets it.
+const SERVER_VARIABLE: &str = "DOISOAT_TEST_POSTGRES";
+
+/// A kind of database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// A file in a folder of its own.
+    Sqlite,
+    /// A database of its own on the server that `DOISOAT_TEST_POSTGRES` names.
+    Postgres,
+}
+
+/// An empty database that goes away with this value.
+pub struct TestDb {
+    /// What kind it is.
+    pub backend: Backend,
+    /// What `Store::open` takes.
+    pub url: String,
+    place: Place,
+}
+
+enum Place {
+    /// Removes itself.
+    Folder {
+        _folder: TempDir,
+    },
+    Server {
+        admin: String,
+        name: String,
+    },
+}
+
+impl TestDb {
+    /// A fresh, empty database.
+    pub fn create(backend: Backend) -> TestDb {
+        match backend {
+            Backend::Sqlite => {
+                let folder = TempDir::with_prefix("doisoat-it-").unwrap();
+                let url = format!("sqlite:{}", folder.path().join("test.db").display());
+                TestDb { backend, url, place: Place::Folder { _folder: folder } }
+            }
+            Backend::Postgres => {
+                let admin = postgres_server().expect("DOISOAT_TEST_POSTGRES names a server");
+                let name = unused_name();
+                // template0 is never connected to, so many tests may copy it at once.
+                run(
+                    &admin,
+                    &format!(
+                        "CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'"
+                    ),
+                );
+                let url = with_database(&admin, &name);
+                TestDb { backend, url, place: Place::Server { admin, name } }
+            }
+        }
+    }
+}
+
+#[derive(QueryableByName)]
+struct Number {
+    #[diesel(sql_type = BigInt)]
+    value: i64,
+}
+
+#[derive(QueryableByName)]
+struct Word {
+    #[diesel(sql_type = Text)]
+    value: String,
+}
+
+impl TestDb {
+    /// Another database with the same content. Nobody may have this one open.
+    pub fn duplicate(&self) -> TestDb {
+        let copy = TestDb::create(self.backend);
+        if let (Place::Server { admin, name: from }, Place::Server { name: to, .. }) =
+            (&self.place, &copy.place)
+        {
+            run(admin, &format!("DROP DATABASE {to}"));
+            run(admin, &format!("CREATE DATABASE {to} TEMPLATE {from}"));
+            return copy;
+        }
+        let log = format!("{}-wal", self.path());
+        assert!(!std::fs::exists(&log).unwrap(), "{log}: the database is still open");
+        std::fs::copy(self.path(), copy.path()).unwrap();
+        copy
+    }
+
+    /// The file of an SQLite database.
+    pub fn path(&self) -> &str {
+        self.url.strip_prefix("sqlite:").unwrap()
+    }
+
+    /// Runs statements past the program, as somebody with the database's password could.
+    pub fn try_execute(&self, sql: &str) -> QueryResult<()> {
+        match self.backend {
+            Backend::Sqlite => {
+                let mut connection = SqliteConnection::establish(self.path()).unwrap();
+                connection
+                    .batch_execute("PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON")?;
+                connection.batch_execute(sql)
+            }
+            Backend::Postgres => PgConnection::establish(&self.url).unwrap().batch_execute(sql),
+        }
+    }
+
+    /// The same, where nothing can go wrong.
+    pub fn execute(&self, sql: &str) {
+        self.try_execute(sql).unwrap();
+    }
+
+    /// The column `value` of the one row that `sql` finds.
+    pub fn number(&self, sql: &str) -> i64 {
+        let rows: Vec<Number> = match self.backend {
+            Backend::Sqlite => {
+                sql_query(sql).load(&mut SqliteConnection::establish(self.path()).unwrap())
+            }
+            Backend::Postgres => {
+                sql_query(sql).load(&mut PgConnection::establish(&self.url).unwrap())
+            }
+        }
+        .unwrap();
+        assert_eq!(rows.len(), 1, "{sql}");
+        rows[0].value
+    }
+
+    /// The column `value` of every row that `sql` finds, as text.
+    pub fn words(&self, sql: &str) -> Vec<String> {
+        let rows: Vec<Word> = match self.backend {
+            Backend::Sqlite => {
+                sql_query(sql).load(&mut SqliteConnection::establish(self.path()).unwrap())
+            }
+            Backend::Postgres => {
+                sql_query(sql).load(&mut PgConnection::establish(&self.url).unwrap())
+            }
+        }
+        .unwrap();
+        rows.into_iter().map(|row| row.value).collect()
+    }
+
+    /// The program's tables, by name.
+    pub fn tables(&self) -> Vec<String> {
+        self.words(match self.backend {
+            Backend::Sqlite => {
+                "SELECT name AS value FROM sqlite_schema WHERE type = 'table' \
+                 AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_\\_%' ESCAPE '\\' \
+                 AND name <> 'id_counters' ORDER BY name"
+            }
+            Backend::Postgres => {
+                "SELECT table_name::text AS value FROM information_schema.tables \
+                 WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_%' \
+                 ORDER BY table_name COLLATE \"C\""
+            }
+        })
+    }
+
+    /// How many rows each table has.
+    pub fn row_counts(&self) -> Vec<(String, i64)> {
+        self.tables()
+            .into_iter()
+            .map(|table| {
+                let rows = self.number(&format!("SELECT COUNT(*) AS value FROM {table}"));
+                (table, rows)
+            })
+            .collect()
+    }
+}
+
+impl Drop for TestDb {
+    fn drop(&mut self) {
+        match &self.place {
+            Place::Folder { .. } => (),
+            Place::Server { admin, name } => {
+                // A pool of the test may still hold connections. Failing here would hide the
+                // test's own failure; what is left over dies with the throw-away server.
+                if let Ok(mut connection) = PgConnection::establish(admin) {
+                    let _ = connection
+                        .batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+                }
+            }
+        }
+    }
+}
+
+/// Runs `test` on a fresh database of every backend there is, SQLite first. Without a server, says
+/// on stderr, past the test harness's capture, that PostgreSQL was skipped.
+pub fn for_each_backend(test: impl Fn(&TestDb)) {
+    let mut backends = vec![Backend::Sqlite];
+    if postgres_server().is_some() {
+        backends.push(Backend::Postgres);
+    } else {
+        say_skipped();
+    }
+    for backend in backends {
+        // Shown only when the test fails: says on which database.
+        println!("on {backend:?}");
+        test(&TestDb::create(backend));
+    }
+}
+
+/// The URL of the PostgreSQL server to test on, if there is one.
+pub fn postgres_server() -> Option<String> {
+    std::env::var(SERVER_VARIABLE).ok().filter(|url| !url.is_empty())
+}
+
+fn say_skipped() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let words = format!(
+            "\nPostgreSQL tests SKIPPED: {SERVER_VARIABLE} is not set. ./test starts a server.\n"
+        );
+        std::io::stderr().write_all(words.as_bytes()).unwrap();
+    });
+}
+
+/// The process id keeps two runs apart, the counter two tests of one run.
+fn unused_name() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    format!("doisoat_it_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+fn run(server: &str, sql: &str) {
+    PgConnection::establish(server).unwrap().batch_execute(sql).unwrap();
+}
+
+/// The same URL with another database: what stands between the host and the parameters.
+fn with_database(url: &str, name: &str) -> String {
+    let (scheme, rest) = url.split_once("://").expect("a URL has a scheme");
+    let (place, parameters) = match rest.split_once('?') {
+        Some((place, parameters)) => (place, format!("?{parameters}")),
+        None => (rest, String::new()),
+    };
+    let host = place.split_once('/').map_or(place, |(host, _)| host);
+    format!("{scheme}://{host}/{name}{parameters}")
+}
+
+#[test]
+fn the_database_of_a_url_is_replaced_and_nothing_else() {
+    for (why, url, expected) in [
+        ("a socket", "postgres:///db?host=/tmp/x&user=u", "postgres:///new?host=/tmp/x&user=u"),
+        ("a host", "postgres://u:p@127.0.0.1:5433/db", "postgres://u:p@127.0.0.1:5433/new"),
+        ("no database", "postgres://u@h", "postgres://u@h/new"),
+        ("no database, a parameter", "postgres://u@h?a=b", "postgres://u@h/new?a=b"),
+    ] {
+        assert_eq!(with_database(url, "new"), expected, "{why}");
+    }
+}

@@ -1,0 +1,10 @@
+//! What the tests of this binary share.
+
+pub mod client;
+pub mod crowd;
+mod database;
+pub mod program;
+pub mod school;
+pub mod server;
+
+pub use database::{Backend, TestDb, for_each_backend, postgres_server};
