@@ -1,0 +1,166 @@
+//! Reading statement tables, as a ratio to the bare loop of the library underneath. Both are run in
+//! turn, so that a busy machine burdens both, and the best run of each counts. Exits with 1 when a
+//! ratio is above its bar. `ROWS=1000000` changes the size of the text table.
+
+#![expect(clippy::print_stdout, reason = "a yardstick's result is what it prints")]
+#![expect(clippy::disallowed_methods, reason = "a yardstick measures durations")]
+#![expect(
+    clippy::float_arithmetic,
+    clippy::expect_used,
+    reason = "ratios of durations, in a program that may just stop"
+)]
+
+use std::hint::black_box;
+use std::io::{Cursor, Write};
+use std::ops::ControlFlow;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use calamine::{Reader, Xlsx};
+use doisoat::formats::spreadsheet::{read_csv, read_xlsx};
+
+const RUNS: usize = 9;
+const SHEET_ROWS: u32 = 50_000;
+const BAR: f64 = 3.0;
+
+fn main() -> ExitCode {
+    let rows = std::env::var("ROWS").ok().and_then(|rows| rows.parse().ok()).unwrap_or(200_000);
+    let mut within = true;
+
+    let text = text_table(rows);
+    let bare = || {
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_slice());
+        let mut record = csv::ByteRecord::new();
+        let mut cells = 0;
+        while reader.read_byte_record(&mut record).expect("the table is well formed") {
+            cells += record.len();
+        }
+        cells
+    };
+    let ours = || {
+        let mut entries = 0;
+        let reading = read_csv(&mut Cursor::new(&text), &mut |event| {
+            black_box(&event);
+            entries += 1;
+            ControlFlow::Continue(())
+        });
+        assert_eq!((reading.entries, reading.accepted()), (rows, true), "{reading:?}");
+        entries
+    };
+    within &= report("csv", "csv's record loop", rows, best_of_both(bare, ours));
+
+    let book = workbook(SHEET_ROWS);
+    let bare = || {
+        let mut book = Xlsx::new(Cursor::new(&book)).expect("the workbook is well formed");
+        let name = book.sheet_names().first().cloned().expect("a sheet");
+        let mut reader = book.worksheet_cells_reader(&name).expect("a worksheet");
+        let mut cells = 0;
+        while let Some(cell) = reader.next_cell().expect("a cell") {
+            black_box(&cell);
+            cells += 1;
+        }
+        cells
+    };
+    let ours = || {
+        let mut entries = 0;
+        let reading = read_xlsx(&mut Cursor::new(&book), &mut |event| {
+            black_box(&event);
+            entries += 1;
+            ControlFlow::Continue(())
+        });
+        assert_eq!((reading.entries, reading.accepted()), (u64::from(SHEET_ROWS), true));
+        entries
+    };
+    within &=
+        report("xlsx", "calamine's cell loop", u64::from(SHEET_ROWS), best_of_both(bare, ours));
+
+    if let Some(peak) = peak_memory() {
+        println!("peak memory of this process, the files included: {peak}");
+    }
+    if within { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn report(what: &str, limit: &str, rows: u64, (bare, ours): (Duration, Duration)) -> bool {
+    let ratio = ours.as_secs_f64() / bare.as_secs_f64();
+    let millis = ours.as_secs_f64() * 1_000.0;
+    println!("{what}: {ratio:.2} x {limit} (bar {BAR:.1}); {rows} rows in {millis:.0} ms");
+    ratio <= BAR
+}
+
+/// The best duration of each of two pieces of work, run in turn.
+fn best_of_both<T, U>(
+    mut bare: impl FnMut() -> T,
+    mut ours: impl FnMut() -> U,
+) -> (Duration, Duration) {
+    let mut best = (Duration::MAX, Duration::MAX);
+    for _ in 0..RUNS {
+        let start = Instant::now();
+        black_box(bare());
+        best.0 = best.0.min(start.elapsed());
+        let start = Instant::now();
+        black_box(ours());
+        best.1 = best.1.min(start.elapsed());
+    }
+    best
+}
+
+/// An invented statement with every column that banks print.
+fn text_table(rows: u64) -> Vec<u8> {
+    let mut text = Vec::new();
+    text.extend_from_slice("Số tài khoản: 1017595600\n".as_bytes());
+    text.extend_from_slice(
+        "Ngày giao dịch,Số tham chiếu,Số tiền ghi nợ,Số tiền ghi có,Số dư,Mô tả\n".as_bytes(),
+    );
+    let mut balance = 10_000_000_u64;
+    for row in 0..rows {
+        let amount = 50_000 + (row % 40) * 25_000;
+        balance += amount;
+        let day = 1 + row % 28;
+        writeln!(
+            text,
+            "{day:02}/11/2026,FT26306{row:07},,\"{}\",\"{}\",MBVCB.{}.HPK{row:07}X HANH 6A1.CT tu 0351000000000 NGUYEN VAN A toi 1017595600",
+            grouped(amount),
+            grouped(balance),
+            3_278_907_687_u64 + row,
+        )
+        .expect("memory takes any text");
+    }
+    text
+}
+
+fn workbook(rows: u32) -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    let headings =
+        ["Ngày giao dịch", "Số tham chiếu", "Số tiền ghi nợ", "Số tiền ghi có", "Số dư", "Mô tả"];
+    for (column, heading) in (0..).zip(headings) {
+        sheet.write_string(0, column, heading).expect("a cell");
+    }
+    let mut balance = 10_000_000_u64;
+    for row in 1..=rows {
+        let amount = 50_000 + u64::from(row % 40) * 25_000;
+        balance += amount;
+        let cells = [
+            format!("{:02}/11/2026", 1 + row % 28),
+            format!("FT26306{row:07}"),
+            String::new(),
+            grouped(amount),
+            grouped(balance),
+            format!("MBVCB.{row}.HPK{row:07}X HANH 6A1.CT tu 0351000000000 NGUYEN VAN A"),
+        ];
+        for (column, cell) in (0..).zip(cells) {
+            sheet.write_string(row, column, cell).expect("a cell");
+        }
+    }
+    book.save_to_buffer().expect("memory takes any workbook")
+}
+
+fn grouped(amount: u64) -> String {
+    doisoat::domain::money::group_digits(&amount.to_string()).replace('.', ",")
+}
+
+fn peak_memory() -> Option<String> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    Some(line.trim_start_matches("VmHWM:").trim().to_owned())
+}
