@@ -119,12 +119,14 @@ struct Run {
     committed: Committed,
 }
 
+/// What an entry shows.
 #[derive(Clone, Copy)]
 enum Sighting {
+    /// A payment that an equal line of this source showed before.
     Duplicate(i64),
+    /// A payment that another source showed before.
     Witness(i64),
-    /// Shows the same new payment as an earlier entry of this file would: never happens within one
-    /// source, kept apart so that it cannot be mistaken for a payment of its own.
+    /// A payment of its own.
     New,
 }
 

@@ -49,7 +49,7 @@ struct Check {
     queries: &'static [(&'static str, &'static str)],
 }
 
-/// Sums of the ledger by payment, as a common table expression.
+/// The invariants that queries alone can check.
 const CHECKS: &[Check] = &[
     Check {
         invariant: "I1",
