@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::http::problem::Problem;
 use crate::http::{Context, on_worker};
+use crate::service::ServiceError;
 use crate::service::keys::Caller;
 use crate::service::once::{self, Kept};
 
@@ -59,11 +60,23 @@ impl Once {
         format!("{}:{}", self.key_id, self.key)
     }
 
-    /// The answer given before, if there is one.
-    pub async fn kept(
-        &self,
+    /// Gives the answer kept for this request, or does the work and keeps its answer.
+    pub async fn carry_out<T: Serialize + Send + 'static>(
+        self,
         context: &web::Data<Context>,
-    ) -> Result<Option<HttpResponse>, Problem> {
+        status: StatusCode,
+        work: impl FnOnce(&Context) -> Result<T, ServiceError> + Send + 'static,
+    ) -> Result<HttpResponse, Problem> {
+        if let Some(kept) = self.kept(context).await? {
+            return Ok(kept);
+        }
+        let inner = context.clone();
+        let done = on_worker(move || work(&inner)).await?;
+        self.answer(context, status, &done).await
+    }
+
+    /// The answer given before, if there is one.
+    async fn kept(&self, context: &web::Data<Context>) -> Result<Option<HttpResponse>, Problem> {
         let (store, once) = (context.store.clone(), self.clone());
         let kept = on_worker(move || once::find(&store, once.key_id, &once.key)).await?;
         match kept {
@@ -87,7 +100,7 @@ impl Once {
     }
 
     /// Keeps and sends an answer.
-    pub async fn answer(
+    async fn answer(
         self,
         context: &web::Data<Context>,
         status: StatusCode,

@@ -154,12 +154,9 @@ async fn import_list(
     file.read_to_end(&mut list).map_err(upload::failed)?;
     let digest = hex(&<sha2::Sha256 as sha2::Digest>::digest(&list));
     let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &digest])?;
-    if let Some(kept) = once.kept(&context).await? {
-        return Ok(kept);
-    }
-    let (inner, actor) = (context.clone(), who.0.actor);
-    let outcome = on_worker(move || use_case(&inner, &actor, &school, &list)).await?;
-    once.answer(&context, StatusCode::OK, &outcome).await
+    let actor = who.0.actor;
+    once.carry_out(&context, StatusCode::OK, move |inner| use_case(inner, &actor, &school, &list))
+        .await
 }
 
 /// What happens to an invoice, and why.
@@ -198,17 +195,13 @@ pub async fn change_invoice(
     let InvoiceChange { cancelled, reason } = change.now()?.into_inner();
     let parts = [request.path(), if cancelled { "cancel" } else { "reinstate" }, &reason];
     let once = Once::from_headers(request.headers(), &who.0, &parts)?;
-    if let Some(kept) = once.kept(&context).await? {
-        return Ok(kept);
-    }
     let event = if cancelled { InvoiceEvent::Cancel } else { InvoiceEvent::Reinstate };
-    let inner = context.clone();
-    let state = on_worker(move || {
+    once.carry_out(&context, StatusCode::OK, move |inner| {
         let at = (school.id, code.as_str());
         cancel::run(&inner.store, &*inner.clock, &who.0.actor, at, event, &reason)
+            .map(|state| InvoiceNow { state })
     })
-    .await?;
-    once.answer(&context, StatusCode::OK, &InvoiceNow { state }).await
+    .await
 }
 
 /// The families of a school that have credit: money kept for what they will owe.

@@ -198,13 +198,9 @@ async fn decision(
     let school = school_for(&context, &who.0, school, Role::Accountant).await?;
     let expected = expected_decision(request)?;
     let once = Once::from_headers(request.headers(), &who.0, &[request.path(), body])?;
-    if let Some(kept) = once.kept(&context).await? {
-        return Ok(kept);
-    }
     let asked =
         Asked { context: context.clone(), caller: who.0, at: (school.id, PaymentId(id)), expected };
-    let state = on_worker(move || use_case(asked)).await?;
-    once.answer(&context, StatusCode::OK, &state).await
+    once.carry_out(&context, StatusCode::OK, move |_| use_case(asked)).await
 }
 
 /// Cash to be recorded.
@@ -240,12 +236,8 @@ pub async fn cash(
     let print =
         format!("{:?}|{}|{}|{:?}", body.allocations, body.payer, body.received_on, body.note);
     let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &print])?;
-    if let Some(kept) = once.kept(&context).await? {
-        return Ok(kept);
-    }
-    let inner = context.clone();
     let request_key = once.request_key();
-    let voucher = on_worker(move || {
+    once.carry_out(&context, StatusCode::CREATED, move |inner| {
         let new = NewCash {
             allocations: body.allocations,
             payer: body.payer,
@@ -255,8 +247,7 @@ pub async fn cash(
         };
         cash_use_case::record(&inner.store, &*inner.clock, &who.0.actor, school.id, &new)
     })
-    .await?;
-    once.answer(&context, StatusCode::CREATED, &voucher).await
+    .await
 }
 
 /// Voids a cash voucher; its number is kept.
@@ -275,16 +266,11 @@ pub async fn void_cash(
     let school = school_for(&context, &who.0, school, Role::Accountant).await?;
     let reason = body.now()?.into_inner().reason;
     let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &reason])?;
-    if let Some(kept) = once.kept(&context).await? {
-        return Ok(kept);
-    }
-    let inner = context.clone();
-    let voucher = on_worker(move || {
+    once.carry_out(&context, StatusCode::OK, move |inner| {
         let at = (school.id, PaymentId(id));
         cash_use_case::void(&inner.store, &*inner.clock, &who.0.actor, at, &reason)
     })
-    .await?;
-    once.answer(&context, StatusCode::OK, &voucher).await
+    .await
 }
 
 /// The decision the client saw, from `If-Match: "123"`.

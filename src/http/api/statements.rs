@@ -49,18 +49,13 @@ pub async fn plan(
     let digest = file_digest(&mut file)?;
     let parts = [request.path(), request.query_string(), &digest];
     let once = Once::from_headers(request.headers(), &who.0, &parts)?;
-    if let Some(kept) = once.kept(&context).await? {
-        return Ok(kept);
-    }
-    let inner = context.clone();
-    let stored: Plan = on_worker(move || {
+    once.carry_out(&context, StatusCode::CREATED, move |inner| {
         let name = query.file_name.as_deref().unwrap_or("statement");
         let new = NewFile { name, account: query.account.as_deref() };
         let (store, clock) = (&inner.store, &*inner.clock);
         plan_use_case::run(store, clock, &who.0.actor, school.id, &new, &mut file)
     })
-    .await?;
-    once.answer(&context, StatusCode::CREATED, &stored).await
+    .await
 }
 
 /// A plan, or what became of it.
@@ -93,16 +88,11 @@ pub async fn commit(
     let (school, id) = path.now()?.into_inner();
     let school = school_for(&context, &who.0, school, Role::Accountant).await?;
     let once = Once::from_headers(request.headers(), &who.0, &[request.path()])?;
-    if let Some(kept) = once.kept(&context).await? {
-        return Ok(kept);
-    }
-    let inner = context.clone();
-    let committed = on_worker(move || {
+    once.carry_out(&context, StatusCode::OK, move |inner| {
         let (store, clock) = (&inner.store, &*inner.clock);
         commit_use_case::run(store, clock, &who.0.actor, school.id, ImportId(id))
     })
-    .await?;
-    once.answer(&context, StatusCode::OK, &committed).await
+    .await
 }
 
 /// Undoes an import: what only it showed never happened.
@@ -119,16 +109,11 @@ pub async fn undo(
     let (school, id) = path.now()?.into_inner();
     let school = school_for(&context, &who.0, school, Role::Accountant).await?;
     let once = Once::from_headers(request.headers(), &who.0, &[request.path()])?;
-    if let Some(kept) = once.kept(&context).await? {
-        return Ok(kept);
-    }
-    let inner = context.clone();
-    let undone = on_worker(move || {
+    once.carry_out(&context, StatusCode::OK, move |inner| {
         let (store, clock) = (&inner.store, &*inner.clock);
         undo_use_case::run(store, clock, &who.0.actor, school.id, ImportId(id))
     })
-    .await?;
-    once.answer(&context, StatusCode::OK, &undone).await
+    .await
 }
 
 fn file_digest(file: &mut std::fs::File) -> Result<String, Problem> {
