@@ -6,13 +6,17 @@ use std::io::{Seek, Write};
 use actix_web::http::StatusCode;
 use actix_web::web;
 use futures_util::StreamExt as _;
+use sha2::{Digest as _, Sha256};
 
 use super::problem::Problem;
+use crate::service::once::hex;
 
-/// Writes a body to a nameless temporary file. Refuses one beyond `limit` bytes as soon as it gets
+/// Writes a body to a nameless temporary file, and gives its SHA-256 with it: the bytes pass by here
+/// once, so nobody has to read them again to name the request. Refuses one beyond `limit` bytes as soon as it gets
 /// there, whatever its headers announced.
-pub async fn to_file(mut body: web::Payload, limit: u64) -> Result<File, Problem> {
+pub async fn to_file(mut body: web::Payload, limit: u64) -> Result<(File, String), Problem> {
     let mut file = tempfile::tempfile().map_err(failed)?;
+    let mut hasher = Sha256::new();
     let mut size = 0_u64;
     while let Some(part) = body.next().await {
         let part = part.map_err(|_incomplete| {
@@ -26,10 +30,11 @@ pub async fn to_file(mut body: web::Payload, limit: u64) -> Result<File, Problem
         if size > limit {
             return Err(too_large(limit));
         }
+        hasher.update(&part);
         file.write_all(&part).map_err(failed)?;
     }
     file.rewind().map_err(failed)?;
-    Ok(file)
+    Ok((file, hex(&hasher.finalize())))
 }
 
 fn too_large(limit: u64) -> Problem {

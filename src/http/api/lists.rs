@@ -14,7 +14,6 @@ use crate::http::problem::Problem;
 use crate::http::{Context, on_worker, upload};
 use crate::service::directory::SchoolView;
 use crate::service::import_students::ListOutcome;
-use crate::service::once::hex;
 use crate::service::queue::{self, FamilyCredit, ImportView, InvoiceView};
 use crate::service::{
     ServiceError, cancel, import_invoices as invoices_use_case,
@@ -149,10 +148,9 @@ async fn import_list(
     use_case: UseCase,
 ) -> Result<HttpResponse, Problem> {
     let school = school_for(&context, &who.0, school, Role::Accountant).await?;
-    let mut file = upload::to_file(body, context.max_upload_bytes).await?;
+    let (mut file, digest) = upload::to_file(body, context.max_upload_bytes).await?;
     let mut list = Vec::new();
     file.read_to_end(&mut list).map_err(upload::failed)?;
-    let digest = hex(&<sha2::Sha256 as sha2::Digest>::digest(&list));
     let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &digest])?;
     let actor = who.0.actor;
     once.carry_out(&context, StatusCode::OK, move |inner| use_case(inner, &actor, &school, &list))

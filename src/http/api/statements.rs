@@ -1,7 +1,5 @@
 //! Statement files: plan, look, commit, undo.
 
-use std::io::{Read as _, Seek as _};
-
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use serde::Deserialize;
@@ -14,7 +12,6 @@ use crate::http::later::Later;
 use crate::http::problem::Problem;
 use crate::http::{Context, on_worker, upload};
 use crate::service::commit::{self as commit_use_case, Committed};
-use crate::service::once::hex;
 use crate::service::plan::{self as plan_use_case, NewFile, Plan};
 use crate::service::undo::{self as undo_use_case, Undone};
 
@@ -45,8 +42,7 @@ pub async fn plan(
 ) -> Result<HttpResponse, Problem> {
     let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Accountant).await?;
     let query = query.now()?.into_inner();
-    let mut file = upload::to_file(body, context.max_upload_bytes).await?;
-    let digest = file_digest(&mut file)?;
+    let (mut file, digest) = upload::to_file(body, context.max_upload_bytes).await?;
     let parts = [request.path(), request.query_string(), &digest];
     let once = Once::from_headers(request.headers(), &who.0, &parts)?;
     once.carry_out(&context, StatusCode::CREATED, move |inner| {
@@ -114,17 +110,4 @@ pub async fn undo(
         undo_use_case::run(store, clock, &who.0.actor, school.id, ImportId(id))
     })
     .await
-}
-
-fn file_digest(file: &mut std::fs::File) -> Result<String, Problem> {
-    use sha2::Digest as _;
-    let mut hasher = sha2::Sha256::new();
-    let mut buffer = vec![0; 64 * 1024];
-    loop {
-        let read = file.read(&mut buffer).map_err(upload::failed)?;
-        let Some(part) = buffer.get(..read).filter(|part| !part.is_empty()) else { break };
-        hasher.update(part);
-    }
-    file.rewind().map_err(upload::failed)?;
-    Ok(hex(&hasher.finalize()))
 }
