@@ -17,7 +17,7 @@ use doisoat::domain::matching::facts::{InvoiceFacts, InvoiceStanding, Policy, St
 use doisoat::domain::matching::session::{StatementFile, reconcile};
 use doisoat::domain::money::{Currency, Vnd};
 use doisoat::domain::payment_code::{PaymentCode, Prefix};
-use doisoat::domain::statement::{CreditDebit, Entry, EntryStatus};
+use doisoat::domain::statement::{CreditDebit, Entry, EntryExtras, EntryStatus};
 
 const SMALL: usize = 10_000;
 const LARGE: usize = 100_000;
@@ -104,6 +104,7 @@ fn statement(size: usize) -> StatementFile {
                 counterparty_account: None,
                 counterparty_bank: None,
                 balance_after: None,
+                extras: EntryExtras::default(),
                 position: String::new(),
             }
         })

@@ -15,7 +15,7 @@ use std::ops::ControlFlow;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use doisoat::formats::statement_file;
+use doisoat::formats::{Options, statement_file};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
@@ -57,10 +57,11 @@ fn ratio(bytes: &[u8], bare: fn(&[u8]) -> u64) -> (f64, Duration) {
 }
 
 fn read(bytes: &[u8]) {
-    let reading = statement_file::read(&mut Cursor::new(bytes), &mut |event| {
-        black_box(event);
-        ControlFlow::Continue(())
-    });
+    let reading =
+        statement_file::read(&mut Cursor::new(bytes), &Options::default(), &mut |event| {
+            black_box(event);
+            ControlFlow::Continue(())
+        });
     assert!(reading.accepted() && reading.warnings.is_empty(), "{reading:?}");
     assert_eq!(usize::try_from(reading.entries), Ok(ENTRIES));
 }

@@ -11,7 +11,7 @@ use crate::domain::diagnostic::{Diagnostic, Place};
 use crate::domain::lang::Lang;
 use crate::domain::money::{Currency, plain_figure};
 use crate::domain::statement::{Balance, Entry, Event, StatementHeader};
-use crate::formats::{Reading, Source, statement_file};
+use crate::formats::{Options, Reading, Source, statement_file};
 
 #[derive(Serialize)]
 struct NoteJson<'a> {
@@ -76,7 +76,7 @@ pub fn write(
     out: &mut dyn Write,
 ) -> io::Result<bool> {
     let mut headers = Vec::new();
-    let reading = statement_file::read(source, &mut |event| {
+    let reading = statement_file::read(source, &Options::default(), &mut |event| {
         if let Event::Statement(header) = event {
             headers.push(header);
         }
@@ -89,7 +89,7 @@ pub fn write(
     write_head(name, &reading, lang, out)?;
     let mut body = Body { headers: headers.iter(), open: false, first: true, out };
     let mut failure = None;
-    statement_file::read(source, &mut |event| match body.take(&event) {
+    statement_file::read(source, &Options::default(), &mut |event| match body.take(&event) {
         Ok(()) => ControlFlow::Continue(()),
         Err(error) => {
             failure = Some(error);

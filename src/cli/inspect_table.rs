@@ -9,7 +9,7 @@ use crate::domain::lang::Lang;
 use crate::domain::money::Currency;
 use crate::domain::statement::{CreditDebit, Entry, EntryStatus, Event, StatementHeader};
 use crate::formats::balance::{Movements, readable};
-use crate::formats::{Reading, Source, statement_file};
+use crate::formats::{Options, Reading, Source, statement_file};
 
 /// A person looks at the first few; `--json` gives all.
 const SHOWN_ENTRIES: usize = 5;
@@ -49,7 +49,7 @@ pub fn write(
 ) -> io::Result<bool> {
     let mut shown: Vec<Summary> = Vec::new();
     let mut open = Summary::default();
-    let reading = statement_file::read(source, &mut |event| {
+    let reading = statement_file::read(source, &Options::default(), &mut |event| {
         match event {
             Event::Entry(entry) => open.add(entry),
             Event::Statement(header) => {

@@ -14,7 +14,7 @@ use crate::domain::identity::source_kind;
 use crate::domain::matching::facts::Policy;
 use crate::domain::matching::session::{StatementFile, reconcile};
 use crate::domain::statement::Event;
-use crate::formats::{roster, statement_file};
+use crate::formats::{Options, roster, statement_file};
 
 /// What to match with what.
 #[derive(Debug, clap::Args)]
@@ -101,7 +101,7 @@ fn read_statement(env: &mut Env<'_>, path: &Path) -> Result<Option<StatementFile
     };
     let mut statements = Vec::new();
     let mut entries = Vec::new();
-    let reading = statement_file::read(&mut source, &mut |event| {
+    let reading = statement_file::read(&mut source, &Options::default(), &mut |event| {
         match event {
             Event::Entry(entry) => entries.push(entry),
             Event::Statement(header) => {

@@ -11,7 +11,7 @@ use crate::demo::truth::Truth;
 use crate::domain::calendar::Day;
 use crate::domain::money::{Currency, Vnd, whole_dong};
 use crate::domain::statement::{Entry, EntryStatus, Event, StatementHeader};
-use crate::formats::{Reading, statement_file};
+use crate::formats::{Options, Reading, statement_file};
 
 pub(super) struct ReadBack {
     pub reading: Reading,
@@ -28,7 +28,8 @@ fn read_once(file: &StatementFile) -> ReadBack {
         }
         ControlFlow::Continue(())
     };
-    let reading = statement_file::read(&mut Cursor::new(&file.file.bytes), &mut sink);
+    let reading =
+        statement_file::read(&mut Cursor::new(&file.file.bytes), &Options::default(), &mut sink);
     ReadBack { reading, entries, headers }
 }
 

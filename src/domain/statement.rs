@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::calendar::Day;
+use crate::domain::calendar::{Day, Period};
 use crate::domain::money::Currency;
 
 /// Which way the money went, seen from the account: `Credit` is money in.
@@ -54,8 +54,39 @@ impl EntryStatus {
     }
 }
 
+/// An amount in a currency, as a file states it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Money {
+    /// Never negative.
+    pub amount: Decimal,
+    /// Its currency.
+    pub currency: Currency,
+}
+
+/// What a bank took for its work on an entry (ISO 20022 `Chrgs`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Charge {
+    /// How much.
+    pub money: Money,
+    /// `Debit` where the account holder pays it.
+    pub credit_debit: CreditDebit,
+    /// Whether the entry's amount is net of it already.
+    pub included: bool,
+}
+
+/// What some formats say about an entry besides what all of them do.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryExtras {
+    /// What the bank took.
+    pub charges: Vec<Charge>,
+    /// What was sent, where that was another currency (ISO 20022 `InstdAmt`, `TxAmt`).
+    pub original: Option<Money>,
+    /// The bank's code for the kind of transaction: ISO 20022 `PMNT-RCDT-ESCT`, SWIFT `NTRF`.
+    pub transaction_code: Option<String>,
+}
+
 /// One line of a statement (ISO 20022 `Ntry`, or one detail of a batch entry).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// The day the bank booked it.
     pub booking_date: Day,
@@ -85,12 +116,14 @@ pub struct Entry {
     pub counterparty_bank: Option<String>,
     /// The account's balance after this entry, when the file states one for each line.
     pub balance_after: Option<Decimal>,
+    /// Charges, original currency and kind, in the formats that have them.
+    pub extras: EntryExtras,
     /// Where it stands in the file, e.g. `line 17` or `row 12`.
     pub position: String,
 }
 
 /// A balance and the day it held; negative is overdrawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Balance {
     /// The signed amount.
     pub amount: Decimal,
@@ -99,7 +132,7 @@ pub struct Balance {
 }
 
 /// What a statement says about itself, apart from its entries.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatementHeader {
     /// The account's number as the file writes it, without blanks.
     pub account: Option<String>,
@@ -113,6 +146,11 @@ pub struct StatementHeader {
     pub opening: Option<Balance>,
     /// The balance after the last booked entry.
     pub closing: Option<Balance>,
+    /// The days it covers, when it says so (ISO 20022 `FrToDt`, "Từ ngày … đến ngày …"); days on
+    /// which nothing moved are among them.
+    pub period: Option<Period>,
+    /// Whether the bank marked it as a copy or a duplicate of a statement sent before.
+    pub copy: bool,
 }
 
 /// What a reader reports while it goes through a file, in file order: for each statement its

@@ -4,7 +4,9 @@ use rust_decimal::Decimal;
 
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::money::{Currency, group_digits, plain_figure};
-use crate::domain::statement::{Balance, CreditDebit, Entry, EntryStatus, StatementHeader};
+use crate::domain::statement::{
+    Balance, CreditDebit, Entry, EntryExtras, EntryStatus, StatementHeader,
+};
 
 /// Counts and sums of entries of one statement.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -177,6 +179,7 @@ mod tests {
             counterparty_account: None,
             counterparty_bank: None,
             balance_after: None,
+            extras: EntryExtras::default(),
             position: "line 1".to_owned(),
         }
     }

@@ -17,11 +17,14 @@ pub mod vietqr;
 use std::io::{Read, Seek};
 use std::ops::ControlFlow;
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::statement::Event;
+pub use spreadsheet::mapping::{ColumnMapping, ColumnQuestion};
 
 /// What a reader found out about a file, besides the events it delivered.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {
     /// The recognised format: `camt.053.001.08`, `mt940`, `mt942`, `csv`, `xlsx`, `xls`.
     pub format: Option<String>,
@@ -35,6 +38,33 @@ pub struct Reading {
     pub statements: u64,
     /// How many entries were delivered.
     pub entries: u64,
+    /// The archive the statements came in, `zip` or `gzip`; none for a plain file.
+    pub container: Option<String>,
+    /// The files of an archive, in their order; empty for a plain file.
+    pub parts: Vec<Part>,
+    /// Set when a table was found whose columns a person has to name; the file is refused then, with
+    /// the error `columns_unknown`.
+    pub columns: Option<ColumnQuestion>,
+}
+
+/// One statement file inside an archive.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// Its name in the archive, for people.
+    pub name: String,
+    /// Its format, as in [`Reading::format`].
+    pub format: Option<String>,
+    /// Its layout, as in [`Reading::layout`].
+    pub layout: Option<String>,
+    /// How many of the statements are its own.
+    pub statements: u64,
+}
+
+/// What a reader is told about a file beforehand.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Options {
+    /// How the columns of tables with certain headings are to be read.
+    pub mappings: Vec<ColumnMapping>,
 }
 
 impl Reading {

@@ -5,7 +5,7 @@ use std::io::{self, Read, SeekFrom};
 use crate::domain::diagnostic::Diagnostic;
 use crate::formats::detect::{HEAD_BYTES, Kind, Spreadsheet, detect};
 use crate::formats::refusal::refusal;
-use crate::formats::{Reading, Sink, Source, camt, mt940, spreadsheet};
+use crate::formats::{Options, Reading, Sink, Source, camt, mt940, spreadsheet};
 
 /// A zip archive lists its parts in its last bytes.
 const TAIL_BYTES: u64 = 64 * 1024;
@@ -13,7 +13,7 @@ const TAIL_BYTES: u64 = 64 * 1024;
 /// Reads a statement file from its start, whatever its format and wherever `source` stands, and
 /// delivers entries and statements in file order. A file that cannot be trusted is refused with
 /// errors in the reading; what was delivered until then is to be ignored.
-pub fn read(source: &mut impl Source, sink: &mut Sink<'_>) -> Reading {
+pub fn read(source: &mut impl Source, options: &Options, sink: &mut Sink<'_>) -> Reading {
     let kind = match look(source) {
         Ok(kind) => kind,
         Err(error) => return refused(unreadable(&error)),
@@ -21,9 +21,9 @@ pub fn read(source: &mut impl Source, sink: &mut Sink<'_>) -> Reading {
     match kind {
         Kind::Iso20022 => camt::read(source, sink),
         Kind::Swift => mt940::read(source, sink),
-        Kind::Spreadsheet(Spreadsheet::Csv) => spreadsheet::read_csv(source, sink),
-        Kind::Spreadsheet(Spreadsheet::Xlsx) => spreadsheet::read_xlsx(source, sink),
-        Kind::Spreadsheet(Spreadsheet::Xls) => spreadsheet::read_xls(source, sink),
+        Kind::Spreadsheet(Spreadsheet::Csv) => spreadsheet::read_csv(source, options, sink),
+        Kind::Spreadsheet(Spreadsheet::Xlsx) => spreadsheet::read_xlsx(source, options, sink),
+        Kind::Spreadsheet(Spreadsheet::Xls) => spreadsheet::read_xls(source, options, sink),
         Kind::Refused(kind) => refused(refusal(kind)),
     }
 }
@@ -76,7 +76,9 @@ mod tests {
             ("cut xml", b"<Document><BkToCstmrStmt>", "truncated"),
             ("no closing balance", b":20:A\n:25:1\n:28C:1\n:60F:C261101VND0,\n", "truncated"),
         ] {
-            let reading = read(&mut Cursor::new(bytes), &mut |_| ControlFlow::Continue(()));
+            let reading = read(&mut Cursor::new(bytes), &Options::default(), &mut |_| {
+                ControlFlow::Continue(())
+            });
             let [fault] = &reading.errors[..] else { panic!("{why}: {:?}", reading.errors) };
             assert_eq!(fault.code, code, "{why}");
             assert!(fault.message.vi.contains("Anh/chị"), "{why}: {}", fault.message.vi);
@@ -88,7 +90,7 @@ mod tests {
     fn reading_starts_at_the_beginning_wherever_the_source_stands() {
         let mut source = Cursor::new(b"%PDF-1.4".to_vec());
         source.set_position(5);
-        let reading = read(&mut source, &mut |_| ControlFlow::Continue(()));
+        let reading = read(&mut source, &Options::default(), &mut |_| ControlFlow::Continue(()));
         assert_eq!(reading.errors[0].code, "pdf_not_readable");
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::domain::matching::facts::PaymentFacts;
 use crate::domain::money::{Currency, Vnd};
-use crate::domain::statement::{CreditDebit, Entry, EntryStatus};
+use crate::domain::statement::{CreditDebit, Entry, EntryExtras, EntryStatus};
 use crate::store::directory::bank_accounts_of;
 use crate::store::statements::EntryRow;
 use crate::store::{StoreError, Tx};
@@ -35,6 +35,7 @@ pub(crate) fn entry_of(row: &EntryRow) -> Result<Entry, StoreError> {
         counterparty_account: row.counterparty_account.clone(),
         counterparty_bank: row.counterparty_bank.clone(),
         balance_after: row.balance_after_dong.map(Into::into),
+        extras: EntryExtras::default(),
         position: row.place.clone(),
     })
 }

@@ -14,7 +14,7 @@ use crate::domain::id::{ImportId, SchoolId};
 use crate::domain::identity::{Fingerprint, Key, source_kind};
 use crate::domain::money::{Vnd, whole_dong};
 use crate::domain::statement::{Entry, Event};
-use crate::formats::{Source, statement_file};
+use crate::formats::{Options, Source, statement_file};
 use crate::service::directory::account_number;
 use crate::service::survey::{self, Survey, Surveyed, digest, not_dong};
 use crate::service::{Actor, ServiceError, directory, entry};
@@ -258,7 +258,7 @@ fn store_entries(
     let mut current = statements.next();
     let mut position = 0_i64;
     let mut failed: Option<ServiceError> = None;
-    let reading = statement_file::read(source, &mut |event| {
+    let reading = statement_file::read(source, &Options::default(), &mut |event| {
         match event {
             Event::Entry(entry) => {
                 position += 1;

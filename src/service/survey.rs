@@ -9,7 +9,7 @@ use crate::domain::calendar::Day;
 use crate::domain::diagnostic::{Diagnostic, Place};
 use crate::domain::money::{Currency, Vnd, whole_dong};
 use crate::domain::statement::{CreditDebit, Entry, EntryStatus, Event, StatementHeader};
-use crate::formats::{Reading, Source, statement_file};
+use crate::formats::{Options, Reading, Source, statement_file};
 use crate::service::ServiceError;
 use crate::store::audit::hex;
 
@@ -38,7 +38,7 @@ const MISMATCH: &str = "closing_balance_mismatch";
 pub(super) fn survey(source: &mut impl Source) -> Result<Survey, ServiceError> {
     let mut statements = Vec::new();
     let mut current = Surveyed::default();
-    let reading = statement_file::read(source, &mut |event| {
+    let reading = statement_file::read(source, &Options::default(), &mut |event| {
         match event {
             Event::Entry(entry) => current.add(&entry),
             Event::Statement(header) => {

@@ -324,7 +324,7 @@ fn one_is_part(one: &str, other: &str) -> bool {
 mod tests {
     use super::*;
     use crate::domain::money::Currency;
-    use crate::domain::statement::{CreditDebit, Entry, EntryStatus};
+    use crate::domain::statement::{CreditDebit, Entry, EntryExtras, EntryStatus};
 
     fn entry(day: u32, amount: i64, reference: &str, text: &str) -> Fingerprint {
         let entry = Entry {
@@ -342,6 +342,7 @@ mod tests {
             counterparty_account: None,
             counterparty_bank: None,
             balance_after: None,
+            extras: EntryExtras::default(),
             position: String::new(),
         };
         Fingerprint::of(Some("1017 595 600"), &entry)

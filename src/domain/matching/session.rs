@@ -11,7 +11,7 @@ use super::reasons;
 use super::returns::{Fate, Movement, find_returns, hold_back, returned_decision};
 use crate::domain::identity::{Fingerprint, Known, Verdict};
 use crate::domain::money::{Currency, Vnd, whole_dong};
-use crate::domain::statement::{Entry, EntryStatus};
+use crate::domain::statement::{Entry, EntryExtras, EntryStatus};
 
 /// A statement file that was read.
 #[derive(Clone, Debug)]
@@ -272,6 +272,7 @@ mod tests {
             counterparty_account: None,
             counterparty_bank: None,
             balance_after: None,
+            extras: EntryExtras::default(),
             position: String::new(),
         }
     }

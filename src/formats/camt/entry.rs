@@ -6,7 +6,7 @@ use super::message;
 use super::spot::{MessageKind, Side, Spot};
 use crate::domain::calendar::Day;
 use crate::domain::money::Currency;
-use crate::domain::statement::{CreditDebit, Entry, EntryStatus};
+use crate::domain::statement::{CreditDebit, Entry, EntryExtras, EntryStatus};
 use crate::formats::notes::Notes;
 
 /// Details wait in memory until the entry ends, because only all of them together can be proven.
@@ -202,6 +202,7 @@ impl EntryDraft {
             counterparty_account: None,
             counterparty_bank: None,
             balance_after: None,
+            extras: EntryExtras::default(),
             position: format!("line {}", self.line),
         })
     }

@@ -140,6 +140,8 @@ impl StatementDraft {
             sequence: self.electronic_sequence.take().or_else(|| self.legal_sequence.take()),
             opening,
             closing,
+            period: None,
+            copy: false,
         };
         let mut notes = Vec::new();
         if header.account.is_none() {

@@ -10,7 +10,9 @@ use rust_decimal::Decimal;
 
 use super::read;
 use crate::domain::money::Currency;
-use crate::domain::statement::{CreditDebit, Entry, EntryStatus, Event, StatementHeader};
+use crate::domain::statement::{
+    CreditDebit, Entry, EntryExtras, EntryStatus, Event, StatementHeader,
+};
 use crate::formats::Reading;
 
 fn read_all(bytes: &[u8]) -> (Reading, Vec<Entry>, Vec<StatementHeader>) {
@@ -78,6 +80,7 @@ fn every_field_of_a_structured_entry_is_read() {
             counterparty_account: Some("VN00TEST00001111".to_owned()),
             counterparty_bank: Some("970436".to_owned()),
             balance_after: None,
+            extras: EntryExtras::default(),
             position: "line 41".to_owned(),
         }
     );
@@ -340,6 +343,7 @@ prop_compose! {
             counterparty_account: Some(account),
             counterparty_bank: bank,
             balance_after: None,
+            extras: EntryExtras::default(),
             position: String::new(),
         }
     }

@@ -8,7 +8,7 @@ use super::field::{self, FieldFault, Line};
 use super::{message, narrative};
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::money::Currency;
-use crate::domain::statement::{Balance, Entry, Event, StatementHeader};
+use crate::domain::statement::{Balance, Entry, EntryExtras, Event, StatementHeader};
 use crate::formats::balance::{Movements, Tally, readable};
 use crate::formats::notes::Notes;
 use crate::formats::sequence::Sequences;
@@ -351,6 +351,7 @@ impl<'s, 'f> Walk<'s, 'f> {
             counterparty_account: narrative.account,
             counterparty_bank: narrative.bank,
             balance_after: None,
+            extras: EntryExtras::default(),
             position: format!("line {line}"),
         };
         statement.movements.add(&entry);
@@ -443,6 +444,8 @@ impl<'s, 'f> Walk<'s, 'f> {
             sequence: statement.number,
             opening: statement.opening,
             closing: statement.closing,
+            period: None,
+            copy: false,
         };
         if !self.notes.refused() {
             if let Some(note) = statement.movements.check(&header) {

@@ -12,7 +12,7 @@ use super::synonyms::field_of_heading;
 use super::table::{Stop, TableReader};
 use crate::domain::diagnostic::{Diagnostic, Place};
 use crate::domain::text::squeeze;
-use crate::formats::{Reading, Sink};
+use crate::formats::{Options, Reading, Sink};
 
 /// How much of the file is looked at to find its separator.
 const SAMPLE_BYTES: u64 = 64 * 1024;
@@ -61,8 +61,8 @@ pub fn detect(source: &mut (impl Read + Seek)) -> Result<Dialect, Diagnostic> {
 
 /// Reads a text table as a bank statement; rows are counted as a spreadsheet program shows them:
 /// a line break inside quotes starts no row, a blank line is one.
-pub fn read(source: &mut (impl Read + Seek), sink: &mut Sink) -> Reading {
-    let mut table = TableReader::new("csv", false, sink);
+pub fn read(source: &mut (impl Read + Seek), options: &Options, sink: &mut Sink) -> Reading {
+    let mut table = TableReader::new("csv", false, options, sink);
     let read = detect(source).and_then(|dialect| {
         let mut records = Records::new(source, dialect)?;
         table.begin_sheet("");

@@ -14,7 +14,7 @@ use super::synonyms::is_total_or_balance;
 use crate::domain::calendar::Day;
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::money::Currency;
-use crate::domain::statement::{Entry, EntryStatus};
+use crate::domain::statement::{Entry, EntryExtras, EntryStatus};
 use crate::domain::text::squeeze;
 
 /// Reads the rows under one header.
@@ -187,6 +187,7 @@ impl EntryReader {
                 .map(|account| account.replace(' ', "")),
             counterparty_bank: self.text(number, row, columns.bank)?,
             balance_after,
+            extras: EntryExtras::default(),
             position: row_position(number),
         };
         Ok(Some(entry))

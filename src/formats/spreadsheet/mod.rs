@@ -13,6 +13,7 @@ pub mod header;
 mod inflated_size;
 pub mod layouts;
 pub mod letterhead;
+pub mod mapping;
 pub mod notes;
 pub mod number;
 pub mod statement;
@@ -23,21 +24,21 @@ pub mod xls;
 pub mod xlsx;
 pub mod zip_limits;
 
-use crate::formats::{Reading, Sink, Source};
+use crate::formats::{Options, Reading, Sink, Source};
 
 /// Reads a text table in UTF-8, UTF-16 or Windows-1258, separated by commas, semicolons or tabs.
-pub fn read_csv(source: &mut impl Source, sink: &mut Sink) -> Reading {
-    csv::read(source, sink)
+pub fn read_csv(source: &mut impl Source, options: &Options, sink: &mut Sink) -> Reading {
+    csv::read(source, options, sink)
 }
 
 /// Reads an XLSX workbook, streaming its cells.
-pub fn read_xlsx(source: &mut impl Source, sink: &mut Sink) -> Reading {
-    xlsx::read(source, sink)
+pub fn read_xlsx(source: &mut impl Source, options: &Options, sink: &mut Sink) -> Reading {
+    xlsx::read(source, options, sink)
 }
 
 /// Reads an XLS workbook.
-pub fn read_xls(source: &mut impl Source, sink: &mut Sink) -> Reading {
-    xls::read(source, sink)
+pub fn read_xls(source: &mut impl Source, options: &Options, sink: &mut Sink) -> Reading {
+    xls::read(source, options, sink)
 }
 
 #[cfg(test)]

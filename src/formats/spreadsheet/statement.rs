@@ -89,6 +89,8 @@ impl Draft {
             sequence: None,
             opening,
             closing,
+            period,
+            copy: false,
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::domain::calendar::Day;
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::statement::{Entry, Event};
 use crate::domain::text::squeeze;
-use crate::formats::{Reading, Sink};
+use crate::formats::{Options, Reading, Sink};
 
 /// How many filled rows may stand above the first header.
 const LETTERHEAD_ROWS: usize = 60;
@@ -34,6 +34,8 @@ pub enum Stop {
 
 /// Reads rows in order and delivers entries and statements.
 pub struct TableReader<'r, 's> {
+    #[expect(dead_code, reason = "mappings are applied in a following step")]
+    options: &'r Options,
     sink: &'r mut Sink<'s>,
     reading: Reading,
     notes: Notes,
@@ -59,8 +61,9 @@ pub struct TableReader<'r, 's> {
 
 impl<'r, 's> TableReader<'r, 's> {
     /// A reader of a file in `format` that delivers to `sink`.
-    pub fn new(format: &str, is_1904: bool, sink: &'r mut Sink<'s>) -> Self {
+    pub fn new(format: &str, is_1904: bool, options: &'r Options, sink: &'r mut Sink<'s>) -> Self {
         TableReader {
+            options,
             sink,
             reading: Reading { format: Some(format.to_owned()), ..Reading::default() },
             notes: Notes::default(),

@@ -9,16 +9,16 @@ use super::cell::Row;
 use super::table::{Stop, TableReader};
 use super::xlsx::unpanicked;
 use crate::domain::diagnostic::Diagnostic;
-use crate::formats::{Reading, Sink, Source};
+use crate::formats::{Options, Reading, Sink, Source};
 
 /// The old format holds 65,536 rows a sheet; a larger file is no statement.
 const LARGEST_FILE: u64 = 64 * 1024 * 1024;
 
 /// Reads the visible sheets of an old workbook as bank statements.
-pub fn read(source: &mut impl Source, sink: &mut Sink) -> Reading {
+pub fn read(source: &mut impl Source, options: &Options, sink: &mut Sink) -> Reading {
     let opened = open(source);
     let is_1904 = opened.as_ref().is_ok_and(Xls::has_1904_epoch);
-    let mut table = TableReader::new("xls", is_1904, sink);
+    let mut table = TableReader::new("xls", is_1904, options, sink);
     match opened {
         Ok(mut workbook) => {
             // Every way to end early has left its reason in the reading.

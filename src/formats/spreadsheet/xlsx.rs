@@ -10,16 +10,16 @@ use super::cell::{Row, SheetCell};
 use super::table::{Stop, TableReader};
 use super::zip_limits;
 use crate::domain::diagnostic::Diagnostic;
-use crate::formats::{Reading, Sink, Source};
+use crate::formats::{Options, Reading, Sink, Source};
 
 /// Cells further right are never looked at: no statement has as many columns.
 pub const MOST_COLUMNS: u32 = 256;
 
 /// Reads the visible sheets of a workbook as bank statements.
-pub fn read(source: &mut impl Source, sink: &mut Sink) -> Reading {
+pub fn read(source: &mut impl Source, options: &Options, sink: &mut Sink) -> Reading {
     let opened = open(source);
     let is_1904 = opened.as_ref().is_ok_and(Xlsx::has_1904_epoch);
-    let mut table = TableReader::new("xlsx", is_1904, sink);
+    let mut table = TableReader::new("xlsx", is_1904, options, sink);
     match opened {
         Ok(mut workbook) => {
             // Every way to end early has left its reason in the reading.

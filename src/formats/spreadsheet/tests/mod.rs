@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 
 use crate::domain::money::plain_figure;
 use crate::domain::statement::{Entry, Event, StatementHeader};
-use crate::formats::Reading;
+use crate::formats::{Options, Reading};
 
 /// The bytes of an invented statement.
 pub(super) fn fixture(name: &str) -> Vec<u8> {
@@ -45,15 +45,21 @@ impl Outcome {
     }
 
     pub(super) fn csv(bytes: impl AsRef<[u8]>) -> Outcome {
-        Outcome::of(bytes.as_ref(), |source, sink| super::read_csv(source, sink))
+        Outcome::of(bytes.as_ref(), |source, sink| {
+            super::read_csv(source, &Options::default(), sink)
+        })
     }
 
     pub(super) fn xlsx(bytes: impl AsRef<[u8]>) -> Outcome {
-        Outcome::of(bytes.as_ref(), |source, sink| super::read_xlsx(source, sink))
+        Outcome::of(bytes.as_ref(), |source, sink| {
+            super::read_xlsx(source, &Options::default(), sink)
+        })
     }
 
     pub(super) fn xls(bytes: impl AsRef<[u8]>) -> Outcome {
-        Outcome::of(bytes.as_ref(), |source, sink| super::read_xls(source, sink))
+        Outcome::of(bytes.as_ref(), |source, sink| {
+            super::read_xls(source, &Options::default(), sink)
+        })
     }
 
     pub(super) fn codes(&self) -> Vec<&str> {
