@@ -4,9 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::money::{Currency, group_digits, plain_figure};
-use crate::domain::statement::{
-    Balance, CreditDebit, Entry, EntryExtras, EntryStatus, StatementHeader,
-};
+use crate::domain::statement::{Balance, CreditDebit, Entry, EntryStatus, StatementHeader};
 
 /// Counts and sums of entries of one statement.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -162,6 +160,7 @@ pub fn readable(figure: Decimal, currency: Option<Currency>) -> String {
 mod tests {
     use super::*;
     use crate::domain::calendar::parse_iso_day;
+    use crate::domain::statement::EntryExtras;
 
     fn entry(credit_debit: CreditDebit, amount: i64, status: EntryStatus) -> Entry {
         Entry {

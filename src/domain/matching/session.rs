@@ -11,7 +11,7 @@ use super::reasons;
 use super::returns::{Fate, Movement, find_returns, hold_back, returned_decision};
 use crate::domain::identity::{Fingerprint, Known, Verdict};
 use crate::domain::money::{Currency, Vnd, whole_dong};
-use crate::domain::statement::{Entry, EntryExtras, EntryStatus};
+use crate::domain::statement::{Entry, EntryStatus};
 
 /// A statement file that was read.
 #[derive(Clone, Debug)]
@@ -254,7 +254,7 @@ mod tests {
     use super::*;
     use crate::domain::matching::facts::Policy;
     use crate::domain::matching::tests::school::{book, code, day};
-    use crate::domain::statement::CreditDebit;
+    use crate::domain::statement::{CreditDebit, EntryExtras};
 
     fn entry(day_of_month: u32, amount: i64, reference: Option<&str>, text: &str) -> Entry {
         Entry {
