@@ -1,5 +1,7 @@
 //! What a file is, told by its bytes and never by its name.
 
+use crate::formats::archive::Packing;
+
 /// How many bytes of a file are looked at.
 pub const HEAD_BYTES: usize = 8 * 1024;
 
@@ -12,6 +14,8 @@ pub enum Kind {
     Swift,
     /// A spreadsheet.
     Spreadsheet(Spreadsheet),
+    /// An archive of any of these.
+    Packed(Packing),
     /// Something that is refused.
     Refused(Refused),
 }
@@ -48,6 +52,8 @@ pub enum Refused {
     Encrypted,
     /// A document, not a workbook.
     OtherOffice,
+    /// A workbook of LibreOffice and others.
+    OpenDocument,
     /// Anything else.
     Unknown,
 }
@@ -68,8 +74,11 @@ pub fn detect(head: &[u8], tail: &[u8]) -> Kind {
         } else if holds(b"word/") || holds(b"ppt/") {
             Kind::Refused(No::OtherOffice)
         } else {
-            Kind::Refused(No::Archive)
+            Kind::Packed(Packing::Zip)
         };
+    }
+    if head.starts_with(b"\x1f\x8b") {
+        return Kind::Packed(Packing::Gzip);
     }
     if head.starts_with(&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]) {
         return if holds(&wide("EncryptedPackage")) || holds(&wide("EncryptionInfo")) {
@@ -80,7 +89,7 @@ pub fn detect(head: &[u8], tail: &[u8]) -> Kind {
             Kind::Spreadsheet(Spreadsheet::Xls)
         };
     }
-    let packed: [&[u8]; 5] = [b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf\x27\x1c", b"BZh", b"\xfd7zXZ\x00"];
+    let packed: [&[u8]; 4] = [b"Rar!", b"7z\xbc\xaf\x27\x1c", b"BZh", b"\xfd7zXZ\x00"];
     if packed.iter().any(|magic| head.starts_with(magic)) {
         return Kind::Refused(No::Archive);
     }
@@ -184,11 +193,12 @@ mod tests {
             ),
             ("SWIFT in a transport frame", b"\x01{1:F01BANKVNVXAXXX", Kind::Swift),
             ("workbook", b"PK\x03\x04....xl/workbook.xml", xlsx),
-            ("plain zip", b"PK\x03\x04....sao-ke.csv", no(Refused::Archive)),
+            ("plain zip", b"PK\x03\x04....sao-ke.csv", Kind::Packed(Packing::Zip)),
             ("letter", b"PK\x03\x04....word/document.xml", no(Refused::OtherOffice)),
             ("old workbook", ole, xls),
             ("with a password", &locked, no(Refused::Encrypted)),
-            ("gzip", b"\x1f\x8b\x08\0", no(Refused::Archive)),
+            ("gzip", b"\x1f\x8b\x08\0", Kind::Packed(Packing::Gzip)),
+            ("rar", b"Rar!\x1a\x07", no(Refused::Archive)),
             ("PDF", b"%PDF-1.7", no(Refused::Pdf)),
             ("OFX 1", b"OFXHEADER:100\nDATA:OFXSGML", no(Refused::Ofx)),
             ("OFX 2", b"<?xml version=\"1.0\"?><?OFX OFXHEADER=\"200\"?><OFX>", no(Refused::Ofx)),

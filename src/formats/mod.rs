@@ -1,10 +1,12 @@
 //! Bytes to domain and back: statement files, invoice lists, rosters. No clock and no database here.
 
+pub mod archive;
 pub mod balance;
 pub mod camt;
 pub mod cashless_report;
 pub mod detect;
 pub mod figure;
+pub mod file_name;
 pub mod mt940;
 pub mod notes;
 pub mod refusal;
@@ -58,6 +60,10 @@ pub struct Part {
     pub layout: Option<String>,
     /// How many of the statements are its own.
     pub statements: u64,
+    /// The SHA-256 of its bytes, unpacked, in hexadecimal.
+    pub sha256: String,
+    /// How many bytes it has, unpacked.
+    pub size_bytes: u64,
 }
 
 /// What a reader is told about a file beforehand.
