@@ -133,13 +133,15 @@ fn import_file(
     wanted: &StatementArgs,
     path: &Path,
 ) -> Result<(), Failure> {
-    let mut file = Watched::open(path).map_err(|error| cannot_open(path, &error))?;
+    let watched = Watched::open(path).map_err(|error| cannot_open(path, &error))?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
     let new = NewFile {
-        name: name.as_deref().unwrap_or("statement"),
         account: wanted.account.as_deref(),
+        progress: &|bytes| watched.show(bytes),
+        ..NewFile::plain(name.as_deref().unwrap_or("statement"), &watched.file)
     };
-    let planned = plan::run(store, &SystemClock, actor, school, &new, &mut file)?;
+    let reader = env.reader()?;
+    let planned = plan::run(store, &SystemClock, &reader, actor, school, &new)?;
     tell_plan(env, &planned)?;
     if wanted.plan {
         return Ok(());

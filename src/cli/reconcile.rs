@@ -14,7 +14,8 @@ use crate::domain::identity::source_kind;
 use crate::domain::matching::facts::Policy;
 use crate::domain::matching::session::{StatementFile, reconcile};
 use crate::domain::statement::Event;
-use crate::formats::{Options, roster, statement_file};
+use crate::formats::{Options, roster};
+use crate::service::StatementReader;
 
 /// What to match with what.
 #[derive(Debug, clap::Args)]
@@ -47,10 +48,11 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
     let list = list::InvoiceList::new(rows, &payers)
         .map_err(|wrong| Failure::Refused(named(&args.invoices, wrong)))?;
 
+    let reader = env.reader()?;
     let mut status = Status::Done;
     let mut files = Vec::new();
     for path in &args.statements {
-        match read_statement(env, path)? {
+        match read_statement(env, &reader, path)? {
             Some(file) => files.push(file),
             None => status = Status::Refused,
         }
@@ -89,8 +91,12 @@ fn named(path: &Path, diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
 }
 
 /// Reads a statement file; `None`, with the reasons told, when it is refused.
-fn read_statement(env: &mut Env<'_>, path: &Path) -> Result<Option<StatementFile>, Failure> {
-    let mut source = match Watched::open(path) {
+fn read_statement(
+    env: &mut Env<'_>,
+    reader: &StatementReader,
+    path: &Path,
+) -> Result<Option<StatementFile>, Failure> {
+    let source = match Watched::open(path) {
         Ok(source) => source,
         Err(error) => {
             if let Failure::Refused(why) = cannot_open(path, &error) {
@@ -99,9 +105,12 @@ fn read_statement(env: &mut Env<'_>, path: &Path) -> Result<Option<StatementFile
             return Ok(None);
         }
     };
+    let show = |bytes| source.show(bytes);
+    let mut contents = reader.read(&source.file, &Options::default(), &show)?;
+    let reading = contents.reading.clone();
     let mut statements = Vec::new();
     let mut entries = Vec::new();
-    let reading = statement_file::read(&mut source, &Options::default(), &mut |event| {
+    contents.replay(&mut |event| {
         match event {
             Event::Entry(entry) => entries.push(entry),
             Event::Statement(header) => {
@@ -109,7 +118,7 @@ fn read_statement(env: &mut Env<'_>, path: &Path) -> Result<Option<StatementFile
             }
         }
         ControlFlow::Continue(())
-    });
+    })?;
     env.tell(&named(path, reading.warnings.clone()))?;
     if !reading.accepted() {
         env.tell(&named(path, reading.errors))?;

@@ -39,6 +39,30 @@ impl Contents {
         }
     }
 
+    /// The contents of a file read in this very process, for tests of what is done with them.
+    #[cfg(test)]
+    pub fn of(
+        source: &mut impl crate::formats::Source,
+        options: &crate::formats::Options,
+    ) -> Contents {
+        let mut bytes = Vec::new();
+        let mut frames = frame::FrameWriter::new(&mut bytes);
+        let mut statements = Vec::new();
+        let reading = crate::formats::statement_file::read(source, options, &mut |event| {
+            frames.event(&event).unwrap();
+            if let Event::Statement(header) = event {
+                statements.push(header);
+            }
+            std::ops::ControlFlow::Continue(())
+        });
+        let mut spool = Spool::new();
+        let mut written = Frames::new(bytes.as_slice());
+        while let Some(frame) = written.next_frame().unwrap() {
+            spool.keep(&frame).unwrap();
+        }
+        Contents::new(reading, statements, spool).unwrap()
+    }
+
     pub(super) fn refused(fault: Diagnostic) -> Contents {
         let reading = Reading { errors: vec![fault], ..Reading::default() };
         Contents { reading, statements: Vec::new(), events: SpooledTempFile::new(0) }

@@ -84,7 +84,7 @@ impl StatementReader {
         &self,
         file: &File,
         options: &Options,
-        progress: &mut dyn FnMut(u64),
+        progress: &dyn Fn(u64),
     ) -> Result<Contents, ReadFailure> {
         let _slot = self.slots.take().ok_or(ReadFailure::Busy)?;
         let mut source = file;
@@ -131,7 +131,7 @@ impl StatementReader {
 fn collect(
     stdout: ChildStdout,
     mut source: &File,
-    progress: &mut dyn FnMut(u64),
+    progress: &dyn Fn(u64),
 ) -> io::Result<Option<Contents>> {
     let mut frames = frame::Frames::new(BufReader::with_capacity(256 * 1024, stdout));
     let mut spool = Spool::new();

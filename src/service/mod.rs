@@ -3,6 +3,7 @@
 
 pub mod cancel;
 pub mod cash;
+pub mod columns;
 pub mod commit;
 pub mod database;
 pub mod decide;
@@ -25,6 +26,8 @@ mod survey;
 pub mod undo;
 pub mod verify;
 
+pub use crate::containment::{ReadFailure, StatementReader};
+pub use crate::formats::{ColumnMapping, ColumnQuestion};
 pub use crate::store::{Store, StoreError};
 pub use error::ServiceError;
 

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Date, Text};
 
 use super::schema::{entries, evidence, imports, statements};
-use super::{IDS_PER_QUERY, StoreError, Tx, dialect};
+use super::{IDS_PER_QUERY, StoreError, Tx, archives, dialect};
 
 /// A row of `imports`.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -51,6 +51,9 @@ pub struct StatementRow {
     pub entry_count: i64,
     pub first_on: Option<NaiveDate>,
     pub last_on: Option<NaiveDate>,
+    pub period_from: Option<NaiveDate>,
+    pub period_to: Option<NaiveDate>,
+    pub copy: bool,
 }
 
 /// A row of `entries`.
@@ -240,6 +243,7 @@ pub fn entries_by_id(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<EntryRow>, Stor
 
 /// Drops a plan that was never committed. Its entries show nothing and count nowhere.
 pub fn delete_plan(tx: &mut Tx<'_>, import: i64) -> Result<(), StoreError> {
+    archives::forget_import(tx, import)?;
     diesel::delete(entries::table.filter(entries::import_id.eq(import))).execute(tx.conn())?;
     diesel::delete(statements::table.filter(statements::import_id.eq(import)))
         .execute(tx.conn())?;

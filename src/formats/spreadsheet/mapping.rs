@@ -9,6 +9,21 @@ pub struct ColumnMapping {
     pub headings: Vec<String>,
 }
 
+impl ColumnMapping {
+    /// Whether the mapping can be followed.
+    pub fn check(&self) -> Result<(), crate::domain::diagnostic::Diagnostic> {
+        Ok(())
+    }
+
+    /// What tables it is for: its headings, squeezed.
+    #[must_use]
+    pub fn headings_key(&self) -> String {
+        let squeezed: Vec<String> =
+            self.headings.iter().map(|heading| crate::domain::text::squeeze(heading)).collect();
+        squeezed.join("|")
+    }
+}
+
 /// A table whose columns a person has to name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ColumnQuestion {

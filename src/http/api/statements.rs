@@ -42,14 +42,14 @@ pub async fn plan(
 ) -> Result<HttpResponse, Problem> {
     let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Accountant).await?;
     let query = query.now()?.into_inner();
-    let (mut file, digest) = upload::to_file(body, context.max_upload_bytes).await?;
+    let (file, digest) = upload::to_file(body, context.max_upload_bytes).await?;
     let parts = [request.path(), request.query_string(), &digest];
     let once = Once::from_headers(request.headers(), &who.0, &parts)?;
     once.carry_out(&context, StatusCode::CREATED, move |inner| {
         let name = query.file_name.as_deref().unwrap_or("statement");
-        let new = NewFile { name, account: query.account.as_deref() };
+        let new = NewFile { account: query.account.as_deref(), ..NewFile::plain(name, &file) };
         let (store, clock) = (&inner.store, &*inner.clock);
-        plan_use_case::run(store, clock, &who.0.actor, school.id, &new, &mut file)
+        plan_use_case::run(store, clock, &inner.reader, &who.0.actor, school.id, &new)
     })
     .await
 }

@@ -1,10 +1,12 @@
 //! A school on a database, driven through the use cases.
 
 use std::fmt::Write as _;
-use std::io::Cursor;
+use std::fs::File;
+use std::io::Write as _;
 
 use chrono::{NaiveDate, NaiveDateTime};
 use doisoat::clock::FixedClock;
+use doisoat::containment::{Limits, StatementReader};
 use doisoat::domain::id::{ImportId, PaymentId, SchoolId};
 use doisoat::domain::matching::facts::Policy;
 use doisoat::domain::payment_code::Prefix;
@@ -96,15 +98,9 @@ impl School {
     }
 
     pub fn plan(&self, name: &str, bytes: &[u8]) -> Result<plan::Plan, ServiceError> {
-        let file = NewFile { name, account: None };
-        plan::run(
-            &self.store,
-            &self.clock,
-            &self.actor,
-            self.id,
-            &file,
-            &mut Cursor::new(bytes.to_vec()),
-        )
+        let content = file_of(bytes);
+        let file = NewFile::plain(name, &content);
+        plan::run(&self.store, &self.clock, &reader(), &self.actor, self.id, &file)
     }
 
     pub fn commit(&self, id: ImportId) -> Result<Committed, ServiceError> {
@@ -241,4 +237,16 @@ pub fn mt940(opening: i64, lines: &[Line<'_>]) -> Vec<u8> {
     }
     write!(text, ":62F:{}{}VND{},\r\n", mark(balance), short(last), balance.abs()).unwrap();
     text.into_bytes()
+}
+
+/// Reads statement files in processes of the program, as the service does.
+pub fn reader() -> StatementReader {
+    StatementReader::new(env!("CARGO_BIN_EXE_doisoat").into(), Limits::default())
+}
+
+/// A nameless file that holds `bytes`.
+pub fn file_of(bytes: &[u8]) -> File {
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(bytes).unwrap();
+    file
 }
