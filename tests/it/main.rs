@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod containment;
+#[cfg(test)]
 mod copy;
 #[cfg(test)]
 mod databases;
