@@ -5,6 +5,7 @@ pub mod cancel;
 pub mod cash;
 pub mod columns;
 pub mod commit;
+pub mod coverage;
 pub mod database;
 pub mod decide;
 pub mod directory;

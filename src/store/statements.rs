@@ -251,3 +251,27 @@ pub fn delete_plan(tx: &mut Tx<'_>, import: i64) -> Result<(), StoreError> {
     diesel::delete(imports::table.find(import)).execute(tx.conn())?;
     Ok(())
 }
+
+/// How many entries of an import on an account and between two days were known before, and their
+/// sum, for each direction.
+pub fn known_of_import(
+    tx: &mut Tx<'_>,
+    import: i64,
+    account: i64,
+    (from, to): (NaiveDate, NaiveDate),
+) -> Result<Vec<(String, i64, i64)>, StoreError> {
+    Ok(evidence::table
+        .inner_join(entries::table)
+        .filter(evidence::import_id.eq(import))
+        .filter(evidence::kind.eq_any(["duplicate", "witness"]))
+        .filter(entries::bank_account_id.eq(account))
+        .filter(entries::booking_date.between(from, to))
+        .group_by(entries::credit_debit)
+        .order(entries::credit_debit)
+        .select((
+            entries::credit_debit,
+            diesel::dsl::count_star(),
+            sql::<BigInt>("CAST(SUM(entries.amount_dong) AS BIGINT)"),
+        ))
+        .load(tx.conn())?)
+}

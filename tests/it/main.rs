@@ -1,6 +1,8 @@
 //! Tests of whole operations, each on every database there is.
 
 #[cfg(test)]
+mod archives;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod containment;
@@ -10,6 +12,8 @@ mod copy;
 mod databases;
 #[cfg(test)]
 mod demo;
+#[cfg(test)]
+mod hostile;
 #[cfg(test)]
 mod http;
 #[cfg(test)]

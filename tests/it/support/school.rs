@@ -15,9 +15,10 @@ use doisoat::service::directory::{NewBankAccount, NewSchool};
 use doisoat::service::import_students::ListOutcome;
 use doisoat::service::plan::NewFile;
 use doisoat::service::queue::PaymentView;
+use doisoat::service::undo::Undone;
 use doisoat::service::{
     Actor, ServiceError, Store, commit, database, directory, import_invoices, import_students,
-    plan, queue, verify,
+    plan, queue, undo, verify,
 };
 
 use super::TestDb;
@@ -105,6 +106,10 @@ impl School {
 
     pub fn commit(&self, id: ImportId) -> Result<Committed, ServiceError> {
         commit::run(&self.store, &self.clock, &self.actor, self.id, id)
+    }
+
+    pub fn undo(&self, id: ImportId) -> Result<Undone, ServiceError> {
+        undo::run(&self.store, &self.clock, &self.actor, self.id, id)
     }
 
     /// Every payment, in canonical order.
