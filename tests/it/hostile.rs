@@ -130,8 +130,8 @@ fn cases() -> Vec<Case> {
 
     add("a day there is not", "a.csv", table("31/02/2026;;50000;x"), Some("date"));
     add("a year there is not", "b.csv", table("01/01/0001;;50000;x"), Some("date"));
-    let two_ways = table("02/11/2026;;1.234,567;x");
-    add("a figure with two meanings", "c.csv", two_ways, Some("amount_ambiguous"));
+    let two_ways = table("02/11/2026;;12.34.567;x");
+    add("a figure grouped as nobody groups", "c.csv", two_ways, Some("amount"));
     let mixed = table("02/11/2026;;1.234.567,89;x\n02/11/2026;;1,234,567.89;y");
     add("figures of two conventions", "d.csv", mixed, Some("amount_fraction"));
     add(

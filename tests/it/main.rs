@@ -13,6 +13,8 @@ mod databases;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+mod every_door;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod http;
