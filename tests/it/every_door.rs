@@ -144,7 +144,7 @@ fn a_file_is_the_same_by_every_door() {
         fixtures().into_iter().map(|path| (path.clone(), inspected(&path))).collect();
     assert!(read.len() > 60, "only {} fixtures", read.len());
     let accepted = read.iter().filter(|(_, reading)| reading["outcome"] == "accepted").count();
-    assert!(accepted > 40, "only {accepted} are accepted");
+    assert!(accepted > 30, "only {accepted} are accepted");
     for_each_backend(|db| {
         let by_command = TestDb::create(db.backend);
         let (here, there) = (open(db), open(&by_command));
