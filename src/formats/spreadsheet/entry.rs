@@ -6,6 +6,7 @@ use super::cell::{Cell, Row};
 use super::date::leading_day;
 use super::direction::Money;
 use super::header::Columns;
+use super::layouts::Profile;
 use super::notes;
 use super::number::{
     Amount, AmountProblem, Marks, currency_named, is_scientific, parse_amount, parse_numeric_cell,
@@ -43,8 +44,21 @@ pub struct EntryReader {
 impl EntryReader {
     /// A reader of rows under `columns`.
     #[must_use]
-    pub fn new(columns: Columns, currency: Option<Currency>, marks: Marks, is_1904: bool) -> Self {
+    pub fn new(
+        columns: Columns,
+        currency: Option<Currency>,
+        marks: Marks,
+        is_1904: bool,
+        profile: Option<&Profile>,
+    ) -> Self {
         let currency = currency.or(columns.heading_currency);
+        let marks = match profile {
+            // The đồng has no decimals, whatever an export of today does about its marks.
+            Some(profile) if currency.is_some_and(|currency| currency != Currency::VND) => {
+                marks.expecting(profile.habits.thousands, profile.habits.decimal)
+            }
+            _ => marks,
+        };
         EntryReader {
             columns,
             currency: currency.unwrap_or(Currency::VND),
@@ -53,7 +67,7 @@ impl EntryReader {
             sign_seen: false,
             is_1904,
             left_out: None,
-            negative_debits: None,
+            negative_debits: profile.and_then(|profile| profile.habits.negative_debits),
             day_above: None,
         }
     }

@@ -45,6 +45,18 @@ pub struct Marks {
     thousands: Option<u8>,
 }
 
+impl Marks {
+    /// The same, taking the marks of a known export where no cell has proved any yet.
+    #[must_use]
+    pub fn expecting(self, thousands: Option<char>, decimal: Option<char>) -> Marks {
+        let mark = |mark: Option<char>| mark.and_then(|mark| u8::try_from(mark).ok());
+        Marks {
+            decimal: self.decimal.or_else(|| mark(decimal)),
+            thousands: self.thousands.or_else(|| mark(thousands)),
+        }
+    }
+}
+
 /// Reads a cell's text as an amount of `currency`; nothing for a blank cell or a lone dash.
 ///
 /// The đồng has no fraction: a mark before exactly three digits separates thousands, and a zero

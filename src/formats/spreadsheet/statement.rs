@@ -1,5 +1,6 @@
 //! The statement being read: what is known about it, and its end.
 
+use super::layouts::Order;
 use super::letterhead::{Letterhead, balance_figure, currency_beside};
 use super::notes::Notes;
 use super::number::Marks;
@@ -22,6 +23,8 @@ pub struct Draft {
     pub currency: Option<Currency>,
     /// Rows that could not be read.
     pub bad_rows: u64,
+    /// The order in which the export lists entries.
+    pub order: Order,
     /// Whether figures without sign were taken as money in.
     pub unsigned: bool,
 }
@@ -73,7 +76,7 @@ impl Draft {
             closing.map(|closing| closing.amount),
             currency,
         );
-        for warning in figures.into_iter().chain(self.tally.check_chain()) {
+        for warning in figures.into_iter().chain(self.tally.check_chain(self.order)) {
             notes.push(warning.of_statement(index));
         }
         if self.unsigned && self.tally.entries() > 0 && !self.tally.balances_prove_directions() {

@@ -1,9 +1,12 @@
 //! The words banks and schools put over their columns, folded and without blanks and punctuation.
 
+use serde::Deserialize;
+
 use crate::domain::text::squeeze;
 
 /// What a column of a statement holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Field {
     /// The day of the transaction.
     Date,
@@ -43,6 +46,27 @@ pub enum Field {
     Other,
     /// `NO` without marks: "Nợ", or the English ordinal.
     BareNo,
+}
+
+impl Field {
+    /// The meanings that one column of a table has and no other.
+    pub(super) const SINGLE: [Field; 15] = [
+        Field::Date,
+        Field::BookingDate,
+        Field::ValueDate,
+        Field::Reference,
+        Field::Credit,
+        Field::Debit,
+        Field::Amount,
+        Field::Sign,
+        Field::Balance,
+        Field::CounterpartyName,
+        Field::CounterpartyAccount,
+        Field::CounterpartyBank,
+        Field::Account,
+        Field::Currency,
+        Field::Status,
+    ];
 }
 
 /// The synonym table; where two banks use one word it means the same.

@@ -6,7 +6,7 @@ use super::cell::{Cell, Row};
 use super::date::looks_like_day;
 use super::entry::{DayCell, EntryReader, is_balance_line};
 use super::header::{Columns, header_of_row, header_of_two_rows};
-use super::layouts;
+use super::layouts::{self, Order, Profile, Seen};
 use super::letterhead::Letterhead;
 use super::notes::{self, Notes};
 use super::number::Marks;
@@ -53,7 +53,8 @@ pub struct TableReader<'r, 's> {
     /// A statement without account and entries: delivered only when there is no other.
     blank: Option<Draft>,
     marks: Marks,
-    fills_dates_down: bool,
+    /// The export the present sheet was recognised as.
+    profile: Option<&'static Profile>,
     day_above: Option<Day>,
     unlabelled: bool,
     first_account: Option<String>,
@@ -76,7 +77,7 @@ impl<'r, 's> TableReader<'r, 's> {
             draft: None,
             blank: None,
             marks: Marks::default(),
-            fills_dates_down: false,
+            profile: None,
             day_above: None,
             unlabelled: false,
             first_account: None,
@@ -86,8 +87,8 @@ impl<'r, 's> TableReader<'r, 's> {
     /// Starts a sheet; its name may tell the layout.
     pub fn begin_sheet(&mut self, name: &str) {
         self.head = Letterhead::default();
-        self.head.title.push_str(&squeeze(name));
-        self.head.title.push(' ');
+        self.head.sheet = squeeze(name);
+        self.profile = self.recognised(None);
         self.waiting = None;
         self.filled_rows = 0;
     }
@@ -183,6 +184,15 @@ impl<'r, 's> TableReader<'r, 's> {
         }
     }
 
+    fn format(&self) -> &str {
+        self.reading.format.as_deref().unwrap_or_default()
+    }
+
+    /// The export that the text so far, and the columns when they are known, are of.
+    fn recognised(&self, columns: Option<&Columns>) -> Option<&'static Profile> {
+        layouts::recognise(Seen { format: self.format(), head: &self.head, columns })
+    }
+
     /// Opens a table, and a statement unless the table continues one on a new page.
     fn begin_table(&mut self, mut columns: Columns) -> ControlFlow<Stop> {
         let head = std::mem::take(&mut self.head);
@@ -190,20 +200,29 @@ impl<'r, 's> TableReader<'r, 's> {
             let error = notes::mixed_accounts(head.account.as_deref(), Some(other));
             return self.refuse(error);
         }
-        let layout = layouts::recognise(&columns, &head.title);
-        self.fills_dates_down = layout == layouts::VIETINBANK_EFAST;
+        let seen = Seen { format: self.format(), head: &head, columns: Some(&columns) };
+        // The title stands above the first of several tables only.
+        self.profile = layouts::recognise(seen).or(self.profile);
+        let layout = self.profile.map_or(layouts::GENERIC, Profile::layout);
         self.reading.layout.get_or_insert_with(|| layout.to_owned());
+        if let Some(profile) = self.profile {
+            columns.apply(&profile.columns);
+            columns.date_holds_reference |= profile.habits.date_holds_reference;
+        }
+        self.head.sheet.clone_from(&head.sheet);
         self.start_statement(head)?;
+        let order = self.profile.map_or(Order::Either, |profile| profile.habits.order);
         let draft = self.draft.get_or_insert_with(Draft::default);
+        draft.order = order;
         // Beside a name or a bank, an account that is not the letterhead's is the other side's.
-        let known = draft.head.account.is_some() || layout != layouts::GENERIC;
-        if known
+        if draft.head.account.is_some()
             && columns.counter_account.is_none()
             && (columns.name.is_some() || columns.bank.is_some())
         {
             columns.counter_account = columns.account.take();
         }
-        let table = EntryReader::new(columns, draft.currency, self.marks, self.is_1904);
+        let table =
+            EntryReader::new(columns, draft.currency, self.marks, self.is_1904, self.profile);
         draft.currency = Some(table.currency);
         self.table = Some(table);
         ControlFlow::Continue(())
@@ -292,7 +311,8 @@ impl<'r, 's> TableReader<'r, 's> {
         let Some(table) = self.table.take() else { return ControlFlow::Continue(()) };
         let currency = stated_currency(&head);
         self.start_statement(head)?;
-        let table = EntryReader::new(table.columns, currency, self.marks, self.is_1904);
+        let table =
+            EntryReader::new(table.columns, currency, self.marks, self.is_1904, self.profile);
         if let Some(draft) = &mut self.draft {
             draft.currency = Some(table.currency);
         }
@@ -300,13 +320,14 @@ impl<'r, 's> TableReader<'r, 's> {
         ControlFlow::Continue(())
     }
 
-    /// A blank date of an eFAST file means the date above, where the row moves money and is no total.
+    /// In some exports a blank date means the date above, where the row moves money and is no total.
     fn day_from_above(&self, row: &Row<'_>) -> Option<Day> {
         let table = self.table.as_ref()?;
-        let day = self.day_above.filter(|_| self.fills_dates_down)?;
+        let day =
+            self.day_above.filter(|_| self.profile.is_some_and(|p| p.habits.fills_dates_down))?;
         let referenced =
             table.columns.reference.is_some_and(|index| row.cell(index) != Cell::Empty);
-        let labelled = first_words(row).is_some_and(is_total_or_balance);
+        let labelled = first_words(row).is_some_and(|label| self.is_no_entry(label));
         (table.has_money(row) && (referenced || !labelled)).then_some(day)
     }
 
@@ -333,8 +354,8 @@ impl<'r, 's> TableReader<'r, 's> {
             return self.begin_table(columns);
         }
         let Some(table) = &self.table else { return ControlFlow::Continue(()) };
-        let label =
-            first_words(&row).is_some_and(is_total_or_balance) || are_column_numbers(&texts);
+        let label = first_words(&row).is_some_and(|label| self.is_no_entry(label))
+            || are_column_numbers(&texts);
         let meant_as_day = unreadable.as_ref().is_some_and(|(_, cell)| match cell {
             Cell::Text(text) => looks_like_day(text),
             _ => true,
@@ -353,6 +374,11 @@ impl<'r, 's> TableReader<'r, 's> {
         };
         self.bad_row(problem);
         ControlFlow::Continue(())
+    }
+
+    /// Whether a row that starts with these words is a total or a balance.
+    fn is_no_entry(&self, label: &str) -> bool {
+        is_total_or_balance(label) || self.profile.is_some_and(|profile| profile.stops_at(label))
     }
 
     fn bad_row(&mut self, problem: Diagnostic) {
@@ -436,7 +462,11 @@ impl<'r, 's> TableReader<'r, 's> {
 
     fn absorb(&mut self, row: &[String], below: Option<&[String]>) {
         let balance = self.table.as_ref().and_then(|table| table.columns.balance);
-        self.head.absorb(row, below, balance);
+        self.head.absorb(row, below, balance, self.profile);
+        if self.profile.is_none() {
+            // A known title tells how the labels below it are to be read.
+            self.profile = self.recognised(None);
+        }
         // A closing balance before the next account's label is the end of the statement above.
         if let (Some(draft), None) = (&mut self.draft, &self.head.account)
             && draft.tally.entries() > 0

@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::layouts::Order;
 use crate::domain::calendar::Day;
 use crate::domain::diagnostic::{Diagnostic, Place};
 use crate::domain::money::{Currency, group_digits, plain_figure};
@@ -122,11 +123,15 @@ impl Tally {
 
     /// Follows the running balances in the file's own order; a warning when they break.
     #[must_use]
-    pub fn check_chain(&self) -> Option<Diagnostic> {
+    pub fn check_chain(&self, order: Order) -> Option<Diagnostic> {
         let descending = match (self.first_day, self.last_day) {
             (Some(first), Some(last)) if first != last => first > last,
-            // One day says nothing about the order; the balances themselves do.
-            _ => self.newest_first.breaks < self.oldest_first.breaks,
+            // One day says nothing about the order; the export or the balances themselves do.
+            _ => match order {
+                Order::NewestFirst => true,
+                Order::OldestFirst => false,
+                Order::Either => self.newest_first.breaks < self.oldest_first.breaks,
+            },
         };
         let chain = if descending { &self.newest_first } else { &self.oldest_first };
         let position = chain.first_break.as_ref()?;

@@ -1,6 +1,8 @@
 //! Whole files, each an invented statement, against exactly what is to be read from them.
 
 mod csv_files;
+mod profile_cases;
+mod profile_files;
 mod properties;
 mod workbook_cases;
 mod workbooks;
