@@ -161,6 +161,27 @@ pub fn letters(index: usize) -> String {
     }
 }
 
+/// The headings of two rows put together, column by column.
+#[must_use]
+pub fn joined(above: &[String], below: &[String]) -> Vec<String> {
+    let cell = |row: &[String], index: usize| row.get(index).cloned().unwrap_or_default();
+    let both = |index| format!("{} {}", cell(above, index), cell(below, index));
+    (0..above.len().max(below.len())).map(|index| both(index).trim().to_owned()).collect()
+}
+
+/// A row `(1) (2) (3) …` or `A B C …` under the header, as forms number their columns.
+#[must_use]
+pub fn are_column_numbers(texts: &[String]) -> bool {
+    let mut filled =
+        texts.iter().map(|text| text.trim_matches(['(', ')'])).filter(|t| !t.is_empty());
+    let small = |text: &str| {
+        text.len() <= 2
+            && (text.bytes().all(|byte| byte.is_ascii_digit())
+                || (text.len() == 1 && text.bytes().all(|byte| byte.is_ascii_uppercase())))
+    };
+    filled.clone().count() >= 3 && filled.all(small)
+}
+
 /// Reads the columns of a header whose row is `row`, or nothing when the row is no header.
 #[must_use]
 pub fn header_of_row(row: &[String]) -> Option<Columns> {

@@ -4,6 +4,7 @@ use super::date::leading_day;
 use super::layouts::{BalanceValue, Profile, Word};
 use super::number::{Marks, currency_named, is_scientific, parse_amount};
 use super::synonyms::is_balance_label;
+use super::totals::{LabelledTotals, total_of_label};
 use crate::domain::calendar::{Day, Period};
 use crate::domain::money::Currency;
 use crate::domain::text::{fold, squeeze};
@@ -25,6 +26,8 @@ pub struct Letterhead {
     pub opening: Option<String>,
     /// The closing balance as written.
     pub closing: Option<String>,
+    /// What labels say the entries add up to.
+    pub totals: LabelledTotals,
     /// The days the statement covers.
     pub period: Option<Period>,
     /// The sheet's name, squeezed.
@@ -67,6 +70,14 @@ impl Letterhead {
                 let before = under.filter(|_| below_first);
                 let candidates = in_column.into_iter().chain(before).chain(beside).chain(under);
                 self.absorb_balance(end, text, candidates);
+            }
+            if let Some(total) = total_of_label(text) {
+                let beside = right().map(String::as_str);
+                let figure =
+                    own_figure(text).into_iter().chain(beside).find(|text| is_figure(text));
+                if let Some(figure) = figure {
+                    self.totals.keep(total, figure);
+                }
             }
             if self.currency.is_none() {
                 self.currency = currency_of(text, right().next().map(String::as_str));

@@ -4,6 +4,7 @@ use super::layouts::Order;
 use super::letterhead::{Letterhead, balance_figure, currency_beside};
 use super::notes::Notes;
 use super::number::Marks;
+use super::question::Sample;
 use super::tally::Tally;
 use crate::domain::calendar::{Day, Period};
 use crate::domain::diagnostic::Diagnostic;
@@ -25,8 +26,12 @@ pub struct Draft {
     pub bad_rows: u64,
     /// The order in which the export lists entries.
     pub order: Order,
-    /// Whether figures without sign were taken as money in.
-    pub unsigned: bool,
+    /// Whether its money stands in one column for both directions.
+    pub one_column: bool,
+    /// Whether any figure of it bore a sign, or a person said what those without are.
+    pub sign_seen: bool,
+    /// Its first rows, where a question about it may arise.
+    pub sample: Option<Sample>,
 }
 
 impl Draft {
@@ -54,6 +59,17 @@ impl Draft {
             self.head.account.clone_from(&below.account);
         }
         self.head.period = self.head.period.or(below.period);
+        self.head.totals.complete(&below.totals);
+    }
+
+    /// The rows to ask about, when nothing tells money in from money out.
+    #[must_use]
+    pub fn asks_for_directions(&self) -> Option<&Sample> {
+        let unsigned = self.one_column
+            && !self.sign_seen
+            && self.tally.entries() > 0
+            && !self.tally.balances_prove_directions();
+        self.sample.as_ref().filter(|_| unsigned)
     }
 
     /// Ends the statement: its header, and warnings about figures that do not agree.
@@ -76,11 +92,12 @@ impl Draft {
             closing.map(|closing| closing.amount),
             currency,
         );
-        for warning in figures.into_iter().chain(self.tally.check_chain(self.order)) {
+        let stated = self.head.totals.read(currency, marks);
+        if let Some(warning) = self.tally.check_stated(&stated, currency) {
             notes.push(warning.of_statement(index));
         }
-        if self.unsigned && self.tally.entries() > 0 && !self.tally.balances_prove_directions() {
-            notes.push(direction_assumed().of_statement(index));
+        for warning in figures.into_iter().chain(self.tally.check_chain(self.order)) {
+            notes.push(warning.of_statement(index));
         }
         if self.tally.entries() == 0 {
             notes.push(no_entries(self.bad_rows).of_statement(index));
@@ -117,14 +134,6 @@ fn no_entries(bad_rows: u64) -> Diagnostic {
         "no_entries",
         "Bảng có tiêu đề nhưng không có giao dịch nào. Nếu kỳ này có phát sinh, tải lại sao kê đủ ngày.",
         "The table has a header but no entries. If there were movements, download the full statement again.",
-    )
-}
-
-fn direction_assumed() -> Diagnostic {
-    Diagnostic::new(
-        "direction_assumed",
-        "Cột số tiền không có dấu + hay - và không có số dư để kiểm tra; mọi dòng được hiểu là tiền vào. Nếu có tiền ra, ghi dấu - trước số tiền.",
-        "The amount column has no signs and there are no balances to check them by; every row is taken as money in. If money went out, write a - before the amount.",
     )
 }
 
