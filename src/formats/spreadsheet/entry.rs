@@ -4,7 +4,7 @@ use chrono::Datelike;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::cell::{Cell, Row};
-use super::date::leading_day;
+use super::date::{is_month_first, leading_day};
 use super::direction::Money;
 use super::header::Columns;
 use super::layouts::Profile;
@@ -111,7 +111,10 @@ impl EntryReader {
         {
             return DayCell::Day(*day, None);
         }
-        let Some(day) = cell.day(self.is_1904) else { return DayCell::Unreadable(index, cell) };
+        let Some(day) = cell.day(self.is_1904) else {
+            self.kinds_of_days.note_unreadable(&cell);
+            return DayCell::Unreadable(index, cell);
+        };
         self.kinds_of_days.note(&cell, day);
         if let Cell::Text(text) = &cell
             && let Ok(text) = <[u8; 10]>::try_from(text.as_bytes())
@@ -399,15 +402,28 @@ impl EntryReader {
 
 /// A program set to American days turns `02/11/2026` into a date in February and leaves
 /// `25/11/2026` as text, since there is no month 25: then every real date has a day that could be
-/// a month, and no text has one.
+/// a month, and no text has one. Or the whole file has the month first, which only some days show.
 #[derive(Clone, Copy, Debug, Default)]
 struct KindsOfDays {
     real: u32,
     texts: u32,
+    /// Texts that are days only if the month stands first.
+    month_first: u32,
+    /// Whether a text has a day that could be a month, or a real date one that could not.
     excluded: bool,
+    /// Whether a text has a day that could not be a month.
+    day_first: bool,
 }
 
 impl KindsOfDays {
+    fn note_unreadable(&mut self, cell: &Cell<'_>) {
+        if let Cell::Text(text) = cell
+            && is_month_first(text)
+        {
+            self.month_first = self.month_first.saturating_add(1);
+        }
+    }
+
     fn note(&mut self, cell: &Cell<'_>, day: Day) {
         let could_be_month = day.day() <= 12;
         match cell {
@@ -418,13 +434,17 @@ impl KindsOfDays {
             Cell::Text(_) => {
                 self.texts = self.texts.saturating_add(1);
                 self.excluded |= could_be_month;
+                self.day_first |= !could_be_month;
             }
             _ => self.excluded = true,
         }
     }
 
+    /// Two of a kind are no slip of the hand.
     const fn are_turned(self) -> bool {
-        self.real >= 2 && self.texts >= 2 && !self.excluded
+        let by_program = self.real >= 2 && self.texts >= 2 && !self.excluded;
+        let throughout = self.month_first >= 2 && !self.day_first;
+        by_program || throughout
     }
 }
 

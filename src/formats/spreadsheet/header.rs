@@ -137,6 +137,14 @@ impl Columns {
         self.headings.push(heading.split_whitespace().collect::<Vec<_>>().join(" "));
         let parts = heading.split(['/', '\n', '\r', '(', ')']);
         let words = std::iter::once(heading).chain(parts).map(squeeze);
+        if self.heading_currency.is_none() {
+            self.heading_currency = heading
+                .split(['(', ')', '/', '\n'])
+                .skip(1)
+                .map(str::trim)
+                .filter(|part| part.len() >= 3)
+                .find_map(currency_named);
+        }
         self.words.push(words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "));
     }
 
@@ -229,14 +237,6 @@ fn columns_of(first: &[String], second: &[String]) -> Columns {
             (_, below_field) => (below, below_field),
         };
         columns.name_column(heading);
-        if columns.heading_currency.is_none() {
-            columns.heading_currency = heading
-                .split(['(', ')', '/', '\n'])
-                .skip(1)
-                .map(str::trim)
-                .filter(|part| part.len() >= 3)
-                .find_map(currency_named);
-        }
         match field {
             Some(Field::BareNo) => {
                 bare_no.get_or_insert(index);

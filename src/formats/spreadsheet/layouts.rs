@@ -211,7 +211,7 @@ pub struct Profile {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Bank {
+struct File {
     bank: String,
     bin: String,
     names: Vec<String>,
@@ -317,7 +317,7 @@ pub fn profiles() -> &'static [Profile] {
 }
 
 fn parse(file: &str) -> Result<Vec<Profile>, toml::de::Error> {
-    let Bank { bank, bin, names, profile } = toml::from_str(file)?;
+    let File { bank, bin, names, profile } = toml::from_str(file)?;
     let mut names: Vec<String> = names.iter().map(|name| spaced(name)).collect();
     names.push(format!(" BIN {bin} "));
     let filled = profile.into_iter().map(|profile| Profile {

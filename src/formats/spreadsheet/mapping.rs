@@ -222,6 +222,7 @@ pub struct QuestionColumn {
 impl ColumnMapping {
     /// Whether the answer is whole and says nothing twice.
     pub fn check(&self) -> Result<(), Diagnostic> {
+        use MappedField as F;
         let has = |field| self.columns.get(&field).is_some_and(|columns| !columns.is_empty());
         let width = if self.headings.is_empty() { MOST_COLUMNS } else { self.headings.len() };
         let mut used = BTreeMap::new();
@@ -265,7 +266,6 @@ impl ColumnMapping {
                 }
             }
         }
-        use MappedField as F;
         if ![F::Date, F::BookingDate, F::ValueDate].into_iter().any(has) {
             return Err(Diagnostic::new(
                 "mapping_no_date",

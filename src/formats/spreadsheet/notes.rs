@@ -199,13 +199,13 @@ pub fn damaged_digits(row: u64, column: &str, value: &str) -> Diagnostic {
     )
 }
 
-/// Says that days and months have changed places in a part of the rows.
+/// Says that days and months may have changed places, in all rows or in some.
 #[must_use]
 pub fn dates_turned(column: &str) -> Diagnostic {
     Diagnostic::new(
         "dates_turned",
-        format!("Cột {column}: một số ngày là ngày thật của Excel, số còn lại là chữ, đúng như khi Excel đặt kiểu Mỹ đảo ngày với tháng; không biết ngày nào đúng. Anh/chị tải lại tệp gốc từ ngân hàng, đừng mở và lưu bằng Excel."),
-        format!("Column {column}: some days are real dates and the others are text, just as an Excel set to American days leaves them after turning day and month around; it cannot be known which are right. Download the file from the bank again and do not save it with Excel."),
+        format!("Cột {column}: có ngày ghi tháng trước ngày sau, hoặc một phần đã bị Excel đặt kiểu Mỹ đảo ngày với tháng; không biết các ngày khác có đúng không. Anh/chị tải lại tệp gốc từ ngân hàng, đừng mở và lưu bằng Excel."),
+        format!("Column {column}: days are written month first, or an Excel set to American days has turned some of them around; whether the others are right cannot be known. Download the file from the bank again and do not save it with Excel."),
     )
     .at(Place { column: Some(column.to_owned()), ..Place::default() })
 }

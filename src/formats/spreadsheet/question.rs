@@ -56,6 +56,7 @@ impl Sample {
     /// The question about this table.
     #[must_use]
     pub fn question(&self, sheet: &str, unsigned: bool) -> ColumnQuestion {
+        use MappedField as F;
         let mut columns: Vec<QuestionColumn> =
             (0..self.width).map(|index| self.column(index)).collect();
         suggest(&mut columns);
@@ -65,7 +66,6 @@ impl Sample {
                 field.is_some_and(|field| fields.contains(&field))
             })
         };
-        use MappedField as F;
         let mut missing = Vec::new();
         if !named(&[F::Date, F::BookingDate, F::ValueDate]) {
             missing.push(F::Date);

@@ -30,6 +30,8 @@ pub struct Draft {
     pub one_column: bool,
     /// Whether any figure of it bore a sign, or a person said what those without are.
     pub sign_seen: bool,
+    /// How wide a table without headings has to be, until a row of it is.
+    pub missing_width: Option<usize>,
     /// Its first rows, where a question about it may arise.
     pub sample: Option<Sample>,
 }
@@ -62,14 +64,32 @@ impl Draft {
         self.head.totals.complete(&below.totals);
     }
 
-    /// The rows to ask about, when nothing tells money in from money out.
+    /// The rows to ask about, and whether the question is which way the money went: when nothing
+    /// tells money in from money out, or when a table without headings is narrower than the one
+    /// that was explained.
     #[must_use]
-    pub fn asks_for_directions(&self) -> Option<&Sample> {
+    pub fn asks(&self, marks: Marks) -> Option<(&Sample, bool)> {
+        let sample = self.sample.as_ref()?;
+        if self.missing_width.is_some() {
+            return Some((sample, false));
+        }
         let unsigned = self.one_column
             && !self.sign_seen
             && self.tally.entries() > 0
-            && !self.tally.balances_prove_directions();
-        self.sample.as_ref().filter(|_| unsigned)
+            && !self.tally.balances_prove_directions()
+            && !self.ends_prove_directions(marks);
+        unsigned.then_some((sample, true))
+    }
+
+    /// Figures without sign, taken as money in, lead from one balance to the other only if they are.
+    fn ends_prove_directions(&self, mut marks: Marks) -> bool {
+        let currency = self.currency.unwrap_or(Currency::VND);
+        let mut figure =
+            |text: &Option<String>| balance_figure(text.as_deref()?, currency, &mut marks);
+        let (opening, closing) = (figure(&self.head.opening), figure(&self.head.closing));
+        opening.is_some()
+            && closing.is_some()
+            && self.tally.check_closing(opening, closing, currency).is_none()
     }
 
     /// Ends the statement: its header, and warnings about figures that do not agree.

@@ -16,6 +16,7 @@ use super::number::Marks;
 use super::question::{Sample, Survey};
 use super::statement::Draft;
 use super::synonyms::field_of_heading;
+use super::tally::EarlierSums;
 use crate::domain::calendar::Day;
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::statement::Entry;
@@ -68,6 +69,8 @@ pub struct TableReader<'r, 's> {
     table: Option<EntryReader>,
     mapping: Option<&'r ColumnMapping>,
     draft: Option<Draft>,
+    /// The sums of the statements before, for totals of the whole file.
+    before: EarlierSums,
     /// A statement without account and entries: delivered only when there is no other.
     blank: Option<Draft>,
     marks: Marks,
@@ -99,6 +102,7 @@ impl<'r, 's> TableReader<'r, 's> {
             table: None,
             mapping: None,
             draft: None,
+            before: EarlierSums::default(),
             blank: None,
             marks: Marks::default(),
             profile: None,
@@ -271,8 +275,11 @@ impl<'r, 's> TableReader<'r, 's> {
         {
             columns.counter_account = columns.account.take();
         }
-        if columns.debit.is_none() && columns.credit.is_none() && draft.sample.is_none() {
+        let bare = mapping.filter(|mapping| !mapping.has_headings());
+        let one_column = columns.debit.is_none() && columns.credit.is_none();
+        if (one_column || bare.is_some()) && draft.sample.is_none() {
             draft.sample = Some(Sample::new(row, texts));
+            draft.missing_width = bare.map(|mapping| mapping.headings.len());
         }
         let currency = draft.currency;
         let table = self.entry_reader(columns, currency);

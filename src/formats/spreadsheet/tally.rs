@@ -37,7 +37,32 @@ struct Sums {
     count: u64,
 }
 
+/// What the statements before this one added up to; nothing once a sum left its range.
+#[derive(Clone, Copy, Debug)]
+pub struct EarlierSums(Option<Sums>);
+
+impl Default for EarlierSums {
+    fn default() -> Self {
+        EarlierSums(Some(Sums::default()))
+    }
+}
+
+impl EarlierSums {
+    /// Adds a finished statement.
+    pub fn add(&mut self, tally: &Tally) {
+        self.0 = self.0.zip(tally.sums).and_then(|(before, sums)| before.plus(sums));
+    }
+}
+
 impl Sums {
+    fn plus(self, other: Sums) -> Option<Sums> {
+        Some(Sums {
+            credit: self.credit.checked_add(other.credit)?,
+            debit: self.debit.checked_add(other.debit)?,
+            count: self.count.checked_add(other.count)?,
+        })
+    }
+
     fn since(self, before: Sums) -> Option<Read> {
         let figure = |sum: i128| Decimal::try_from_i128_with_scale(sum, DECIMALS).ok();
         Some(Read {
@@ -173,19 +198,23 @@ impl Tally {
     }
 
     /// Compares a row of totals with the entries since the statement's start, or since the last
-    /// such row; a warning when it is the total of neither.
+    /// such row, and with all of the file; a warning when it is the total of none of them.
     #[must_use]
     pub fn check_total(
         &mut self,
         row: u64,
         stated: &Stated,
+        before: &EarlierSums,
         currency: Currency,
     ) -> Option<Diagnostic> {
         let sums = self.sums?;
         let whole = sums.since(Sums::default())?;
         let page = sums.since(self.at_total)?;
         self.at_total = sums;
-        let agrees = stated.agrees(&whole) || stated.agrees(&page);
+        let of_file = before.0.and_then(|before| sums.plus(before)?.since(Sums::default()));
+        let agrees = stated.agrees(&whole)
+            || stated.agrees(&page)
+            || of_file.is_some_and(|file| stated.agrees(&file));
         (!agrees).then(|| stated.mismatch(&whole, Some(row), currency))
     }
 

@@ -139,12 +139,13 @@ impl TableReader<'_, '_> {
         if let Some(entry) = self.last.take() {
             asked((self.sink)(Event::Entry(entry)))?;
         }
-        if let Some(sample) = draft.asks_for_directions() {
-            let question = sample.question(&self.sheet, true);
+        if let Some((sample, unsigned)) = draft.asks(self.marks) {
+            let question = sample.question(&self.sheet, unsigned);
             let error = columns_unknown(&question);
             self.reading.columns = Some(question);
             return self.refuse(error);
         }
+        self.before.add(&draft.tally);
         let index = usize::try_from(self.reading.statements).unwrap_or(usize::MAX);
         let header = draft.finish(index, self.marks, &mut self.notes);
         self.unlabelled |= header.account.is_none();

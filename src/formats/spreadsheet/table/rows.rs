@@ -45,6 +45,7 @@ impl TableReader<'_, '_> {
             && let Some(sample) = &mut draft.sample
         {
             sample.take(&row);
+            draft.missing_width = draft.missing_width.filter(|width| row.width() < *width);
         }
         let Some(table) = &mut self.table else { return ControlFlow::Continue(()) };
         match table.read(number, &row, day, behind) {
@@ -163,7 +164,9 @@ impl TableReader<'_, '_> {
     fn compare_total(&mut self, number: u64, row: &Row<'_>) {
         let (Some(table), Some(draft)) = (&mut self.table, &mut self.draft) else { return };
         let stated = totals::stated(table, number, row);
-        if let Some(warning) = draft.tally.check_total(number, &stated, table.currency) {
+        if let Some(warning) =
+            draft.tally.check_total(number, &stated, &self.before, table.currency)
+        {
             self.notes.push_row(warning);
         }
     }

@@ -168,6 +168,11 @@ fn a_workbook_without_headings_is_read_with_the_answer_too() {
             "row 2 2026-11-03 debit 11000 | FT2 | – | –",
         ]
     );
+    let narrow: &[&[&str]] =
+        &[&["@2026-11-02", "FT1", "#1250000"], &["@2026-11-03", "FT2", "#-11000"]];
+    let read = Outcome::xlsx_with(workbook(&[("A", false, narrow)]), &options);
+    assert_eq!(read.errors(), ["columns_unknown"]);
+    assert_eq!(read.reading.columns.unwrap().columns.len(), 3);
 }
 
 #[test]

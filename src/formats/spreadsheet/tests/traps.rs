@@ -227,3 +227,32 @@ fn days_that_a_foreign_excel_has_turned_are_refused() {
     let read = Outcome::xlsx(workbook(&[("A", false, honest)]));
     assert_eq!((read.errors(), read.reading.entries), (vec![], 4));
 }
+
+#[test]
+fn a_table_that_has_the_month_first_throughout_is_refused() {
+    let rows = "Ngày,Ghi có\n11/02/2026,1000\n11/25/2026,2000\n11/26/2026,3000\n";
+    assert_eq!(Outcome::csv(rows).errors(), ["dates_turned"]);
+    let slip = format!("{rows}27/11/2026,4000\n");
+    assert_eq!(
+        (Outcome::csv(&slip).errors(), Outcome::csv(&slip).codes()),
+        (vec![], vec!["date"; 2])
+    );
+}
+
+#[test]
+fn a_total_of_all_accounts_of_a_file_is_right_too() {
+    let text = "Số TK: 111111,,\nNgày,Ghi nợ,Ghi có\n02/11/2026,,1000\nSố TK: 222222,,\nNgày,Ghi nợ,Ghi có\n03/11/2026,,2000\nTổng cộng,0,3000\n";
+    assert_eq!(Outcome::csv(text).codes(), [""; 0]);
+    let wrong = text.replace("0,3000", "0,3001");
+    assert_eq!(Outcome::csv(wrong).codes(), ["total_mismatch"]);
+}
+
+#[test]
+fn balances_at_both_ends_prove_the_direction_of_a_single_entry() {
+    let table = |closing| {
+        format!("Số dư đầu kỳ: 5000,\nNgày,Số tiền\n02/11/2026,1000\nSố dư cuối kỳ: {closing},\n")
+    };
+    let proven = Outcome::csv(table("6000"));
+    assert_eq!((proven.errors(), proven.codes()), (vec![], vec![]));
+    assert_eq!(Outcome::csv(table("4000")).errors(), ["columns_unknown"]);
+}
