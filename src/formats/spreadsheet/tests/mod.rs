@@ -1,8 +1,13 @@
 //! Whole files, each an invented statement, against exactly what is to be read from them.
 
 mod csv_files;
+mod mapped;
+mod profile_cases;
+mod profile_files;
 mod properties;
+mod traps;
 mod workbook_cases;
+mod workbook_traps;
 mod workbooks;
 
 use std::io::Cursor;
@@ -45,15 +50,19 @@ impl Outcome {
     }
 
     pub(super) fn csv(bytes: impl AsRef<[u8]>) -> Outcome {
-        Outcome::of(bytes.as_ref(), |source, sink| {
-            super::read_csv(source, &Options::default(), sink)
-        })
+        Outcome::csv_with(bytes, &Options::default())
+    }
+
+    pub(super) fn csv_with(bytes: impl AsRef<[u8]>, options: &Options) -> Outcome {
+        Outcome::of(bytes.as_ref(), |source, sink| super::read_csv(source, options, sink))
     }
 
     pub(super) fn xlsx(bytes: impl AsRef<[u8]>) -> Outcome {
-        Outcome::of(bytes.as_ref(), |source, sink| {
-            super::read_xlsx(source, &Options::default(), sink)
-        })
+        Outcome::xlsx_with(bytes, &Options::default())
+    }
+
+    pub(super) fn xlsx_with(bytes: impl AsRef<[u8]>, options: &Options) -> Outcome {
+        Outcome::of(bytes.as_ref(), |source, sink| super::read_xlsx(source, options, sink))
     }
 
     pub(super) fn xls(bytes: impl AsRef<[u8]>) -> Outcome {
