@@ -4,6 +4,7 @@ pub mod balance;
 pub mod camt;
 pub mod cashless_report;
 pub mod detect;
+pub mod encoding;
 pub mod figure;
 pub mod mt940;
 pub mod notes;
