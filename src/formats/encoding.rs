@@ -117,7 +117,7 @@ fn decide(source: &mut (impl Read + Seek), declared: Option<&str>) -> Result<Set
     let head = start_of(source).map_err(|error| read_failed(&error))?;
     let promised = match declared {
         None => None,
-        Some(name) => Some(promise(name).ok_or_else(|| unsupported(name))?),
+        Some(name) => Some(promise(name).ok_or_else(|| unsupported(name, 1))?),
     };
     let certain = match head.as_slice() {
         [0xef, 0xbb, 0xbf, ..] => Some((Charset::Utf8, 3)),
@@ -275,16 +275,16 @@ pub fn undecodable(line: u64, charset: Charset) -> Diagnostic {
     .at(Place::line(line))
 }
 
-/// Says that files in the encoding called `name` are not read.
+/// Says that files in the encoding called `name`, as declared on `line`, are not read.
 #[must_use]
-pub fn unsupported(name: &str) -> Diagnostic {
+pub fn unsupported(name: &str, line: u64) -> Diagnostic {
     let name = shown(name);
     Diagnostic::new(
         "encoding",
-        format!("Dòng 1: bảng mã '{name}' mà tệp khai báo không được hỗ trợ. Anh/chị đề nghị ngân hàng xuất lại tệp bằng UTF-8."),
-        format!("Line 1: the file declares the encoding '{name}', which is not supported. Ask the bank to export the file again in UTF-8."),
+        format!("Dòng {line}: bảng mã '{name}' mà tệp khai báo không được hỗ trợ. Anh/chị đề nghị ngân hàng xuất lại tệp bằng UTF-8."),
+        format!("Line {line}: the file declares the encoding '{name}', which is not supported. Ask the bank to export the file again in UTF-8."),
     )
-    .at(Place::line(1))
+    .at(Place::line(line))
 }
 
 /// The declaration is wrong, and the bytes do not tell what would be right.
