@@ -124,8 +124,8 @@ pub fn may_be_included(charge: &StatedCharge) -> bool {
 mod tests {
     use super::*;
 
-    fn money(amount: i64) -> Option<Money> {
-        Some(Money { amount: Decimal::new(amount, 0), currency: Currency::VND })
+    fn money(amount: i64) -> Money {
+        Money { amount: Decimal::new(amount, 0), currency: Currency::VND }
     }
 
     #[test]
@@ -137,15 +137,14 @@ mod tests {
             ("only a total", Some(1100), &[], &[1100]),
             ("free of charge", Some(0), &[0], &[]),
         ] {
-            let mut draft =
-                ChargesDraft { total: total.and_then(money), ..ChargesDraft::default() };
+            let mut draft = ChargesDraft { total: total.map(money), ..ChargesDraft::default() };
             for record in records {
-                draft.record.amount = money(*record);
+                draft.record.amount = Some(money(*record));
                 draft.end_record();
             }
             let mut charges = Vec::new();
             draft.finish(&mut charges);
-            let amounts: Vec<_> = charges.iter().map(|charge| Some(charge.money)).collect();
+            let amounts: Vec<_> = charges.iter().map(|charge| charge.money).collect();
             assert_eq!(
                 amounts,
                 expected.iter().map(|one| money(*one)).collect::<Vec<_>>(),
@@ -157,7 +156,7 @@ mod tests {
     #[test]
     fn what_is_given_back_counts_against_what_is_taken() {
         let charge = |amount, credit_debit, included| StatedCharge {
-            money: money(amount).unwrap(),
+            money: money(amount),
             credit_debit,
             included,
         };

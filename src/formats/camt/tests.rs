@@ -238,11 +238,11 @@ fn a_reversal_shows_the_other_side_and_not_the_school() {
             .replace("CRDT</CdtDbtInd>", "DBIT</CdtDbtInd><RvslInd>true</RvslInd>");
         read_all(file.as_bytes()).1.remove(0).counterparty_name
     };
-    let (payer, payee) =
+    let (payer, school) =
         ("<Dbtr><Pty><Nm>A</Nm></Pty></Dbtr>", "<Cdtr><Pty><Nm>B</Nm></Pty></Cdtr>");
     for (why, sides, expected) in [
         ("only who paid", payer.to_owned(), Some("A")),
-        ("the reversal's own sides", format!("{payer}{payee}"), Some("B")),
+        ("the reversal's own sides", format!("{payer}{school}"), Some("B")),
         ("nobody", String::new(), None),
     ] {
         assert_eq!(undone(&sides).as_deref(), expected, "{why}");

@@ -32,10 +32,10 @@ const MOST_ATTRIBUTES: usize = 64;
 const LONGEST_NAME: usize = 256;
 const LONGEST_TEXT: usize = 64 * 1024;
 const MOST_ENTRIES: u64 = 2_000_000;
-const MOST_STATEMENTS: usize = 100_000;
+const MOST_STATEMENTS: usize = 20_000;
 const MOST_CHARGES: usize = 1_000;
 /// All texts of one entry and its details.
-const MOST_ENTRY_TEXT: usize = 16 * 1024 * 1024;
+const MOST_ENTRY_TEXT: usize = 8 * 1024 * 1024;
 /// The versions of the messages that ISO has published.
 const KNOWN_VERSIONS: std::ops::RangeInclusive<u32> = 1..=14;
 
@@ -316,8 +316,8 @@ impl<'s, 'f> Walk<'s, 'f> {
                 self.entry.text_bytes += self.text.len();
                 if self.entry.text_bytes > MOST_ENTRY_TEXT {
                     let what = Bilingual::new(
-                        "một giao dịch có hơn 16 MB chữ",
-                        "one entry holds more than 16 MB of text",
+                        "một giao dịch có hơn 8 MB chữ",
+                        "one entry holds more than 8 MB of text",
                     );
                     let fault = message::limit("entry_too_large", lines.line(), &what);
                     return self.stop(fault);

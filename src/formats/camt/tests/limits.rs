@@ -50,10 +50,10 @@ fn floods_are_stopped_early() {
             "too_many_charges",
         ),
         (
-            "one entry of more than 16 MB",
+            "one entry of more than 8 MB",
             flood(&format!(
                 "<NtryDtls><TxDtls><RmtInf>{}</RmtInf></TxDtls></NtryDtls>",
-                format!("<Ustrd>{long}</Ustrd>").repeat(300)
+                format!("<Ustrd>{long}</Ustrd>").repeat(150)
             )),
             "entry_too_large",
         ),
@@ -62,7 +62,7 @@ fn floods_are_stopped_early() {
             flood("").replace("1017595600", &"1".repeat(257)),
             "text_too_long",
         ),
-        ("100,001 statements", statements(100_001), "too_many_statements"),
+        ("20,001 statements", statements(20_001), "too_many_statements"),
     ] {
         let (reading, _, _) = read_all(file.as_bytes());
         assert_eq!(errors(&reading), [code], "{why}");

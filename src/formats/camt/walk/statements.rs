@@ -21,8 +21,8 @@ impl Walk<'_, '_> {
         self.statements_seen += 1;
         if self.statements_seen > MOST_STATEMENTS {
             let what = Bilingual::new(
-                "tệp có hơn 100.000 sao kê",
-                "the file holds more than 100,000 statements",
+                "tệp có hơn 20.000 sao kê",
+                "the file holds more than 20,000 statements",
             );
             return self.stop(message::limit("too_many_statements", line, &what));
         }
