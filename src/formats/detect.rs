@@ -100,6 +100,11 @@ pub fn detect(head: &[u8], tail: &[u8]) -> Kind {
     if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
         return detect_wide(head);
     }
+    // Without a mark, UTF-16 is certain only where markup begins.
+    if head.starts_with(b"<\0") || head.starts_with(b"\0<") {
+        let narrow: Vec<u8> = head.iter().copied().filter(|byte| *byte != 0).collect();
+        return detect_text(&narrow);
+    }
     if head.contains(&0) {
         return if swift(head) { Kind::Swift } else { Kind::Refused(No::Unknown) };
     }
@@ -183,6 +188,8 @@ mod tests {
         for (why, head, expected) in [
             ("ISO 20022", &b"<?xml version=\"1.0\"?><Document>"[..], Kind::Iso20022),
             ("with a byte order mark and blanks", b"\xef\xbb\xbf\n <Document>", Kind::Iso20022),
+            ("in UTF-16 without a mark", b"<\0?\0x\0m\0l\0 \0?\0>\0", Kind::Iso20022),
+            ("in UTF-16, high bytes first", b"\0<\0D\0o\0c\0>", Kind::Iso20022),
             ("a bomb is still XML", b"<?xml?><!DOCTYPE lolz []><lolz/>", Kind::Iso20022),
             ("SWIFT blocks", b"{1:F01BANKVNVXAXXX0000000000}{2:I940", Kind::Swift),
             ("SWIFT fields", b":20:REF\r\n:25:1017595600\r\n", Kind::Swift),

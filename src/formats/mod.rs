@@ -5,6 +5,7 @@ pub mod balance;
 pub mod camt;
 pub mod cashless_report;
 pub mod detect;
+pub mod encoding;
 pub mod figure;
 pub mod file_name;
 pub mod mt940;
