@@ -3,10 +3,12 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::columns::ColumnsArg;
 use super::progress::Watched;
 use super::{Env, Failure, Status, inspect_json, inspect_table};
 use crate::domain::diagnostic::Diagnostic;
-use crate::formats::{Options, Reading, file_name};
+use crate::formats::{Reading, file_name};
+use crate::service::intake::{self, Intake};
 
 /// Arguments of `inspect`.
 #[derive(Debug, clap::Args)]
@@ -14,6 +16,8 @@ pub struct Args {
     /// Các tệp sao kê · statement files
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    columns: ColumnsArg,
     /// In mỗi tệp một dòng JSON · prints one JSON object a line for each file
     #[arg(long)]
     pub json: bool,
@@ -22,13 +26,16 @@ pub struct Args {
 /// Shows each file in the order given. Fails when `out` cannot be written or no file can be read.
 pub fn run(env: &mut Env<'_>, ask: &Args) -> Result<Status, Failure> {
     let reader = env.reader()?;
+    let columns = ask.columns.parsed()?;
     let (lang, mut status) = (env.lang, Status::Done);
     for path in &ask.files {
         let name = path.to_string_lossy();
         let accepted = match Watched::open(path) {
             Ok(watched) => {
                 let show = |bytes| watched.show(bytes);
-                let mut contents = reader.read(&watched.file, &Options::default(), &show)?;
+                let file =
+                    Intake { content: &watched.file, columns: columns.as_ref(), progress: &show };
+                let (mut contents, _) = intake::read(&reader, file, Vec::new())?;
                 tell_name(&mut contents.reading, &name);
                 if ask.json {
                     inspect_json::write(&name, &mut contents, lang, env.out)?

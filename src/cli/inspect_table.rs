@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 
+use super::columns;
 use crate::containment::Contents;
 use crate::domain::calendar::vietnamese_day;
 use crate::domain::diagnostic::Diagnostic;
@@ -94,6 +95,9 @@ pub fn write_rejected(
 ) -> io::Result<()> {
     write_title(name, reading, lang, out)?;
     write_notes("✘", &reading.errors, lang, out)?;
+    if let Some(question) = &reading.columns {
+        columns::show(question, lang, out)?;
+    }
     write_notes("⚠", &reading.warnings, lang, out)?;
     writeln!(out)
 }

@@ -3,6 +3,7 @@
 //! wrong usage or configuration, 3 when the system failed.
 
 pub mod codes;
+mod columns;
 pub mod coverage;
 pub mod database;
 pub mod demo;

@@ -13,6 +13,7 @@ mod entry;
 pub mod error;
 pub mod import_invoices;
 pub mod import_students;
+pub mod intake;
 pub mod keys;
 pub mod ledger;
 pub mod once;
@@ -28,7 +29,7 @@ pub mod undo;
 pub mod verify;
 
 pub use crate::containment::{ReadFailure, StatementReader};
-pub use crate::formats::{ColumnMapping, ColumnQuestion};
+pub use crate::formats::{ColumnMapping, ColumnQuestion, MappingText};
 pub use crate::store::{Store, StoreError};
 pub use error::ServiceError;
 

@@ -13,7 +13,8 @@ use crate::containment::{Contents, StatementReader};
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::id::{ImportId, SchoolId};
 use crate::domain::identity::source_kind;
-use crate::formats::{ColumnMapping, Options, Part as FilePart, file_name};
+use crate::formats::{MappingText, Part as FilePart, file_name};
+use crate::service::intake::{self, Intake};
 use crate::service::survey::{self, Surveyed, digest};
 use crate::service::{Actor, ServiceError, columns, directory};
 use crate::store::archives::{self, ArchivePartRow, ArchiveRow};
@@ -30,7 +31,7 @@ pub struct NewFile<'a> {
     pub account: Option<&'a str>,
     /// How the columns of its table are to be read, where their words are not known. Kept for the
     /// account's next files.
-    pub mapping: Option<&'a ColumnMapping>,
+    pub columns: Option<&'a MappingText>,
     /// The file; read from its start.
     pub content: &'a File,
     /// Learns now and then how many bytes have been read.
@@ -41,12 +42,12 @@ impl<'a> NewFile<'a> {
     /// A file about which nothing is said but its name.
     #[must_use]
     pub fn plain(name: &'a str, content: &'a File) -> NewFile<'a> {
-        NewFile { name, account: None, mapping: None, content, progress: &|_| {} }
+        NewFile { name, account: None, columns: None, content, progress: &|_| {} }
     }
 }
 
 /// Reads a statement file for a school and stores it as a plan. The same bytes again give the same
-/// plan; bytes that were planned but not committed are planned anew when a mapping comes with them.
+/// plan; bytes that were planned but not committed are planned anew when columns are named with them.
 /// Refuses a file that cannot be trusted, that does not add up, or of a foreign account, and asks
 /// about a table whose columns are not known; nothing is written then.
 pub fn run(
@@ -58,8 +59,8 @@ pub fn run(
     file: &NewFile<'_>,
 ) -> Result<Plan, ServiceError> {
     let (sha256, size_bytes) = digest(&mut &*file.content)?;
-    let (known, mut mappings) = store.read(|tx| -> Result<_, ServiceError> {
-        let known = match file.mapping {
+    let (known, mappings) = store.read(|tx| -> Result<_, ServiceError> {
+        let known = match file.columns {
             Some(_) => None,
             None => find_same(tx, school, &sha256)?,
         };
@@ -68,17 +69,14 @@ pub fn run(
     if let Some(known) = known {
         return Ok(known);
     }
-    if let Some(mapping) = file.mapping {
-        mapping.check().map_err(ServiceError::refused)?;
-        mappings.insert(0, mapping.clone());
-    }
-    let mut contents = reader.read(file.content, &Options { mappings }, file.progress)?;
+    let coming = Intake { content: file.content, columns: file.columns, progress: file.progress };
+    let (mut contents, answer) = intake::read(reader, coming, mappings)?;
     let surveyed = survey::survey(&mut contents)?;
 
     let now = clock.now();
     store.write(|tx| {
         directory::lock_school(tx, school)?;
-        if file.mapping.is_some() {
+        if file.columns.is_some() {
             forget_plan(tx, school, &sha256)?;
         }
         if let Some(known) = find_same(tx, school, &sha256)? {
@@ -86,7 +84,7 @@ pub fn run(
         }
         let whole = Whole { sha256: &sha256, size_bytes, file, actor, school, now };
         let plan = whole.store(tx, &mut contents, &surveyed)?;
-        if let Some(mapping) = file.mapping {
+        if let Some(mapping) = &answer {
             let numbers: Vec<&str> =
                 plan.statements.iter().map(|statement| statement.account.as_str()).collect();
             columns::save(tx, school, &numbers, mapping, actor, now)?;
