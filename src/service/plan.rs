@@ -13,7 +13,8 @@ use crate::containment::{Contents, StatementReader};
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::id::{ImportId, SchoolId};
 use crate::domain::identity::source_kind;
-use crate::formats::{MappingText, Part as FilePart, file_name};
+use crate::domain::statement::CreditDebit;
+use crate::formats::{ColumnMapping, MappingText, Part as FilePart, file_name};
 use crate::service::intake::{self, Intake};
 use crate::service::survey::{self, Surveyed, digest};
 use crate::service::{Actor, ServiceError, columns, directory};
@@ -87,10 +88,22 @@ pub fn run(
         if let Some(mapping) = &answer {
             let numbers: Vec<&str> =
                 plan.statements.iter().map(|statement| statement.account.as_str()).collect();
-            columns::save(tx, school, &numbers, mapping, actor, now)?;
+            let kept = with_direction(mapping, &surveyed);
+            columns::save(tx, school, &numbers, &kept, actor, now)?;
         }
         Ok(plan)
     })
+}
+
+/// The mapping as it is kept. A file in whose one column money out bears a minus shows that figures
+/// without a sign are money in, also in the account's next file, where perhaps nothing goes out.
+fn with_direction(mapping: &ColumnMapping, surveyed: &[Surveyed]) -> ColumnMapping {
+    let mut kept = mapping.clone();
+    let signed = |one: &Surveyed| !one.credits.is_zero() && !one.debits.is_zero();
+    if kept.is_one_column() && surveyed.iter().any(signed) {
+        kept.unsigned.get_or_insert(CreditDebit::Credit);
+    }
+    kept
 }
 
 /// The plan with this id, at this school.

@@ -5,6 +5,8 @@ mod archives;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod columns;
+#[cfg(test)]
 mod containment;
 #[cfg(test)]
 mod copy;

@@ -188,6 +188,13 @@ pub struct ColumnMapping {
 }
 
 impl ColumnMapping {
+    /// Whether one column holds the money of both directions, and nothing else tells them apart.
+    #[must_use]
+    pub fn is_one_column(&self) -> bool {
+        let has = |field| self.columns.contains_key(&field);
+        has(MappedField::Amount) && !has(MappedField::Sign)
+    }
+
     /// What tables it is for, as a key to keep it by: its headings, or how many columns there are.
     #[must_use]
     pub fn headings_key(&self) -> String {
