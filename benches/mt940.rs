@@ -43,7 +43,9 @@ fn main() -> ExitCode {
         let file = statement(dialect, entries).expect("a temporary file");
         let (ratio, ours) = ratio(&file, entries).expect("a file that can be read");
         let name = dialect.name;
-        println!("mt940, {name}: {ratio:.2} x a line scan (bar {BAR:.1}), {entries} entries in {ours:.0?}");
+        println!(
+            "mt940, {name}: {ratio:.2} x a line scan (bar {BAR:.1}), {entries} entries in {ours:.0?}"
+        );
         within &= ratio <= BAR;
     }
     if let Some(kilobytes) = peak_memory() {
