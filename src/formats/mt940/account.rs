@@ -12,7 +12,7 @@ pub fn number(line: &str, currency: Option<Currency>) -> Option<String> {
     let plain: String = line.split_whitespace().collect();
     let parts: Vec<&str> = plain.split('/').filter(|part| !part.is_empty()).collect();
     let own =
-        |part: &&str| !is_bank_code(part) && !currency.is_some_and(|code| *part == code.as_str());
+        |part: &&str| !is_bank_code(part) && currency.is_none_or(|code| *part != code.as_str());
     let number = match parts.iter().rfind(|part| own(part)) {
         Some(last) if parts.len() == 1 || last.len() >= SHORTEST_NUMBER => *last,
         _ => plain.as_str(),
