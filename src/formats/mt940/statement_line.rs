@@ -225,7 +225,7 @@ mod tests {
             ("two kinds of marks", "261102C1.250,00NTRFX", amount("1.250,00")),
             ("no amount", "261102CNTRFX", amount("")),
             ("no comma, perhaps cut off", "261102C1250", amount("1250")),
-            ("an amount in the next line", "2611021102CR\n30,00N062NONREF", amount("")),
+            ("an amount in the next line", "2611021102CR\n45,00N166NONREF", amount("")),
             ("half a dong", "261102C12,5NTRFX", FieldFault::Fraction("12,5".to_owned())),
             ("no such day", "261131C1,NTRFX", FieldFault::Day("261131".to_owned())),
             ("no such entry day", "2611021131C1,NTRFX", FieldFault::Day("1131".to_owned())),
