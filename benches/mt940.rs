@@ -20,19 +20,20 @@ use std::time::{Duration, Instant};
 use doisoat::formats::{Options, statement_file};
 
 const ROUNDS: usize = 7;
-const BAR: f64 = 6.0;
 const MEMORY_BAR_KB: u64 = 64 * 1024;
 
-/// One way in which banks write `:86:`.
+/// One way in which banks write `:86:`. A scan of lines knows nothing of the parts inside a line, so
+/// the more of them a dialect has, the higher its bar; the yardstick proper is free text.
 struct Dialect {
     name: &'static str,
+    bar: f64,
     entry: fn(&mut dyn Write, u64) -> io::Result<()>,
 }
 
 const DIALECTS: [Dialect; 3] = [
-    Dialect { name: "free text", entry: free_text },
-    Dialect { name: "?20 sub-fields", entry: sub_fields },
-    Dialect { name: "/REMI/ codes", entry: codes },
+    Dialect { name: "free text", bar: 6.0, entry: free_text },
+    Dialect { name: "?20 sub-fields", bar: 12.0, entry: sub_fields },
+    Dialect { name: "/REMI/ codes", bar: 12.0, entry: codes },
 ];
 
 fn main() -> ExitCode {
@@ -42,11 +43,11 @@ fn main() -> ExitCode {
     for dialect in &DIALECTS {
         let file = statement(dialect, entries).expect("a temporary file");
         let (ratio, ours) = ratio(&file, entries).expect("a file that can be read");
-        let name = dialect.name;
+        let Dialect { name, bar, .. } = dialect;
         println!(
-            "mt940, {name}: {ratio:.2} x a line scan (bar {BAR:.1}), {entries} entries in {ours:.0?}"
+            "mt940, {name}: {ratio:.2} x a line scan (bar {bar:.1}), {entries} entries in {ours:.0?}"
         );
-        within &= ratio <= BAR;
+        within &= ratio <= *bar;
     }
     if let Some(kilobytes) = peak_memory() {
         let bar = MEMORY_BAR_KB;

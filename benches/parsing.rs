@@ -33,14 +33,10 @@ fn main() -> ExitCode {
     let mut within = memory_of_camt();
     let camt = camt(entries);
     let dense = without_blanks(&camt);
-    let mt940 = mt940(entries);
     let ratio = |bytes: &[u8], bare| ratio(bytes, entries, bare);
     let ratios = [
         ("camt.053", "quick-xml's empty loop", 2.0, ratio(&camt, empty_xml_loop)),
         ("camt.053 without blanks", "quick-xml's empty loop", 2.0, ratio(&dense, empty_xml_loop)),
-        // No library's loop reads SWIFT: csv's only splits the same lines and looks at no field, so
-        // the bar is one of our own.
-        ("mt940", "csv's empty loop", 6.0, ratio(&mt940, line_loop)),
     ];
     for (format, limit, bar, (ratio, ours)) in ratios {
         println!("{format}: {ratio:.2} x {limit} (bar {bar:.1}), {entries} entries in {ours:.0?}");
@@ -155,20 +151,6 @@ fn empty_xml_loop(bytes: &[u8]) -> u64 {
     }
 }
 
-/// Each line as one record: what splitting text into checked pieces costs at least.
-fn line_loop(bytes: &[u8]) -> u64 {
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .quoting(false)
-        .from_reader(bytes);
-    let (mut record, mut records) = (csv::StringRecord::new(), 0);
-    while reader.read_record(&mut record).expect("text") {
-        records += u64::from(!black_box(&record).is_empty());
-    }
-    records
-}
-
 /// Made-up entries, as a bank writes them: indented, version 08.
 fn camt(entries: usize) -> Vec<u8> {
     let mut file = camt_start(entries);
@@ -204,20 +186,4 @@ const CAMT_END: &str = "</Stmt></BkToCstmrStmt></Document>\n";
 fn without_blanks(file: &[u8]) -> Vec<u8> {
     let text = std::str::from_utf8(file).expect("text");
     text.lines().map(str::trim_start).collect::<String>().into_bytes()
-}
-
-/// Made-up entries of a SWIFT statement without blocks.
-fn mt940(entries: usize) -> Vec<u8> {
-    let mut file = ":20:S\r\n:25:1017595600\r\n:28C:1/1\r\n:60F:C261101VND0,\r\n".to_owned();
-    for number in 0..entries {
-        let day = number % 30 + 1;
-        write!(
-            file,
-            ":61:2611{day:02}11{day:02}C1250000,NTRFNONREF//FT26306{number:06}\r\n:86:MBVCB.3278{number:06}.029552.HPK3M9Q2X HANH 6A1.CT tu 035100000000\r\n0 NGUYEN VAN A toi 1017595600 TRUONG THCS B\r\n"
-        )
-        .expect("memory");
-    }
-    let total = entries * 1_250_000;
-    write!(file, ":62F:C261130VND{total},\r\n").expect("memory");
-    file.into_bytes()
 }

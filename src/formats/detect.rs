@@ -161,11 +161,12 @@ fn detect_text(head: &[u8]) -> Kind {
 fn swift(text: &[u8]) -> bool {
     let start = text.iter().position(|byte| !matches!(byte, 0 | 1 | b' ' | b'\r' | b'\n'));
     let text = text.get(start.unwrap_or(0)..).unwrap_or_default();
-    if text.starts_with(b"{1:F") {
+    if text.starts_with(b"{1:") {
         return true;
     }
     text.split(|byte| matches!(byte, b'\n' | b'\r'))
         .take(20)
+        .map(<[u8]>::trim_ascii_start)
         .any(|line| [&b":20:"[..], b":25:", b":60F:"].iter().any(|tag| line.starts_with(tag)))
 }
 
@@ -192,6 +193,8 @@ mod tests {
             ("in UTF-16, high bytes first", b"\0<\0D\0o\0c\0>", Kind::Iso20022),
             ("a bomb is still XML", b"<?xml?><!DOCTYPE lolz []><lolz/>", Kind::Iso20022),
             ("SWIFT blocks", b"{1:F01BANKVNVXAXXX0000000000}{2:I940", Kind::Swift),
+            ("SWIFT blocks of a bank's own", b"{1:000001BANKVNVX00001}\n{2:I940", Kind::Swift),
+            ("SWIFT fields behind blanks", b" \r\n  :20:REF\r\n  :25:1\r\n", Kind::Swift),
             ("SWIFT fields", b":20:REF\r\n:25:1017595600\r\n", Kind::Swift),
             (
                 "SWIFT behind a bank's own header",

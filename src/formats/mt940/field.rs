@@ -7,6 +7,7 @@ use crate::domain::calendar::Day;
 use crate::domain::money::Currency;
 use crate::domain::statement::Balance;
 use crate::formats::figure::{FigureFault, comma_figure, point_figure};
+use crate::formats::mt940::scan;
 
 /// What is wrong with a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,10 +34,10 @@ pub struct Figure {
 /// Reads an amount with the standard's comma, or with a point where that cannot be a thousands
 /// mark: one point with at most two digits behind it.
 pub fn figure(text: &str, currency: Currency) -> Result<Figure, FieldFault> {
-    let point = match text.split_once('.') {
+    let point = match scan::split_once(text, b'.') {
         // The standard asks for the comma even without a fraction; an amount without it may have
         // been cut off together with the end of the file.
-        None if text.contains(',') => false,
+        None if text.bytes().any(|byte| byte == b',') => false,
         Some((_, fraction)) if fraction.len() <= 2 => true,
         _ => return Err(FieldFault::Amount(text.to_owned())),
     };
@@ -64,6 +65,9 @@ pub fn short_day(text: &str) -> Result<Day, FieldFault> {
 pub fn entry_day(text: &str, value: Day) -> Result<Day, FieldFault> {
     let read = || {
         let (month, day) = month_and_day(text.as_bytes())?;
+        if (month, day) == (value.month(), value.day()) {
+            return Some(value);
+        }
         let near = |candidate: &Day| (*candidate - value).num_days().abs() <= 183;
         [0, -1, 1]
             .into_iter()
@@ -146,7 +150,7 @@ pub fn first_line(value: &str) -> &str {
 
 /// Trimmed, `None` when empty.
 pub fn kept(text: &str) -> Option<String> {
-    let text = text.trim();
+    let text = text.trim_ascii();
     (!text.is_empty()).then(|| text.to_owned())
 }
 

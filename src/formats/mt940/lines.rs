@@ -5,6 +5,8 @@ use std::io::{self, ErrorKind, Read};
 use encoding_rs::WINDOWS_1258;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
+use crate::formats::mt940::scan;
+
 /// How much of the file is in memory. No bank writes a line this long; a file without line ends must
 /// not fill the memory.
 const BUFFER_BYTES: usize = 64 * 1024;
@@ -60,7 +62,8 @@ impl<R: Read> Lines<R> {
 
     /// The next line, or `None` at the end of the file.
     pub fn advance(&mut self) -> io::Result<Option<Line<'_>>> {
-        let mut searched = 0;
+        // Nearly every line is of SWIFT's own characters and needs neither decoding nor a copy.
+        let (mut searched, mut plain) = (0, true);
         let length = loop {
             let waiting = self.buffer.get(self.start..self.filled).unwrap_or_default();
             if self.skip_line_feed && !waiting.is_empty() {
@@ -71,7 +74,15 @@ impl<R: Read> Lines<R> {
                 }
             }
             let unsearched = waiting.get(searched..).unwrap_or_default();
-            if let Some(at) = line_end(unsearched) {
+            if plain && let Some(at) = scan::special(unsearched) {
+                plain = matches!(unsearched.get(at), Some(b'\n' | b'\r'));
+                searched += at;
+                if plain {
+                    break searched;
+                }
+                continue;
+            }
+            if !plain && let Some(at) = scan::line_end(unsearched) {
                 break searched + at;
             }
             searched = waiting.len();
@@ -89,9 +100,9 @@ impl<R: Read> Lines<R> {
         self.start = if self.ended { end + 1 } else { end };
         self.number += 1;
         let raw = self.buffer.get(text).unwrap_or_default();
-        let text = match plain(raw) {
-            Some(text) => text,
-            None => {
+        let text = match std::str::from_utf8(raw) {
+            Ok(text) if plain => text,
+            _ => {
                 if decode(raw, self.number == 1, &mut self.decoded).is_err() {
                     self.first_assumed.get_or_insert(self.number);
                 }
@@ -140,13 +151,6 @@ impl<R: Read> Lines<R> {
     }
 }
 
-/// A line of SWIFT's own characters, which nearly every line is: it needs no copy.
-fn plain(raw: &[u8]) -> Option<&str> {
-    // Without an early exit the compiler turns this into vector instructions.
-    let visible = raw.iter().fold(true, |all, byte| all & (0x20..0x7f).contains(byte));
-    if visible { std::str::from_utf8(raw).ok() } else { None }
-}
-
 /// The line was not UTF-8 and was read as windows-1258, the code page of old Vietnamese systems.
 struct Assumed;
 
@@ -171,40 +175,6 @@ fn decode(raw: &[u8], first: bool, text: &mut String) -> Result<(), Assumed> {
     let letters = WINDOWS_1258.decode_without_bom_handling(raw).0;
     text.extend(letters.nfc().map(shown).map(known));
     Err(Assumed)
-}
-
-/// The first CR or LF.
-fn line_end(bytes: &[u8]) -> Option<usize> {
-    const BLOCK: usize = 32;
-    let ends = |byte: &u8| matches!(byte, b'\n' | b'\r');
-    // Blocks without either are passed over whole, which the compiler turns into vector instructions.
-    let none = |block: &&[u8]| block.iter().fold(true, |none, byte| none & !ends(byte));
-    let passed = bytes.chunks_exact(BLOCK).take_while(none).count() * BLOCK;
-    let rest = bytes.get(passed..)?;
-    let words = rest.chunks_exact(WORD);
-    let mut at = passed;
-    for word in words {
-        if let Some(within) = end_in_word(word) {
-            return Some(at + within);
-        }
-        at += WORD;
-    }
-    bytes.get(at..)?.iter().position(ends).map(|within| at + within)
-}
-
-const WORD: usize = 8;
-
-/// The first CR or LF of eight bytes, looked at together: a byte is zero where subtracting one
-/// borrows, and the lowest borrow is always real.
-fn end_in_word(bytes: &[u8]) -> Option<usize> {
-    const ONES: u64 = u64::from_le_bytes([0x01; WORD]);
-    const HIGHS: u64 = u64::from_le_bytes([0x80; WORD]);
-    let word = u64::from_le_bytes(bytes.try_into().ok()?);
-    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
-    let line_feeds = word ^ u64::from_le_bytes([b'\n'; WORD]);
-    let returns = word ^ u64::from_le_bytes([b'\r'; WORD]);
-    let hits = zeros(line_feeds) | zeros(returns);
-    if hits == 0 { None } else { usize::try_from(hits.trailing_zeros() / 8).ok() }
 }
 
 #[cfg(test)]
@@ -261,20 +231,6 @@ mod tests {
         for (why, bytes, ended) in [("none", &b"a\r\nb"[..], false), ("one", b"a\r\nb\r", true)] {
             let expected = vec!["a".to_owned(), "b".to_owned()];
             assert_eq!(all(bytes), (expected, ended, None), "{why}");
-        }
-    }
-
-    #[test]
-    fn each_end_is_found_wherever_it_stands() {
-        for length in 0..80 {
-            for end in [b'\n', b'\r'] {
-                let mut bytes = vec![b'x'; length];
-                assert_eq!(line_end(&bytes), None, "{length}");
-                // Bytes that differ from an end by one must not be taken for it.
-                bytes.fill(end + 1);
-                bytes.extend([end, end]);
-                assert_eq!(line_end(&bytes), Some(length), "{length}");
-            }
         }
     }
 

@@ -11,6 +11,7 @@ mod field;
 mod lines;
 mod message;
 mod narrative;
+mod scan;
 mod statement;
 mod statement_line;
 mod tag;

@@ -6,6 +6,7 @@ use crate::domain::calendar::Day;
 use crate::domain::money::Currency;
 use crate::domain::statement::{CreditDebit, EntryStatus};
 use crate::formats::mt940::field::{FieldFault, Figure, entry_day, figure, kept, short_day};
+use crate::formats::mt940::scan;
 
 /// A statement line as it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +30,7 @@ pub struct StatementLine {
 /// Reads `:61:`: value date, entry date, mark, funds letter, amount, kind, references, and on further
 /// lines what the bank adds.
 pub fn read(text: &str, currency: Currency) -> Result<StatementLine, FieldFault> {
-    let (first, supplementary) = match text.split_once('\n') {
+    let (first, supplementary) = match scan::split_once(text, b'\n') {
         Some((first, more)) => (first, one_line(more)),
         None => (text, None),
     };
@@ -109,8 +110,8 @@ fn references(text: &str) -> Result<References, FieldFault> {
     if !plain || !kind.starts_with(|letter: char| letter.is_ascii_uppercase()) {
         return Err(FieldFault::Shape);
     }
-    let (customer, bank) = match rest.split_once("//") {
-        Some((customer, bank)) => (reference(customer), reference(bank)),
+    let (customer, bank) = match rest.as_bytes().windows(2).position(|two| two == b"//") {
+        Some(at) => (rest.get(..at).and_then(reference), rest.get(at + 2..).and_then(reference)),
         None => (reference(rest), None),
     };
     Ok(References { kind: kept(kind), customer, bank })
@@ -224,7 +225,7 @@ mod tests {
             ("two kinds of marks", "261102C1.250,00NTRFX", amount("1.250,00")),
             ("no amount", "261102CNTRFX", amount("")),
             ("no comma, perhaps cut off", "261102C1250", amount("1250")),
-            ("an amount in the next line", "2611021102CR\n30,00N062NONREF", amount("")),
+            ("an amount in the next line", "2611021102CR\n45,00N166NONREF", amount("")),
             ("half a dong", "261102C12,5NTRFX", FieldFault::Fraction("12,5".to_owned())),
             ("no such day", "261131C1,NTRFX", FieldFault::Day("261131".to_owned())),
             ("no such entry day", "2611021131C1,NTRFX", FieldFault::Day("1131".to_owned())),

@@ -142,13 +142,15 @@ fn field(line: &str) -> Shape<'_> {
 
 /// Braces begin many texts; only those that number or close a block are the envelope's.
 fn envelope(line: &str) -> Shape<'_> {
-    let of_envelope = match line.as_bytes() {
-        [b'-'] => return Shape::Dash,
-        [b'{', b'1'..=b'5' | b'S', b':', ..] | [b'-', b'}', ..] => true,
-        [b'}'] | [b'}', b'{' | b'$', ..] | [b'$'] | [b'$', b'{', ..] => true,
-        _ => false,
-    };
-    if of_envelope { Shape::Envelope(line) } else { Shape::Text }
+    match line.as_bytes() {
+        [b'-'] => Shape::Dash,
+        [b'{', b'1'..=b'5' | b'S', b':', ..]
+        | [b'-', b'}', ..]
+        | [b'}' | b'$']
+        | [b'}', b'{' | b'$', ..]
+        | [b'$', b'{', ..] => Shape::Envelope(line),
+        _ => Shape::Text,
+    }
 }
 
 #[cfg(test)]

@@ -47,9 +47,17 @@ pub struct Walk<'s, 'f> {
     sequences: Sequences,
     /// Whether messages of this file end in a mark of their own.
     end_marks: bool,
-    point_told: bool,
-    foreign_told: bool,
+    told: Told,
     stopped: bool,
+}
+
+/// What is told once for a file.
+#[derive(Debug, Default)]
+struct Told {
+    /// Amounts with a point.
+    point: bool,
+    /// Messages of another kind.
+    foreign: bool,
 }
 
 /// One message: a whole statement or a page of one.
@@ -109,8 +117,7 @@ impl<'s, 'f> Walk<'s, 'f> {
             narrative: String::new(),
             sequences: Sequences::default(),
             end_marks: false,
-            point_told: false,
-            foreign_told: false,
+            told: Told::default(),
             stopped: false,
         }
     }
@@ -224,7 +231,7 @@ impl<'s, 'f> Walk<'s, 'f> {
             Some("942") => self.page.get_or_insert_default().interim = true,
             Some(kind) => {
                 self.page.get_or_insert_default().foreign = true;
-                if !std::mem::replace(&mut self.foreign_told, true) {
+                if !std::mem::replace(&mut self.told.foreign, true) {
                     self.notes.warn(message::other_message(kind, line));
                 }
             }
@@ -272,7 +279,9 @@ impl<'s, 'f> Walk<'s, 'f> {
         let (header, notes) = statement.finish(line);
         // A file that is refused has errors to tell; figures of the part that was read would mislead.
         if !self.notes.refused() {
-            notes.into_iter().for_each(|note| self.warn(note));
+            for note in notes {
+                self.warn(note);
+            }
         }
         if let Some(note) = self.sequences.follow(&header, line) {
             self.warn(note);

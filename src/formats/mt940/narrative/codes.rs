@@ -6,10 +6,14 @@ use crate::domain::money::Currency;
 use crate::domain::statement::{CreditDebit, Money};
 use crate::formats::mt940::field::{figure, kept};
 
+const LONGEST_CODE: usize = 4;
+
 /// The code that stands between the first two slashes of `text`. Only these open a part: a payer may
 /// write slashes too.
 fn code(text: &str) -> Option<&str> {
-    let (code, _) = text.strip_prefix('/')?.split_once('/')?;
+    let [b'/', rest @ ..] = text.as_bytes() else { return None };
+    let length = rest.iter().take(LONGEST_CODE + 1).position(|byte| *byte == b'/')?;
+    let code = text.get(1..=length)?;
     let known = matches!(
         code,
         "ACCT"
@@ -60,23 +64,20 @@ pub fn begin(text: &str) -> bool {
 }
 
 pub fn read(text: String, direction: CreditDebit) -> Narrative {
-    let other = match direction {
-        CreditDebit::Credit => "ORDP",
-        CreditDebit::Debit => "BENM",
-    };
     let mut narrative = Narrative::default();
-    let mut party: Option<&str> = None;
+    // Names and accounts are the other side's unless they stand behind the code of our own.
+    let mut other_side = true;
     let mut rest = text.as_str();
     while let Some(code) = code(rest) {
         let value = rest.get(code.len() + 1..).unwrap_or_default();
         let (value, after) = split(value, code == "REMI");
         rest = after;
-        let ours = party.is_none_or(|party| party == other);
         match code {
-            "ORDP" | "BENM" => party = Some(code),
-            "NAME" if ours => narrative.name = kept(value),
-            "ACCT" | "IBAN" if ours => narrative.account = kept(value),
-            "BIC" | "BANK" if ours => narrative.bank = kept(value),
+            "ORDP" => other_side = direction == CreditDebit::Credit,
+            "BENM" => other_side = direction == CreditDebit::Debit,
+            "NAME" if other_side => narrative.name = kept(value),
+            "ACCT" | "IBAN" if other_side => narrative.account = kept(value),
+            "BIC" | "BANK" if other_side => narrative.bank = kept(value),
             "EREF" => {
                 narrative.end_to_end_id =
                     kept(value).filter(|id| !id.eq_ignore_ascii_case("NOTPROVIDED"));
@@ -100,7 +101,8 @@ fn split(text: &str, in_remittance: bool) -> (&str, &str) {
         let next = text.get(*at..).and_then(code);
         next.is_some_and(|next| !in_remittance || ends_remittance(next))
     };
-    let end = text.match_indices('/').map(|(at, _)| at).find(opens).unwrap_or(text.len());
+    let mut slashes = text.bytes().enumerate().filter(|(_, byte)| *byte == b'/').map(|(at, _)| at);
+    let end = slashes.find(opens).unwrap_or(text.len());
     let (value, after) = text.split_at_checked(end).unwrap_or((text, ""));
     (value.strip_prefix('/').unwrap_or(value).trim_end_matches('/'), after)
 }

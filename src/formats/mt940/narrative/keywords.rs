@@ -4,28 +4,6 @@
 use super::Narrative;
 use crate::formats::mt940::field::kept;
 
-/// The keywords, with what they hold.
-const KEYWORDS: [(&str, Part); 16] = [
-    ("SVWZ+", Part::Purpose),
-    ("EREF+", Part::EndToEndId),
-    // The payer on whose behalf another one paid, and the like of the receiver: worth reading where
-    // a parent pays for a child.
-    ("ABWA+", Part::OtherParty),
-    ("ABWE+", Part::OtherParty),
-    ("KREF+", Part::Technical),
-    ("MREF+", Part::Technical),
-    ("BREF+", Part::Technical),
-    ("RREF+", Part::Technical),
-    ("CRED+", Part::Technical),
-    ("DEBT+", Part::Technical),
-    ("COAM+", Part::Technical),
-    ("OAMT+", Part::Technical),
-    ("PURP+", Part::Technical),
-    ("SQTP+", Part::Technical),
-    ("IBAN+", Part::Technical),
-    ("BIC+", Part::Technical),
-];
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
     Purpose,
@@ -34,33 +12,48 @@ enum Part {
     Technical,
 }
 
-fn keyword(text: &str) -> Option<(&'static str, Part)> {
-    // Looked at before all the words: most texts have no plus sign there.
-    if !text.as_bytes().get(3..5).is_some_and(|signs| signs.contains(&b'+')) {
-        return None;
+/// What a keyword's part holds.
+fn part(keyword: &str) -> Option<Part> {
+    match keyword {
+        "SVWZ" => Some(Part::Purpose),
+        "EREF" => Some(Part::EndToEndId),
+        // The payer on whose behalf another one paid, and the like of the receiver: worth reading
+        // where a parent pays for a child.
+        "ABWA" | "ABWE" => Some(Part::OtherParty),
+        "KREF" | "MREF" | "BREF" | "RREF" | "CRED" | "DEBT" | "COAM" | "OAMT" | "PURP" | "SQTP"
+        | "IBAN" | "BIC" => Some(Part::Technical),
+        _ => None,
     }
-    KEYWORDS.into_iter().find(|(word, _)| text.starts_with(word))
+}
+
+/// The keyword whose plus sign stands at `plus`, where it begins, and what its part holds. It stands
+/// first or behind a blank.
+fn keyword(text: &str, plus: usize) -> Option<(usize, Part)> {
+    let from = text.as_bytes().get(..plus)?.iter().rposition(|byte| *byte == b' ');
+    let from = from.map_or(0, |blank| blank + 1);
+    Some((from, part(text.get(from..plus)?)?))
 }
 
 /// Whether a sub-field begins with a keyword.
 pub fn begins(text: &str) -> bool {
-    keyword(text).is_some()
+    let plus = text.bytes().take(5).position(|byte| byte == b'+');
+    plus.and_then(|plus| part(text.get(..plus)?)).is_some()
 }
 
 /// Tells the parts of `text` apart. Without keywords, or where they leave no words of the payer's, it
 /// is the remittance as it stands.
 pub fn read(text: String, narrative: &mut Narrative) {
-    if !text.contains('+') {
+    let pluses = text.bytes().enumerate().filter(|(_, byte)| *byte == b'+');
+    let mut found = pluses.filter_map(|(plus, _)| Some((plus, keyword(&text, plus)?))).peekable();
+    if found.peek().is_none() {
+        drop(found);
         narrative.remittance = Some(text);
         return;
     }
-    let mut remittance = String::new();
-    let mut part = Part::Purpose;
-    let mut from = 0;
-    let starts = std::iter::once(0).chain(text.match_indices(' ').map(|(at, _)| at + 1));
-    let found = starts.filter_map(|at| Some((at, keyword(text.get(at..)?)?)));
-    let end = (text.len(), ("", Part::Technical));
-    for (at, (word, next)) in found.chain(std::iter::once(end)) {
+    let mut remittance = String::with_capacity(text.len());
+    let (mut part, mut from) = (Part::Purpose, 0);
+    let end = (text.len(), (text.len(), Part::Technical));
+    for (plus, (at, next)) in found.chain(std::iter::once(end)) {
         let value = text.get(from..at).unwrap_or_default();
         match part {
             Part::Purpose => push(&mut remittance, "", value),
@@ -72,13 +65,13 @@ pub fn read(text: String, narrative: &mut Narrative) {
             }
             Part::Technical => {}
         }
-        (part, from) = (next, at + word.len());
+        (part, from) = (next, plus + 1);
     }
     narrative.remittance = Some(if remittance.is_empty() { text } else { remittance });
 }
 
 fn push(text: &mut String, word: &str, value: &str) {
-    let value = value.trim();
+    let value = value.trim_ascii();
     if value.is_empty() {
         return;
     }

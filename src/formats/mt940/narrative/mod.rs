@@ -5,6 +5,7 @@ mod keywords;
 mod sub_fields;
 
 use crate::domain::statement::{CreditDebit, Money};
+use crate::formats::mt940::scan;
 
 /// A line of `:86:` holds at most 65 characters; one this long was cut by the bank and not by the
 /// payer, so the word goes on in the next line.
@@ -28,7 +29,7 @@ pub fn read(text: &str, direction: CreditDebit) -> Narrative {
         return sub_fields::read(text, start);
     }
     let mut joined = Joined::new(CUT_LINE_CHARS, text.len());
-    text.split('\n').for_each(|line| joined.add(line));
+    scan::lines(text).for_each(|line| joined.add(line));
     match joined.finish() {
         Some(text) if codes::begin(&text) => codes::read(text, direction),
         remittance => Narrative { remittance, ..Narrative::default() },
@@ -56,7 +57,7 @@ impl Joined {
     }
 
     fn add(&mut self, part: &str) {
-        let inner = part.trim();
+        let inner = part.trim_ascii();
         if inner.is_empty() {
             self.blank = true;
             return;
@@ -65,9 +66,9 @@ impl Joined {
             self.text.push(' ');
         }
         self.text.push_str(inner);
-        // Bytes are counted first: they are never fewer than the characters.
-        self.blank =
-            part.len() < self.cut || part.ends_with(' ') || part.chars().count() < self.cut;
+        // Where all letters are ASCII, bytes count them.
+        let short = part.len() < self.cut || (!part.is_ascii() && part.chars().count() < self.cut);
+        self.blank = short || part.ends_with(' ');
     }
 
     /// The next part begins something of its own.

@@ -3,6 +3,7 @@
 
 use super::{Joined, Narrative, keywords};
 use crate::formats::mt940::field::kept;
+use crate::formats::mt940::scan;
 
 /// A sub-field of text holds at most 27 characters.
 const CUT_FIELD_CHARS: usize = 27;
@@ -14,7 +15,7 @@ const SEPARATORS: [u8; 5] = [b'?', b'~', b'^', b'<', b'>'];
 #[derive(Clone, Copy, Debug)]
 pub struct Start {
     at: usize,
-    separator: char,
+    separator: u8,
 }
 
 /// Finds out whether a text is made of sub-fields: at once, or behind the code of the transaction,
@@ -28,7 +29,7 @@ pub fn start(text: &str) -> Option<Start> {
         _ => return None,
     };
     let known = SEPARATORS.contains(&separator) && code(bytes.get(at + 1..)?).is_some();
-    known.then_some(Start { at, separator: char::from(separator) })
+    known.then_some(Start { at, separator })
 }
 
 fn digits(bytes: &[u8]) -> bool {
@@ -43,17 +44,17 @@ fn code(bytes: &[u8]) -> Option<u8> {
 
 pub fn read(text: &str, start: Start) -> Narrative {
     let text = text.get(start.at..).unwrap_or_default();
-    if text.contains('\n') {
+    if scan::find(text.as_bytes(), b'\n').is_some() {
         // Lines are cut at 65 characters without regard to the sub-fields, so their ends mean nothing.
         let mut whole = String::with_capacity(text.len());
-        whole.extend(text.split('\n'));
+        whole.extend(scan::lines(text));
         read_line(&whole, start.separator)
     } else {
         read_line(text, start.separator)
     }
 }
 
-fn read_line(text: &str, separator: char) -> Narrative {
+fn read_line(text: &str, separator: u8) -> Narrative {
     let mut narrative = Narrative::default();
     let mut details = Joined::new(CUT_FIELD_CHARS, text.len());
     let mut names = Joined::new(CUT_FIELD_CHARS, 0);
@@ -89,15 +90,20 @@ fn read_line(text: &str, separator: char) -> Narrative {
 }
 
 /// The number and value of the sub-field at the start of `text`, and the text behind it.
-fn next(text: &str, separator: char) -> Option<(u8, &str, &str)> {
-    let field = text.strip_prefix(separator)?;
-    let number = code(field.as_bytes())?;
-    let value = field.get(2..)?;
-    let end = value
-        .match_indices(separator)
-        .map(|(at, _)| at)
-        .find(|at| value.as_bytes().get(at + 1..).is_some_and(|behind| code(behind).is_some()));
-    let (value, after) = value.split_at_checked(end.unwrap_or(value.len()))?;
+fn next(text: &str, separator: u8) -> Option<(u8, &str, &str)> {
+    let [first, field @ ..] = text.as_bytes() else { return None };
+    let number = if *first == separator { code(field) } else { None }?;
+    let (field, value) = (field.get(2..)?, text.get(3..)?);
+    let mut end = 0;
+    let end = loop {
+        let Some(within) = scan::find(field.get(end..)?, separator) else { break value.len() };
+        end += within;
+        if code(field.get(end + 1..)?).is_some() {
+            break end;
+        }
+        end += 1;
+    };
+    let (value, after) = value.split_at_checked(end)?;
     Some((number, value, after))
 }
 

@@ -68,7 +68,7 @@ fn polish_banks_part_sub_fields_by_signs_of_their_own() {
         &["PL61109010140000071219812874"],
         &[],
         &[
-            "11-02 +45.00 NTRF MB2611020001 - | HPK3M9Q2X NGUYEN THI HONG HANH 6A1 HAI PHONG 911-TRANSAKCJA IPH | NGUYEN VAN A PL27114020040000300201355387 10901014",
+            "11-02 +45.00 NTRF MB2611020001 - | HPK3M9Q2X NGUYEN THI HONG HANH 6A1 HAI PHONG PRZELEW NA RACHUNEK 7 | NGUYEN VAN A PL27114020040000300201355387 10901014",
             "11-03 +20.00 NTRF MB2611030002 - | HPT7C2N4V LAN 6A2 | TRAN THI B - 10901014",
             "11-03 -0.40 S034 MB2611030003 - | Phi chuyen tien | - - -",
         ],
@@ -126,8 +126,8 @@ fn fields_that_only_one_bank_knows_are_passed_over() {
         &["1017595600"],
         &[],
         &[
-            "11-02 +2402000 S X X | HPK3M9Q2X HANH 6A1 | - - -",
-            "11-02 +100000 FMSC 01916 01916 | - | - - -",
+            "11-02 +2300000 S X X | HPK3M9Q2X HANH 6A1 | - - -",
+            "11-02 +100000 FMSC 01777 01777 | - | - - -",
             "11-02 +200000 NMSC - - | - | - - -",
         ],
     );

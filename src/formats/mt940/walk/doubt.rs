@@ -57,10 +57,10 @@ impl Walk<'_, '_> {
     }
 
     /// Holds a line back if it cannot be known yet whether it is text.
-    pub(super) fn hold_back(&mut self, like: Like, line: Line<'_>) -> bool {
+    pub(super) fn hold_back(&mut self, seems: Like, line: Line<'_>) -> bool {
         let held = self.in_open_entry();
         if held {
-            self.doubt = Some(Doubt { like, text: line.text.to_owned(), line: line.number });
+            self.doubt = Some(Doubt { like: seems, text: line.text.to_owned(), line: line.number });
         }
         held
     }
@@ -69,9 +69,10 @@ impl Walk<'_, '_> {
     pub(super) fn decide(&mut self, next: Next) {
         let Some(doubt) = self.doubt.take() else { return };
         let over = match (doubt.like, next) {
-            (Like::Dash, Next::Field(Tag::Reference)) => true,
+            (Like::Dash, Next::Field(Tag::Reference) | Next::Envelope) | (_, Next::EndOfFile) => {
+                true
+            }
             (_, Next::Field(tag)) => tag.of_head(),
-            (Like::Dash, Next::Envelope) | (_, Next::EndOfFile) => true,
             (Like::Reference, Next::Envelope) | (_, Next::Dash) => false,
         };
         if over {

@@ -194,7 +194,7 @@ impl Walk<'_, '_> {
     }
 
     fn tell_point(&mut self, point: bool, tag: Tag, line: u64) {
-        if point && !std::mem::replace(&mut self.point_told, true) {
+        if point && !std::mem::replace(&mut self.told.point, true) {
             self.warn(message::amount_point(tag.name(), line));
         }
     }
