@@ -209,8 +209,8 @@ fn missing_pages_are_named_and_what_is_there_is_read() {
             "<PgNb>hai</PgNb>",
             (
                 vec![
-                    "page_unreadable".to_owned(),
                     "page_missing".to_owned(),
+                    "page_unreadable".to_owned(),
                     "summary_mismatch".to_owned(),
                     "summary_mismatch".to_owned(),
                 ],
