@@ -64,6 +64,9 @@ pub struct BankCode {
 impl BankCode {
     /// Adds domain, family or sub-family, which come in this order.
     pub fn add_part(&mut self, part: &str) {
+        if !part.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return;
+        }
         if self.structured.is_empty() {
             // Three codes of four letters and what joins them.
             self.structured.reserve(14);

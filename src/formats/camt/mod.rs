@@ -55,31 +55,28 @@ pub fn read(source: &mut impl Source, sink: &mut Sink<'_>) -> Reading {
     loop {
         buffer.clear();
         reader.get_mut().start_piece();
-        let event = match reader.read_event_into(&mut buffer) {
+        // Matched where it stands: moving each event out first costs more than handling it.
+        let step = match reader.read_event_into(&mut buffer) {
+            Ok(Xml::Start(tag)) => walk.open(&tag, reader.get_mut()),
+            Ok(Xml::End(_)) => walk.close(reader.get_mut()),
+            Ok(Xml::Text(text)) => walk.text(&text, reader.get_mut()),
+            Ok(Xml::Empty(tag)) => match walk.open(&tag, reader.get_mut()) {
+                ControlFlow::Continue(()) => walk.close(reader.get_mut()),
+                stop @ ControlFlow::Break(()) => stop,
+            },
+            Ok(Xml::CData(text)) => walk.text(&text, reader.get_mut()),
+            Ok(Xml::GeneralRef(reference)) => walk.reference(&reference, reader.get_mut()),
+            Ok(Xml::Decl(declaration)) => walk.declaration(&declaration, reader.get_mut()),
+            Ok(Xml::DocType(_)) => walk.stop(message::doctype(reader.get_mut().line())),
+            Ok(Xml::Comment(_) | Xml::PI(_)) => ControlFlow::Continue(()),
             Ok(Xml::Eof) => {
                 walk.end_of_file(reader.get_mut().line());
                 break;
             }
-            Ok(event) => event,
             Err(error) => {
                 walk.fail(broken(&error, charset, reader.get_mut().line()));
                 break;
             }
-        };
-        let lines = reader.get_mut();
-        let step = match event {
-            Xml::Start(tag) => walk.open(&tag, lines),
-            Xml::Empty(tag) => match walk.open(&tag, lines) {
-                ControlFlow::Continue(()) => walk.close(lines),
-                stop @ ControlFlow::Break(()) => stop,
-            },
-            Xml::End(_) => walk.close(lines),
-            Xml::Text(text) => walk.text(&text, lines),
-            Xml::CData(text) => walk.text(&text, lines),
-            Xml::GeneralRef(reference) => walk.reference(&reference, lines),
-            Xml::Decl(declaration) => walk.declaration(&declaration, lines),
-            Xml::DocType(_) => walk.stop(message::doctype(lines.line())),
-            Xml::Comment(_) | Xml::PI(_) | Xml::Eof => ControlFlow::Continue(()),
         };
         if step.is_break() {
             break;

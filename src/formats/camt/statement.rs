@@ -13,6 +13,9 @@ use crate::domain::money::Currency;
 use crate::domain::statement::{Balance, CreditDebit, Entry, EntryStatus, Money, StatementHeader};
 use crate::formats::balance::Movements;
 
+/// A header says few things, and each of them once.
+const MOST_EARLY_NOTES: usize = 100;
+
 /// What `Stmt`, `Rpt` or `Ntfctn` has said so far.
 #[derive(Debug, Default)]
 pub struct StatementDraft {
@@ -34,6 +37,8 @@ pub struct StatementDraft {
     pub name: Option<Name>,
     /// What becomes of its entries, once they begin.
     pub body: Body,
+    /// What there is to say of its header.
+    early_notes: Vec<Diagnostic>,
     balances: Balances,
     last_day: Option<Day>,
     movements: Movements,
@@ -158,6 +163,23 @@ impl StatementDraft {
         };
         self.balances.take(code, Balance { amount: signed, date: draft.day });
         Vec::new()
+    }
+
+    /// Whether it is open and its entries have not begun.
+    pub fn is_beginning(&self) -> bool {
+        self.line > 0 && self.body == Body::Ahead
+    }
+
+    /// Keeps what there is to say of the header until it is known which statement it is.
+    pub fn note_early(&mut self, note: Diagnostic) {
+        if self.early_notes.len() < MOST_EARLY_NOTES {
+            self.early_notes.push(note);
+        }
+    }
+
+    /// Gives back what there is to say of the header.
+    pub fn take_early_notes(&mut self) -> Vec<Diagnostic> {
+        std::mem::take(&mut self.early_notes)
     }
 
     /// Settles its page, which is the one it states, else that of its message; and its name.

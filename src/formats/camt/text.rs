@@ -9,6 +9,9 @@ use crate::domain::statement::CreditDebit;
 /// Banks keep no statements of other years; such a date is a mistake or a placeholder.
 const PLAUSIBLE_YEARS: std::ops::RangeInclusive<u32> = 1990..=2100;
 
+/// What stands where a reference is demanded and there is none.
+const NO_REFERENCE: [&str; 4] = ["NOTPROVIDED", "NOT PROVIDED", "NONREF", "NOREF"];
+
 /// The text as kept: trimmed, one blank for a line break, composed letters; `None` when empty.
 pub fn kept(text: &str) -> Option<String> {
     let text = text.trim();
@@ -29,6 +32,11 @@ fn composed(text: &str) -> String {
     } else {
         text.nfc().collect()
     }
+}
+
+/// A reference as kept. Banks that have none write so in letters, and many payments would share it.
+pub fn reference(text: &str) -> Option<String> {
+    kept(text).filter(|kept| !NO_REFERENCE.iter().any(|none| kept.eq_ignore_ascii_case(none)))
 }
 
 /// The same without any blanks, as account numbers are kept.
@@ -120,6 +128,19 @@ mod tests {
             ("nothing", " \n ", None),
         ] {
             assert_eq!(kept(text).as_deref(), expected, "{why}");
+        }
+    }
+
+    #[test]
+    fn a_reference_that_says_there_is_none_is_none() {
+        for (why, text, expected) in [
+            ("a reference", " FT26306123 ", Some("FT26306123")),
+            ("as ISO 20022 says it", "NOTPROVIDED", None),
+            ("as people type it", "Not provided", None),
+            ("as SWIFT says it", "NONREF", None),
+            ("nothing", " ", None),
+        ] {
+            assert_eq!(reference(text).as_deref(), expected, "{why}");
         }
     }
 

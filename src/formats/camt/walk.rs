@@ -121,9 +121,15 @@ impl<'s, 'f> Walk<'s, 'f> {
         usize::try_from(self.reading.statements).unwrap_or(usize::MAX)
     }
 
+    /// Notes something about the open statement. Before its entries begin, its number in the file is
+    /// not known yet; and all about one that is repeated was said when it stood there first.
     fn warn(&mut self, note: Diagnostic) {
-        let note = note.of_statement(self.index());
-        self.notes.warn(note);
+        if self.statement.is_beginning() {
+            self.statement.note_early(note);
+        } else if self.statement.body != Body::Repeated {
+            let note = note.of_statement(self.index());
+            self.notes.warn(note);
+        }
     }
 
     /// Refuses because of a value in the open statement; the next ones are still worth a look.

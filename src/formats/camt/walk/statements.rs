@@ -6,6 +6,7 @@ use super::super::repeats::Verdict;
 use super::super::spot::Paged;
 use super::super::statement::{Body, StatementDraft};
 use super::{MOST_STATEMENTS, ON, Step, Walk};
+use crate::domain::diagnostic::Diagnostic;
 use crate::domain::lang::Bilingual;
 use crate::domain::statement::Event;
 
@@ -48,17 +49,22 @@ impl Walk<'_, '_> {
             self.notes.refuse(fault);
         }
         if let Some(held) = self.held.take_if(|held| self.statement.goes_on(held)) {
-            if let Some(note) = self.statement.join(*held) {
-                self.warn(note);
-            }
+            let apart = self.statement.join(*held);
+            self.warn_all(apart);
             return ON;
         }
         let step = self.let_held_go(line);
         let page = self.statement.page.filter(|page| page.of == Paged::Statement);
-        if let Some(note) = page.and_then(|page| page.misses_earlier(self.statement.line)) {
+        let headless = page.and_then(|page| page.misses_earlier(self.statement.line));
+        self.warn_all(headless);
+        step
+    }
+
+    /// Tells what was learnt of the header of the statement, now that its number is known.
+    fn warn_all(&mut self, last: Option<Diagnostic>) {
+        for note in self.statement.take_early_notes().into_iter().chain(last) {
             self.warn(note);
         }
-        step
     }
 
     pub(super) fn end_statement(&mut self, line: u64) -> Step {

@@ -28,7 +28,7 @@ impl Walk<'_, '_> {
             S::EntryStatus | S::EntryStatusCode => self.status(value, lines),
             S::BookingDay => self.entry.booking = self.day(spot, value, lines),
             S::ValueDay => self.entry.value = self.day(spot, value, lines),
-            S::EntryServicerReference => self.entry.reference = text::kept(value),
+            S::EntryServicerReference => self.entry.reference = text::reference(value),
             S::EntryInformation => join(&mut self.entry.information, text::kept(value)),
             S::BatchCount => {
                 // One entry may hold several batches.
@@ -46,14 +46,11 @@ impl Walk<'_, '_> {
             S::BankCodePart(level) => self.bank_code(level).add_part(value),
             S::BankCodeOwnCode(level) => self.bank_code(level).set_own(text::kept(value)),
             S::DetailDirection => self.detail.direction = self.direction(spot, value, lines),
-            S::DetailServicerReference => self.detail.servicer_reference = text::kept(value),
-            S::EndToEndId => {
-                self.detail.end_to_end_id =
-                    text::kept(value).filter(|id| !id.eq_ignore_ascii_case("NOTPROVIDED"));
-            }
-            S::ServicerTransactionId => self.detail.servicer_transaction = text::kept(value),
-            S::TransactionId => self.detail.transaction_id = text::kept(value),
-            S::Uetr => self.detail.uetr = text::kept(value),
+            S::DetailServicerReference => self.detail.servicer_reference = text::reference(value),
+            S::EndToEndId => self.detail.end_to_end_id = text::reference(value),
+            S::ServicerTransactionId => self.detail.servicer_transaction = text::reference(value),
+            S::TransactionId => self.detail.transaction_id = text::reference(value),
+            S::Uetr => self.detail.uetr = text::reference(value),
             S::PartyName(side) => self.detail.party(side).name = text::kept(value),
             S::UltimatePartyName(side) => {
                 self.detail.party(side).ultimate_name = text::kept(value);
