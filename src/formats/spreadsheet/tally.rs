@@ -93,7 +93,7 @@ impl LastRow {
         let same = figures.is_some()
             && self.figures == figures
             && self.reference == entry.reference.as_deref().unwrap_or_default()
-            && self.remittance == entry.remittance.as_deref().unwrap_or_default();
+            && self.remittance == text_without_reference(entry).unwrap_or_default();
         if !same {
             self.keep(entry, figures);
         }
@@ -106,7 +106,7 @@ impl LastRow {
             // The texts' room is used again, row after row.
             for (kept, text) in [
                 (&mut self.reference, entry.reference.as_deref()),
-                (&mut self.remittance, entry.remittance.as_deref()),
+                (&mut self.remittance, text_without_reference(entry)),
                 (&mut self.position, Some(entry.position.as_str())),
             ] {
                 kept.clear();
@@ -114,6 +114,11 @@ impl LastRow {
             }
         }
     }
+}
+
+/// The text that tells an entry from another where the bank gives no reference.
+fn text_without_reference(entry: &Entry) -> Option<&str> {
+    if entry.reference.is_some() { None } else { entry.remittance.as_deref() }
 }
 
 /// The breaks of the running balance under one order of rows.
