@@ -8,7 +8,7 @@ use crate::domain::text::squeeze;
 use crate::formats::spreadsheet::date::parse_day;
 use crate::formats::spreadsheet::notes;
 use crate::formats::spreadsheet::number::{AmountProblem, Marks, is_scientific, parse_amount};
-use crate::formats::spreadsheet::synonyms::is_total_or_balance;
+use crate::formats::spreadsheet::row_labels::is_total_or_balance;
 
 /// A column of a list: what it is called, best name first.
 #[derive(Clone, Copy, Debug)]

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use calamine::{Data, DataRef, ExcelDateTime};
 
 use super::date::{day_of_moment, day_of_serial, parse_day};
+use super::records::CellRange;
 use crate::domain::calendar::Day;
 
 /// What a cell holds. Texts are trimmed and never empty.
@@ -39,10 +40,10 @@ pub enum SheetCell<'a> {
 /// A record of a CSV file, checked to be UTF-8 in each cell.
 #[derive(Clone, Copy, Debug)]
 pub struct Record<'a> {
-    /// All cells' text without separators.
+    /// The record as it stands in the file, or rewritten where quotes had to be.
     pub text: &'a str,
     /// Where each cell's text lies.
-    pub cells: &'a csv::ByteRecord,
+    pub cells: &'a [CellRange],
     /// Whether no letter of it is beyond ASCII.
     pub ascii: bool,
 }
@@ -52,7 +53,8 @@ impl<'a> Record<'a> {
     #[inline]
     #[must_use]
     pub fn get(&self, index: usize) -> Option<&'a str> {
-        self.text.get(self.cells.range(index)?)
+        let (from, to) = *self.cells.get(index)?;
+        self.text.get(from..to)
     }
 
     /// The texts of all cells.

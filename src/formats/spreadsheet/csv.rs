@@ -1,13 +1,14 @@
 //! Text tables: comma, semicolon or tab, as banks and spreadsheet programs write them.
 
 use std::io::{Cursor, Read, Seek};
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
-use ::csv::{ByteRecord, Reader, ReaderBuilder};
+use ::csv::ReaderBuilder;
 
 use super::cell::{Record, Row};
 use super::decode::{self, TextEncoding, TextError, TextReader};
 use super::header::{header_of_row, header_of_two_rows};
+use super::records::{self, CellRange, unescaped};
 use super::synonyms::field_of_heading;
 use super::table::{Stop, TableReader};
 use crate::domain::diagnostic::{Diagnostic, Place};
@@ -16,6 +17,8 @@ use crate::formats::{Options, Reading, Sink};
 
 /// How much of the file is looked at to find its separator.
 const SAMPLE_BYTES: u64 = 64 * 1024;
+/// How much text is held at once; a longer record makes it grow.
+const BUFFER_BYTES: usize = 64 * 1024;
 /// More cells in a row than any statement has columns.
 const MOST_CELLS: usize = 1_024;
 
@@ -89,9 +92,16 @@ pub fn read(source: &mut (impl Read + Seek), options: &Options, sink: &mut Sink)
 
 /// The records of a text file with their row numbers.
 pub struct Records<R> {
-    reader: Reader<TextReader<R>>,
-    record: ByteRecord,
-    breaks_inside: u64,
+    source: TextReader<R>,
+    separator: u8,
+    buffer: Vec<u8>,
+    /// What of the buffer is filled and not given out yet.
+    ahead: Range<usize>,
+    /// How much of the buffer the record given out last takes.
+    given: usize,
+    cells: Vec<CellRange>,
+    /// A record whose quotes had to be rewritten.
+    rewritten: String,
     row: u64,
     line: u64,
 }
@@ -99,56 +109,55 @@ pub struct Records<R> {
 impl<R: Read + Seek> Records<R> {
     /// Goes through `source` from its start.
     pub fn new(source: R, dialect: Dialect) -> Result<Self, Diagnostic> {
-        let text = TextReader::new(source, dialect.encoding)?;
-        let reader = ReaderBuilder::new()
-            .delimiter(dialect.separator)
-            .has_headers(false)
-            .flexible(true)
-            .buffer_capacity(64 * 1024)
-            .from_reader(text);
-        let mut records =
-            Records { reader, record: ByteRecord::new(), breaks_inside: 0, row: 0, line: 1 };
+        let source = TextReader::new(source, dialect.encoding)?;
+        let mut records = Records {
+            source,
+            separator: dialect.separator,
+            buffer: vec![0; BUFFER_BYTES],
+            ahead: 0..0,
+            given: 0,
+            cells: Vec::new(),
+            rewritten: String::new(),
+            row: 0,
+            line: 1,
+        };
         if dialect.named_in_first_line {
             records.next_record()?;
         }
         Ok(records)
     }
 
-    /// The next record and its row, or nothing at the end.
+    /// The next record and its row, or nothing at the end. A line break inside quotes starts no
+    /// row, and a blank line is one.
     pub fn next_record(&mut self) -> Result<Option<(u64, Record<'_>)>, Diagnostic> {
-        match self.reader.read_byte_record(&mut self.record) {
-            Ok(true) => {}
-            Ok(false) if self.breaks_inside > 0 && !self.reader.get_ref().quotes_are_paired() => {
-                return Err(endless_record(self.line.saturating_sub(self.breaks_inside)));
+        self.ahead.start += self.given;
+        self.given = 0;
+        let cut = loop {
+            let bytes = self.buffer.get(self.ahead.clone()).unwrap_or_default();
+            let blank = bytes.iter().take_while(|byte| **byte == b'\n').count();
+            let blanks = u64::try_from(blank).unwrap_or(0);
+            (self.row, self.line) = (self.row + blanks, self.line + blanks);
+            self.ahead.start += blank;
+            let bytes = bytes.get(blank..).unwrap_or_default();
+            if let Some(cut) = records::cut(bytes, self.separator, &mut self.cells) {
+                break cut;
             }
-            Ok(false) => return Ok(None),
-            Err(error) => return Err(self.problem(&error)),
-        }
-        self.reader.get_mut().record_done();
-        let Ok(text) = std::str::from_utf8(self.record.as_slice()) else {
+            if !self.read_on()? {
+                // The text ends with a line end: only an open quote can hide it.
+                let open = !self.ahead.is_empty();
+                return if open { Err(endless_record(self.line)) } else { Ok(None) };
+            }
+        };
+        self.source.record_done();
+        self.given = cut.length;
+        self.row += 1;
+        self.line += cut.breaks_inside + 1;
+        let end = self.ahead.start + cut.length;
+        let bytes = self.buffer.get(self.ahead.start..end).unwrap_or_default();
+        let Ok(text) = std::str::from_utf8(bytes) else {
             return Err(decode::undecodable(self.line));
         };
-        // A letter whose bytes a separator parts is whole only when the cells are put together.
-        let ascii = text.is_ascii();
-        let parted = !ascii
-            && (0..self.record.len())
-                .filter_map(|index| self.record.range(index))
-                .any(|cell| !text.is_char_boundary(cell.start));
-        if parted {
-            return Err(decode::undecodable(self.line));
-        }
-        let line = self.reader.position().line();
-        let lines = line.saturating_sub(self.line);
-        self.line = line;
-        self.row += 1;
-        self.breaks_inside = 0;
-        if lines > 1 {
-            // Lines beyond the record's own are either inside its quotes or blank lines before it.
-            let inside = text.bytes().filter(|byte| *byte == b'\n').count();
-            self.breaks_inside = u64::try_from(inside).unwrap_or(0);
-            self.row += lines.saturating_sub(1 + self.breaks_inside);
-        }
-        if self.record.len() > MOST_CELLS {
+        if self.cells.len() > MOST_CELLS {
             return Err(Diagnostic::new(
                 "too_many_columns",
                 format!("Dòng {} có hơn {MOST_CELLS} ô; đây không phải bảng sao kê. Kiểm tra lại tệp.", self.row),
@@ -156,14 +165,41 @@ impl<R: Read + Seek> Records<R> {
             )
             .at(Place::row(self.row)));
         }
-        Ok(Some((self.row, Record { text, cells: &self.record, ascii })))
+        let ascii = text.is_ascii();
+        let text = if cut.escaped {
+            rewrite(text, &mut self.cells, &mut self.rewritten);
+            self.rewritten.as_str()
+        } else {
+            text
+        };
+        Ok(Some((self.row, Record { text, cells: &self.cells, ascii })))
     }
 
-    fn problem(&self, error: &::csv::Error) -> Diagnostic {
-        match error.kind() {
-            ::csv::ErrorKind::Io(error) => text_problem(error, self.line),
-            _ => decode::undecodable(self.line),
+    /// Reads more of the text behind what is there; says whether there was any.
+    fn read_on(&mut self) -> Result<bool, Diagnostic> {
+        if self.ahead.start > 0 {
+            self.buffer.copy_within(self.ahead.clone(), 0);
+            self.ahead = 0..self.ahead.len();
         }
+        if self.ahead.end == self.buffer.len() {
+            // The text reader ends a record that grows beyond all measure.
+            self.buffer.resize(self.buffer.len() * 2, 0);
+        }
+        let free = self.buffer.get_mut(self.ahead.end..).unwrap_or_default();
+        let read = self.source.read(free).map_err(|error| text_problem(&error, self.line))?;
+        self.ahead.end += read;
+        Ok(read > 0)
+    }
+}
+
+/// Puts the cells' texts together without their quotes.
+fn rewrite(text: &str, cells: &mut [CellRange], rewritten: &mut String) {
+    rewritten.clear();
+    for cell in cells {
+        let whole = text.get(cell.0..cell.1).unwrap_or_default();
+        let from = rewritten.len();
+        rewritten.push_str(&unescaped(whole));
+        *cell = (from, rewritten.len());
     }
 }
 

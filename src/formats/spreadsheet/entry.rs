@@ -12,7 +12,7 @@ use super::notes;
 use super::number::{
     Amount, AmountProblem, Marks, currency_named, is_scientific, parse_amount, parse_numeric_cell,
 };
-use super::synonyms::{is_footer, is_total_or_balance};
+use super::row_labels::{is_footer, is_total_or_balance};
 use crate::domain::calendar::Day;
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::money::Currency;

@@ -3,7 +3,7 @@
 use super::date::leading_day;
 use super::layouts::{BalanceValue, Profile, Word};
 use super::number::{Marks, currency_named, is_scientific, parse_amount};
-use super::synonyms::is_balance_label;
+use super::row_labels::is_balance_label;
 use super::totals::{LabelledTotals, total_of_label};
 use crate::domain::calendar::{Day, Period};
 use crate::domain::money::Currency;

@@ -18,6 +18,8 @@ pub mod mapping_text;
 pub mod notes;
 pub mod number;
 pub mod question;
+pub mod records;
+pub mod row_labels;
 pub mod statement;
 pub mod synonyms;
 pub mod table;

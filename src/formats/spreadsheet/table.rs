@@ -16,10 +16,9 @@ use super::number::Marks;
 use super::question::{Sample, Survey};
 use super::statement::Draft;
 use super::synonyms::field_of_heading;
-use super::tally::EarlierSums;
+use super::tally::{EarlierSums, LastRow};
 use crate::domain::calendar::Day;
 use crate::domain::diagnostic::Diagnostic;
-use crate::domain::statement::Entry;
 use crate::domain::text::squeeze;
 use crate::formats::{Options, Reading, Sink};
 
@@ -77,8 +76,8 @@ pub struct TableReader<'r, 's> {
     /// The export the present sheet was recognised as.
     profile: Option<&'static Profile>,
     day_above: Option<Day>,
-    /// The last entry, held until it is known that the next row does not repeat it.
-    last: Option<Entry>,
+    /// What the last entry said, to tell a row that repeats it.
+    last: LastRow,
     unlabelled: bool,
     first_account: Option<String>,
 }
@@ -107,7 +106,7 @@ impl<'r, 's> TableReader<'r, 's> {
             marks: Marks::default(),
             profile: None,
             day_above: None,
-            last: None,
+            last: LastRow::default(),
             unlabelled: false,
             first_account: None,
         }

@@ -73,18 +73,52 @@ impl Sums {
     }
 }
 
-/// Whether a row says the same as the one above it, and its balance proves that it moved nothing.
-#[must_use]
-pub fn is_repeated(above: &Entry, below: &Entry) -> bool {
-    above.balance_after.is_some()
-        && above.balance_after == below.balance_after
-        && above.amount == below.amount
-        && !below.amount.is_zero()
-        && above.credit_debit == below.credit_debit
-        && above.booking_date == below.booking_date
-        && above.reference == below.reference
-        && above.remittance == below.remittance
-        && above.counterparty_account == below.counterparty_account
+/// What the last row said, kept to tell a row that repeats it.
+#[derive(Clone, Debug, Default)]
+pub struct LastRow {
+    figures: Option<(Decimal, Decimal, CreditDebit, Day)>,
+    reference: String,
+    remittance: String,
+    /// Where it stands.
+    pub position: String,
+}
+
+impl LastRow {
+    /// Whether an entry says the same, and its balance proves that it moved nothing; keeps it.
+    pub fn is_repeated_by(&mut self, entry: &Entry) -> bool {
+        let figures = entry
+            .balance_after
+            .filter(|_| !entry.amount.is_zero())
+            .map(|balance| (balance, entry.amount, entry.credit_debit, entry.booking_date));
+        let same = figures.is_some()
+            && self.figures == figures
+            && self.reference == entry.reference.as_deref().unwrap_or_default()
+            && self.remittance == text_without_reference(entry).unwrap_or_default();
+        if !same {
+            self.keep(entry, figures);
+        }
+        same
+    }
+
+    fn keep(&mut self, entry: &Entry, figures: Option<(Decimal, Decimal, CreditDebit, Day)>) {
+        self.figures = figures;
+        if figures.is_some() {
+            // The texts' room is used again, row after row.
+            for (kept, text) in [
+                (&mut self.reference, entry.reference.as_deref()),
+                (&mut self.remittance, text_without_reference(entry)),
+                (&mut self.position, Some(entry.position.as_str())),
+            ] {
+                kept.clear();
+                kept.push_str(text.unwrap_or_default());
+            }
+        }
+    }
+}
+
+/// The text that tells an entry from another where the bank gives no reference.
+fn text_without_reference(entry: &Entry) -> Option<&str> {
+    if entry.reference.is_some() { None } else { entry.remittance.as_deref() }
 }
 
 /// The breaks of the running balance under one order of rows.

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::cell::Row;
 use super::entry::EntryReader;
 use super::number::{Marks, parse_amount};
-use super::synonyms::{is_balance_label, is_total_or_balance};
+use super::row_labels::{is_balance_label, is_total_or_balance};
 use crate::domain::diagnostic::{Diagnostic, Place};
 use crate::domain::money::Currency;
 use crate::domain::text::squeeze;

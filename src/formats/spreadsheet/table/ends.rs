@@ -7,7 +7,7 @@ use super::super::notes;
 use super::super::number::Marks;
 use super::super::question::{columns_unknown, sheet_not_read};
 use super::super::statement::Draft;
-use super::super::tally::is_repeated;
+use super::super::tally::LastRow;
 use super::{Stop, TableReader};
 use crate::domain::statement::{Entry, Event};
 use crate::formats::Reading;
@@ -77,19 +77,16 @@ impl TableReader<'_, '_> {
     }
 
     pub(super) fn deliver_entry(&mut self, entry: Entry) -> ControlFlow<Stop> {
-        let repeats = self.last.as_ref().is_some_and(|above| is_repeated(above, &entry));
-        if repeats && let Some(above) = &self.last {
-            self.notes.push_row(notes::repeated_row(&above.position, &entry.position));
+        let repeats = self.last.is_repeated_by(&entry);
+        if repeats {
+            self.notes.push_row(notes::repeated_row(&self.last.position, &entry.position));
         }
         if let Some(draft) = &mut self.draft {
             draft.tally.add(&entry, repeats);
             draft.currency = Some(entry.currency);
         }
         self.reading.entries += 1;
-        match self.last.replace(entry) {
-            Some(above) => asked((self.sink)(Event::Entry(above))),
-            None => ControlFlow::Continue(()),
-        }
+        asked((self.sink)(Event::Entry(entry)))
     }
 
     /// Closes the open table; its statement stays open for a next page.
@@ -136,9 +133,7 @@ impl TableReader<'_, '_> {
     }
 
     fn deliver_statement(&mut self, draft: Draft) -> ControlFlow<Stop> {
-        if let Some(entry) = self.last.take() {
-            asked((self.sink)(Event::Entry(entry)))?;
-        }
+        self.last = LastRow::default();
         if let Some((sample, unsigned)) = draft.asks(self.marks) {
             let question = sample.question(&self.sheet, unsigned);
             let error = columns_unknown(&question);
