@@ -17,6 +17,7 @@ pub mod once;
 pub mod overview;
 pub mod plan;
 pub mod queue;
+mod recognise;
 pub mod report;
 mod returns;
 mod settle;

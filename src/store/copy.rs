@@ -26,7 +26,7 @@ pub struct Copied {
 }
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 24] = [
+pub const TABLES: [&str; 26] = [
     "authorities",
     "schools",
     "school_placements",
@@ -51,6 +51,8 @@ pub const TABLES: [&str; 24] = [
     "audit_records",
     "api_keys",
     "idempotency_keys",
+    "identity_rulings",
+    "identity_doubts",
 ];
 
 /// Copies every row of `from` into `to`, which must be empty. All or nothing.

@@ -12,6 +12,7 @@ pub mod migrations;
 pub(crate) mod payments;
 pub(crate) mod people;
 pub(crate) mod reports;
+pub(crate) mod rulings;
 pub(crate) mod schema;
 pub(crate) mod statements;
 

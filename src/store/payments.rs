@@ -121,35 +121,24 @@ pub fn payments_by_id(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<PaymentRow>, S
     Ok(found)
 }
 
-/// A witness of a payment that holds, with what identity needs to know of the entry.
-#[derive(Clone, Debug)]
-pub struct WitnessRow {
-    pub payment: PaymentRow,
-    pub source: String,
-    pub entry: EntryRow,
-}
-
-/// Every witness on an account of the payments booked between two days, oldest payment first.
-pub fn witnesses(
+/// Everything that shows the payments of an account booked between two days, with the entries,
+/// oldest payment first.
+pub fn sightings(
     tx: &mut Tx<'_>,
     account: i64,
     from: NaiveDate,
     to: NaiveDate,
-) -> Result<Vec<WitnessRow>, StoreError> {
-    let rows: Vec<(PaymentRow, String, EntryRow)> = evidence::table
+) -> Result<Vec<(EvidenceRow, EntryRow)>, StoreError> {
+    Ok(evidence::table
         .inner_join(payments::table)
         .inner_join(entries::table)
         .filter(payments::bank_account_id.eq(account))
         .filter(payments::booking_date.between(from, to))
         .filter(payments::voided.eq(false))
-        .filter(evidence::kind.eq_any(["first", "witness"]))
+        .filter(evidence::kind.ne("withdrawn"))
         .order((payments::id, evidence::id))
-        .select((PaymentRow::as_select(), evidence::source, EntryRow::as_select()))
-        .load(tx.conn())?;
-    Ok(rows
-        .into_iter()
-        .map(|(payment, source, entry)| WitnessRow { payment, source, entry })
-        .collect())
+        .select((EvidenceRow::as_select(), EntryRow::as_select()))
+        .load(tx.conn())?)
 }
 
 /// A payment with the entry whose text speaks for it; cash has none.
@@ -304,24 +293,28 @@ pub fn evidence_of_import(tx: &mut Tx<'_>, import: i64) -> Result<Vec<EvidenceRo
         .load(tx.conn())?)
 }
 
-/// All evidence that holds for some payments, with its entries.
-pub fn evidence_of_payments(
+/// All evidence that holds for a payment, with its entries.
+pub fn evidence_of_payment(
     tx: &mut Tx<'_>,
-    ids: &[i64],
-) -> Result<Vec<(EvidenceRow, Option<EntryRow>)>, StoreError> {
-    let mut found = Vec::new();
-    for chunk in ids.chunks(IDS_PER_QUERY) {
-        found.extend(
-            evidence::table
-                .left_join(entries::table)
-                .filter(evidence::payment_id.eq_any(chunk))
-                .filter(evidence::kind.ne("withdrawn"))
-                .order((evidence::payment_id, evidence::id))
-                .select((EvidenceRow::as_select(), Option::<EntryRow>::as_select()))
-                .load::<(EvidenceRow, Option<EntryRow>)>(tx.conn())?,
-        );
-    }
-    Ok(found)
+    payment: i64,
+) -> Result<Vec<(EvidenceRow, EntryRow)>, StoreError> {
+    Ok(evidence::table
+        .inner_join(entries::table)
+        .filter(evidence::payment_id.eq(payment))
+        .filter(evidence::kind.ne("withdrawn"))
+        .order(evidence::id)
+        .select((EvidenceRow::as_select(), EntryRow::as_select()))
+        .load(tx.conn())?)
+}
+
+/// The evidence that holds of one entry.
+pub fn evidence_of_entry(tx: &mut Tx<'_>, entry: i64) -> Result<Option<EvidenceRow>, StoreError> {
+    Ok(evidence::table
+        .filter(evidence::entry_id.eq(entry))
+        .filter(evidence::kind.ne("withdrawn"))
+        .select(EvidenceRow::as_select())
+        .first(tx.conn())
+        .optional()?)
 }
 
 /// Marks all evidence of an import as withdrawn.
@@ -332,8 +325,16 @@ pub fn withdraw_evidence(tx: &mut Tx<'_>, import: i64) -> Result<(), StoreError>
     Ok(())
 }
 
-pub fn set_evidence_kind(tx: &mut Tx<'_>, id: i64, kind: &str) -> Result<(), StoreError> {
-    diesel::update(evidence::table.find(id)).set(evidence::kind.eq(kind)).execute(tx.conn())?;
+/// Lets a piece of evidence show a payment, as what kind.
+pub fn set_evidence(
+    tx: &mut Tx<'_>,
+    id: i64,
+    payment: i64,
+    kind: &str,
+) -> Result<(), StoreError> {
+    diesel::update(evidence::table.find(id))
+        .set((evidence::payment_id.eq(payment), evidence::kind.eq(kind)))
+        .execute(tx.conn())?;
     Ok(())
 }
 
