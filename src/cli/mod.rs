@@ -6,6 +6,7 @@ pub mod codes;
 pub mod database;
 pub mod demo;
 pub mod directory;
+pub mod identity;
 pub mod import;
 pub mod inspect;
 mod inspect_json;
@@ -74,6 +75,8 @@ enum Command {
     Serve,
     /// Take in students, invoices or a bank statement
     Import(import::Args),
+    /// Show payments that may be one, and say whether they are
+    Identity(identity::Args),
     /// Print reports
     Report(report::Args),
     /// Recompute the invariants of the books; exit 1 if one does not hold
@@ -243,6 +246,7 @@ fn dispatch(env: &mut Env<'_>, command: &Command) -> Result<Status, Failure> {
         Command::Codes(args) => codes::run(env, args),
         Command::Serve => serve::run(env),
         Command::Import(args) => import::run(env, args),
+        Command::Identity(args) => identity::run(env, args),
         Command::Report(args) => report::run(env, args),
         Command::Verify(args) => verify::run(env, args),
         Command::Migrate => database::migrate(env),

@@ -20,6 +20,7 @@ pub mod queue;
 mod recognise;
 pub mod report;
 mod returns;
+pub mod rulings;
 mod settle;
 pub mod status;
 mod survey;

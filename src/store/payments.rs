@@ -307,6 +307,24 @@ pub fn evidence_of_payment(
         .load(tx.conn())?)
 }
 
+/// The first entry that shows a line of an account, known by source, own key and ordinal.
+pub fn evidence_of_line(
+    tx: &mut Tx<'_>,
+    account: i64,
+    (source, own_key, own_ordinal): (&str, &str, i64),
+) -> Result<Option<(EvidenceRow, EntryRow)>, StoreError> {
+    Ok(evidence::table
+        .inner_join(entries::table)
+        .filter(evidence::bank_account_id.eq(account))
+        .filter(evidence::source.eq(source))
+        .filter(evidence::own_key.eq(own_key))
+        .filter(evidence::own_ordinal.eq(own_ordinal))
+        .filter(evidence::kind.eq_any(["first", "witness"]))
+        .select((EvidenceRow::as_select(), EntryRow::as_select()))
+        .first(tx.conn())
+        .optional()?)
+}
+
 /// The evidence that holds of one entry.
 pub fn evidence_of_entry(tx: &mut Tx<'_>, entry: i64) -> Result<Option<EvidenceRow>, StoreError> {
     Ok(evidence::table

@@ -1,6 +1,7 @@
 //! `/api/v1`: JSON over the use cases, described by OpenAPI 3.1.
 
 pub mod idempotency;
+pub mod identity;
 pub mod lists;
 pub mod openapi;
 pub mod payments;
@@ -32,5 +33,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(payments::reverse)
         .service(payments::cash)
         .service(payments::void_cash)
+        .service(identity::questions)
+        .service(identity::list)
+        .service(identity::rule)
+        .service(identity::lines)
         .service(reports::cashless);
 }
