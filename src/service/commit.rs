@@ -19,7 +19,8 @@ use crate::service::recognise::{Changed, Recorded, Recorder, Rulings, Window, ga
 use crate::service::settle::{self, Replay};
 use crate::service::{Actor, MACHINE, ServiceError, directory};
 use crate::store::audit::{self, AuditFact};
-use crate::store::payments::{self, EvidenceRow, PaymentRow, PrimaryEntry};
+use crate::store::evidence::{self, EvidenceRow};
+use crate::store::payments::{self, PaymentRow, PrimaryEntry};
 use crate::store::statements::{self, EntryRow, ImportRow, StatementRow};
 use crate::store::{Store, Tx, rulings};
 
@@ -151,7 +152,7 @@ impl Run {
         let mut alone = !rulings.touch(&around);
         for (account, from, to) in around.hulls() {
             let source = &self.import.source;
-            alone &= !payments::has_other_sources(tx, account, source, from, to)?;
+            alone &= !evidence::has_other_sources(tx, account, source, from, to)?;
         }
         let days = if alone { Some(self.days_to_compare(tx, &own)?) } else { None };
         if days.as_ref().is_some_and(Window::is_empty) {
@@ -174,11 +175,7 @@ impl Run {
     /// Where equal lines are found by the database: the days on which something else has to be
     /// looked at. That is a line which is not known, on a day of which another file shows some; a
     /// line that the file repeats; and what was in doubt or put together before.
-    fn days_to_compare(
-        &mut self,
-        tx: &mut Tx<'_>,
-        own: &Window,
-    ) -> Result<Window, ServiceError> {
+    fn days_to_compare(&mut self, tx: &mut Tx<'_>, own: &Window) -> Result<Window, ServiceError> {
         let import = self.import.id;
         let mut days: BTreeSet<(i64, NaiveDate)> = BTreeSet::new();
         for (account, from, to) in own.hulls() {
@@ -187,7 +184,7 @@ impl Run {
                 continue;
             }
             if self.known.is_empty() {
-                for row in payments::known_lines(tx, import, &self.import.source)? {
+                for row in evidence::known_lines(tx, import, &self.import.source)? {
                     self.known.insert(row.entry_id, row.payment_id);
                 }
             }
@@ -270,7 +267,7 @@ impl Run {
             });
         }
         payments::insert_payments(tx, &new_payments)?;
-        Ok(payments::insert_evidence(tx, &evidence)?)
+        Ok(evidence::insert(tx, &evidence)?)
     }
 
     fn touch(&mut self, day: NaiveDate) {

@@ -13,7 +13,7 @@ use crate::domain::identity::{
 };
 use crate::service::ServiceError;
 use crate::service::entry::{Accounts, entry_of};
-use crate::store::payments::{self, EvidenceRow};
+use crate::store::evidence::{self, EvidenceRow};
 use crate::store::rulings::{self, RulingRow};
 use crate::store::statements::{self, EntryRow, ImportRow, StatementRow};
 use crate::store::{StoreError, Tx};
@@ -190,15 +190,11 @@ pub(crate) struct Scene {
 
 impl Scene {
     /// Everything the books know of these days.
-    fn load(
-        tx: &mut Tx<'_>,
-        accounts: &Accounts,
-        window: &Window,
-    ) -> Result<Scene, ServiceError> {
+    fn load(tx: &mut Tx<'_>, accounts: &Accounts, window: &Window) -> Result<Scene, ServiceError> {
         let mut scene =
             Scene { lines: Lines::new(), sights: Vec::new(), statements: BTreeSet::new() };
         for (account, from, to) in window.ranges() {
-            for (evidence, entry) in payments::sightings(tx, account, from, to)? {
+            for (evidence, entry) in evidence::sightings(tx, account, from, to)? {
                 scene.add(accounts, &entry, &evidence.source, Some(&evidence))?;
             }
         }

@@ -49,6 +49,17 @@ impl Returned {
     }
 }
 
+/// Where money out of some amounts is not what it was any more: the first day of a payment that it
+/// may have held back, as something that perhaps went back.
+pub(crate) fn first_held_back(
+    tx: &mut Tx<'_>,
+    school: i64,
+    amounts: &BTreeSet<i64>,
+) -> Result<Option<Day>, ServiceError> {
+    let amounts: Vec<i64> = amounts.iter().copied().collect();
+    Ok(payments::first_proposed_in(tx, school, &amounts)?)
+}
+
 /// Looks at all money out of a school and at the money in of the same amounts.
 pub(crate) fn find(
     tx: &mut Tx<'_>,

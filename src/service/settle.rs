@@ -9,12 +9,12 @@ use chrono::NaiveDateTime;
 
 use crate::domain::calendar::Day;
 use crate::domain::id::{FamilyId, InvoiceId, StudentId};
-use crate::domain::matching::returns::hold_back;
-use crate::domain::matching::{Book, reasons};
 use crate::domain::matching::decision::Share;
 use crate::domain::matching::facts::{
     InvoiceFacts, InvoiceStanding, PayerFacts, Policy, StudentFacts, VirtualAccountFacts,
 };
+use crate::domain::matching::returns::hold_back;
+use crate::domain::matching::{Book, reasons};
 use crate::domain::money::Vnd;
 use crate::domain::statement::CreditDebit;
 use crate::service::entry::{self, Accounts, payment_facts};

@@ -1,5 +1,7 @@
 //! Undoes the import of a statement file: what only it showed never happened.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::clock::Clock;
@@ -7,10 +9,11 @@ use crate::domain::id::{ImportId, SchoolId};
 use crate::service::ledger::{self, Answer, By};
 use crate::service::plan::load_import;
 use crate::service::recognise::{Changed, Recorder, Rulings, Window, gather};
+use crate::service::returns::first_held_back;
 use crate::service::settle::{self, Replay};
 use crate::service::{Actor, ServiceError, directory, entry};
 use crate::store::audit::{self, AuditFact};
-use crate::store::{Store, payments, rulings, statements};
+use crate::store::{Store, evidence, payments, rulings, statements};
 
 /// What undoing an import changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -44,7 +47,7 @@ pub fn run(
             "undone" => return Ok(undone),
             _ => {}
         }
-        let mut touched: Vec<i64> = payments::evidence_of_import(tx, import.id)?
+        let mut touched: Vec<i64> = evidence::of_import(tx, import.id)?
             .into_iter()
             .filter(|row| row.kind != "withdrawn")
             .map(|row| row.payment_id)
@@ -57,12 +60,12 @@ pub fn run(
         let window = Window::of(&statements::statements_of(tx, import.id)?).widened();
         let changed = Changed::TakenBack(import.id);
         let (scene, among) = gather(tx, &accounts, &said, (window, false), &changed)?;
-        payments::withdraw_evidence(tx, import.id)?;
-        let recorder =
-            Recorder { school: school.0, accounts: &accounts, rulings: said.said(), by };
+        evidence::withdraw(tx, import.id)?;
+        let recorder = Recorder { school: school.0, accounts: &accounts, rulings: said.said(), by };
         let left = recorder.run(tx, &scene, &among)?;
         let mut first_day = left.first_day;
         let mut gone = Vec::new();
+        let mut out = BTreeSet::new();
         let mut answers = Vec::new();
         for payment in payments::payments_by_id(tx, &touched)? {
             if left.standing.contains(&payment.id) || left.merged.contains(&payment.id) {
@@ -72,6 +75,9 @@ pub fn run(
             let day = payment.booking_date;
             first_day = Some(first_day.map_or(day, |first| first.min(day)));
             gone.push(payment.id);
+            if payment.credit_debit == "debit" {
+                out.insert(payment.amount_dong);
+            }
             answers.push(Answer {
                 payment: payment.id,
                 fresh: payment.decision_id.is_none(),
@@ -100,6 +106,7 @@ pub fn run(
             detail: detail.to_string(),
         };
         audit::append(tx, school.0, at, vec![fact])?;
+        first_day = [first_day, first_held_back(tx, school.0, &out)?].into_iter().flatten().min();
         if let Some(day) = first_day {
             settle::replay(tx, &school_row, &Replay::from(day, import.id), at)?;
         }

@@ -7,6 +7,7 @@ pub mod copy;
 pub(crate) mod decisions;
 pub(crate) mod dialect;
 pub(crate) mod directory;
+pub(crate) mod evidence;
 pub(crate) mod fees;
 pub mod migrations;
 pub(crate) mod payments;

@@ -312,10 +312,7 @@ pub fn booked_days(
 }
 
 /// The days on which an import repeats a booked line with the running balance it had before.
-pub fn days_of_repeated_lines(
-    tx: &mut Tx<'_>,
-    import: i64,
-) -> Result<Vec<NaiveDate>, StoreError> {
+pub fn days_of_repeated_lines(tx: &mut Tx<'_>, import: i64) -> Result<Vec<NaiveDate>, StoreError> {
     Ok(entries::table
         .filter(entries::import_id.eq(import))
         .filter(entries::own_ordinal.gt(0))

@@ -11,6 +11,8 @@ mod demo;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod identity;
+#[cfg(test)]
 mod killed;
 #[cfg(test)]
 mod order;

@@ -171,9 +171,9 @@ impl Finding<'_> {
             .map(|(file, shown)| (file, shown.len()))
     }
 
-    fn edge(&self, line: usize, other: usize, why: Why) -> Option<Doubt> {
-        let (payment, like) = (*self.payment_of.get(&line)?, *self.payment_of.get(&other)?);
-        (payment != like).then_some(Doubt { payment, like, lines: (line, other), why })
+    fn edge(&self, one: usize, other: usize, why: Why) -> Option<Doubt> {
+        let (payment, like) = (*self.payment_of.get(&one)?, *self.payment_of.get(&other)?);
+        (payment != like).then_some(Doubt { payment, like, lines: (one, other), why })
     }
 
     /// Whether anything at all proves that two payments are two.

@@ -84,7 +84,7 @@ pub struct Line {
 pub struct Lines {
     sources: Vec<String>,
     by_source: BTreeMap<String, usize>,
-    lines: Vec<Line>,
+    all: Vec<Line>,
     by_id: HashMap<(usize, Key, u32), usize>,
     spans: HashMap<i64, Span>,
 }
@@ -109,20 +109,20 @@ impl Lines {
         let source = self.source(source);
         let key = (source, print.own, ordinal);
         if let Some(known) = self.by_id.get(&key) {
-            if let Some(line) = self.lines.get_mut(*known) {
+            if let Some(line) = self.all.get_mut(*known) {
                 line.seen.push(seen);
             }
             return *known;
         }
-        let next = self.lines.len();
+        let next = self.all.len();
         self.by_id.insert(key, next);
-        self.lines.push(Line { source, ordinal, print, seen: vec![seen] });
+        self.all.push(Line { source, ordinal, print, seen: vec![seen] });
         next
     }
 
     /// Forgets a file: what only it shows is no line any more, though its index stays taken.
     pub fn forget(&mut self, file: i64) {
-        for line in &mut self.lines {
+        for line in &mut self.all {
             line.seen.retain(|seen| seen.file != file);
         }
     }
@@ -130,25 +130,25 @@ impl Lines {
     /// How many lines there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.lines.len()
+        self.all.len()
     }
 
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.lines.is_empty()
+        self.all.is_empty()
     }
 
     /// A line by its index.
     #[must_use]
     pub fn get(&self, index: usize) -> Option<&Line> {
-        self.lines.get(index)
+        self.all.get(index)
     }
 
     /// The source of a line.
     #[must_use]
     pub fn source_of(&self, index: usize) -> &str {
-        let source = self.lines.get(index).and_then(|line| self.sources.get(line.source));
+        let source = self.all.get(index).and_then(|line| self.sources.get(line.source));
         source.map(String::as_str).unwrap_or_default()
     }
 
@@ -163,12 +163,12 @@ impl Lines {
     pub(super) fn in_order(&self, among: impl IntoIterator<Item = usize>) -> Vec<usize> {
         let mut order: Vec<usize> = among
             .into_iter()
-            .filter(|index| self.lines.get(*index).is_some_and(|line| !line.seen.is_empty()))
+            .filter(|index| self.all.get(*index).is_some_and(|line| !line.seen.is_empty()))
             .collect();
         order.sort_unstable();
         order.dedup();
         order.sort_by_key(|index| {
-            self.lines.get(*index).map(|line| {
+            self.all.get(*index).map(|line| {
                 let source = self.sources.get(line.source).map(String::as_str);
                 (source, line.print.day, line.print.own, line.ordinal)
             })

@@ -68,9 +68,7 @@ fn join(lines: &Lines, one: usize, other: usize, classes: &mut Classes) {
     }
     let contradicted = classes.members(&a).iter().any(|one| {
         classes.members(&b).iter().any(|other| match (lines.get(*one), lines.get(*other)) {
-            (Some(one), Some(other)) => {
-                one.source == other.source && surely_two(lines, one, other)
-            }
+            (Some(one), Some(other)) => one.source == other.source && surely_two(lines, one, other),
             _ => true,
         })
     });

@@ -253,11 +253,8 @@ mod tests {
         let memo = format!("MBVCB.3278907687.{a} AN 6A1");
         let back = format!("HOAN TRA {memo}");
         let by_code = format!("hoan tra {a}");
-        let credit = |text, reference| Movement {
-            facts: payment(1_000, text),
-            reference,
-            in_doubt: false,
-        };
+        let credit =
+            |text, reference| Movement { facts: payment(1_000, text), reference, in_doubt: false };
         let doubted = |movement| Movement { in_doubt: true, ..movement };
         let debit = |text, reference, reversal| {
             let facts = PaymentFacts {

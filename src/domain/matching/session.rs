@@ -87,8 +87,8 @@ pub fn reconcile(book: &mut Book, files: &[StatementFile]) -> Vec<Line> {
         let fate = fates.get(index).copied().unwrap_or(Fate::Stands);
         let (decision, of) = decide(book, item, movement, fate);
         let of = of.and_then(|other| payments.get(other)).and_then(|other| items.get(*other));
-        let like = item.doubt.and_then(|payment| speaks.get(payment).copied().flatten());
-        let of = of.map(|other| other.place).or(like);
+        let resembles = item.doubt.and_then(|payment| speaks.get(payment).copied().flatten());
+        let of = of.map(|other| other.place).or(resembles);
         let line = Line { place: item.place, decision, of };
         if let Some(slot) = lines.get_mut(*prime) {
             *slot = Some(line);

@@ -82,8 +82,8 @@ pub async fn rule(
     let print = serde_json::to_string(&body).unwrap_or_default();
     let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &print])?;
     let pair = match (body.payments, body.entries) {
-        (Some([one, other]), None) => Pair::Payments(one, other),
-        (None, Some([one, other])) => Pair::Entries(one, other),
+        (Some([first, second]), None) => Pair::Payments(first, second),
+        (None, Some([first, second])) => Pair::Entries(first, second),
         _ => {
             return Err(Problem::bad_request(
                 "payments_or_entries",

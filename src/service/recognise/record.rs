@@ -10,9 +10,11 @@ use crate::domain::identity::{Doubt, Lines, Recognised, Ruling, recognise};
 use crate::service::commit::{new_payment, order_key, richness, speak_through};
 use crate::service::entry::Accounts;
 use crate::service::ledger::{self, Answer, By};
+use crate::service::returns::first_held_back;
 use crate::service::{MACHINE, ServiceError};
 use crate::store::Tx;
-use crate::store::payments::{self, EvidenceRow, PaymentRow};
+use crate::store::evidence::{self, EvidenceRow};
+use crate::store::payments::{self, PaymentRow};
 use crate::store::rulings::{self, DoubtRow};
 use crate::store::statements::{self, EntryRow};
 
@@ -36,6 +38,8 @@ pub(crate) struct Recorded {
     pub merged: Vec<i64>,
     /// The payments that hold, of those that were looked at.
     pub standing: HashSet<i64>,
+    /// The amounts of money out that went or reads differently now.
+    pub out: BTreeSet<i64>,
     /// The first day of a payment that came, went or reads differently now.
     pub first_day: Option<NaiveDate>,
 }
@@ -43,6 +47,13 @@ pub(crate) struct Recorded {
 impl Recorded {
     fn touch(&mut self, day: NaiveDate) {
         self.first_day = Some(self.first_day.map_or(day, |first| first.min(day)));
+    }
+
+    fn changed(&mut self, row: &PaymentRow) {
+        self.touch(row.booking_date);
+        if row.credit_debit == "debit" {
+            self.out.insert(row.amount_dong);
+        }
     }
 }
 
@@ -80,7 +91,12 @@ impl Recorder<'_> {
             .payments
             .iter()
             .map(|lines| Group {
-                sights: lines.iter().filter_map(|line| by_line.get(line)).flatten().copied().collect(),
+                sights: lines
+                    .iter()
+                    .filter_map(|line| by_line.get(line))
+                    .flatten()
+                    .copied()
+                    .collect(),
                 ..Group::default()
             })
             .collect();
@@ -103,6 +119,9 @@ impl Recorder<'_> {
         self.doubts(tx, &found, (&by_line, &payment_of), &stored, &mut recorded)?;
         recorded.merged = gone.into_keys().collect();
         recorded.standing = payment_of.into_iter().flatten().collect();
+        if let Some(day) = first_held_back(tx, self.school, &recorded.out)? {
+            recorded.touch(day);
+        }
         Ok(recorded)
     }
 
@@ -117,7 +136,7 @@ impl Recorder<'_> {
         let mut answers = Vec::with_capacity(gone.len());
         for (id, kept) in gone {
             let Some(row) = stored.get(id) else { continue };
-            recorded.touch(row.booking_date);
+            recorded.changed(row);
             answers.push(Answer {
                 payment: *id,
                 fresh: row.decision_id.is_none(),
@@ -150,10 +169,8 @@ impl Recorder<'_> {
             .filter(|group| changed(group))
             .flat_map(|group| group.sights.iter().map(|sight| sight.entry))
             .collect();
-        let entries: HashMap<i64, EntryRow> = statements::entries_by_id(tx, &wanted)?
-            .into_iter()
-            .map(|row| (row.id, row))
-            .collect();
+        let entries: HashMap<i64, EntryRow> =
+            statements::entries_by_id(tx, &wanted)?.into_iter().map(|row| (row.id, row)).collect();
         tx.reserve_ids(u64::try_from(wanted.len() * 2).unwrap_or(u64::MAX))?;
         let mut new_payments = Vec::new();
         let mut new_evidence = Vec::new();
@@ -179,6 +196,7 @@ impl Recorder<'_> {
                     {
                         let day = speak_through(tx, row, speaker, self.accounts, group.in_doubt)?;
                         recorded.touch(day);
+                        recorded.changed(row);
                     }
                     row.id
                 }
@@ -203,9 +221,9 @@ impl Recorder<'_> {
         // A row that gives up being a line's first sighting goes before the one that becomes it.
         moved.sort_by_key(|(_, _, kind)| *kind != "duplicate");
         for (id, payment, kind) in moved {
-            payments::set_evidence(tx, id, payment, kind)?;
+            evidence::set(tx, id, payment, kind)?;
         }
-        payments::insert_evidence(tx, &new_evidence)?;
+        evidence::insert(tx, &new_evidence)?;
         Ok(payment_of)
     }
 
@@ -228,9 +246,10 @@ impl Recorder<'_> {
             group.sights.iter().filter(held).map(|sight| lines.source_of(sight.line)).collect();
         let mut told: HashSet<&str> = HashSet::new();
         // A payment has one first sighting: its own, not one that another payment brings along.
-        let mut first = group.sights.iter().filter_map(|sight| sight.held.as_ref()).find_map(
-            |held| (held.payment == payment && held.kind == "first").then_some(held.id),
-        );
+        let mut first =
+            group.sights.iter().filter_map(|sight| sight.held.as_ref()).find_map(|held| {
+                (held.payment == payment && held.kind == "first").then_some(held.id)
+            });
         for sights in by_line.values_mut() {
             // What the books know comes before what is being taken in.
             sights.sort_by_key(|sight| {
@@ -370,9 +389,7 @@ fn is_plain(group: &Group<'_>) -> bool {
 /// Whether the books say anything else of a group.
 fn differs(group: &Group<'_>, stored: &HashMap<i64, PaymentRow>) -> bool {
     let Some(row) = group.stored.and_then(|id| stored.get(&id)) else { return true };
-    let elsewhere = |sight: &&Sight| {
-        sight.held.as_ref().is_none_or(|held| held.payment != row.id)
-    };
+    let elsewhere = |sight: &&Sight| sight.held.as_ref().is_none_or(|held| held.payment != row.id);
     let silent = || {
         let speaks = |sight: &&Sight| Some(sight.entry) == row.entry_id;
         let mut lines: HashMap<usize, bool> = HashMap::new();
@@ -380,10 +397,10 @@ fn differs(group: &Group<'_>, stored: &HashMap<i64, PaymentRow>) -> bool {
             let first = sight.held.as_ref().is_some_and(|held| held.kind != "duplicate");
             *lines.entry(sight.line).or_default() |= first;
         }
-        !group.sights.iter().any(|sight| speaks(sight)) || lines.values().any(|first| !first)
+        !group.sights.iter().any(speaks) || lines.values().any(|first| !first)
     };
     row.order_key.starts_with(crate::service::commit::IN_DOUBT) != group.in_doubt
-        || group.sights.iter().any(|sight| elsewhere(sight))
+        || group.sights.iter().any(elsewhere)
         || silent()
 }
 
@@ -408,15 +425,15 @@ fn claim(groups: &mut [Group<'_>], stored: &HashMap<i64, PaymentRow>) -> BTreeMa
     for (place, group) in groups.iter().enumerate() {
         for sight in &group.sights {
             let Some(payment) = sight.held.as_ref().map(|held| held.payment) else { continue };
-            let speaks =
-                stored.get(&payment).is_some_and(|row| row.entry_id == Some(sight.entry));
+            let speaks = stored.get(&payment).is_some_and(|row| row.entry_id == Some(sight.entry));
             let weight = if speaks { 1_000_000 } else { 1 };
             *votes.entry(payment).or_default().entry(place).or_default() += weight;
         }
     }
     let mut claims: BTreeMap<usize, Vec<i64>> = BTreeMap::new();
     for (payment, votes) in votes {
-        let best = votes.iter().max_by_key(|(place, weight)| (**weight, std::cmp::Reverse(**place)));
+        let best =
+            votes.iter().max_by_key(|(place, weight)| (**weight, std::cmp::Reverse(**place)));
         if let Some((place, _)) = best {
             claims.entry(*place).or_default().push(payment);
         }
@@ -438,10 +455,7 @@ fn claim(groups: &mut [Group<'_>], stored: &HashMap<i64, PaymentRow>) -> BTreeMa
 }
 
 /// The entry that says most of a payment.
-fn best_entry<'e>(
-    group: &Group<'_>,
-    entries: &'e HashMap<i64, EntryRow>,
-) -> Option<&'e EntryRow> {
+fn best_entry<'e>(group: &Group<'_>, entries: &'e HashMap<i64, EntryRow>) -> Option<&'e EntryRow> {
     let mut best: Option<&EntryRow> = None;
     for entry in group.sights.iter().filter_map(|sight| entries.get(&sight.entry)) {
         if best.is_none_or(|best| richness(best) < richness(entry)) {

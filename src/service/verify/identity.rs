@@ -9,7 +9,7 @@ use crate::service::ServiceError;
 use crate::service::entry::{Accounts, entry_of};
 use crate::service::recognise::{Rulings, ordinal_of, span_of};
 use crate::store::directory::{bank_accounts, schools};
-use crate::store::{Tx, payments, rulings, statements};
+use crate::store::{Tx, evidence, rulings, statements};
 
 /// A payment, by the entries that show it.
 type Shown = BTreeSet<i64>;
@@ -89,11 +89,8 @@ fn gather(
                 *checked += 1;
                 let number = accounts.get(&row.bank_account_id).map(String::as_str);
                 let print = Fingerprint::of(number, &entry_of(row)?);
-                let seen = Seen {
-                    file: import.id,
-                    statement: row.statement_id,
-                    position: row.position,
-                };
+                let seen =
+                    Seen { file: import.id, statement: row.statement_id, position: row.position };
                 let line = lines.see(&import.source, ordinal_of(row.own_ordinal), print, seen);
                 if entries.len() <= line {
                     entries.resize(line + 1, Vec::new());
@@ -115,7 +112,7 @@ fn stored(tx: &mut Tx<'_>, school: i64) -> Result<HashMap<i64, Shown>, ServiceEr
         if import.state != "committed" {
             continue;
         }
-        for row in payments::evidence_of_import(tx, import.id)? {
+        for row in evidence::of_import(tx, import.id)? {
             if let Some(entry) = row.entry_id {
                 stored.entry(row.payment_id).or_default().insert(entry);
             }
