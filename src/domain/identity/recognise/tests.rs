@@ -411,6 +411,7 @@ fn many_equal_entries_are_recognised_in_no_time() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
     #[test]
     fn the_order_of_the_files_changes_nothing_and_reach_is_enough(
         rows in prop::collection::vec(
