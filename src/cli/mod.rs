@@ -8,6 +8,7 @@ pub mod coverage;
 pub mod database;
 pub mod demo;
 pub mod directory;
+pub mod identity;
 pub mod import;
 pub mod inspect;
 mod inspect_json;
@@ -77,6 +78,8 @@ enum Command {
     Serve,
     /// Take in students, invoices or a bank statement
     Import(import::Args),
+    /// Show payments that may be one, and say whether they are
+    Identity(identity::Args),
     /// Print reports
     Report(report::Args),
     /// Recompute the invariants of the books; exit 1 if one does not hold
@@ -261,6 +264,7 @@ fn dispatch(env: &mut Env<'_>, command: &Command) -> Result<Status, Failure> {
         Command::Codes(args) => codes::run(env, args),
         Command::Serve => serve::run(env),
         Command::Import(args) => import::run(env, args),
+        Command::Identity(args) => identity::run(env, args),
         Command::Report(args) => report::run(env, args),
         Command::Verify(args) => verify::run(env, args),
         Command::Migrate => database::migrate(env),

@@ -57,4 +57,6 @@ typed_id! {
     DecisionId,
     /// A row of the allocation ledger.
     AllocationId,
+    /// What a person said of two payments that may be one.
+    RulingId,
 }

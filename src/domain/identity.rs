@@ -1,14 +1,24 @@
 //! One payment for each real transfer, however often and in whatever files it is seen.
 //!
-//! A *source* is a kind of file. Within one source the same entry always has the same fields, so an
-//! entry known by all of them, and by its ordinal among equal entries of its file, is a duplicate:
-//! two equal rows of one file stay two. Across sources fields differ, so entries join, one to one,
-//! payments that the new source has not witnessed yet: by the bank's reference, by the text, by a
-//! text that was cut. The number of payments is then the largest that any one source shows.
+//! A *source* is a kind of file. Within one source the same entry nearly always has the same fields:
+//! entries equal in all of them, with the same ordinal among equal entries of their file, are one
+//! [`Line`], and two equal rows of one file stay two. Where a bank gives a line another reference in
+//! a later download, running balances or equal statements prove that it is the same, or prove that
+//! it is not; what nothing proves is two payments, the second of them a [`Doubt`].
+//!
+//! Across sources fields differ, so lines join, one to one, payments that the new source has not
+//! witnessed yet: by the bank's reference, by the text, by a text that was cut. The number of
+//! payments is then the largest that any one source shows.
+//!
+//! A person's [`Ruling`] about two lines comes before all of this.
+//!
+//! [`recognise`] looks at *all* lines at once and in an order of their own, so what comes out cannot
+//! depend on the order in which files came in.
 
 use std::fmt;
 use std::str::FromStr;
 
+use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 
 use crate::domain::calendar::Day;
@@ -16,9 +26,22 @@ use crate::domain::money::plain_figure;
 use crate::domain::statement::Entry;
 use crate::domain::text::squeeze;
 
-mod known;
+mod across;
+mod classes;
+mod doubt;
+mod line;
+mod proof;
+mod recognise;
 
-pub use known::{Known, Verdict};
+pub use doubt::{Doubt, Why};
+pub use line::{Line, LineId, Lines, Ruling, Seen, Span};
+pub use recognise::{Recognised, reach, recognise};
+
+/// The longest a bank takes from moving money to booking it: the holidays of Tết.
+pub const LONGEST_DELAY_DAYS: i64 = 12;
+
+/// Larger groups of lines that look alike are not compared pair by pair.
+const LARGEST_GROUP: usize = 200;
 
 /// 128 bits of SHA-256 over some fields of an entry; printed as 32 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,6 +97,10 @@ pub struct Fingerprint {
     pub day: Day,
     /// The text's letters and digits, folded.
     pub squeezed: String,
+    /// The account's balance after the line, when stated.
+    pub balance: Option<Decimal>,
+    /// Whether the line moves the balance: its amount is not zero.
+    pub moves: bool,
 }
 
 impl Fingerprint {
@@ -101,6 +128,8 @@ impl Fingerprint {
             group: with(&[&day]),
             day: entry.booking_date,
             squeezed,
+            balance: entry.balance_after,
+            moves: !entry.amount.is_zero(),
         }
     }
 }

@@ -12,7 +12,8 @@ use crate::service::decide::{self, PersonalUse};
 use crate::service::ledger::{self, Answer, By};
 use crate::service::settle::{self, Replay};
 use crate::service::{Actor, ServiceError, directory};
-use crate::store::payments::{self, CashVoucherRow, EvidenceRow, PaymentRow};
+use crate::store::evidence::{self, EvidenceRow};
+use crate::store::payments::{self, CashVoucherRow, PaymentRow};
 use crate::store::{Store, Tx};
 
 /// Cash somebody brought.
@@ -107,7 +108,7 @@ pub fn record(
             own_ordinal: 0,
             at,
         };
-        payments::insert_evidence(tx, &[evidence])?;
+        evidence::insert(tx, &[evidence])?;
         let row = CashVoucherRow {
             id: tx.next_id()?,
             school_id: school.0,

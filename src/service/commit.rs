@@ -1,32 +1,28 @@
 //! Commits a planned statement file: recognises each payment once, records it, lets the machine
 //! decide. Everything happens in one transaction, or nothing does.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
+use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
 use crate::domain::calendar::Day;
 use crate::domain::id::{ImportId, SchoolId};
-use crate::domain::identity::{Fingerprint, Known, Verdict};
 use crate::domain::matching::channel;
 use crate::domain::money::Vnd;
 use crate::domain::text::squeeze;
-use crate::service::entry::{self, Accounts, entry_of, payment_facts};
+use crate::service::entry::{self, Accounts, payment_facts};
+use crate::service::ledger::By;
 use crate::service::plan::load_import;
+use crate::service::recognise::{Changed, Recorded, Recorder, Rulings, Window, gather};
 use crate::service::settle::{self, Replay};
 use crate::service::{Actor, MACHINE, ServiceError, directory};
 use crate::store::audit::{self, AuditFact};
-use crate::store::payments::{self, EvidenceRow, PaymentRow, PrimaryEntry};
-use crate::store::statements::{self, Cursor, EntryRow, ImportRow, StatementRow};
-use crate::store::{Store, Tx};
-
-/// Entries handled in one go.
-const PAGE: i64 = 5_000;
-
-/// Days around a file in which another file may show the same money: the holidays of Tết.
-const WINDOW_DAYS: i64 = 15;
+use crate::store::evidence::{self, EvidenceRow};
+use crate::store::payments::{self, PaymentRow, PrimaryEntry};
+use crate::store::statements::{self, EntryRow, ImportRow, StatementRow};
+use crate::store::{Store, Tx, rulings};
 
 /// What committing a file did. Counts are of booked entries.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -39,6 +35,12 @@ pub struct Committed {
     pub duplicates: u64,
     /// Entries not booked yet; they count when they come again as booked.
     pub not_booked: u64,
+    /// New payments that may be known already under another reference: a person has to say.
+    #[serde(default)]
+    pub in_doubt: u64,
+    /// Payments that this file proved to be others, which stay.
+    #[serde(default)]
+    pub merged: u64,
     /// New payments settled by the machine.
     pub settled: u64,
     /// New payments with proposals for a person.
@@ -113,21 +115,12 @@ struct Run {
     at: NaiveDateTime,
     statements: Vec<StatementRow>,
     accounts: Accounts,
-    /// Entries that are known, with the payment they show; all others are new.
-    known: HashMap<i64, Sighting>,
+    /// Entries whose line this source has shown before, with the payment; found by the database.
+    known: HashMap<i64, i64>,
+    /// Entries that were compared with what other files show, and recorded.
+    recorded: HashSet<i64>,
     first_day: Option<NaiveDate>,
     committed: Committed,
-}
-
-/// What an entry shows.
-#[derive(Clone, Copy)]
-enum Sighting {
-    /// A payment that an equal line of this source showed before.
-    Duplicate(i64),
-    /// A payment that another source showed before.
-    Witness(i64),
-    /// A payment of its own.
-    New,
 }
 
 impl Run {
@@ -140,6 +133,7 @@ impl Run {
             statements,
             accounts,
             known: HashMap::new(),
+            recorded: HashSet::new(),
             first_day: None,
             committed: Committed::default(),
         };
@@ -148,104 +142,115 @@ impl Run {
     }
 
     /// Finds out which entries are known. Where only this kind of file has ever shown the account's
-    /// money around these days, equal lines are all there is to find, and the database finds them;
-    /// else the whole file is compared with what the other kinds have shown.
+    /// money around these days and no person has spoken of it, nearly all that is known is equal
+    /// lines, and the database finds them; only days with anything else are looked at as a whole.
+    /// Else the whole file is compared with all that other files have shown.
     fn recognise(&mut self, tx: &mut Tx<'_>) -> Result<(), ServiceError> {
-        let mut windows: BTreeMap<i64, (NaiveDate, NaiveDate)> = BTreeMap::new();
-        for statement in &self.statements {
-            let (Some(first), Some(last)) = (statement.first_on, statement.last_on) else {
-                continue;
-            };
-            let window = windows.entry(statement.bank_account_id).or_insert((first, last));
-            *window = (window.0.min(first), window.1.max(last));
+        let own = Window::of(&self.statements);
+        let around = own.widened();
+        let rulings = Rulings::load(tx, self.import.school_id)?;
+        let mut alone = !rulings.touch(&around);
+        for (account, from, to) in around.hulls() {
+            let source = &self.import.source;
+            alone &= !evidence::has_other_sources(tx, account, source, from, to)?;
         }
-        let margin = TimeDelta::days(WINDOW_DAYS);
-        for window in windows.values_mut() {
-            *window = (
-                window.0.checked_sub_signed(margin).unwrap_or(window.0),
-                window.1.checked_add_signed(margin).unwrap_or(window.1),
-            );
-        }
-        let source = self.import.source.clone();
-        let mut others = false;
-        for (account, (from, to)) in &windows {
-            others |= payments::has_other_sources(tx, *account, &source, *from, *to)?;
-        }
-        if !others {
-            for row in payments::known_lines(tx, self.import.id, &source)? {
-                self.known.insert(row.entry_id, Sighting::Duplicate(row.payment_id));
-            }
+        let days = if alone { Some(self.days_to_compare(tx, &own)?) } else { None };
+        if days.as_ref().is_some_and(Window::is_empty) {
             return Ok(());
         }
-        let mut known = Known::new();
-        let mut ids: Vec<i64> = Vec::new();
-        for (account, (from, to)) in &windows {
-            let number = self.accounts.get(account).cloned().unwrap_or_default();
-            for witness in payments::witnesses(tx, *account, *from, *to)? {
-                if ids.last() != Some(&witness.payment.id) {
-                    known.add_payment();
-                    ids.push(witness.payment.id);
-                }
-                let print = Fingerprint::of(Some(&number), &entry_of(&witness.entry)?);
-                let ordinal = u32::try_from(witness.entry.own_ordinal).unwrap_or(u32::MAX);
-                known.add_witness(ids.len() - 1, &witness.source, ordinal, &print);
-            }
-        }
-        let mut entries: Vec<i64> = Vec::new();
-        let mut prints: Vec<Fingerprint> = Vec::new();
-        self.each_page(tx, |run, _, page| {
-            for row in page.iter().filter(|row| row.status == "booked") {
-                let number = run.accounts.get(&row.bank_account_id);
-                prints.push(Fingerprint::of(number.map(String::as_str), &entry_of(row)?));
-                entries.push(row.id);
-            }
-            Ok(())
-        })?;
-        for (entry, verdict) in entries.into_iter().zip(known.join(&source, &prints)) {
-            let payment = ids.get(verdict.payment()).copied();
-            let sighting = match (verdict, payment) {
-                (Verdict::Duplicate(_), Some(payment)) => Sighting::Duplicate(payment),
-                (Verdict::Witness(_), Some(payment)) => Sighting::Witness(payment),
-                _ => Sighting::New,
-            };
-            self.known.insert(entry, sighting);
-        }
+        let window = days.clone().unwrap_or(around);
+        let changed = Changed::TakenIn(&self.import, days.as_ref());
+        let (scene, among) = gather(tx, &self.accounts, &rulings, (window, alone), &changed)?;
+        let recorder = Recorder {
+            school: self.import.school_id,
+            accounts: &self.accounts,
+            rulings: rulings.said(),
+            by: By { actor: MACHINE, at: self.at, import: Some(self.import.id) },
+        };
+        let done = recorder.run(tx, &scene, &among)?;
+        self.take_over(done);
         Ok(())
     }
 
-    /// Records payments and evidence, page by page.
+    /// Where equal lines are found by the database: the days on which something else has to be
+    /// looked at. That is a line which is not known, on a day of which another file shows some; a
+    /// line that the file repeats; and what was in doubt or put together before.
+    fn days_to_compare(&mut self, tx: &mut Tx<'_>, own: &Window) -> Result<Window, ServiceError> {
+        let import = self.import.id;
+        let mut days: BTreeSet<(i64, NaiveDate)> = BTreeSet::new();
+        for (account, from, to) in own.hulls() {
+            let covered = statements::days_covered(tx, account, import, (from, to))?;
+            if covered.is_empty() {
+                continue;
+            }
+            if self.known.is_empty() {
+                for row in evidence::known_lines(tx, import, &self.import.source)? {
+                    self.known.insert(row.entry_id, row.payment_id);
+                }
+            }
+            let mut shown: HashSet<i64> = HashSet::new();
+            for (entry, day) in statements::booked_days(tx, import, from, to)? {
+                let fresh = match self.known.get(&entry) {
+                    Some(payment) => !shown.insert(*payment),
+                    None => covered.iter().any(|(from, to)| (*from..=*to).contains(&day)),
+                };
+                if fresh {
+                    days.insert((account, day));
+                }
+            }
+            let in_doubt = rulings::days_in_doubt(tx, account, from, to)?;
+            days.extend(in_doubt.into_iter().map(|day| (account, day)));
+        }
+        let repeated = statements::days_of_repeated_lines(tx, import)?;
+        for (account, _, _) in own.hulls() {
+            days.extend(repeated.iter().map(|day| (account, *day)));
+        }
+        let mut window = Window::default();
+        for (account, day) in days {
+            window.add(account, day, day);
+        }
+        Ok(window)
+    }
+
+    fn take_over(&mut self, done: Recorded) {
+        self.committed.payments += done.payments;
+        self.committed.witnesses += done.witnesses;
+        self.committed.duplicates += done.duplicates;
+        self.committed.in_doubt += done.in_doubt;
+        self.committed.merged += u64::try_from(done.merged.len()).unwrap_or(u64::MAX);
+        self.recorded = done.entries;
+        if let Some(day) = done.first_day {
+            self.touch(day);
+        }
+    }
+
+    /// Records payments and evidence of all other entries, page by page.
     fn record(&mut self, tx: &mut Tx<'_>) -> Result<(), ServiceError> {
-        self.each_page(tx, Run::record_page)
+        statements::each_page(tx, self.import.id, |tx, page| self.record_page(tx, page))
     }
 
     fn record_page(&mut self, tx: &mut Tx<'_>, page: &[EntryRow]) -> Result<(), ServiceError> {
         tx.reserve_ids(u64::try_from(page.len() * 2).unwrap_or(u64::MAX))?;
         let mut new_payments = Vec::with_capacity(page.len());
         let mut evidence = Vec::with_capacity(page.len());
-        let mut texts: BTreeMap<i64, &EntryRow> = BTreeMap::new();
         for row in page {
             if row.status != "booked" {
                 self.committed.not_booked += 1;
                 continue;
             }
-            let (payment, kind) = match self.known.get(&row.id) {
-                Some(Sighting::Duplicate(payment)) => {
-                    self.committed.duplicates += 1;
-                    (*payment, "duplicate")
-                }
-                Some(Sighting::Witness(payment)) => {
-                    self.committed.witnesses += 1;
-                    texts.insert(*payment, row);
-                    (*payment, "witness")
-                }
-                Some(Sighting::New) | None => {
-                    self.committed.payments += 1;
-                    self.touch(row.booking_date);
-                    let payment = new_payment(tx, row, &self.accounts)?;
-                    let id = payment.id;
-                    new_payments.push(payment);
-                    (id, "first")
-                }
+            if self.recorded.contains(&row.id) {
+                continue;
+            }
+            let (payment, kind) = if let Some(payment) = self.known.get(&row.id) {
+                self.committed.duplicates += 1;
+                (*payment, "duplicate")
+            } else {
+                self.committed.payments += 1;
+                self.touch(row.booking_date);
+                let payment = new_payment(tx, row, &self.accounts, false)?;
+                let id = payment.id;
+                new_payments.push(payment);
+                (id, "first")
             };
             evidence.push(EvidenceRow {
                 id: tx.next_id()?,
@@ -262,53 +267,11 @@ impl Run {
             });
         }
         payments::insert_payments(tx, &new_payments)?;
-        payments::insert_evidence(tx, &evidence)?;
-        self.prefer_richer_texts(tx, &texts)
-    }
-
-    /// A payment speaks through the longest text any file has of it, whichever came first.
-    fn prefer_richer_texts(
-        &mut self,
-        tx: &mut Tx<'_>,
-        texts: &BTreeMap<i64, &EntryRow>,
-    ) -> Result<(), ServiceError> {
-        let ids: Vec<i64> = texts.keys().copied().collect();
-        let known = payments::payments_by_id(tx, &ids)?;
-        let entries: Vec<i64> = known.iter().filter_map(|payment| payment.entry_id).collect();
-        let entries: HashMap<i64, EntryRow> = statements::entries_by_id(tx, &entries)?
-            .into_iter()
-            .map(|entry| (entry.id, entry))
-            .collect();
-        for payment in known {
-            let current = payment.entry_id.and_then(|id| entries.get(&id));
-            let Some(new) = texts.get(&payment.id) else { continue };
-            if current.is_none_or(|current| richness(current) < richness(new)) {
-                self.touch(speak_through(tx, &payment, new, &self.accounts)?);
-            }
-        }
-        Ok(())
+        Ok(evidence::insert(tx, &evidence)?)
     }
 
     fn touch(&mut self, day: NaiveDate) {
         self.first_day = Some(self.first_day.map_or(day, |first| first.min(day)));
-    }
-
-    fn each_page(
-        &mut self,
-        tx: &mut Tx<'_>,
-        mut body: impl FnMut(&mut Run, &mut Tx<'_>, &[EntryRow]) -> Result<(), ServiceError>,
-    ) -> Result<(), ServiceError> {
-        let mut cursor: Option<Cursor> = None;
-        loop {
-            let page = statements::entries_page(tx, self.import.id, cursor.as_ref(), PAGE)?;
-            let Some(last) = page.last() else { return Ok(()) };
-            cursor = Some(Cursor {
-                booking_date: last.booking_date,
-                own_key: last.own_key.clone(),
-                own_ordinal: last.own_ordinal,
-            });
-            body(self, tx, &page)?;
-        }
     }
 
     /// Where this file's statements do not go on from the statement before.
@@ -334,9 +297,13 @@ impl Run {
     }
 }
 
+/// What the order key of a payment in doubt begins with: it comes after all others of its day, so
+/// that what it may be is decided first.
+pub(crate) const IN_DOUBT: char = '~';
+
 /// A payment's place among those of its day: by its content, so that no order of files matters.
-pub(crate) fn order_key(entry: &EntryRow) -> String {
-    entry.text_key.clone()
+pub(crate) fn order_key(entry: &EntryRow, in_doubt: bool) -> String {
+    if in_doubt { format!("{IN_DOUBT}{}", entry.text_key) } else { entry.text_key.clone() }
 }
 
 /// Lets an entry speak for a payment: its text, its day, its channel. The first day on which that
@@ -346,10 +313,11 @@ pub(crate) fn speak_through(
     payment: &PaymentRow,
     entry: &EntryRow,
     accounts: &Accounts,
+    in_doubt: bool,
 ) -> Result<NaiveDate, ServiceError> {
     let row = PrimaryEntry {
         entry: entry.id,
-        order_key: order_key(entry),
+        order_key: order_key(entry, in_doubt),
         booking_date: entry.booking_date,
         channel: channel(&payment_facts(entry, accounts)?).as_str(),
     };
@@ -371,10 +339,12 @@ pub(crate) fn richness(entry: &EntryRow) -> impl Ord + '_ {
     )
 }
 
-fn new_payment(
+/// A payment that nobody has decided about yet.
+pub(crate) fn new_payment(
     tx: &mut Tx<'_>,
     row: &EntryRow,
     accounts: &Accounts,
+    in_doubt: bool,
 ) -> Result<PaymentRow, ServiceError> {
     Ok(PaymentRow {
         id: tx.next_id()?,
@@ -384,7 +354,7 @@ fn new_payment(
         credit_debit: row.credit_debit.clone(),
         channel: channel(&payment_facts(row, accounts)?).as_str().to_owned(),
         booking_date: row.booking_date,
-        order_key: order_key(row),
+        order_key: order_key(row, in_doubt),
         amount_dong: row.amount_dong,
         allocated_dong: 0,
         credited_dong: 0,

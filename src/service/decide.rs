@@ -209,12 +209,7 @@ pub(crate) fn load_payment(
         ));
     }
     if expected.is_some_and(|expected| Some(expected.0) != row.decision_id) {
-        let by = row.decided_by.strip_prefix("user:").unwrap_or(&row.decided_by);
-        return Err(ServiceError::conflict(
-            "decided_meanwhile",
-            format!("{by} vừa xử lý khoản tiền này. Tải lại để xem kết quả."),
-            format!("{by} has just decided about this payment. Reload to see the outcome."),
-        ));
+        return Err(decided_meanwhile(&row.decided_by));
     }
     Ok(row)
 }
@@ -336,6 +331,16 @@ fn learn_payer(tx: &mut Tx<'_>, row: &PaymentRow, families: &[i64]) -> Result<()
         people::insert_payer(tx, &payer)?;
     }
     Ok(())
+}
+
+/// Somebody else decided since the person looked.
+pub(crate) fn decided_meanwhile(decided_by: &str) -> ServiceError {
+    let by = decided_by.strip_prefix("user:").unwrap_or(decided_by);
+    ServiceError::conflict(
+        "decided_meanwhile",
+        format!("{by} vừa xử lý khoản tiền này. Tải lại để xem kết quả."),
+        format!("{by} has just decided about this payment. Reload to see the outcome."),
+    )
 }
 
 pub(crate) fn reason_needed() -> ServiceError {

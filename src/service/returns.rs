@@ -1,7 +1,7 @@
 //! Money that went back: which of a school's payments a bank or the school returned, as the ledger
 //! stands now.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::domain::calendar::Day;
 use crate::domain::matching::decision::Decision;
@@ -49,12 +49,23 @@ impl Returned {
     }
 }
 
+/// Where money out of some amounts is not what it was any more: the first day of a payment that it
+/// may have held back, as something that perhaps went back.
+pub(crate) fn first_held_back(
+    tx: &mut Tx<'_>,
+    school: i64,
+    amounts: &BTreeSet<i64>,
+) -> Result<Option<Day>, ServiceError> {
+    let amounts: Vec<i64> = amounts.iter().copied().collect();
+    Ok(payments::first_proposed_in(tx, school, &amounts)?)
+}
+
 /// Looks at all money out of a school and at the money in of the same amounts.
 pub(crate) fn find(
     tx: &mut Tx<'_>,
     school: i64,
     book: &Book,
-    accounts: &Accounts,
+    (accounts, in_doubt): (&Accounts, &HashSet<i64>),
 ) -> Result<Returned, ServiceError> {
     let out = payments::money_out(tx, school)?;
     let amounts: BTreeSet<i64> = out.iter().map(|(row, _)| row.amount_dong).collect();
@@ -72,9 +83,12 @@ pub(crate) fn find(
         ))
     });
     let mut movements = Vec::with_capacity(all.len());
-    for (_, entry) in &all {
-        let facts = payment_facts(entry, accounts)?;
-        movements.push(Movement { facts, reference: entry.reference.as_deref() });
+    for (row, entry) in &all {
+        movements.push(Movement {
+            facts: payment_facts(entry, accounts)?,
+            reference: entry.reference.as_deref(),
+            in_doubt: in_doubt.contains(&row.id),
+        });
     }
     let mut returned = Returned::default();
     for ((row, _), fate) in all.iter().zip(find_returns(book, &movements)) {

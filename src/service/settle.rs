@@ -3,17 +3,18 @@
 //! payment turns up late, what the machine decided after it is decided again, and only differences
 //! are written. What a person decided is never touched.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDateTime;
 
 use crate::domain::calendar::Day;
 use crate::domain::id::{FamilyId, InvoiceId, StudentId};
-use crate::domain::matching::Book;
 use crate::domain::matching::decision::Share;
 use crate::domain::matching::facts::{
     InvoiceFacts, InvoiceStanding, PayerFacts, Policy, StudentFacts, VirtualAccountFacts,
 };
+use crate::domain::matching::returns::hold_back;
+use crate::domain::matching::{Book, reasons};
 use crate::domain::money::Vnd;
 use crate::domain::statement::CreditDebit;
 use crate::service::entry::{self, Accounts, payment_facts};
@@ -22,7 +23,7 @@ use crate::service::returns::{self, Returned};
 use crate::service::{MACHINE, ServiceError};
 use crate::store::directory::SchoolRow;
 use crate::store::payments::{self, PaymentFilter, PaymentWithEntry};
-use crate::store::{Tx, decisions, fees, people};
+use crate::store::{Tx, decisions, fees, people, rulings};
 
 /// Payments read in one go.
 const PAGE: i64 = 5_000;
@@ -48,6 +49,11 @@ impl Replay {
     pub fn from(day: Day, import: i64) -> Replay {
         Replay { from: Some(day), import: Some(import) }
     }
+
+    /// The same because a person said which payments there are.
+    pub fn ruled(day: Day) -> Replay {
+        Replay { from: Some(day), import: None }
+    }
 }
 
 /// Makes the machine's decisions again, as far as `replay` says. The school's row is locked.
@@ -62,7 +68,9 @@ pub(crate) fn replay(
     }
     let accounts = entry::accounts(tx, school.id)?;
     let mut book = load_book(tx, school)?;
-    let returned = returns::find(tx, school.id, &book, &accounts)?;
+    let in_doubt: HashSet<i64> =
+        rulings::doubts_of(tx, school.id)?.into_iter().map(|row| row.payment_id).collect();
+    let returned = returns::find(tx, school.id, &book, (&accounts, &in_doubt))?;
     // A payment that turns out to have gone back, or not to, changes what came after it.
     let from = match (replay.from, returned.changed_from) {
         (Some(one), Some(other)) => Some(one.min(other)),
@@ -94,7 +102,7 @@ pub(crate) fn replay(
         }
     }
     each_page(tx, school.id, &filter, |tx, page| {
-        decide_page(tx, &mut book, (&returned, &accounts), page, &mut waiting)?;
+        decide_page(tx, &mut book, (&returned, &accounts, &in_doubt), page, &mut waiting)?;
         if !stands && waiting.len() >= BATCH {
             ledger::write_answers(tx, school.id, &waiting, by)?;
             waiting.clear();
@@ -108,7 +116,7 @@ pub(crate) fn replay(
 fn decide_page(
     tx: &mut Tx<'_>,
     book: &mut Book,
-    (returned, accounts): (&Returned, &Accounts),
+    (returned, accounts, in_doubt): (&Returned, &Accounts, &HashSet<i64>),
     page: &[PaymentWithEntry],
     answers: &mut Vec<Answer>,
 ) -> Result<(), ServiceError> {
@@ -118,7 +126,10 @@ fn decide_page(
     for (payment, entry) in page {
         let Some(entry) = entry else { continue };
         let facts = payment_facts(entry, accounts)?;
-        let decision = returned.settle(payment.id, facts.amount, || book.decide(&facts));
+        let mut decision = returned.settle(payment.id, facts.amount, || book.decide(&facts));
+        if in_doubt.contains(&payment.id) {
+            decision = hold_back(decision, facts.amount, reasons::perhaps_same());
+        }
         book.take(&decision);
         let mut answer =
             Answer::of_decision(payment.id, payment.decision_id.is_none(), facts.amount, &decision);

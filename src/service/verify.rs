@@ -1,17 +1,15 @@
 //! Recomputes the invariants of the books from the database alone.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+mod identity;
+
+use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
-use crate::domain::identity::{Fingerprint, Known};
 use crate::service::ServiceError;
-use crate::service::entry::entry_of;
 use crate::store::audit::{self, AuditRecordRow};
-use crate::store::directory::bank_accounts;
 use crate::store::reports::{self, FaultRow};
-use crate::store::statements::{self, Cursor};
-use crate::store::{Store, Tx, payments};
+use crate::store::{Store, Tx};
 
 /// What a check found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -190,6 +188,20 @@ const CHECKS: &[Check] = &[
                 "SELECT payment_id AS id, 1 AS expected, COUNT(*) AS found FROM evidence \
                  WHERE kind = 'first' GROUP BY payment_id HAVING COUNT(*) > 1",
             ),
+            (
+                "the machine settled a payment that may be another one",
+                "SELECT p.id AS id, 0 AS expected, p.allocated_dong AS found FROM payments p \
+                 WHERE p.decided_by = 'machine' AND p.decision_kind = 'settled' \
+                 AND p.id IN (SELECT payment_id FROM identity_doubts)",
+            ),
+            (
+                "a doubt about a payment that does not hold, or of another account or amount",
+                "SELECT d.id AS id, p.amount_dong AS expected, o.amount_dong AS found \
+                 FROM identity_doubts d JOIN payments p ON p.id = d.payment_id \
+                 JOIN payments o ON o.id = d.like_payment_id WHERE p.voided OR o.voided \
+                 OR p.amount_dong <> o.amount_dong OR p.bank_account_id <> o.bank_account_id \
+                 OR p.credit_debit <> o.credit_debit OR p.school_id <> d.school_id",
+            ),
         ],
     },
     Check {
@@ -332,7 +344,7 @@ pub fn run(store: &Store) -> Result<Vec<Finding>, ServiceError> {
             findings.push(finding);
         }
         findings.push(audit_chain(tx)?);
-        findings.push(order_of_files(tx)?);
+        findings.push(identity::order_of_files(tx)?);
         findings.sort_by_key(|finding| {
             finding.invariant.trim_start_matches('I').parse::<u32>().unwrap_or(u32::MAX)
         });
@@ -417,70 +429,4 @@ fn decision_of(record: &AuditRecordRow) -> Option<i64> {
     }
     let detail: serde_json::Value = serde_json::from_str(&record.detail).ok()?;
     detail.get("decision")?.as_i64()
-}
-
-/// I10: recognising the committed files once more, the last one first, groups the same entries into
-/// the same payments.
-fn order_of_files(tx: &mut Tx<'_>) -> Result<Finding, ServiceError> {
-    let mut finding = Finding {
-        invariant: "I10",
-        vi: "Nhập các tệp theo thứ tự nào cũng ra cùng các khoản tiền",
-        en: "Any order of the same files makes the same payments",
-        checked: 0,
-        faults: Vec::new(),
-    };
-    let numbers: HashMap<i64, String> =
-        bank_accounts(tx)?.into_iter().map(|row| (row.id, row.number)).collect();
-    for school in crate::store::directory::schools(tx)? {
-        let mut imports = statements::latest_imports(tx, &[school.id], i64::MAX)?;
-        imports.retain(|row| row.state == "committed");
-        let mut known = Known::new();
-        let mut recomputed: Vec<BTreeSet<i64>> = Vec::new();
-        for import in &imports {
-            let mut entries = Vec::new();
-            let mut cursor: Option<Cursor> = None;
-            loop {
-                let page = statements::entries_page(tx, import.id, cursor.as_ref(), 5_000)?;
-                let Some(last) = page.last() else { break };
-                cursor = Some(Cursor {
-                    booking_date: last.booking_date,
-                    own_key: last.own_key.clone(),
-                    own_ordinal: last.own_ordinal,
-                });
-                for row in page.into_iter().filter(|row| row.status == "booked") {
-                    let number = numbers.get(&row.bank_account_id).map(String::as_str);
-                    entries.push((row.id, Fingerprint::of(number, &entry_of(&row)?)));
-                }
-            }
-            let prints: Vec<Fingerprint> = entries.iter().map(|(_, print)| print.clone()).collect();
-            for ((id, _), verdict) in entries.iter().zip(known.join(&import.source, &prints)) {
-                finding.checked += 1;
-                let payment = verdict.payment();
-                if recomputed.len() <= payment {
-                    recomputed.resize(payment + 1, BTreeSet::new());
-                }
-                if let Some(entries) = recomputed.get_mut(payment) {
-                    entries.insert(*id);
-                }
-            }
-        }
-        let mut stored: HashMap<i64, BTreeSet<i64>> = HashMap::new();
-        for import in &imports {
-            for row in payments::evidence_of_import(tx, import.id)? {
-                if let Some(entry) = row.entry_id {
-                    stored.entry(row.payment_id).or_default().insert(entry);
-                }
-            }
-        }
-        let stored: BTreeSet<BTreeSet<i64>> = stored.into_values().collect();
-        let recomputed: BTreeSet<BTreeSet<i64>> = recomputed.into_iter().collect();
-        let different = stored.symmetric_difference(&recomputed).count();
-        if different > 0 {
-            finding.faults.push(format!(
-                "school {}: {different} payments come out differently when the files are taken in the other order",
-                school.code
-            ));
-        }
-    }
-    Ok(finding)
 }

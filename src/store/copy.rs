@@ -26,7 +26,7 @@ pub struct Copied {
 }
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 27] = [
+pub const TABLES: [&str; 29] = [
     "authorities",
     "schools",
     "school_placements",
@@ -54,6 +54,8 @@ pub const TABLES: [&str; 27] = [
     "audit_records",
     "api_keys",
     "idempotency_keys",
+    "identity_rulings",
+    "identity_doubts",
 ];
 
 /// Copies every row of `from` into `to`, which must be empty. All or nothing.

@@ -9,11 +9,13 @@ pub mod copy;
 pub(crate) mod decisions;
 pub(crate) mod dialect;
 pub(crate) mod directory;
+pub(crate) mod evidence;
 pub(crate) mod fees;
 pub mod migrations;
 pub(crate) mod payments;
 pub(crate) mod people;
 pub(crate) mod reports;
+pub(crate) mod rulings;
 pub(crate) mod schema;
 pub(crate) mod statements;
 

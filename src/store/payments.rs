@@ -1,4 +1,4 @@
-//! Payments, the evidence that they happened, and cash vouchers.
+//! Payments and cash vouchers.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Date, Text};
 
-use super::schema::{cash_vouchers, entries, evidence, payments};
+use super::schema::{cash_vouchers, entries, payments};
 use super::statements::EntryRow;
 use super::{IDS_PER_QUERY, ROWS_PER_UPDATE, StoreError, Tx, dialect};
 
@@ -32,23 +32,6 @@ pub struct PaymentRow {
     pub decided_by: String,
     pub decision_id: Option<i64>,
     pub voided: bool,
-}
-
-/// A row of `evidence`.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = evidence, treat_none_as_default_value = false)]
-pub struct EvidenceRow {
-    pub id: i64,
-    pub school_id: i64,
-    pub payment_id: i64,
-    pub import_id: Option<i64>,
-    pub entry_id: Option<i64>,
-    pub bank_account_id: Option<i64>,
-    pub kind: String,
-    pub source: String,
-    pub own_key: String,
-    pub own_ordinal: i64,
-    pub at: NaiveDateTime,
 }
 
 /// A row of `cash_vouchers`.
@@ -85,10 +68,6 @@ pub fn insert_payments(tx: &mut Tx<'_>, rows: &[PaymentRow]) -> Result<(), Store
     dialect::insert_all::<payments::table, PaymentRow>(tx, payments::table, rows)
 }
 
-pub fn insert_evidence(tx: &mut Tx<'_>, rows: &[EvidenceRow]) -> Result<(), StoreError> {
-    dialect::insert_all::<evidence::table, EvidenceRow>(tx, evidence::table, rows)
-}
-
 pub fn insert_voucher(tx: &mut Tx<'_>, row: &CashVoucherRow) -> Result<(), StoreError> {
     diesel::insert_into(cash_vouchers::table).values(row.clone()).execute(tx.conn())?;
     Ok(())
@@ -119,37 +98,6 @@ pub fn payments_by_id(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<PaymentRow>, S
         );
     }
     Ok(found)
-}
-
-/// A witness of a payment that holds, with what identity needs to know of the entry.
-#[derive(Clone, Debug)]
-pub struct WitnessRow {
-    pub payment: PaymentRow,
-    pub source: String,
-    pub entry: EntryRow,
-}
-
-/// Every witness on an account of the payments booked between two days, oldest payment first.
-pub fn witnesses(
-    tx: &mut Tx<'_>,
-    account: i64,
-    from: NaiveDate,
-    to: NaiveDate,
-) -> Result<Vec<WitnessRow>, StoreError> {
-    let rows: Vec<(PaymentRow, String, EntryRow)> = evidence::table
-        .inner_join(payments::table)
-        .inner_join(entries::table)
-        .filter(payments::bank_account_id.eq(account))
-        .filter(payments::booking_date.between(from, to))
-        .filter(payments::voided.eq(false))
-        .filter(evidence::kind.eq_any(["first", "witness"]))
-        .order((payments::id, evidence::id))
-        .select((PaymentRow::as_select(), evidence::source, EntryRow::as_select()))
-        .load(tx.conn())?;
-    Ok(rows
-        .into_iter()
-        .map(|(payment, source, entry)| WitnessRow { payment, source, entry })
-        .collect())
 }
 
 /// A payment with the entry whose text speaks for it; cash has none.
@@ -295,48 +243,6 @@ pub fn set_primary_entry(
     Ok(())
 }
 
-/// Payments that an import shows, with what kind of evidence.
-pub fn evidence_of_import(tx: &mut Tx<'_>, import: i64) -> Result<Vec<EvidenceRow>, StoreError> {
-    Ok(evidence::table
-        .filter(evidence::import_id.eq(import))
-        .order(evidence::id)
-        .select(EvidenceRow::as_select())
-        .load(tx.conn())?)
-}
-
-/// All evidence that holds for some payments, with its entries.
-pub fn evidence_of_payments(
-    tx: &mut Tx<'_>,
-    ids: &[i64],
-) -> Result<Vec<(EvidenceRow, Option<EntryRow>)>, StoreError> {
-    let mut found = Vec::new();
-    for chunk in ids.chunks(IDS_PER_QUERY) {
-        found.extend(
-            evidence::table
-                .left_join(entries::table)
-                .filter(evidence::payment_id.eq_any(chunk))
-                .filter(evidence::kind.ne("withdrawn"))
-                .order((evidence::payment_id, evidence::id))
-                .select((EvidenceRow::as_select(), Option::<EntryRow>::as_select()))
-                .load::<(EvidenceRow, Option<EntryRow>)>(tx.conn())?,
-        );
-    }
-    Ok(found)
-}
-
-/// Marks all evidence of an import as withdrawn.
-pub fn withdraw_evidence(tx: &mut Tx<'_>, import: i64) -> Result<(), StoreError> {
-    diesel::update(evidence::table.filter(evidence::import_id.eq(import)))
-        .set(evidence::kind.eq("withdrawn"))
-        .execute(tx.conn())?;
-    Ok(())
-}
-
-pub fn set_evidence_kind(tx: &mut Tx<'_>, id: i64, kind: &str) -> Result<(), StoreError> {
-    diesel::update(evidence::table.find(id)).set(evidence::kind.eq(kind)).execute(tx.conn())?;
-    Ok(())
-}
-
 /// Marks payments as resting on no evidence any more. They must be used for nothing.
 pub fn void_payments(tx: &mut Tx<'_>, ids: &[i64]) -> Result<(), StoreError> {
     for chunk in ids.chunks(IDS_PER_QUERY) {
@@ -376,55 +282,6 @@ pub fn voucher_of_request(
         .optional()?)
 }
 
-/// An entry of an import and the payment that an equal line of the same source showed before.
-#[derive(Clone, Copy, Debug, QueryableByName)]
-pub struct KnownLineRow {
-    #[diesel(sql_type = BigInt)]
-    pub entry_id: i64,
-    #[diesel(sql_type = BigInt)]
-    pub payment_id: i64,
-}
-
-/// The booked entries of an import that its source has shown before, in another file.
-pub fn known_lines(
-    tx: &mut Tx<'_>,
-    import: i64,
-    source: &str,
-) -> Result<Vec<KnownLineRow>, StoreError> {
-    // SQLite takes `$1` for a name and counts names as they appear: they must appear in order.
-    Ok(diesel::sql_query(
-        "SELECT e.id AS entry_id, v.payment_id AS payment_id FROM entries e \
-         JOIN evidence v ON v.bank_account_id = e.bank_account_id AND v.source = $1 \
-         AND v.own_key = e.own_key AND v.own_ordinal = e.own_ordinal \
-         AND v.kind IN ('first', 'witness') \
-         WHERE e.import_id = $2 AND e.status = 'booked' ORDER BY e.id",
-    )
-    .bind::<Text, _>(source)
-    .bind::<BigInt, _>(import)
-    .load(tx.conn())?)
-}
-
-/// Whether another source shows payments of an account between two days.
-pub fn has_other_sources(
-    tx: &mut Tx<'_>,
-    account: i64,
-    source: &str,
-    from: NaiveDate,
-    to: NaiveDate,
-) -> Result<bool, StoreError> {
-    let found: Option<i64> = evidence::table
-        .inner_join(payments::table)
-        .filter(payments::bank_account_id.eq(account))
-        .filter(payments::booking_date.between(from, to))
-        .filter(payments::voided.eq(false))
-        .filter(evidence::kind.eq_any(["first", "witness"]))
-        .filter(evidence::source.ne(source))
-        .select(evidence::id)
-        .first(tx.conn())
-        .optional()?;
-    Ok(found.is_some())
-}
-
 /// How many payments first shown by an import have each kind of decision, and their sum in đồng.
 #[derive(Clone, Debug, QueryableByName)]
 pub struct KindCountRow {
@@ -454,6 +311,28 @@ pub fn money_out(tx: &mut Tx<'_>, school: i64) -> Result<Vec<(PaymentRow, EntryR
         .filter(payments::credit_debit.eq("debit"))
         .select((PaymentRow::as_select(), EntryRow::as_select()))
         .load(tx.conn())?)
+}
+
+/// The first day of a payment of money in, of one of these amounts, that the machine only proposed.
+pub fn first_proposed_in(
+    tx: &mut Tx<'_>,
+    school: i64,
+    amounts: &[i64],
+) -> Result<Option<NaiveDate>, StoreError> {
+    let mut first = None;
+    for chunk in amounts.chunks(IDS_PER_QUERY) {
+        let found: Option<NaiveDate> = payments::table
+            .filter(payments::school_id.eq(school))
+            .filter(payments::voided.eq(false))
+            .filter(payments::credit_debit.eq("credit"))
+            .filter(payments::decided_by.eq("machine"))
+            .filter(payments::decision_kind.eq("proposed"))
+            .filter(payments::amount_dong.eq_any(chunk))
+            .select(diesel::dsl::min(payments::booking_date))
+            .first(tx.conn())?;
+        first = [first, found].into_iter().flatten().min();
+    }
+    Ok(first)
 }
 
 /// A school's payments of money in of certain amounts, with their entries.

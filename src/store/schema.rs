@@ -658,6 +658,66 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// Table `identity_rulings`.
+    identity_rulings (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `bank_account_id`.
+        bank_account_id -> BigInt,
+        /// Column `kind`.
+        kind -> Text,
+        /// Column `one_source`.
+        one_source -> Text,
+        /// Column `one_own_key`.
+        one_own_key -> Text,
+        /// Column `one_own_ordinal`.
+        one_own_ordinal -> BigInt,
+        /// Column `one_booked_on`.
+        one_booked_on -> Date,
+        /// Column `other_source`.
+        other_source -> Text,
+        /// Column `other_own_key`.
+        other_own_key -> Text,
+        /// Column `other_own_ordinal`.
+        other_own_ordinal -> BigInt,
+        /// Column `other_booked_on`.
+        other_booked_on -> Date,
+        /// Column `one_payment_id`.
+        one_payment_id -> BigInt,
+        /// Column `other_payment_id`.
+        other_payment_id -> BigInt,
+        /// Column `reason`.
+        reason -> Text,
+        /// Column `decided_by`.
+        decided_by -> Text,
+        /// Column `decided_at`.
+        decided_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Table `identity_doubts`.
+    identity_doubts (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `payment_id`.
+        payment_id -> BigInt,
+        /// Column `like_payment_id`.
+        like_payment_id -> BigInt,
+        /// Column `entry_id`.
+        entry_id -> BigInt,
+        /// Column `like_entry_id`.
+        like_entry_id -> BigInt,
+        /// Column `why`.
+        why -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     authorities,
     schools,
@@ -674,6 +734,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     archives,
     archive_parts,
     column_mappings,
+    identity_rulings,
+    identity_doubts,
     statements,
     entries,
     payments,
@@ -741,3 +803,6 @@ diesel::joinable!(payer_accounts -> families (family_id));
 diesel::joinable!(api_keys -> schools (school_id));
 diesel::joinable!(api_keys -> authorities (authority_id));
 diesel::joinable!(idempotency_keys -> api_keys (api_key_id));
+diesel::joinable!(identity_rulings -> schools (school_id));
+diesel::joinable!(identity_rulings -> bank_accounts (bank_account_id));
+diesel::joinable!(identity_doubts -> schools (school_id));

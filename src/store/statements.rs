@@ -191,17 +191,50 @@ pub fn committed_statements(
         .load(tx.conn())?)
 }
 
+pub fn statements_by_id(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<StatementRow>, StoreError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(IDS_PER_QUERY) {
+        found.extend(
+            statements::table
+                .filter(statements::id.eq_any(chunk))
+                .select(StatementRow::as_select())
+                .load::<StatementRow>(tx.conn())?,
+        );
+    }
+    Ok(found)
+}
+
+/// The days of other committed statements of an account that reach into the days between `from` and
+/// `to`: the first and the last of each.
+pub fn days_covered(
+    tx: &mut Tx<'_>,
+    account: i64,
+    import: i64,
+    (from, to): (NaiveDate, NaiveDate),
+) -> Result<Vec<(NaiveDate, NaiveDate)>, StoreError> {
+    let found: Vec<(Option<NaiveDate>, Option<NaiveDate>)> = statements::table
+        .inner_join(imports::table)
+        .filter(imports::state.eq("committed"))
+        .filter(statements::bank_account_id.eq(account))
+        .filter(statements::import_id.ne(import))
+        .filter(statements::first_on.le(to))
+        .filter(statements::last_on.ge(from))
+        .select((statements::first_on, statements::last_on))
+        .load(tx.conn())?;
+    Ok(found.into_iter().filter_map(|(first, last)| Some((first?, last?))).collect())
+}
+
 /// The last place read by [`entries_page`].
 #[derive(Clone, Debug)]
-pub struct Cursor {
-    pub booking_date: NaiveDate,
-    pub own_key: String,
-    pub own_ordinal: i64,
+struct Cursor {
+    booking_date: NaiveDate,
+    own_key: String,
+    own_ordinal: i64,
 }
 
 /// Up to `limit` entries of an import after `cursor`, in an order that depends on their content
 /// alone: day, key, ordinal.
-pub fn entries_page(
+fn entries_page(
     tx: &mut Tx<'_>,
     import: i64,
     cursor: Option<&Cursor>,
@@ -225,6 +258,71 @@ pub fn entries_page(
         .order((entries::booking_date, entries::own_key, entries::own_ordinal))
         .limit(limit)
         .select(EntryRow::as_select())
+        .load(tx.conn())?)
+}
+
+/// Entries read in one go.
+const PAGE: i64 = 5_000;
+
+/// Goes through all entries of an import, page by page.
+pub fn each_page<E: From<StoreError>>(
+    tx: &mut Tx<'_>,
+    import: i64,
+    mut body: impl FnMut(&mut Tx<'_>, &[EntryRow]) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut cursor: Option<Cursor> = None;
+    loop {
+        let page = entries_page(tx, import, cursor.as_ref(), PAGE)?;
+        let Some(last) = page.last() else { return Ok(()) };
+        cursor = Some(Cursor {
+            booking_date: last.booking_date,
+            own_key: last.own_key.clone(),
+            own_ordinal: last.own_ordinal,
+        });
+        body(tx, &page)?;
+    }
+}
+
+/// The booked entries of an import between two days.
+pub fn booked_between(
+    tx: &mut Tx<'_>,
+    import: i64,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<Vec<EntryRow>, StoreError> {
+    Ok(entries::table
+        .filter(entries::import_id.eq(import))
+        .filter(entries::booking_date.between(from, to))
+        .filter(entries::status.eq("booked"))
+        .order((entries::booking_date, entries::own_key, entries::own_ordinal))
+        .select(EntryRow::as_select())
+        .load(tx.conn())?)
+}
+
+/// The ids and days of the booked entries of an import between two days.
+pub fn booked_days(
+    tx: &mut Tx<'_>,
+    import: i64,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<Vec<(i64, NaiveDate)>, StoreError> {
+    Ok(entries::table
+        .filter(entries::import_id.eq(import))
+        .filter(entries::booking_date.between(from, to))
+        .filter(entries::status.eq("booked"))
+        .select((entries::id, entries::booking_date))
+        .load(tx.conn())?)
+}
+
+/// The days on which an import repeats a booked line with the running balance it had before.
+pub fn days_of_repeated_lines(tx: &mut Tx<'_>, import: i64) -> Result<Vec<NaiveDate>, StoreError> {
+    Ok(entries::table
+        .filter(entries::import_id.eq(import))
+        .filter(entries::own_ordinal.gt(0))
+        .filter(entries::balance_after_dong.is_not_null())
+        .filter(entries::status.eq("booked"))
+        .select(entries::booking_date)
+        .distinct()
         .load(tx.conn())?)
 }
 

@@ -11,11 +11,13 @@ use doisoat::ids::{CountingIds, IdSource};
 use doisoat::service::cash::{self, NewCash};
 use doisoat::service::decide::{self, PersonalUse};
 use doisoat::service::keys::{self, Reach};
+use doisoat::service::rulings::{self, NewRuling, Pair, Verdict};
 use doisoat::service::{cancel, undo};
 
 use crate::support::crowd::{DUE, OwnedLine, borrowed, code, enroll, movements};
 use crate::support::program::run;
 use crate::support::school::{School, csv, mt940};
+use crate::support::statements::{self, Row};
 use crate::support::{Backend, TestDb, for_each_backend};
 
 const PUPILS: usize = 40;
@@ -65,6 +67,26 @@ fn live_in(db: &TestDb) -> (SchoolId, i64) {
     let own = states.iter().find(|line| line.contains(" HSX net 70000 ")).unwrap();
     let own = own.split(' ').next().unwrap();
     cancel::run(store, clock, actor, (*id, own), InvoiceEvent::Cancel, "nhập nhầm").unwrap();
+    // Lines under other references: one still in doubt, one that a person has spoken of.
+    let first =
+        [("2026-10-05", 5_000, "FT26278000001", "nop quy"), ("2026-10-06", 6_000, "", "nop quy")];
+    let again = [
+        ("2026-10-05", 5_000, "FT26278000009", "nop quy"),
+        ("2026-10-06", 6_000, "FT26279000009", "nop quy"),
+    ];
+    for (name, lines) in [("thang-10.csv", first), ("thang-10-lai.csv", again)] {
+        let rows: Vec<Row> = lines.iter().map(Row::of).collect();
+        school.statement(name, &statements::write("bare", 0, &rows));
+    }
+    let questions = rulings::questions(store, *id).unwrap();
+    assert_eq!(questions.len(), 2);
+    let asked = NewRuling {
+        pair: Pair::Payments(questions[0].payment, questions[0].like),
+        verdict: Verdict::Same,
+        reason: "đã hỏi ngân hàng".to_owned(),
+        expected: Vec::new(),
+    };
+    rulings::rule(store, clock, actor, *id, &asked).unwrap();
     school.verify();
     (*id, 1_000 + balance(&lines))
 }

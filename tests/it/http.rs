@@ -3,6 +3,7 @@
 mod access;
 mod decisions;
 mod document;
+mod identity;
 mod pages;
 mod process;
 mod statements;

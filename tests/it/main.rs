@@ -21,6 +21,8 @@ mod hostile;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod identity;
+#[cfg(test)]
 mod killed;
 #[cfg(test)]
 mod order;

@@ -5,8 +5,8 @@
 //! ```text
 //! student  CODE | NAME | CLASS | FAMILY
 //! invoice  CODE | STUDENT | ĐỒNG
-//! file     NAME FORMAT opening=ĐỒNG           (csv or mt940; its lines follow)
-//!   DAY | ĐỒNG | REFERENCE | TEXT
+//! file     NAME KIND opening=ĐỒNG             (a kind of support::statements; its lines follow)
+//!   DAY | ĐỒNG | REFERENCE | TEXT | pending | balance=ĐỒNG      (the last two where they apply)
 //! commit   NAME                      -> payments=1 duplicates=0 witnesses=0 settled=1 …
 //! undo     NAME                      -> voided=1 kept=0
 //! allocate TEXT | CODE=ĐỒNG …        -> settled left=0     (or the code of a refusal)
@@ -16,6 +16,10 @@
 //! cash     CODE=ĐỒNG                 -> number=1           (or the code of a refusal)
 //! cancel   CODE                      -> cancelled
 //! payment  TEXT                      -> KIND allocated=… left=… rule=…
+//! shown    REFERENCE                 -> the same of the payment that a line of this reference shows
+//! questions                          -> open=1 why=other_reference
+//! same     REFERENCE | REFERENCE     -> payments=1         (or the code of a refusal)
+//! distinct REFERENCE | REFERENCE     -> payments=2         (`first` and `second`: of the first question)
 //! balance  CODE                      -> paid=… state=…
 //! ```
 
@@ -27,10 +31,12 @@ use doisoat::domain::invoice::InvoiceEvent;
 use doisoat::domain::money::Vnd;
 use doisoat::service::cash::NewCash;
 use doisoat::service::decide::{PaymentState, PersonalUse};
+use doisoat::service::rulings::{self, LineView, NewRuling, Pair, Verdict};
 use doisoat::service::{ServiceError, cancel, cash, decide, queue, undo};
 
 use crate::support::for_each_backend;
-use crate::support::school::{School, csv, mt940};
+use crate::support::school::School;
+use crate::support::statements::{self, Row};
 
 #[test]
 fn every_scenario_ends_as_its_table_says_on_every_database() {
@@ -109,20 +115,16 @@ impl Play<'_> {
                     while let Some((_, entry)) = lines.next_if(|(_, line)| line.starts_with("  ")) {
                         entries.push(parts(entry));
                     }
-                    let entries: Vec<(&str, i64, &str, &str)> = entries
-                        .iter()
-                        .map(|entry| (entry[0], dong(entry[1]), entry[2], entry[3]))
-                        .collect();
+                    let rows: Vec<Row> = entries.iter().map(|entry| row(entry)).collect();
                     let opening = dong(opening.unwrap_or("0"));
-                    let bytes = match format {
-                        "csv" => csv(opening, &entries),
-                        "mt940" => mt940(opening, &entries),
-                        other => panic!("{place}: no format {other}"),
-                    };
-                    self.files.insert(name.to_owned(), bytes);
+                    self.files.insert(name.to_owned(), statements::write(format, opening, &rows));
                     None
                 }
-                verb => Some(self.act(verb, rest, &place)),
+                verb => {
+                    let found = self.act(verb, rest, &place);
+                    self.school.verify();
+                    Some(found)
+                }
             };
             if let Some(found) = found {
                 let expected = expected.unwrap_or_else(|| panic!("{place}: nothing is expected"));
@@ -134,7 +136,6 @@ impl Play<'_> {
                 }
             }
         }
-        self.school.verify();
     }
 
     fn act(&mut self, verb: &str, rest: &str, place: &str) -> String {
@@ -155,10 +156,12 @@ impl Play<'_> {
                             Err(error) => panic!("{place}: {error:?}"),
                         };
                         format!(
-                            "payments={} duplicates={} witnesses={} not_booked={} settled={} proposed={} unmatched={} returned={} not_income={} gaps={}",
+                            "payments={} duplicates={} witnesses={} in_doubt={} merged={} not_booked={} settled={} proposed={} unmatched={} returned={} not_income={} gaps={}",
                             done.payments,
                             done.duplicates,
                             done.witnesses,
+                            done.in_doubt,
+                            done.merged,
                             done.not_booked,
                             done.settled,
                             done.proposed,
@@ -220,6 +223,35 @@ impl Play<'_> {
                     view.channel
                 )
             }
+            "shown" => {
+                let line = self.line(rest);
+                let view = self.school.payments();
+                let view = view.iter().find(|view| view.state.id == line.payment).unwrap();
+                let reasons = view.explanation["reasons"].as_array();
+                let codes = reasons.into_iter().flatten().filter_map(|one| one["code"].as_str());
+                let codes: Vec<&str> = codes.collect();
+                format!("{} {}", stands(Ok(view.state.clone())), codes.join(" "))
+            }
+            "questions" => {
+                let open = rulings::questions(store, *id).unwrap();
+                let why = open.first().map_or("none", |one| one.why.as_str());
+                format!("open={} why={why}", open.len())
+            }
+            "same" | "distinct" => {
+                let (one, other) = (self.line(parts[0]), self.line(parts[1]));
+                let pair = if one.payment == other.payment {
+                    Pair::Entries(one.entry, other.entry)
+                } else {
+                    Pair::Payments(one.payment, other.payment)
+                };
+                let verdict = if verb == "same" { Verdict::Same } else { Verdict::Distinct };
+                let reason = "đã hỏi ngân hàng".to_owned();
+                let asked = NewRuling { pair, verdict, reason, expected: Vec::new() };
+                match rulings::rule(store, clock, actor, *id, &asked) {
+                    Ok(ruled) => format!("payments={}", ruled.payments.len()),
+                    Err(error) => refusal(&error),
+                }
+            }
             "balance" => {
                 let invoices = queue::invoices(store, *id).unwrap();
                 let one = invoices.iter().find(|one| one.code == rest).unwrap();
@@ -228,6 +260,40 @@ impl Play<'_> {
             other => panic!("{place}: there is no command {other}"),
         }
     }
+}
+
+impl Play<'_> {
+    /// The first line of this reference that a payment rests on; `none` has no reference, `first` and
+    /// `second` are those of the first open question.
+    fn line(&self, reference: &str) -> LineView {
+        let School { store, id, .. } = &self.school;
+        let question = || rulings::questions(store, *id).unwrap().into_iter().next().unwrap();
+        match reference {
+            "first" => return question().lines[0].clone(),
+            "second" => return question().lines[1].clone(),
+            _ => {}
+        }
+        let wanted = Some(reference).filter(|reference| *reference != "none");
+        self.school
+            .payments()
+            .into_iter()
+            .flat_map(|view| rulings::lines_of(store, *id, view.state.id).unwrap())
+            .find(|line| line.reference.as_deref() == wanted)
+            .unwrap_or_else(|| panic!("{}: no line has the reference {reference}", self.name))
+    }
+}
+
+/// A row of a file, from the parts of its line.
+fn row(parts: &[&str]) -> Row {
+    let mut row = Row::of(&(parts[0], dong(parts[1]), parts[2], parts[3]));
+    for more in &parts[4..] {
+        match more.split_once('=') {
+            Some(("balance", balance)) => row.balance = Some(dong(balance)),
+            _ if *more == "pending" => row.pending = true,
+            _ => panic!("a row cannot be {more}"),
+        }
+    }
+    row
 }
 
 fn stands(outcome: Result<PaymentState, ServiceError>) -> String {

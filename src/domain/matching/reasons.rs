@@ -302,3 +302,13 @@ pub fn returned() -> Reason {
 pub fn perhaps_returned() -> Reason {
     looks_returned()
 }
+
+/// Money that may be an entry known already, under another reference of the bank's.
+#[must_use]
+pub fn perhaps_same() -> Reason {
+    reason(
+        "perhaps_same",
+        "⚠ Có thể là khoản đã ghi nhận (mã tham chiếu khác)",
+        "⚠ This may be an entry already recorded (under another reference)",
+    )
+}

@@ -28,6 +28,9 @@ pub struct Movement<'a> {
     pub facts: PaymentFacts<'a>,
     /// The bank's reference.
     pub reference: Option<&'a str>,
+    /// Whether it may be another movement once more. Such a debit makes a return only likely, and
+    /// such a credit is returned with the one that it may be.
+    pub in_doubt: bool,
 }
 
 /// What became of a movement.
@@ -66,7 +69,7 @@ pub fn find_returns(book: &Book, movements: &[Movement<'_>]) -> Vec<Fate> {
         };
         let (candidates, tied) = credits.returned_by(book, movements, movement, &free);
         match (candidates.as_slice(), tied) {
-            ([credit], true) => {
+            ([credit], true) if !movement.in_doubt => {
                 let credit = *credit;
                 set(&mut fates, credit, Fate::Returned(debit));
                 set(&mut fates, debit, Fate::Returned(credit));
@@ -124,7 +127,8 @@ impl Credits {
             let facts = &movement.facts;
             let sum = sum_of(facts);
             let income = facts.credit_debit == CreditDebit::Credit && !facts.reversal;
-            if !income || facts.status != EntryStatus::Booked || !wanted.contains(&sum) {
+            let booked = facts.status == EntryStatus::Booked && !movement.in_doubt;
+            if !income || !booked || !wanted.contains(&sum) {
                 continue;
             }
             if let Some(reference) = strong(movement.reference) {
@@ -249,7 +253,9 @@ mod tests {
         let memo = format!("MBVCB.3278907687.{a} AN 6A1");
         let back = format!("HOAN TRA {memo}");
         let by_code = format!("hoan tra {a}");
-        let credit = |text, reference| Movement { facts: payment(1_000, text), reference };
+        let credit =
+            |text, reference| Movement { facts: payment(1_000, text), reference, in_doubt: false };
+        let doubted = |movement| Movement { in_doubt: true, ..movement };
         let debit = |text, reference, reversal| {
             let facts = PaymentFacts {
                 credit_debit: CreditDebit::Debit,
@@ -257,7 +263,7 @@ mod tests {
                 reversal,
                 ..payment(1_000, text)
             };
-            Movement { facts, reference }
+            Movement { facts, reference, in_doubt: false }
         };
         let (one, two) = (Some("FT26306000001"), Some("FT26306000002"));
         let (stands, perhaps, back_of) = (Fate::Stands, Fate::PerhapsReturned, Fate::Returned);
@@ -301,6 +307,16 @@ mod tests {
                 "two returns of one credit",
                 vec![credit(&a, None), debit(&by_code, None, false), debit(&by_code, None, false)],
                 vec![back_of(1), back_of(0), stands],
+            ),
+            (
+                "a return that may be another one once more",
+                vec![credit(&a, None), doubted(debit(&by_code, None, false))],
+                vec![perhaps, stands],
+            ),
+            (
+                "a credit that may be the one returned",
+                vec![credit(&a, None), doubted(credit(&a, None)), debit(&by_code, None, false)],
+                vec![back_of(2), stands, back_of(0)],
             ),
         ] {
             let book = book(Policy::default());

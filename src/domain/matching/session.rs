@@ -2,6 +2,7 @@
 //! does not depend on the order of the files.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
 use super::answer::plain;
 use super::book::Book;
@@ -9,7 +10,7 @@ use super::decision::{Decision, DecisionKind};
 use super::facts::PaymentFacts;
 use super::reasons;
 use super::returns::{Fate, Movement, find_returns, hold_back, returned_decision};
-use crate::domain::identity::{Fingerprint, Known, Verdict};
+use crate::domain::identity::{Fingerprint, Key, Lines, Seen, recognise};
 use crate::domain::money::{Currency, Vnd, whole_dong};
 use crate::domain::statement::{Entry, EntryStatus};
 
@@ -43,7 +44,7 @@ pub struct Line {
     pub place: EntryPlace,
     /// The decision; amounts in đồng.
     pub decision: Decision,
-    /// The entry it repeats, or the other half of returned money.
+    /// The entry it repeats or may repeat, or the other half of returned money.
     pub of: Option<EntryPlace>,
 }
 
@@ -53,7 +54,10 @@ struct Item<'a> {
     account: Option<&'a str>,
     entry: &'a Entry,
     payment: Option<usize>,
+    /// Whether another entry before it shows the same line of the same source.
     duplicate: bool,
+    /// The payment that its payment may be.
+    doubt: Option<usize>,
     text_length: usize,
 }
 
@@ -68,9 +72,14 @@ pub fn reconcile(book: &mut Book, files: &[StatementFile]) -> Vec<Line> {
     let movements: Vec<Movement<'_>> = payments
         .iter()
         .filter_map(|prime| items.get(*prime))
-        .map(|item| Movement { facts: facts(item), reference: item.entry.reference.as_deref() })
+        .map(|item| Movement {
+            facts: facts(item),
+            reference: item.entry.reference.as_deref(),
+            in_doubt: item.doubt.is_some(),
+        })
         .collect();
     let fates = find_returns(book, &movements);
+    let speaks = speakers(&items, &payments);
     for (index, prime) in payments.iter().enumerate() {
         let (Some(item), Some(movement)) = (items.get(*prime), movements.get(index)) else {
             continue;
@@ -78,12 +87,14 @@ pub fn reconcile(book: &mut Book, files: &[StatementFile]) -> Vec<Line> {
         let fate = fates.get(index).copied().unwrap_or(Fate::Stands);
         let (decision, of) = decide(book, item, movement, fate);
         let of = of.and_then(|other| payments.get(other)).and_then(|other| items.get(*other));
-        let line = Line { place: item.place, decision, of: of.map(|other| other.place) };
+        let resembles = item.doubt.and_then(|payment| speaks.get(payment).copied().flatten());
+        let of = of.map(|other| other.place).or(resembles);
+        let line = Line { place: item.place, decision, of };
         if let Some(slot) = lines.get_mut(*prime) {
             *slot = Some(line);
         }
     }
-    repeat(&items, &payments, &mut lines);
+    repeat(&items, &speaks, &mut lines);
     lines.into_iter().flatten().collect()
 }
 
@@ -97,6 +108,7 @@ fn gather(files: &[StatementFile]) -> Vec<Item<'_>> {
                 entry,
                 payment: None,
                 duplicate: false,
+                doubt: None,
                 text_length: 0,
             }));
         }
@@ -126,26 +138,48 @@ fn identify(files: &[StatementFile], items: &mut [Item<'_>]) -> Vec<usize> {
             files.get(*file).map(|f| (f.source.clone(), f.name.clone())).unwrap_or_default();
         (source, first, name, keys)
     });
-    let mut known = Known::new();
-    let mut canonical = Vec::new();
-    for file in order {
+    let mut lines = Lines::new();
+    let mut shown: Vec<(usize, usize)> = Vec::new();
+    let mut statements: HashMap<(usize, usize), i64> = HashMap::new();
+    for (number, file) in (0_i64..).zip(order) {
         let Some(source) = files.get(file).map(|read| read.source.as_str()) else { continue };
+        let mut ordinals: HashMap<Key, u32> = HashMap::new();
         let entries = booked.get_mut(file).map(std::mem::take).unwrap_or_default();
-        let (places, prints): (Vec<usize>, Vec<Fingerprint>) = entries.into_iter().unzip();
-        for (place, verdict) in places.iter().zip(known.join(source, &prints)) {
-            if let Some(item) = items.get_mut(*place) {
-                item.payment = Some(verdict.payment());
-                item.duplicate = matches!(verdict, Verdict::Duplicate(_));
-            }
+        for (place, print) in entries {
+            let ordinal = *ordinals
+                .entry(print.own)
+                .and_modify(|next| *next = next.saturating_add(1))
+                .or_default();
+            let Some(item) = items.get_mut(place) else { continue };
+            let next = i64::try_from(statements.len()).unwrap_or(i64::MAX);
+            let statement = *statements.entry((file, item.place.statement)).or_insert(next);
+            let position = i64::try_from(item.place.entry).unwrap_or(i64::MAX);
+            let before = lines.len();
+            let line =
+                lines.see(source, ordinal, print, Seen { file: number, statement, position });
+            item.duplicate = line < before;
+            shown.push((place, line));
         }
-        canonical.extend(places);
     }
-    canonical
+    let recognised = recognise(&lines, 0..lines.len(), &[]);
+    let mut payment_of: HashMap<usize, usize> = HashMap::new();
+    for (payment, of_payment) in recognised.payments.iter().enumerate() {
+        payment_of.extend(of_payment.iter().map(|line| (*line, payment)));
+    }
+    let doubts: HashMap<usize, usize> =
+        recognised.doubts.iter().rev().map(|doubt| (doubt.payment, doubt.like)).collect();
+    for (place, line) in &shown {
+        if let Some(item) = items.get_mut(*place) {
+            item.payment = payment_of.get(line).copied();
+            item.doubt = item.payment.and_then(|payment| doubts.get(&payment)).copied();
+        }
+    }
+    shown.into_iter().map(|(place, _)| place).collect()
 }
 
 /// For each payment the entry that speaks for it, in the order in which they are decided: by day,
-/// then by their place in the files, these in canonical order. Of several sightings the one with
-/// the longest text speaks.
+/// those in doubt last, then by their place in the files, these in canonical order. Of several
+/// sightings the one with the longest text speaks.
 fn primes(items: &[Item<'_>], canonical: &[usize]) -> Vec<usize> {
     let count = items.iter().filter_map(|item| item.payment).max().map_or(0, |last| last + 1);
     let mut best: Vec<Option<(Reverse<usize>, usize, usize)>> = vec![None; count];
@@ -161,7 +195,7 @@ fn primes(items: &[Item<'_>], canonical: &[usize]) -> Vec<usize> {
         best.into_iter().flatten().map(|(_, rank, place)| (rank, place)).collect();
     chosen.sort_by_key(|(rank, place)| {
         let item = items.get(*place);
-        (item.map(|item| item.entry.booking_date), *rank)
+        (item.map(|item| (item.entry.booking_date, item.doubt.is_some())), *rank)
     });
     chosen.into_iter().map(|(_, place)| place).collect()
 }
@@ -213,7 +247,7 @@ fn decide(
         return (decision, None);
     }
     let amount = movement.facts.amount;
-    let decision = match fate {
+    let mut decision = match fate {
         Fate::Returned(other) => return (returned_decision(amount), Some(other)),
         Fate::Stands => book.decide(&movement.facts),
         Fate::PerhapsReturned => {
@@ -221,20 +255,28 @@ fn decide(
             hold_back(decision, amount, reasons::perhaps_returned())
         }
     };
+    if movement.in_doubt {
+        decision = hold_back(decision, amount, reasons::perhaps_same());
+    }
     book.take(&decision);
     (decision, None)
 }
 
-/// Gives every other sighting of a payment its line.
-fn repeat(items: &[Item<'_>], payments: &[usize], lines: &mut [Option<Line>]) {
-    let mut speaks: Vec<Option<EntryPlace>> = vec![None; payments.len()];
-    for prime in payments {
+/// The entry that speaks for each payment.
+fn speakers(items: &[Item<'_>], primes: &[usize]) -> Vec<Option<EntryPlace>> {
+    let mut speaks: Vec<Option<EntryPlace>> = vec![None; primes.len()];
+    for prime in primes {
         if let Some(item) = items.get(*prime)
             && let Some(slot) = item.payment.and_then(|payment| speaks.get_mut(payment))
         {
             *slot = Some(item.place);
         }
     }
+    speaks
+}
+
+/// Gives every other sighting of a payment its line.
+fn repeat(items: &[Item<'_>], speaks: &[Option<EntryPlace>], lines: &mut [Option<Line>]) {
     for (item, line) in items.iter().zip(lines) {
         if line.is_none() {
             let of = item.payment.and_then(|payment| speaks.get(payment).copied().flatten());
@@ -355,6 +397,21 @@ mod tests {
         assert_eq!(told[0].2.kind, DecisionKind::Returned);
         assert_eq!(told[0].3, Some(("a".to_owned(), 1)));
         assert_eq!(told[1].3, Some(("a".to_owned(), 0)));
+    }
+
+    #[test]
+    fn what_may_be_the_same_money_is_left_to_a_person() {
+        let row = |reference| entry(2, 1_250_000, Some(reference), &code(1));
+        let first = file("a", "camt.053", vec![row("FT26306000001")]);
+        let again = file("b", "camt.053", vec![row("FT26306000002")]);
+        let told = told(&[first, again]);
+        let held: Vec<_> =
+            told.iter().filter(|line| line.2.kind == DecisionKind::Proposed).collect();
+        let [held] = held.as_slice() else { panic!("one is held back: {told:?}") };
+        assert!(held.2.reasons.iter().any(|reason| reason.code == "perhaps_same"));
+        let settled = told.iter().find(|line| line.2.kind == DecisionKind::Settled).unwrap();
+        assert_eq!(held.3, Some((settled.0.clone(), 0)));
+        assert_eq!(settled.3, None);
     }
 
     proptest! {

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod idempotency;
+pub mod identity;
 pub mod lists;
 pub mod openapi;
 pub mod payments;
@@ -36,5 +37,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(payments::reverse)
         .service(payments::cash)
         .service(payments::void_cash)
+        .service(identity::questions)
+        .service(identity::list)
+        .service(identity::rule)
+        .service(identity::lines)
         .service(reports::cashless);
 }

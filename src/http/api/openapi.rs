@@ -4,8 +4,8 @@ use actix_web::{HttpResponse, get};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{accounts, lists, payments, reports, statements};
-use crate::domain::id::{DecisionId, ImportId, PaymentId, SchoolId};
+use super::{accounts, identity, lists, payments, reports, statements};
+use crate::domain::id::{DecisionId, EntryId, ImportId, PaymentId, RulingId, SchoolId};
 use crate::domain::money::Vnd;
 use crate::http::health;
 
@@ -21,7 +21,7 @@ macro_rules! integer_schema {
     )+ };
 }
 
-integer_schema!(Vnd, SchoolId, ImportId, PaymentId, DecisionId);
+integer_schema!(Vnd, SchoolId, ImportId, EntryId, PaymentId, DecisionId, RulingId);
 
 /// The API as a document.
 #[derive(OpenApi)]
@@ -56,6 +56,10 @@ integer_schema!(Vnd, SchoolId, ImportId, PaymentId, DecisionId);
         payments::reverse,
         payments::cash,
         payments::void_cash,
+        identity::questions,
+        identity::list,
+        identity::rule,
+        identity::lines,
         reports::cashless,
     ),
     components(schemas(crate::http::problem::ProblemBody)),

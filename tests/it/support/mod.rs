@@ -6,5 +6,6 @@ mod database;
 pub mod program;
 pub mod school;
 pub mod server;
+pub mod statements;
 
 pub use database::{Backend, TestDb, for_each_backend, postgres_server};

@@ -1,0 +1,2 @@
+DROP TABLE identity_doubts;
+DROP TABLE identity_rulings;

@@ -1,0 +1,167 @@
+//! What shows that payments happened: each entry of a file that is taken in, and what it is to its
+//! payment.
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+
+use super::schema::{entries, evidence, payments};
+use super::statements::EntryRow;
+use super::{StoreError, Tx, dialect};
+
+/// A row of `evidence`.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = evidence, treat_none_as_default_value = false)]
+pub struct EvidenceRow {
+    pub id: i64,
+    pub school_id: i64,
+    pub payment_id: i64,
+    pub import_id: Option<i64>,
+    pub entry_id: Option<i64>,
+    pub bank_account_id: Option<i64>,
+    pub kind: String,
+    pub source: String,
+    pub own_key: String,
+    pub own_ordinal: i64,
+    pub at: NaiveDateTime,
+}
+
+pub fn insert(tx: &mut Tx<'_>, rows: &[EvidenceRow]) -> Result<(), StoreError> {
+    dialect::insert_all::<evidence::table, EvidenceRow>(tx, evidence::table, rows)
+}
+
+/// Everything that shows the payments of an account booked between two days, with the entries,
+/// oldest payment first.
+pub fn sightings(
+    tx: &mut Tx<'_>,
+    account: i64,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<Vec<(EvidenceRow, EntryRow)>, StoreError> {
+    Ok(evidence::table
+        .inner_join(payments::table)
+        .inner_join(entries::table)
+        .filter(payments::bank_account_id.eq(account))
+        .filter(payments::booking_date.between(from, to))
+        .filter(payments::voided.eq(false))
+        .filter(evidence::kind.ne("withdrawn"))
+        .order((payments::id, evidence::id))
+        .select((EvidenceRow::as_select(), EntryRow::as_select()))
+        .load(tx.conn())?)
+}
+
+/// Payments that an import shows, with what kind of evidence.
+pub fn of_import(tx: &mut Tx<'_>, import: i64) -> Result<Vec<EvidenceRow>, StoreError> {
+    Ok(evidence::table
+        .filter(evidence::import_id.eq(import))
+        .order(evidence::id)
+        .select(EvidenceRow::as_select())
+        .load(tx.conn())?)
+}
+
+/// All evidence that holds for a payment, with its entries.
+pub fn of_payment(
+    tx: &mut Tx<'_>,
+    payment: i64,
+) -> Result<Vec<(EvidenceRow, EntryRow)>, StoreError> {
+    Ok(evidence::table
+        .inner_join(entries::table)
+        .filter(evidence::payment_id.eq(payment))
+        .filter(evidence::kind.ne("withdrawn"))
+        .order(evidence::id)
+        .select((EvidenceRow::as_select(), EntryRow::as_select()))
+        .load(tx.conn())?)
+}
+
+/// The first entry that shows a line of an account, known by source, own key and ordinal.
+pub fn of_line(
+    tx: &mut Tx<'_>,
+    account: i64,
+    (source, own_key, own_ordinal): (&str, &str, i64),
+) -> Result<Option<(EvidenceRow, EntryRow)>, StoreError> {
+    Ok(evidence::table
+        .inner_join(entries::table)
+        .filter(evidence::bank_account_id.eq(account))
+        .filter(evidence::source.eq(source))
+        .filter(evidence::own_key.eq(own_key))
+        .filter(evidence::own_ordinal.eq(own_ordinal))
+        .filter(evidence::kind.eq_any(["first", "witness"]))
+        .select((EvidenceRow::as_select(), EntryRow::as_select()))
+        .first(tx.conn())
+        .optional()?)
+}
+
+/// The evidence that holds of one entry.
+pub fn of_entry(tx: &mut Tx<'_>, entry: i64) -> Result<Option<EvidenceRow>, StoreError> {
+    Ok(evidence::table
+        .filter(evidence::entry_id.eq(entry))
+        .filter(evidence::kind.ne("withdrawn"))
+        .select(EvidenceRow::as_select())
+        .first(tx.conn())
+        .optional()?)
+}
+
+/// Marks all evidence of an import as withdrawn.
+pub fn withdraw(tx: &mut Tx<'_>, import: i64) -> Result<(), StoreError> {
+    diesel::update(evidence::table.filter(evidence::import_id.eq(import)))
+        .set(evidence::kind.eq("withdrawn"))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Lets a piece of evidence show a payment, as what kind.
+pub fn set(tx: &mut Tx<'_>, id: i64, payment: i64, kind: &str) -> Result<(), StoreError> {
+    diesel::update(evidence::table.find(id))
+        .set((evidence::payment_id.eq(payment), evidence::kind.eq(kind)))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// An entry of an import and the payment that an equal line of the same source showed before.
+#[derive(Clone, Copy, Debug, QueryableByName)]
+pub struct KnownLineRow {
+    #[diesel(sql_type = BigInt)]
+    pub entry_id: i64,
+    #[diesel(sql_type = BigInt)]
+    pub payment_id: i64,
+}
+
+/// The booked entries of an import that its source has shown before, in another file.
+pub fn known_lines(
+    tx: &mut Tx<'_>,
+    import: i64,
+    source: &str,
+) -> Result<Vec<KnownLineRow>, StoreError> {
+    // SQLite takes `$1` for a name and counts names as they appear: they must appear in order.
+    Ok(diesel::sql_query(
+        "SELECT e.id AS entry_id, v.payment_id AS payment_id FROM entries e \
+         JOIN evidence v ON v.bank_account_id = e.bank_account_id AND v.source = $1 \
+         AND v.own_key = e.own_key AND v.own_ordinal = e.own_ordinal \
+         AND v.kind IN ('first', 'witness') \
+         WHERE e.import_id = $2 AND e.status = 'booked' ORDER BY e.id",
+    )
+    .bind::<Text, _>(source)
+    .bind::<BigInt, _>(import)
+    .load(tx.conn())?)
+}
+
+/// Whether another source shows payments of an account between two days.
+pub fn has_other_sources(
+    tx: &mut Tx<'_>,
+    account: i64,
+    source: &str,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<bool, StoreError> {
+    let found: Option<i64> = evidence::table
+        .inner_join(payments::table)
+        .filter(payments::bank_account_id.eq(account))
+        .filter(payments::booking_date.between(from, to))
+        .filter(payments::voided.eq(false))
+        .filter(evidence::kind.eq_any(["first", "witness"]))
+        .filter(evidence::source.ne(source))
+        .select(evidence::id)
+        .first(tx.conn())
+        .optional()?;
+    Ok(found.is_some())
+}
