@@ -23,6 +23,10 @@ pub fn read(source: &mut impl Source, options: &Options, sink: &mut Sink<'_>) ->
         Kind::Swift => mt940::read(source, sink),
         Kind::Spreadsheet(Spreadsheet::Csv) => spreadsheet::read_csv(source, options, sink),
         Kind::Spreadsheet(Spreadsheet::Xlsx) => spreadsheet::read_xlsx(source, options, sink),
+        Kind::Spreadsheet(Spreadsheet::Html) => spreadsheet::read_html(source, options, sink),
+        Kind::Spreadsheet(Spreadsheet::SpreadsheetMl) => {
+            spreadsheet::read_spreadsheetml(source, options, sink)
+        }
         Kind::Spreadsheet(Spreadsheet::Xls) => spreadsheet::read_xls(source, options, sink),
         Kind::Refused(kind) => refused(refusal(kind)),
     }
@@ -70,7 +74,9 @@ mod tests {
             ("empty", &b""[..], "empty_file"),
             ("pdf", b"%PDF-1.4", "pdf_not_readable"),
             ("zip", b"PK\x03\x04..a.txt", "archive"),
-            ("html", b"<html>", "html_table"),
+            ("a page without a table", b"<html><p>Xin chao</html>", "html_without_table"),
+            ("a page that is cut off", b"<html><table><tr><td>", "truncated"),
+            ("a page with its pictures", b"MIME-Version: 1.0\n", "web_archive"),
             ("picture", b"\x89PNG\0", "unknown_format"),
             ("foreign xml", b"<root/>", "no_statement"),
             ("cut xml", b"<Document><BkToCstmrStmt>", "truncated"),

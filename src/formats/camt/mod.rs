@@ -2,8 +2,8 @@
 //! as a stream of events. Nothing larger than one entry is ever held.
 
 mod entry;
-mod lines;
-mod message;
+pub(in crate::formats) mod lines;
+pub(in crate::formats) mod message;
 mod spot;
 mod statement;
 #[cfg(test)]
@@ -66,7 +66,7 @@ pub fn read(source: &mut impl Source, sink: &mut Sink<'_>) -> Reading {
 }
 
 /// What a parser's error means to a person.
-fn broken(error: &Error, line: u64) -> Diagnostic {
+pub(in crate::formats) fn broken(error: &Error, line: u64) -> Diagnostic {
     match error {
         Error::Syntax(SyntaxError::UnclosedDoctype)
         | Error::IllFormed(IllFormedError::MissingDoctypeName) => message::doctype(line),

@@ -4,6 +4,10 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_16BE, UTF_16LE, WINDOWS_1258};
 
+mod wide;
+
+pub use wide::unmarked_utf16;
+
 use crate::domain::diagnostic::{Diagnostic, Place};
 
 const CHUNK: usize = 64 * 1024;
@@ -15,17 +19,31 @@ const LONGEST_RECORD: usize = 4 * 1024 * 1024;
 pub enum TextEncoding {
     /// UTF-8, with this many bytes of byte order mark.
     Utf8(u64),
-    /// UTF-16 behind a byte order mark.
-    Utf16(&'static Encoding),
+    /// UTF-16, with this many bytes of byte order mark.
+    Utf16(&'static Encoding, u64),
     /// Windows-1258: letters with combining tone marks.
     Windows1258,
+    /// Another encoding, which the file itself names.
+    Named(&'static Encoding),
+}
+
+/// An encoding and how it is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Detected {
+    /// The encoding.
+    pub encoding: TextEncoding,
+    /// Whether nothing in the file states or proves it, so that a person should look at the letters.
+    pub assumed: bool,
+    /// Whether any letter is beyond ASCII, as far as the file was looked at.
+    pub letters: bool,
 }
 
 /// Finds the encoding, or says at which line it cannot be known.
 ///
 /// Accented letters in the first chunk settle it; a file that starts without any is gone through
 /// to its first one. Later damage is found when the records are cut.
-pub fn detect(source: &mut (impl Read + Seek)) -> Result<TextEncoding, Diagnostic> {
+pub fn detect(source: &mut (impl Read + Seek)) -> Result<Detected, Diagnostic> {
+    let marked = |encoding| Detected { encoding, assumed: false, letters: true };
     source.seek(SeekFrom::Start(0)).map_err(|error| unreadable(&error))?;
     let mut survey = Survey::default();
     let mut buffer = vec![0; CHUNK];
@@ -38,13 +56,18 @@ pub fn detect(source: &mut (impl Read + Seek)) -> Result<TextEncoding, Diagnosti
         if first {
             first = false;
             match filled {
-                [0xFF, 0xFE, ..] => return Ok(TextEncoding::Utf16(UTF_16LE)),
-                [0xFE, 0xFF, ..] => return Ok(TextEncoding::Utf16(UTF_16BE)),
+                [0xFF, 0xFE, ..] => return Ok(marked(TextEncoding::Utf16(UTF_16LE, 2))),
+                [0xFE, 0xFF, ..] => return Ok(marked(TextEncoding::Utf16(UTF_16BE, 2))),
                 [0xEF, 0xBB, 0xBF, rest @ ..] => {
                     survey.mark = 3;
                     filled = rest;
                 }
-                _ => {}
+                _ => {
+                    if let Some(encoding) = unmarked_utf16(filled) {
+                        let encoding = TextEncoding::Utf16(encoding, 0);
+                        return Ok(Detected { encoding, assumed: true, letters: true });
+                    }
+                }
             }
         }
         let rest = survey.take(filled, read == 0);
@@ -98,15 +121,23 @@ impl Survey {
         self.letters_of_utf8 && self.first_break.is_none()
     }
 
-    fn conclude(&self) -> Result<TextEncoding, Diagnostic> {
+    fn conclude(&self) -> Result<Detected, Diagnostic> {
         if let Some(line) = self.first_nul {
             return Err(undecodable(line + 1));
         }
         match self.first_break {
-            None => Ok(TextEncoding::Utf8(self.mark)),
+            None => Ok(Detected {
+                encoding: TextEncoding::Utf8(self.mark),
+                assumed: false,
+                letters: self.letters_of_utf8,
+            }),
             // One encoding for the whole file: a damaged letter among good ones is damage.
             Some(line) if self.letters_of_utf8 || self.mark > 0 => Err(undecodable(line + 1)),
-            Some(_) => Ok(TextEncoding::Windows1258),
+            Some(_) => Ok(Detected {
+                encoding: TextEncoding::Windows1258,
+                assumed: true,
+                letters: true,
+            }),
         }
     }
 }
@@ -131,6 +162,7 @@ pub struct TextReader<R> {
     after_return: bool,
     last_byte: u8,
     odd_quotes: bool,
+    has_records: bool,
     since_record: usize,
 }
 
@@ -148,7 +180,10 @@ impl<R: Read + Seek> TextReader<R> {
     pub fn new(mut source: R, encoding: TextEncoding) -> Result<Self, Diagnostic> {
         let (skip, decoder) = match encoding {
             TextEncoding::Utf8(mark) => (mark, None),
-            TextEncoding::Utf16(encoding) => (2, Some(encoding.new_decoder_without_bom_handling())),
+            TextEncoding::Utf16(encoding, mark) => {
+                (mark, Some(encoding.new_decoder_without_bom_handling()))
+            }
+            TextEncoding::Named(encoding) => (0, Some(encoding.new_decoder_without_bom_handling())),
             TextEncoding::Windows1258 => (0, Some(WINDOWS_1258.new_decoder_without_bom_handling())),
         };
         source.seek(SeekFrom::Start(skip)).map_err(|error| unreadable(&error))?;
@@ -166,8 +201,16 @@ impl<R: Read + Seek> TextReader<R> {
             after_return: false,
             last_byte: b'\n',
             odd_quotes: false,
+            has_records: true,
             since_record: 0,
         })
+    }
+
+    /// The same for text that is not cut into records, whose pieces another reader bounds.
+    #[must_use]
+    pub fn without_records(mut self) -> Self {
+        self.has_records = false;
+        self
     }
 
     /// Says that a record was completed: its length no longer counts.
@@ -207,8 +250,8 @@ impl<R: Read + Seek> Read for TextReader<R> {
             let given = out.get(..length).unwrap_or_default();
             self.last_byte = given.last().copied().unwrap_or(self.last_byte);
             self.odd_quotes ^= given.iter().fold(false, |odd, byte| odd ^ (*byte == b'"'));
-            self.since_record += length;
-            if self.since_record > LONGEST_RECORD {
+            self.since_record = self.since_record.saturating_add(length);
+            if self.has_records && self.since_record > LONGEST_RECORD {
                 return Err(io::Error::other(TextError::EndlessRecord));
             }
             if length > 0 {
@@ -295,4 +338,19 @@ pub fn undecodable(line: u64) -> Diagnostic {
         format!("Line {line}: the text's encoding cannot be read with certainty. Open the file in Excel, save it as 'CSV UTF-8' and load it again."),
     )
     .at(Place::line(line))
+}
+
+/// Says which encoding was taken although the file names none.
+#[must_use]
+pub fn encoding_assumed(encoding: TextEncoding) -> Diagnostic {
+    let name = match encoding {
+        TextEncoding::Utf8(_) => "UTF-8",
+        TextEncoding::Utf16(encoding, _) | TextEncoding::Named(encoding) => encoding.name(),
+        TextEncoding::Windows1258 => "Windows-1258",
+    };
+    Diagnostic::new(
+        "encoding_assumed",
+        format!("Tệp không ghi rõ bảng mã của chữ; hệ thống đọc theo {name}. Anh/chị xem chữ tiếng Việt trong bảng xem trước có đúng không; nếu sai, mở bằng Excel, lưu lại dạng 'CSV UTF-8' rồi tải lên."),
+        format!("The file does not state the encoding of its text; it was read as {name}. Look whether the Vietnamese letters in the preview are right; if not, open the file in Excel, save it as 'CSV UTF-8' and load it again."),
+    )
 }

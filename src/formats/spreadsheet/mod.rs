@@ -10,12 +10,14 @@ pub mod decode;
 mod direction;
 pub mod entry;
 pub mod header;
+pub mod html;
 mod inflated_size;
 pub mod layouts;
 pub mod letterhead;
 pub mod mapping;
 pub mod notes;
 pub mod number;
+pub mod spreadsheetml;
 pub mod statement;
 pub mod synonyms;
 pub mod table;
@@ -29,6 +31,16 @@ use crate::formats::{Options, Reading, Sink, Source};
 /// Reads a text table in UTF-8, UTF-16 or Windows-1258, separated by commas, semicolons or tabs.
 pub fn read_csv(source: &mut impl Source, options: &Options, sink: &mut Sink) -> Reading {
     csv::read(source, options, sink)
+}
+
+/// Reads the tables of a web page, as some banks hand them out under the name of `.xls`.
+pub fn read_html(source: &mut impl Source, options: &Options, sink: &mut Sink) -> Reading {
+    html::read(source, options, sink)
+}
+
+/// Reads an XML workbook of Excel 2003.
+pub fn read_spreadsheetml(source: &mut impl Source, options: &Options, sink: &mut Sink) -> Reading {
+    spreadsheetml::read(source, options, sink)
 }
 
 /// Reads an XLSX workbook, streaming its cells.

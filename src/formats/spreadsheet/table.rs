@@ -1,5 +1,7 @@
 //! Goes through the rows of a sheet: letterhead, header, entries, totals, and perhaps another table.
 
+mod runs;
+
 use std::ops::ControlFlow;
 
 use super::cell::{Cell, Row};
