@@ -137,7 +137,8 @@ fn detect_text(head: &[u8]) -> Kind {
     }
     if starts("<") {
         // Excel writes its name into the head of its web pages too.
-        let workbook = holds("urn:schemas-microsoft-com:office:spreadsheet") || holds("excel.sheet");
+        let workbook =
+            holds("urn:schemas-microsoft-com:office:spreadsheet") || holds("excel.sheet");
         if workbook && (holds("<workbook") || holds(":workbook")) && !holds_tag(&lower, "html") {
             return Kind::Spreadsheet(Spreadsheet::SpreadsheetMl);
         }
@@ -177,7 +178,9 @@ fn holds_tag(text: &[u8], name: &str) -> bool {
     text.windows(name.len() + 2).any(|window| {
         let (tag, next) = window.split_at_checked(name.len() + 1).unwrap_or((window, &[]));
         tag.strip_prefix(b"<") == Some(name.as_bytes())
-            && next.first().is_some_and(|next| matches!(next, b'>' | b'/') || next.is_ascii_whitespace())
+            && next
+                .first()
+                .is_some_and(|next| matches!(next, b'>' | b'/') || next.is_ascii_whitespace())
     })
 }
 

@@ -207,7 +207,8 @@ fn named_separator(sample: &[u8]) -> Option<u8> {
 
 /// Any mark may be named, but none that figures, words or quotes are made of.
 fn could_separate(mark: u8) -> bool {
-    mark == b'\t' || (mark.is_ascii_punctuation() && !matches!(mark, b'"' | b'\'' | b'.' | b'-' | b'/'))
+    mark == b'\t'
+        || (mark.is_ascii_punctuation() && !matches!(mark, b'"' | b'\'' | b'.' | b'-' | b'/'))
 }
 
 /// How many headings are known when the sample is cut at `separator`; a whole header counts most.

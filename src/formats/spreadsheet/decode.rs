@@ -133,11 +133,9 @@ impl Survey {
             }),
             // One encoding for the whole file: a damaged letter among good ones is damage.
             Some(line) if self.letters_of_utf8 || self.mark > 0 => Err(undecodable(line + 1)),
-            Some(_) => Ok(Detected {
-                encoding: TextEncoding::Windows1258,
-                assumed: true,
-                letters: true,
-            }),
+            Some(_) => {
+                Ok(Detected { encoding: TextEncoding::Windows1258, assumed: true, letters: true })
+            }
         }
     }
 }
@@ -350,7 +348,11 @@ pub fn encoding_assumed(encoding: TextEncoding) -> Diagnostic {
     };
     Diagnostic::new(
         "encoding_assumed",
-        format!("Tệp không ghi rõ bảng mã của chữ; hệ thống đọc theo {name}. Anh/chị xem chữ tiếng Việt trong bảng xem trước có đúng không; nếu sai, mở bằng Excel, lưu lại dạng 'CSV UTF-8' rồi tải lên."),
-        format!("The file does not state the encoding of its text; it was read as {name}. Look whether the Vietnamese letters in the preview are right; if not, open the file in Excel, save it as 'CSV UTF-8' and load it again."),
+        format!(
+            "Tệp không ghi rõ bảng mã của chữ; hệ thống đọc theo {name}. Anh/chị xem chữ tiếng Việt trong bảng xem trước có đúng không; nếu sai, mở bằng Excel, lưu lại dạng 'CSV UTF-8' rồi tải lên."
+        ),
+        format!(
+            "The file does not state the encoding of its text; it was read as {name}. Look whether the Vietnamese letters in the preview are right; if not, open the file in Excel, save it as 'CSV UTF-8' and load it again."
+        ),
     )
 }

@@ -44,10 +44,7 @@ pub fn read(source: &mut impl Source, options: &Options, sink: &mut Sink) -> Rea
 
 /// Goes through the page; breaks with the reason it cannot be read, or with none when the reading
 /// ended early for a reason that is noted already.
-fn walk(
-    source: &mut impl Source,
-    page: &mut Page<'_, '_, '_>,
-) -> ControlFlow<Option<Diagnostic>> {
+fn walk(source: &mut impl Source, page: &mut Page<'_, '_, '_>) -> ControlFlow<Option<Diagnostic>> {
     let found = match charset::find(source) {
         Ok(found) => found,
         Err(error) => return ControlFlow::Break(Some(error)),

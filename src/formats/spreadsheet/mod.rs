@@ -13,6 +13,7 @@ pub mod header;
 pub mod html;
 mod inflated_size;
 pub mod layouts;
+pub mod legacy_font;
 pub mod letterhead;
 pub mod mapping;
 pub mod notes;

@@ -9,6 +9,7 @@ use super::date::looks_like_day;
 use super::entry::{DayCell, EntryReader, is_balance_line};
 use super::header::{Columns, header_of_row, header_of_two_rows};
 use super::layouts;
+use super::legacy_font::FontWatch;
 use super::letterhead::Letterhead;
 use super::notes::{self, Notes};
 use super::number::Marks;
@@ -59,6 +60,7 @@ pub struct TableReader<'r, 's> {
     day_above: Option<Day>,
     unlabelled: bool,
     first_account: Option<String>,
+    fonts: FontWatch,
 }
 
 impl<'r, 's> TableReader<'r, 's> {
@@ -82,6 +84,7 @@ impl<'r, 's> TableReader<'r, 's> {
             day_above: None,
             unlabelled: false,
             first_account: None,
+            fonts: FontWatch::default(),
         }
     }
 
@@ -136,11 +139,16 @@ impl<'r, 's> TableReader<'r, 's> {
             let _ended = self.deliver_statement(blank);
         }
         if self.reading.errors.is_empty() && self.reading.layout.is_none() {
-            self.reading.errors.push(notes::header_not_found(&self.nearest));
+            let error =
+                self.fonts.refusal().unwrap_or_else(|| notes::header_not_found(&self.nearest));
+            self.reading.errors.push(error);
         }
         if self.reading.errors.is_empty() && self.reading.statements > 1 && self.unlabelled {
             let error = notes::mixed_accounts(self.first_account.as_deref(), None);
             self.reading.errors.push(error);
+        }
+        if let Some(warning) = self.fonts.warning() {
+            self.notes.push(warning);
         }
         self.reading.warnings = self.notes.finish();
         self.reading
@@ -167,6 +175,7 @@ impl<'r, 's> TableReader<'r, 's> {
             }
             self.absorb(&above, Some(&texts));
         }
+        self.fonts.see_labels(number, &texts);
         self.remember_nearest(&texts);
         self.waiting = Some(texts);
         self.filled_rows += 1;
@@ -190,6 +199,9 @@ impl<'r, 's> TableReader<'r, 's> {
         let head = std::mem::take(&mut self.head);
         if let Some(other) = &head.other_account {
             let error = notes::mixed_accounts(head.account.as_deref(), Some(other));
+            return self.refuse(error);
+        }
+        if let Some(error) = self.old_font_heading(&columns) {
             return self.refuse(error);
         }
         let layout = layouts::recognise(&columns, &head.title);
@@ -250,6 +262,7 @@ impl<'r, 's> TableReader<'r, 's> {
         behind: Option<&str>,
     ) -> ControlFlow<Stop> {
         self.day_above = Some(day);
+        self.fonts.see_entry(number, &row);
         if let Some(labels) = self.waiting.take() {
             self.absorb(&labels, None);
         }

@@ -32,15 +32,19 @@ pub fn find(source: &mut impl Source) -> Result<Found, Diagnostic> {
         (Ok(Detected { encoding: encoding @ TextEncoding::Utf16(..), assumed, .. }), ..) => {
             found(encoding, assumed.then(|| decode::encoding_assumed(encoding)))
         }
-        (Ok(Detected { encoding: encoding @ TextEncoding::Utf8(mark), letters, .. }), Some(_), Some(label))
-            if letters && mark == 0 =>
-        {
+        (
+            Ok(Detected { encoding: encoding @ TextEncoding::Utf8(mark), letters, .. }),
+            Some(_),
+            Some(label),
+        ) if letters && mark == 0 => {
             found(encoding, Some(notes::encoding_differs(&label, "UTF-8")))
         }
         (Ok(Detected { encoding: encoding @ TextEncoding::Utf8(_), .. }), ..) => {
             found(encoding, None)
         }
-        (_, Some(encoding), _) if encoding == WINDOWS_1258 => found(TextEncoding::Windows1258, None),
+        (_, Some(encoding), _) if encoding == WINDOWS_1258 => {
+            found(TextEncoding::Windows1258, None)
+        }
         (_, Some(encoding), _) => found(TextEncoding::Named(encoding), None),
         (Ok(_), None, Some(label)) => Err(notes::encoding_not_declared(&label)),
         (Ok(detected), None, None) => {
@@ -101,7 +105,8 @@ mod tests {
     #[test]
     fn the_bytes_and_the_word_of_a_page_are_weighed() {
         let old = b"<meta charset=windows-1258><td>Ng\xe0y".as_slice();
-        let http = b"<META HTTP-EQUIV='Content-Type' CONTENT='text/html; charset=windows-1252'>\xe9";
+        let http =
+            b"<META HTTP-EQUIV='Content-Type' CONTENT='text/html; charset=windows-1252'>\xe9";
         let utf8 = "<meta charset=\"utf-8\"><td>Ngày".as_bytes();
         let wrong = "<meta charset='windows-1258'><td>Ngày giao dịch".as_bytes();
         let wide: Vec<u8> =

@@ -72,17 +72,14 @@ mod tests {
     use calamine::DataRef;
 
     use super::*;
+    use crate::formats::spreadsheet::cell::Row;
 
     fn cell(text: &str) -> SheetCell<'static> {
         SheetCell::Value(DataRef::String(text.to_owned()))
     }
 
     fn shown(row: &[SheetCell<'static>]) -> Vec<String> {
-        let text = |cell: &SheetCell<'_>| match cell {
-            SheetCell::Value(value) => value.to_string(),
-            SheetCell::Missing | SheetCell::Uncomputed => String::new(),
-        };
-        row.iter().map(text).collect()
+        Row::Sheet(row).texts()
     }
 
     #[test]

@@ -9,8 +9,12 @@ pub fn html_table(entries: u64) -> Diagnostic {
     let entries = group_digits(&entries.to_string());
     Diagnostic::new(
         "html_table",
-        format!("Tệp .xls này thực chất là trang web (HTML). Chúng tôi vẫn đọc được {entries} dòng; Anh/chị hãy kiểm tra bảng xem trước."),
-        format!("This .xls file is really a web page (HTML). {entries} rows of it were read all the same; please check them in the preview."),
+        format!(
+            "Tệp .xls này thực chất là trang web (HTML). Chúng tôi vẫn đọc được {entries} dòng; Anh/chị hãy kiểm tra bảng xem trước."
+        ),
+        format!(
+            "This .xls file is really a web page (HTML). {entries} rows of it were read all the same; please check them in the preview."
+        ),
     )
 }
 
@@ -32,8 +36,12 @@ pub fn html_without_table(title: &str, asks_password: bool) -> Diagnostic {
     };
     Diagnostic::new(
         "html_without_table",
-        format!("Tệp này là trang web (HTML) không có bảng sao kê nào{title_vi}; có thể là {what_vi} được lưu thay cho sao kê. Anh/chị đăng nhập lại ngân hàng điện tử và tải lại sao kê, tốt nhất là dạng Excel (.xlsx)."),
-        format!("This file is a web page (HTML) without any statement table{title_en}; perhaps {what_en} was saved instead of the statement. Sign in to the bank again and download the statement anew, best as Excel (.xlsx)."),
+        format!(
+            "Tệp này là trang web (HTML) không có bảng sao kê nào{title_vi}; có thể là {what_vi} được lưu thay cho sao kê. Anh/chị đăng nhập lại ngân hàng điện tử và tải lại sao kê, tốt nhất là dạng Excel (.xlsx)."
+        ),
+        format!(
+            "This file is a web page (HTML) without any statement table{title_en}; perhaps {what_en} was saved instead of the statement. Sign in to the bank again and download the statement anew, best as Excel (.xlsx)."
+        ),
     )
 }
 
@@ -91,8 +99,12 @@ pub fn encoding_differs(declared: &str, actual: &str) -> Diagnostic {
     let declared = quoted(declared);
     Diagnostic::new(
         "encoding_differs",
-        format!("Trang khai bảng mã '{declared}' nhưng chữ trong tệp đúng là {actual}; hệ thống đọc theo {actual}. Anh/chị xem chữ tiếng Việt trong bảng xem trước có đúng không."),
-        format!("The page names the encoding '{declared}' but its text is {actual}, and was read as {actual}. Look whether the Vietnamese letters in the preview are right."),
+        format!(
+            "Trang khai bảng mã '{declared}' nhưng chữ trong tệp đúng là {actual}; hệ thống đọc theo {actual}. Anh/chị xem chữ tiếng Việt trong bảng xem trước có đúng không."
+        ),
+        format!(
+            "The page names the encoding '{declared}' but its text is {actual}, and was read as {actual}. Look whether the Vietnamese letters in the preview are right."
+        ),
     )
 }
 
@@ -101,7 +113,11 @@ pub fn encoding_not_declared(declared: &str) -> Diagnostic {
     let declared = quoted(declared);
     Diagnostic::new(
         "encoding",
-        format!("Trang khai bảng mã '{declared}' nhưng chữ trong tệp không đúng bảng mã này, nên không đọc được chắc chắn. Anh/chị mở tệp bằng Excel, lưu dạng .xlsx rồi tải lên."),
-        format!("The page names the encoding '{declared}' but its text is not in it, so it cannot be read with certainty. Open the file in Excel, save it as .xlsx and load that."),
+        format!(
+            "Trang khai bảng mã '{declared}' nhưng chữ trong tệp không đúng bảng mã này, nên không đọc được chắc chắn. Anh/chị mở tệp bằng Excel, lưu dạng .xlsx rồi tải lên."
+        ),
+        format!(
+            "The page names the encoding '{declared}' but its text is not in it, so it cannot be read with certainty. Open the file in Excel, save it as .xlsx and load that."
+        ),
     )
 }

@@ -293,9 +293,10 @@ impl<'t, 'r, 's> Page<'t, 'r, 's> {
             return self.break_line();
         }
         let outer_hides = |outer: &OpenTable| {
-            outer.row.as_ref().is_some_and(|row| {
-                row.hidden || row.cell.as_ref().is_some_and(|cell| cell.hidden)
-            })
+            outer
+                .row
+                .as_ref()
+                .is_some_and(|row| row.hidden || row.cell.as_ref().is_some_and(|cell| cell.hidden))
         };
         if let Some(outer) = self.open.last()
             && outer.row.as_ref().is_some_and(|row| row.cell.is_some())
@@ -416,8 +417,7 @@ impl<'t, 'r, 's> Page<'t, 'r, 's> {
             let texts = row.texts();
             let filled = texts.iter().filter(|text| !text.is_empty()).count();
             self.seen.wide_row |= filled >= FEWEST_COLUMNS;
-            if header_of_row(&texts).is_some()
-                || header_of_two_rows(&table.above, &texts).is_some()
+            if header_of_row(&texts).is_some() || header_of_two_rows(&table.above, &texts).is_some()
             {
                 table.has_header = true;
                 self.width = Some(texts.len().max(table.above.len()));

@@ -105,7 +105,8 @@ impl OpenTag {
             b"colspan" => self.columns = leading_number(value),
             b"rowspan" => {
                 // A cell that reaches to the end of its group says 0.
-                self.rows = leading_number(value).map(|rows| if rows == 0 { u32::MAX } else { rows });
+                self.rows =
+                    leading_number(value).map(|rows| if rows == 0 { u32::MAX } else { rows });
             }
             b"style" => self.hidden |= is_hiding(value),
             b"x:num" => self.number = Some(value.to_owned()),

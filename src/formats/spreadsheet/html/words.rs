@@ -103,7 +103,10 @@ fn agree(text: &str, number: &str) -> bool {
     let behind_mark = |rest: &str| {
         rest.is_empty()
             || !fraction.is_empty()
-            || text.trim_end_matches(|letter: char| !letter.is_ascii_digit()).rsplit([',', '.']).next()
+            || text
+                .trim_end_matches(|letter: char| !letter.is_ascii_digit())
+                .rsplit([',', '.'])
+                .next()
                 == Some(rest)
     };
     negative == stated_negative && rest.is_some_and(|rest| zeros(rest) && behind_mark(rest))

@@ -3,8 +3,11 @@
 use std::ops::ControlFlow;
 
 use super::{Stop, TableReader};
+use crate::domain::diagnostic::Diagnostic;
 use crate::formats::spreadsheet::cell::Row;
-use crate::formats::spreadsheet::header::{header_of_row, header_of_two_rows};
+use crate::formats::spreadsheet::header::{Columns, header_of_row, header_of_two_rows};
+use crate::formats::spreadsheet::legacy_font::is_old_font_row;
+use crate::formats::spreadsheet::synonyms::field_of_heading;
 
 impl TableReader<'_, '_> {
     /// Takes a row that cannot be an entry of the open table, because it belongs to none or to
@@ -24,6 +27,18 @@ impl TableReader<'_, '_> {
         }
         self.hold(texts);
         ControlFlow::Continue(())
+    }
+
+    /// Why the headings of a table cannot be trusted: some are known, others are in an old font, so
+    /// that a column would be lost without a word.
+    pub(super) fn old_font_heading(&self, columns: &Columns) -> Option<Diagnostic> {
+        let unknown: Vec<String> = columns
+            .headings
+            .iter()
+            .filter(|heading| field_of_heading(heading).is_none())
+            .cloned()
+            .collect();
+        is_old_font_row(&unknown).then(|| self.fonts.refusal()).flatten()
     }
 
     /// Says that the days of the file count from 1904.
