@@ -332,8 +332,8 @@ pub fn unreadable(error: &io::Error) -> Diagnostic {
 pub fn undecodable(line: u64) -> Diagnostic {
     Diagnostic::new(
         "encoding",
-        format!("Dòng {line}: không đọc được chắc chắn bảng mã của chữ. Mở tệp bằng Excel, lưu lại dạng 'CSV UTF-8' rồi tải lên."),
-        format!("Line {line}: the text's encoding cannot be read with certainty. Open the file in Excel, save it as 'CSV UTF-8' and load it again."),
+        format!("Dòng {line}: không đọc được chắc chắn bảng mã của chữ. Anh/chị mở tệp bằng Excel, lưu lại dạng .xlsx hoặc 'CSV UTF-8' rồi tải lên."),
+        format!("Line {line}: the text's encoding cannot be read with certainty. Open the file in Excel, save it as .xlsx or 'CSV UTF-8' and load it again."),
     )
     .at(Place::line(line))
 }

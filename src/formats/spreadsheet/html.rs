@@ -60,7 +60,13 @@ fn walk(source: &mut impl Source, page: &mut Page<'_, '_, '_>) -> ControlFlow<Op
     let pieces = Pieces::new(text, &piece);
     page.begin();
     let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| {
-        piece.set(0);
+        // A tag is one piece however many attributes it has.
+        if !matches!(
+            event,
+            CallbackEvent::AttributeName { .. } | CallbackEvent::AttributeValue { .. }
+        ) {
+            piece.set(0);
+        }
         page.take(&event).break_value()
     });
     emitter.naively_switch_states(true);

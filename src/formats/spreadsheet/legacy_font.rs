@@ -134,8 +134,8 @@ impl Evidence {
         let reads = [syllable::from_tcvn3(&bytes), syllable::from_vni(&bytes)];
         if reads.into_iter().flatten().any(|read| is_syllable(&read)) {
             self.old_words += 1;
-            // A sign amid letters, as in "Ngµy", is no letter of any language that meets the rest.
-            self.for_old += if has_sign_inside(word) { ENOUGH } else { 1 };
+            // "Ngµy" and "tiÒn" are proof alone; "Loïc" is a name.
+            self.for_old += if is_no_word(word) { ENOUGH } else { 1 };
         } else {
             self.strange_words += 1;
         }
@@ -147,10 +147,16 @@ impl Evidence {
     }
 }
 
-/// Whether a sign that is no letter stands right behind or before an ASCII letter.
-fn has_sign_inside(word: &str) -> bool {
+/// Whether the word is written as no language writes: with a sign amid its letters, or a capital
+/// behind a small letter.
+fn is_no_word(word: &str) -> bool {
     let signs = ['µ', '¶', '·', '¸', '¹', '»', '¼', '½', '¾', '¨', '©', 'ª', '«', '¬', '®'];
-    word.contains(signs) && word.contains(|letter: char| letter.is_ascii_alphabetic())
+    let has_sign =
+        word.contains(signs) && word.contains(|letter: char| letter.is_ascii_alphabetic());
+    let capital_behind = |(first, second): (char, char)| {
+        first.is_ascii_lowercase() && !second.is_ascii() && second.is_uppercase()
+    };
+    has_sign || word.chars().zip(word.chars().skip(1)).any(capital_behind)
 }
 
 /// Letters and signs of Latin-1 that Vietnamese texts do not have but old fonts do.

@@ -69,6 +69,8 @@ struct OpenRow {
     hidden: bool,
     /// Whether anything stands in it all the same.
     hides_text: bool,
+    /// Whether a table for layout stands in it, so that it is a row only where it says something.
+    is_layout: bool,
     cell: Option<OpenCell>,
 }
 
@@ -308,10 +310,17 @@ impl<'t, 'r, 's> Page<'t, 'r, 's> {
         let in_cell = self.open_cell().is_some();
         if in_cell {
             // A table for layout: what stands before the inner table is a row of its own.
+            if let Some(row) = self.open.last_mut().and_then(|outer| outer.row.as_mut()) {
+                row.is_layout = true;
+            }
             self.end_row()?;
             if let Some(outer) = self.open.last_mut() {
                 outer.grid.end_group();
-                outer.row = Some(OpenRow { cell: Some(OpenCell::default()), ..OpenRow::default() });
+                outer.row = Some(OpenRow {
+                    cell: Some(OpenCell::default()),
+                    is_layout: true,
+                    ..OpenRow::default()
+                });
             }
         } else if !self.open.is_empty() {
             self.end_table()?;
@@ -407,12 +416,14 @@ impl<'t, 'r, 's> Page<'t, 'r, 's> {
             }
             return ON;
         }
+        let is_layout = row.is_layout;
         let cells = table.grid.end_row();
-        self.row += 1;
         let row = Row::Sheet(&cells);
         if row.is_blank() {
+            self.row += u64::from(!is_layout);
             return ON;
         }
+        self.row += 1;
         if !table.has_header {
             let texts = row.texts();
             let filled = texts.iter().filter(|text| !text.is_empty()).count();

@@ -47,7 +47,7 @@ impl<'b> Container<'b> {
             entries: Vec::new(),
         };
         container.fat = container.read_fat()?;
-        let directory = container.chain(u32_at(bytes, 48)?, bytes.len())?;
+        let directory = container.chain(u32_at(bytes, 48)?, usize::MAX)?;
         container.entries = directory
             .chunks_exact(ENTRY_BYTES)
             .map(|entry| container.entry(entry))
@@ -79,7 +79,8 @@ impl<'b> Container<'b> {
             return None;
         }
         let stream = if entry.length < SMALL_STREAM {
-            follow(entry.start, entry.length, SMALL_SECTOR, &self.small_fat, |number| {
+            let most = self.small.len() / SMALL_SECTOR + 1;
+            follow(entry.start, entry.length, SMALL_SECTOR, most, &self.small_fat, |number| {
                 let start = usize::try_from(number).ok()?.checked_mul(SMALL_SECTOR)?;
                 self.small.get(start..).map(|rest| rest.get(..SMALL_SECTOR).unwrap_or(rest))
             })?
@@ -131,7 +132,8 @@ impl<'b> Container<'b> {
     }
 
     fn chain(&self, start: u32, length: usize) -> Option<Vec<u8>> {
-        follow(start, length, self.sector, &self.fat, |number| self.sector_bytes(number))
+        let most = self.bytes.len() / self.sector + 1;
+        follow(start, length, self.sector, most, &self.fat, |number| self.sector_bytes(number))
     }
 
     fn sector_bytes(&self, number: u32) -> Option<&'b [u8]> {
@@ -141,12 +143,13 @@ impl<'b> Container<'b> {
     }
 }
 
-/// Puts a chain of sectors together, up to `length` bytes; nothing for one that is longer than the
-/// table it is written in, and so runs in a circle.
+/// Puts a chain of sectors together, up to `length` bytes; nothing for one that runs in a circle,
+/// and so has more sectors than there are.
 fn follow<'b>(
     start: u32,
     length: usize,
     sector: usize,
+    most: usize,
     fat: &[u32],
     bytes_of: impl Fn(u32) -> Option<&'b [u8]>,
 ) -> Option<Vec<u8>> {
@@ -155,7 +158,7 @@ fn follow<'b>(
     let mut steps = 0;
     while number < FIRST_SPECIAL && chain.len() < length {
         steps += 1;
-        if steps > fat.len() {
+        if steps > most {
             return None;
         }
         let bytes = bytes_of(number)?;
