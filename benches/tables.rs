@@ -17,6 +17,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use calamine::{Reader, Xlsx};
+use doisoat::formats::Options;
 use doisoat::formats::spreadsheet::{read_csv, read_xlsx};
 
 const RUNS: usize = 9;
@@ -39,7 +40,7 @@ fn main() -> ExitCode {
     };
     let ours = || {
         let mut entries = 0;
-        let reading = read_csv(&mut Cursor::new(&text), &mut |event| {
+        let reading = read_csv(&mut Cursor::new(&text), &Options::default(), &mut |event| {
             black_box(&event);
             entries += 1;
             ControlFlow::Continue(())
@@ -63,7 +64,7 @@ fn main() -> ExitCode {
     };
     let ours = || {
         let mut entries = 0;
-        let reading = read_xlsx(&mut Cursor::new(&book), &mut |event| {
+        let reading = read_xlsx(&mut Cursor::new(&book), &Options::default(), &mut |event| {
             black_box(&event);
             entries += 1;
             ControlFlow::Continue(())

@@ -66,7 +66,7 @@ pub fn read(source: &mut impl Source, sink: &mut Sink<'_>) -> Reading {
 }
 
 /// What a parser's error means to a person.
-pub(in crate::formats) fn broken(error: &Error, line: u64) -> Diagnostic {
+fn broken(error: &Error, line: u64) -> Diagnostic {
     match error {
         Error::Syntax(SyntaxError::UnclosedDoctype)
         | Error::IllFormed(IllFormedError::MissingDoctypeName) => message::doctype(line),

@@ -160,7 +160,7 @@ pub struct TextReader<R> {
     after_return: bool,
     last_byte: u8,
     odd_quotes: bool,
-    has_records: bool,
+    longest_record: usize,
     since_record: usize,
 }
 
@@ -199,7 +199,7 @@ impl<R: Read + Seek> TextReader<R> {
             after_return: false,
             last_byte: b'\n',
             odd_quotes: false,
-            has_records: true,
+            longest_record: LONGEST_RECORD,
             since_record: 0,
         })
     }
@@ -207,7 +207,7 @@ impl<R: Read + Seek> TextReader<R> {
     /// The same for text that is not cut into records, whose pieces another reader bounds.
     #[must_use]
     pub fn without_records(mut self) -> Self {
-        self.has_records = false;
+        self.longest_record = usize::MAX;
         self
     }
 
@@ -249,7 +249,7 @@ impl<R: Read + Seek> Read for TextReader<R> {
             self.last_byte = given.last().copied().unwrap_or(self.last_byte);
             self.odd_quotes ^= given.iter().fold(false, |odd, byte| odd ^ (*byte == b'"'));
             self.since_record = self.since_record.saturating_add(length);
-            if self.has_records && self.since_record > LONGEST_RECORD {
+            if self.since_record > self.longest_record {
                 return Err(io::Error::other(TextError::EndlessRecord));
             }
             if length > 0 {

@@ -70,18 +70,14 @@ fn walk(source: &mut impl Source, page: &mut Page<'_, '_, '_>) -> ControlFlow<Op
         page.take(&event).break_value()
     });
     emitter.naively_switch_states(true);
-    for step in Tokenizer::new_with_emitter(IoReader::new(pieces), emitter) {
-        match step {
-            Ok(Stop::Asked | Stop::NoHeader | Stop::Refused) => return ControlFlow::Break(None),
-            Err(error) => {
-                let fault = if pieces::is_too_long(&error) {
-                    notes::piece_too_long()
-                } else {
-                    text_problem(&error, 1)
-                };
-                return ControlFlow::Break(Some(fault));
-            }
+    // The first step that comes out is the last: a page that is read to its end gives none.
+    match Tokenizer::new_with_emitter(IoReader::new(pieces), emitter).next() {
+        None => {}
+        Some(Ok(Stop::Asked | Stop::NoHeader | Stop::Refused)) => return ControlFlow::Break(None),
+        Some(Err(error)) if pieces::is_too_long(&error) => {
+            return ControlFlow::Break(Some(notes::piece_too_long()));
         }
+        Some(Err(error)) => return ControlFlow::Break(Some(text_problem(&error, 1))),
     }
     match page.end() {
         ControlFlow::Continue(()) => ControlFlow::Continue(()),

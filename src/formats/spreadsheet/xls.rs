@@ -2,6 +2,7 @@
 
 mod container;
 mod records;
+mod texts;
 
 use std::io::{Cursor, Read, SeekFrom};
 use std::ops::ControlFlow;

@@ -183,11 +183,10 @@ impl<'t, 'r, 's> Page<'t, 'r, 's> {
     fn start(&mut self, tag: &OpenTag, self_closing: bool) -> Step {
         let kind = Tag::of(&tag.name);
         if let Some(skipped) = &mut self.skipped {
-            if !skipped.holds_start(&tag.name, kind) {
-                self.skipped = None;
-            } else {
+            if skipped.holds_start(&tag.name, kind) {
                 return ON;
             }
+            self.skipped = None;
         }
         if kind == Tag::Input {
             self.seen.asks_password |= tag.asks_password;

@@ -147,13 +147,11 @@ mod tests {
         ] {
             let found = valued(text.to_owned(), Some(number));
             let SheetCell::Value(value) = found else { panic!("{why}: {found:?}") };
-            match expected {
-                Some(figure) => assert_eq!(value, DataRef::Float(figure.parse().unwrap()), "{why}"),
-                None => {
-                    let both = format!("{text} (x:num={number})");
-                    assert_eq!(value, DataRef::String(both), "{why}");
-                }
-            }
+            let both = format!("{text} (x:num={number})");
+            let expected = expected.map_or(DataRef::String(both), |figure: &str| {
+                DataRef::Float(figure.parse().unwrap())
+            });
+            assert_eq!(value, expected, "{why}");
         }
         for (why, text, number) in [
             ("a date", "02/11/2026", Some("46328")),

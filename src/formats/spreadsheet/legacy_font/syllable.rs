@@ -66,17 +66,14 @@ const TCVN3: &str =
 
 /// The word as TCVN3 means it; nothing where it has bytes that TCVN3 does not use.
 pub fn from_tcvn3(bytes: &[u8]) -> Option<String> {
-    let letters: Vec<char> = TCVN3.chars().collect();
-    bytes
-        .iter()
-        .map(|byte| match byte {
-            0..=0x7f => Some(char::from(*byte)),
-            _ => {
-                let index = usize::from(*byte).checked_sub(0xa1)?;
-                letters.get(index).copied().filter(|letter| *letter != ' ')
-            }
-        })
-        .collect()
+    let letter = |byte: u8| {
+        if byte.is_ascii() {
+            return Some(char::from(byte));
+        }
+        let index = usize::from(byte).checked_sub(0xa1)?;
+        TCVN3.chars().nth(index).filter(|letter| *letter != ' ')
+    };
+    bytes.iter().map(|byte| letter(*byte)).collect()
 }
 
 /// Letters that VNI stores in one byte.

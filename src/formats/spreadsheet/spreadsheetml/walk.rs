@@ -3,14 +3,16 @@
 use std::io::SeekFrom;
 
 use quick_xml::Reader;
+use quick_xml::errors::{Error, IllFormedError, SyntaxError};
 use quick_xml::events::{BytesRef, BytesStart, Event as Xml};
 
 use super::spot::Spot;
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::lang::Bilingual;
 use crate::formats::Source;
-use crate::formats::camt::lines::Lines;
-use crate::formats::camt::{broken, message};
+use crate::formats::camt::lines::{Lines, PieceTooLong};
+use crate::formats::camt::message;
+use crate::formats::spreadsheet::csv::text_problem;
 use crate::formats::spreadsheet::decode::{self, TextEncoding, TextReader};
 
 const DEEPEST: usize = 64;
@@ -98,6 +100,26 @@ pub fn walk(
         if !goes_on {
             return Ok(());
         }
+    }
+}
+
+/// What a parser's error means to a person.
+fn broken(error: &Error, line: u64) -> Diagnostic {
+    match error {
+        Error::Syntax(SyntaxError::UnclosedDoctype)
+        | Error::IllFormed(IllFormedError::MissingDoctypeName) => message::doctype(line),
+        Error::Syntax(SyntaxError::InvalidBangMarkup) => {
+            message::not_well_formed(line, &error.to_string())
+        }
+        Error::Syntax(_) => message::truncated(line),
+        Error::Encoding(_) => decode::undecodable(line),
+        Error::Io(io) if PieceTooLong::caused(io) => message::limit(
+            "text_too_long",
+            line,
+            &Bilingual::new("có đoạn dài hơn 64 KB", "one piece is longer than 64 KB"),
+        ),
+        Error::Io(io) => text_problem(io, line),
+        _ => message::not_well_formed(line, &error.to_string()),
     }
 }
 

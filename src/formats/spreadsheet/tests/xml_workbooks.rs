@@ -126,13 +126,11 @@ fn xml_workbooks_that_cannot_be_trusted_are_refused() {
             "<Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\"><Worksheet Name=\"a\"><Table>{inside}</Table></Worksheet></Workbook>"
         )
     };
+    let attributes: Vec<String> = (0..100).map(|n| format!("a{n}=\"\"")).collect();
+    let many_attributes = format!("<Row {}/>", attributes.join(" "));
     for (why, inside, code) in [
         ("nested absurdly", "<a>".repeat(100_000), "too_deep"),
-        (
-            "attributes without end",
-            format!("<Row {}/>", (0..100).map(|n| format!("a{n}=\"\" ")).collect::<String>()),
-            "too_many_attributes",
-        ),
+        ("attributes without end", many_attributes, "too_many_attributes"),
         ("a name without end", format!("<{}/>", "a".repeat(300)), "name_too_long"),
         (
             "a text without end",

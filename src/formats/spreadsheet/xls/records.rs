@@ -2,20 +2,26 @@
 //! and claims and far-off cells for which memory would be reserved.
 
 use super::container::{u16_at, u32_at};
+use super::texts;
 
 /// More cells than a sheet of 65,536 rows and thirty columns has.
 const MOST_CELLS: u64 = 2_000_000;
 const MOST_SHEETS: usize = 256;
+/// More letters than the cells of any statement hold together.
+const MOST_LETTERS: u64 = 64_000_000;
 
 const BOF: u16 = 0x0809;
 const EOF: u16 = 0x000A;
 const FILE_PASS: u16 = 0x002F;
 const CODE_PAGE: u16 = 0x0042;
 const BOUND_SHEET: u16 = 0x0085;
+const SHARED_TEXTS: u16 = 0x00FC;
+const CONTINUE: u16 = 0x003C;
+const SHARED_TEXT_CELL: u16 = 0x00FD;
 const DIMENSIONS: u16 = 0x0200;
 const FORMULA: u16 = 0x0006;
 /// Records of one cell: NUMBER, LABEL, RSTRING, BOOLERR, RK, LABELSST, FORMULA.
-const CELLS: [u16; 7] = [0x0203, 0x0204, 0x00D6, 0x0205, 0x027E, 0x00FD, FORMULA];
+const CELLS: [u16; 7] = [0x0203, 0x0204, 0x00D6, 0x0205, 0x027E, SHARED_TEXT_CELL, FORMULA];
 const MULTIPLE_RK: u16 = 0x00BD;
 /// The first version that lies in compound files.
 const EXCEL_5: u16 = 0x0500;
@@ -44,6 +50,8 @@ pub fn check(stream: &[u8]) -> Result<Facts, Problem> {
     let mut sheets: Vec<usize> = Vec::new();
     let mut version = EXCEL_97;
     let mut names_code_page = false;
+    let mut shared: Vec<&[u8]> = Vec::new();
+    let mut in_shared = false;
     let mut first = true;
     for record in Records::new(stream) {
         let (kind, data) = record?;
@@ -52,6 +60,10 @@ pub fn check(stream: &[u8]) -> Result<Facts, Problem> {
             if version < EXCEL_5 {
                 return Err(Problem::Damaged);
             }
+        }
+        in_shared = kind == SHARED_TEXTS || (in_shared && kind == CONTINUE);
+        if in_shared {
+            shared.push(data);
         }
         match kind {
             FILE_PASS => return Err(Problem::Password),
@@ -68,32 +80,44 @@ pub fn check(stream: &[u8]) -> Result<Facts, Problem> {
             _ => {}
         }
     }
+    let lengths = texts::lengths(&shared);
     let mut looked_at = 0_usize;
-    let mut cells = 0;
+    let (mut cells, mut letters) = (0, 0);
     for at in sheets {
         let sheet = stream.get(at..).ok_or(Problem::Damaged)?;
-        let (length, spanned) = check_sheet(sheet)?;
-        looked_at = looked_at.saturating_add(length);
-        cells += spanned;
+        let size = check_sheet(sheet, &lengths)?;
+        looked_at = looked_at.saturating_add(size.bytes);
+        cells += size.cells;
+        letters += size.letters;
         // Sheets lie one behind the other; where they overlap the file is made to be read for ever.
         if looked_at > stream.len() {
             return Err(Problem::Damaged);
         }
-        if cells > MOST_CELLS {
+        if cells > MOST_CELLS || letters > MOST_LETTERS {
             return Err(Problem::TooLarge);
         }
     }
     Ok(Facts { code_page_unknown: version < EXCEL_97 && !names_code_page })
 }
 
-/// How long a sheet's records are and how many cells they span.
-fn check_sheet(sheet: &[u8]) -> Result<(usize, u64), Problem> {
+/// How much a sheet takes.
+struct Size {
+    /// The length of its records.
+    bytes: usize,
+    /// The cells that they span.
+    cells: u64,
+    /// The letters of the shared texts in them.
+    letters: u64,
+}
+
+fn check_sheet(sheet: &[u8], lengths: &[u64]) -> Result<Size, Problem> {
     let mut filled = Span::default();
     let mut formulas = Span::default();
     let mut claimed = 0;
     let mut depth = 0_u32;
+    let mut letters = 0_u64;
     let mut records = Records::new(sheet);
-    while let Some(record) = records.next() {
+    for record in records.by_ref() {
         let (kind, data) = record?;
         match kind {
             BOF => depth += 1,
@@ -113,6 +137,9 @@ fn check_sheet(sheet: &[u8]) -> Result<(usize, u64), Problem> {
                 filled.add(row, column);
                 if kind == FORMULA {
                     formulas.add(row, column);
+                } else if kind == SHARED_TEXT_CELL {
+                    let text = u32_at(data, 6).and_then(|text| usize::try_from(text).ok());
+                    letters += text.and_then(|text| lengths.get(text)).copied().unwrap_or(0);
                 }
             }
             _ => {}
@@ -122,7 +149,7 @@ fn check_sheet(sheet: &[u8]) -> Result<(usize, u64), Problem> {
     if most > MOST_CELLS {
         return Err(Problem::TooLarge);
     }
-    Ok((records.at, filled.cells()))
+    Ok(Size { bytes: records.at, cells: filled.cells(), letters })
 }
 
 /// The cells that a sheet says it has; memory for them is reserved at once.
@@ -246,6 +273,15 @@ mod tests {
                 "two cells far apart",
                 vec![],
                 vec![cell(0x0203, 0, 0), cell(0x00FD, 65_535, 255)],
+                Err(Problem::TooLarge),
+            ),
+            (
+                "one long text in too many cells",
+                vec![record(
+                    SHARED_TEXTS,
+                    &[&[0; 8][..], &[0xff, 0x1f, 0], &[b'a'; 0x1fff]].concat(),
+                )],
+                (0..8_000).map(|row| cell(SHARED_TEXT_CELL, row, 0)).collect(),
                 Err(Problem::TooLarge),
             ),
             ("a password", vec![record(FILE_PASS, &[1, 0, 0, 0])], vec![], Err(Problem::Password)),
