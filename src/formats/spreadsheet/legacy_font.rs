@@ -23,7 +23,7 @@ const ENOUGH: u32 = 2;
 pub fn is_old_font(text: &str) -> bool {
     // Letters that only Unicode has: nobody types them in an old font.
     let unicode = |letter| matches!(letter, '\u{1e00}'..='\u{1eff}');
-    if text.is_ascii() || text.chars().any(unicode) || !text.chars().any(is_suspicious) {
+    if text.is_ascii() || text.chars().any(unicode) {
         return false;
     }
     let mut evidence = Evidence::default();
@@ -157,20 +157,6 @@ fn is_no_word(word: &str) -> bool {
         first.is_ascii_lowercase() && !second.is_ascii() && second.is_uppercase()
     };
     has_sign || word.chars().zip(word.chars().skip(1)).any(capital_behind)
-}
-
-/// Letters and signs of Latin-1 that Vietnamese texts do not have but old fonts do.
-const fn is_suspicious(letter: char) -> bool {
-    matches!(
-        letter,
-        'µ' | '¶' | '·' | '¸' | '¹' | '»' | '¼' | '½' | '¾' | '¨' | '©' | 'ª' | '«' | '¬' | '\u{ad}' | '®'
-            | 'Ä' | 'Å' | 'Æ' | 'Ç' | 'Ë' | 'Î' | 'Ï' | 'Ð' | 'Ñ' | 'Ö' | '×' | 'Ø' | 'Û' | 'Ü' | 'Þ' | 'ß'
-            | 'ä' | 'å' | 'æ' | 'ç' | 'ë' | 'î' | 'ï' | 'ñ' | 'ö' | '÷' | 'ø' | 'û' | 'ü' | 'þ' | 'ÿ'
-            // Where Windows-1258 has its own letters.
-            | '₫'
-            // Second halves of VNI letters, and capitals within a word, that Vietnamese has too.
-            | 'Ò' | 'Ó' | 'Ô' | 'Õ' | 'Ý' | 'Ê' | 'Ì' | 'á' | 'à' | 'â' | 'ã' | 'ù' | 'õ' | 'é' | 'è' | 'ú'
-    )
 }
 
 const fn is_ascii_mark(letter: char) -> bool {
