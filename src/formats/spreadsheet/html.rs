@@ -6,6 +6,7 @@ mod grid;
 mod notes;
 mod page;
 mod pieces;
+mod skipped;
 mod tags;
 mod words;
 

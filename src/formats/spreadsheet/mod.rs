@@ -1,4 +1,5 @@
-//! Bank statements in tables: CSV, XLSX and XLS files with a header row found by its words.
+//! Bank statements in tables: CSV, XLSX and XLS files, web pages and XML workbooks named .xls, with
+//! a header row found by its words.
 //!
 //! The position of an entry is `row N`: the row as a spreadsheet program numbers it, from 1. In a
 //! text file a line break inside quotes starts no row, and a blank line counts as one.

@@ -147,7 +147,9 @@ impl<'r, 's> TableReader<'r, 's> {
             let error = notes::mixed_accounts(self.first_account.as_deref(), None);
             self.reading.errors.push(error);
         }
-        if let Some(warning) = self.fonts.warning() {
+        if self.reading.errors.is_empty()
+            && let Some(warning) = self.fonts.warning()
+        {
             self.notes.push(warning);
         }
         self.reading.warnings = self.notes.finish();

@@ -84,12 +84,12 @@ pub fn piece_too_long() -> Diagnostic {
     )
 }
 
-/// Rows or cells that the page hides were left out.
+/// What the page hides was left out.
 pub fn hidden_rows(first: u64, count: u64) -> Diagnostic {
     Diagnostic::new(
         "hidden_rows",
-        format!("Trang có {count} dòng hoặc ô bị ẩn (đầu tiên ở dòng {first}) nên không được đọc. Nếu đó là giao dịch, Anh/chị tải lại sao kê đầy đủ."),
-        format!("The page hides {count} rows or cells (the first at row {first}); they were not read. If they are entries, download the full statement again."),
+        format!("Trang có {count} chỗ bị ẩn (dòng, ô hoặc đoạn chữ, đầu tiên ở dòng {first}) nên không được đọc. Nếu đó là giao dịch, Anh/chị tải lại sao kê đầy đủ."),
+        format!("The page hides {count} rows, cells or pieces of text (the first at row {first}); they were not read. If they are entries, download the full statement again."),
     )
     .at(Place::row(first))
 }

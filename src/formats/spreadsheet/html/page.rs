@@ -7,6 +7,7 @@ use html5gum::emitters::callback::CallbackEvent;
 
 use super::grid::Grid;
 use super::notes;
+use super::skipped::{Skip, Skipped};
 use super::tags::{OpenTag, Tag};
 use super::words::{Words, valued};
 use crate::domain::diagnostic::Diagnostic;
@@ -81,18 +82,6 @@ struct OpenCell {
     columns: u32,
     rows: u32,
     number: Option<String>,
-}
-
-/// An element that is passed over with all it contains.
-struct Skipped {
-    name: Vec<u8>,
-    /// Elements of the same name inside it.
-    depth: u32,
-    /// Tables inside it.
-    tables: u32,
-    is_title: bool,
-    /// Whether it would be seen if the page did not hide it.
-    hidden: bool,
 }
 
 impl<'t, 'r, 's> Page<'t, 'r, 's> {
@@ -191,17 +180,13 @@ impl<'t, 'r, 's> Page<'t, 'r, 's> {
         if kind == Tag::Input {
             self.seen.asks_password |= tag.asks_password;
         }
-        let inner = matches!(kind, Tag::Title | Tag::Skipped) && !self_closing;
+        // Browsers let no script, style or title close itself; what XML islands are, they do not know.
+        let closed = self_closing && matches!(tag.name.as_slice(), b"xml" | b"svg" | b"math");
+        let inner = matches!(kind, Tag::Title | Tag::Skipped) && !closed;
         let unseen = tag.hidden && kind.has_end() && !matches!(kind, Tag::Row | Tag::Cell);
         if inner || unseen {
-            self.skipped = Some(Skipped {
-                name: tag.name.clone(),
-                depth: 0,
-                tables: u32::from(kind == Tag::Table),
-                is_title: kind == Tag::Title,
-                hidden: unseen && kind != Tag::Title,
-            });
-            return ON;
+            self.skipped = Some(Skipped::new(&tag.name, kind, unseen));
+            return if kind == Tag::Group { self.end_group() } else { ON };
         }
         match kind {
             Tag::Table => self.start_table(),
@@ -244,11 +229,11 @@ impl<'t, 'r, 's> Page<'t, 'r, 's> {
     }
 
     fn text(&mut self, piece: &str) -> Step {
-        if let Some(skipped) = &self.skipped {
-            if skipped.is_title {
+        if let Some(skipped) = &mut self.skipped {
+            if skipped.is_title() {
                 // Only a title of sensible length says anything; the rest of it is left out.
                 let _fits = self.title.push(piece.get(..400).unwrap_or(piece));
-            } else if skipped.hidden && !piece.trim().is_empty() {
+            } else if !piece.trim().is_empty() && skipped.is_told_first() {
                 self.count_hidden();
             }
             return ON;
@@ -451,50 +436,5 @@ impl<'t, 'r, 's> Page<'t, 'r, 's> {
             return ON;
         }
         step
-    }
-}
-
-/// What the end of a tag means for an element that is passed over.
-enum Skip {
-    /// It goes on.
-    On,
-    /// It ends here.
-    Ended,
-    /// What contains it ends here.
-    Overrun,
-}
-
-impl Skipped {
-    /// Whether a tag that starts is inside. Cells and rows end what is hidden in the cell before.
-    fn holds_start(&mut self, name: &[u8], kind: Tag) -> bool {
-        if kind == Tag::Table {
-            self.tables += 1;
-        } else if self.tables == 0 && matches!(kind, Tag::Row | Tag::Cell | Tag::Group) {
-            return false;
-        } else if name == self.name {
-            self.depth += 1;
-        }
-        true
-    }
-
-    fn take_end(&mut self, name: &[u8], kind: Tag) -> Skip {
-        if kind == Tag::Table {
-            if self.tables == 0 {
-                return Skip::Overrun;
-            }
-            self.tables -= 1;
-            return if self.tables == 0 && self.name == b"table" { Skip::Ended } else { Skip::On };
-        }
-        if self.tables == 0 && matches!(kind, Tag::Row | Tag::Cell | Tag::Group) {
-            return Skip::Overrun;
-        }
-        if name != self.name {
-            return Skip::On;
-        }
-        if self.depth == 0 {
-            return Skip::Ended;
-        }
-        self.depth -= 1;
-        Skip::On
     }
 }

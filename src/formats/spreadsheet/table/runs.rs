@@ -5,8 +5,10 @@ use std::ops::ControlFlow;
 use super::{Stop, TableReader};
 use crate::domain::diagnostic::Diagnostic;
 use crate::formats::spreadsheet::cell::Row;
+use crate::formats::spreadsheet::entry::DayCell;
 use crate::formats::spreadsheet::header::{Columns, header_of_row, header_of_two_rows};
 use crate::formats::spreadsheet::legacy_font::is_old_font_row;
+use crate::formats::spreadsheet::notes;
 use crate::formats::spreadsheet::synonyms::field_of_heading;
 
 impl TableReader<'_, '_> {
@@ -20,6 +22,18 @@ impl TableReader<'_, '_> {
             return ControlFlow::Continue(());
         }
         let texts = row.texts();
+        if let Some(table) = &mut self.table
+            && matches!(table.day(&row), DayCell::Day(..))
+            && table.has_money(&row)
+        {
+            self.bad_row(notes::row_problem(
+                number,
+                "columns",
+                "giống một giao dịch nhưng nằm trong bảng có số cột khác bảng sao kê nên không đọc được chắc chắn. Anh/chị đối chiếu dòng này với sao kê gốc.",
+                "looks like an entry but stands in a table with other columns than the statement, so it cannot be read with certainty. Compare it with the original statement.",
+            ));
+            return ControlFlow::Continue(());
+        }
         let two_rows = self.waiting.as_ref().and_then(|above| header_of_two_rows(above, &texts));
         if two_rows.is_some() || header_of_row(&texts).is_some() {
             self.close_table();

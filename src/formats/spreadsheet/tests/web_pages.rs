@@ -177,6 +177,59 @@ fn a_table_goes_on_in_the_next_one_only_if_it_is_as_wide() {
             "row 5 2026-11-05 credit 2000 | – | c | –",
         ]
     );
+    let other = Outcome::html(format!(
+        "<table>{header}<tr><td>02/11/2026<td><td>1000<td>a</table>\
+         <table><tr><td>03/11/2026<td><td>2000<td>b<td>c</table>"
+    ));
+    assert_eq!(other.reading.entries, 1);
+    assert_eq!(other.codes(), ["html_table", "columns"], "an entry is never left out in silence");
+}
+
+#[test]
+fn what_is_hidden_ends_where_the_page_says() {
+    let header = "<tr><td>Ngày<td>Ghi nợ<td>Ghi có<td>Nội dung";
+    let hidden = "<td>01/11/2026<td><td>9000<td>x";
+    for (why, between) in [
+        ("a row", format!("<tr hidden>{hidden}")),
+        ("a group of rows", format!("<tbody style='display:none'><tr>{hidden}<tr>{hidden}<tbody>")),
+        ("a closed group", format!("<tbody hidden><tr>{hidden}</tr></tbody>")),
+        ("each cell", format!("<tr>{}", hidden.replace("<td>", "<td style='display:none'>"))),
+        ("a table in a table", format!("<tr><td><table hidden><tr>{hidden}</table>")),
+        (
+            "a text that nobody closes",
+            "<tr><td><div hidden>01/11/2026<td><b hidden>9000".to_owned(),
+        ),
+    ] {
+        let page = format!("<table>{header}{between}<tr><td>02/11/2026<td><td>1000<td>a</table>");
+        let read = Outcome::html(page);
+        let entries: Vec<String> =
+            read.statements[0].1.iter().map(|entry| entry.amount.to_string()).collect();
+        assert_eq!(entries, ["1000"], "{why}");
+        assert_eq!(read.codes(), ["html_table", "hidden_rows"], "{why}");
+    }
+}
+
+#[test]
+fn scripts_and_lists_of_choices_are_no_rows() {
+    let header = "<tr><td>Ngày<td>Ghi nợ<td>Ghi có<td>Nội dung";
+    for (why, inside) in [
+        ("a script that claims to end at once", "<script/>02/11/2026</script>"),
+        ("a style", "<style>td{}</style>"),
+        ("a list to choose from", "<select><option>1<option>2</select>"),
+        ("an XML island", "<xml><x:Name>1</x:Name></xml>"),
+        ("an XML island that is empty", "<xml/>"),
+        ("a conditional comment", "<!--[if gte mso 9]>1<![endif]-->"),
+        ("a condition that browsers see", "<![if !supportEmptyParas]><![endif]>"),
+    ] {
+        let page =
+            format!("<table>{header}<tr><td>02/11/2026<td>{inside}<td>1000<td>a{inside}</table>");
+        let read = Outcome::html(page);
+        assert_eq!(
+            read.lines().get(1..).unwrap(),
+            ["row 2 2026-11-02 credit 1000 | – | a | –"],
+            "{why}"
+        );
+    }
 }
 
 #[test]
