@@ -111,3 +111,50 @@ fn texts_in_an_old_font_under_readable_headings_are_told_once() {
         assert!(read.lines()[1].starts_with("row 2 2026-11-02 credit 1250000 | FT1"), "{name}");
     }
 }
+
+#[test]
+fn old_fonts_are_found_in_new_workbooks_too() {
+    let workbook = |rows: &[[&str; 3]]| {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        for (row, cells) in (0..).zip(rows) {
+            for (column, text) in (0..).zip(cells) {
+                sheet.write_string(row, column, *text).unwrap();
+            }
+        }
+        book.save_to_buffer().unwrap()
+    };
+    let memo = "NguyÔn ThÞ MÉu nép häc phÝ";
+    for (why, rows, errors, codes) in [
+        (
+            "headings",
+            [["Ngµy", "Sè tiÒn ghi cã", "Néi dung"], ["02/11/2026", "1000", memo]],
+            &["legacy_font"][..],
+            &[][..],
+        ),
+        (
+            "a text",
+            [["Ngày", "Ghi có", "Nội dung"], ["02/11/2026", "1000", memo]],
+            &[],
+            &["legacy_font"],
+        ),
+        (
+            "a text in VNI",
+            [
+                ["Ngày", "Ghi có", "Nội dung"],
+                ["02/11/2026", "1000", "Nguyeãn Thò Maãu noäp hoïc phí"],
+            ],
+            &[],
+            &["legacy_font"],
+        ),
+        (
+            "letters of today",
+            [["Ngày", "Ghi có", "Nội dung"], ["02/11/2026", "1000", "Loïc Çelik nộp học phí"]],
+            &[],
+            &[],
+        ),
+    ] {
+        let read = Outcome::xlsx(workbook(&rows));
+        assert_eq!((read.errors(), read.codes()), (errors.to_vec(), codes.to_vec()), "{why}");
+    }
+}

@@ -243,3 +243,38 @@ fn a_page_cut_anywhere_is_never_read_as_whole() {
         assert!(read.reading.entries <= whole);
     }
 }
+
+#[test]
+fn each_account_of_a_page_has_its_own_statement() {
+    let table = |amount: &str| {
+        format!(
+            "<table><tr><td>Ngày<td>Ghi nợ<td>Ghi có<td>Nội dung<tr><td>02/11/2026<td><td>{amount}<td>a</table>"
+        )
+    };
+    let page = format!(
+        "<h3>Số tài khoản: 1017595600</h3>{}<h3>Số tài khoản: 1017595611</h3>{}",
+        table("1000"),
+        table("2000")
+    );
+    assert_eq!(
+        Outcome::html(page).lines(),
+        [
+            "1017595600 VND – → –",
+            "row 3 2026-11-02 credit 1000 | – | a | –",
+            "1017595611 VND – → –",
+            "row 6 2026-11-02 credit 2000 | – | a | –",
+        ]
+    );
+}
+
+#[test]
+fn long_pages_before_a_table_do_not_hide_it() {
+    let menu = "<li>Trang chủ".repeat(500);
+    let page = format!(
+        "{menu}<p>Số tài khoản: 1017595600<table><tr><td>Ngày<td>Ghi nợ<td>Ghi có<tr><td>02/11/2026<td><td>1000</table>"
+    );
+    assert_eq!(
+        Outcome::html(page).lines(),
+        ["1017595600 VND – → –", "row 503 2026-11-02 credit 1000 | – | – | –"]
+    );
+}
