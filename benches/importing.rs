@@ -12,7 +12,7 @@
 )]
 
 use std::fmt::Write as _;
-use std::io::Cursor;
+use std::io::Write as _;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -24,6 +24,7 @@ use diesel::{
     insert_into, sql_query,
 };
 use doisoat::clock::FixedClock;
+use doisoat::containment::{Limits, StatementReader};
 use doisoat::domain::id::SchoolId;
 use doisoat::domain::matching::facts::Policy;
 use doisoat::domain::payment_code::Prefix;
@@ -101,12 +102,15 @@ fn measure(place: &Place, entries: usize) -> Measured {
     let fresh = place.create();
     let school = School::create(&fresh.url, entries);
     let file = school.statement();
-    let new = NewFile { name: "mau.xml", account: None };
+    let mut content = tempfile::tempfile().expect("a temporary file");
+    content.write_all(&file).expect("room for it");
+    let new = NewFile::plain("mau.xml", &content);
+    let reader = StatementReader::new(env!("CARGO_BIN_EXE_doisoat").into(), Limits::default());
     let School { store, clock, actor, id } = school;
 
     let start = Instant::now();
-    let planned = plan::run(&store, &clock, &actor, id, &new, &mut Cursor::new(file))
-        .expect("a file that is in order");
+    let planned =
+        plan::run(&store, &clock, &reader, &actor, id, &new).expect("a file that is in order");
     let middle = Instant::now();
     let done = commit::run(&store, &clock, &actor, id, planned.id).expect("a plan in order");
     let end = Instant::now();

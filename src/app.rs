@@ -9,6 +9,7 @@ use actix_web::{App, HttpServer, web};
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::containment::{Limits, StatementReader};
 use crate::domain::cashless::{Counting, Settings as CashlessSettings};
 use crate::domain::matching::facts::Policy;
 use crate::domain::payment_code::Prefix;
@@ -38,6 +39,23 @@ pub fn open_store(config: &Config) -> Result<Store, StoreError> {
         tracing::info!(migration = %name, "migrated the database");
     }
     Ok(store)
+}
+
+/// Reads statement files in processes of this program, within the bounds of the configuration.
+pub fn statement_reader(config: &Config) -> std::io::Result<StatementReader> {
+    StatementReader::of_this_program(limits(config))
+}
+
+/// What reading one statement file may cost.
+#[must_use]
+pub fn limits(config: &Config) -> Limits {
+    let reading = &config.reading;
+    Limits {
+        memory_bytes: reading.memory_mb.saturating_mul(1024 * 1024),
+        seconds: reading.seconds,
+        seconds_per_megabyte: reading.seconds_per_mb,
+        at_once: reading.at_once,
+    }
 }
 
 /// The prefixes of payment codes, which the configuration has checked.
@@ -82,6 +100,7 @@ impl Application {
     pub fn build(
         config: &Config,
         store: Store,
+        reader: StatementReader,
         clock: Arc<dyn Clock>,
     ) -> Result<Application, StartError> {
         let bind = config.server.bind;
@@ -89,6 +108,7 @@ impl Application {
         let address = listener.local_addr().map_err(|error| StartError::Bind(bind, error))?;
         let context = web::Data::new(Context {
             store,
+            reader,
             clock,
             ids: Arc::new(RandomIds),
             prefixes: prefixes(config).into(),
@@ -135,11 +155,12 @@ impl Application {
 pub fn serve(
     config: &Config,
     store: Store,
+    reader: StatementReader,
     clock: Arc<dyn Clock>,
     ready: impl FnOnce(SocketAddr) -> std::io::Result<()>,
 ) -> Result<(), StartError> {
     actix_web::rt::System::new().block_on(async {
-        let application = Application::build(config, store, clock)?;
+        let application = Application::build(config, store, reader, clock)?;
         ready(application.address()).map_err(StartError::Server)?;
         application.run().await.map_err(StartError::Server)
     })

@@ -18,6 +18,8 @@ pub use layers::Origin;
 pub struct Config {
     /// The listener.
     pub server: Server,
+    /// The processes that read statement files.
+    pub reading: Reading,
     /// The database.
     pub database: Database,
     /// What the machine may settle alone.
@@ -41,6 +43,20 @@ pub struct Server {
     pub workers: usize,
     /// Largest upload, in megabytes of 1,048,576 bytes.
     pub max_upload_mb: usize,
+}
+
+/// The processes that read statement files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reading {
+    /// Most address space of one, in megabytes of 1,048,576 bytes.
+    pub memory_mb: u64,
+    /// Processor time for a small file, in seconds.
+    pub seconds: u64,
+    /// Seconds more for each megabyte of the file.
+    pub seconds_per_mb: u64,
+    /// How many at a time.
+    pub at_once: usize,
 }
 
 /// The database.
@@ -114,6 +130,7 @@ pub struct Log {
 #[serde(deny_unknown_fields)]
 struct Sections {
     server: Server,
+    reading: Reading,
     database: Database,
     matching: Matching,
     codes: Codes,
@@ -166,8 +183,8 @@ pub fn from_parts(
     let origins = layers.listing();
     let sections: Sections =
         layers.into_table().try_into().map_err(|error| vec![rules::unreadable(&error)])?;
-    let Sections { server, database, matching, codes, cashless, log } = sections;
-    Ok(Config { server, database, matching, codes, cashless, log, origins })
+    let Sections { server, reading, database, matching, codes, cashless, log } = sections;
+    Ok(Config { server, reading, database, matching, codes, cashless, log, origins })
 }
 
 /// What `doisoat check-config` prints: every setting that holds and where it came from, passwords

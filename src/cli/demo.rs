@@ -1,6 +1,6 @@
 //! `doisoat demo`: a made-up province goes through the real doors, and can then be looked at.
 
-use std::io::Cursor;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -25,7 +25,9 @@ use crate::service::directory::{self, NewAuthority, NewBankAccount, NewSchool};
 use crate::service::keys::{self, Reach};
 use crate::service::plan::{self, NewFile};
 use crate::service::report::{self, Whose};
-use crate::service::{Actor, ServiceError, Store, import_invoices, import_students};
+use crate::service::{
+    Actor, ServiceError, StatementReader, Store, import_invoices, import_students,
+};
 
 /// The made-up province is the same one every time.
 const SEED: u64 = 20_261_101;
@@ -50,12 +52,13 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
     let store = app::open_store(&config)?;
     let clock = demo_clock();
     let actor = Actor::named("demo");
+    let reader = app::statement_reader(&config)?;
 
     title(env, &world, &args.dir)?;
     set_up(&store, &clock, &actor, &world, &config)?;
     let mut lines = Vec::with_capacity(world.schools.len());
     for school in &world.schools {
-        lines.push(take_in(&store, &clock, &actor, school, &config)?);
+        lines.push(take_in(&store, &clock, &reader, &actor, school, &config)?);
     }
     print_files(env, &world, &lines)?;
     print_schools(env, &world, &lines)?;
@@ -161,6 +164,7 @@ fn set_up(
 fn take_in(
     store: &Store,
     clock: &dyn Clock,
+    reader: &StatementReader,
     actor: &Actor,
     school: &SchoolSpec,
     config: &Config,
@@ -190,9 +194,10 @@ fn take_in(
     }
     let mut files = Vec::with_capacity(school.statement_files.len());
     for file in &school.statement_files {
-        let new = NewFile { name: &file.file.name, account: None };
-        let mut source = Cursor::new(&file.file.bytes);
-        let plan = plan::run(store, clock, actor, id, &new, &mut source)?;
+        let mut content = tempfile::tempfile()?;
+        content.write_all(&file.file.bytes)?;
+        let new = NewFile::plain(&file.file.name, &content);
+        let plan = plan::run(store, clock, reader, actor, id, &new)?;
         let known = plan.state == "committed";
         let done = commit::run(store, clock, actor, id, plan.id)?;
         files.push((
@@ -400,7 +405,8 @@ fn serve(
         secrets.push((role, name, secret));
     }
     let day = vietnamese_day(local_day(clock.now()));
-    app::serve(config, store, Arc::new(clock), |address| {
+    let reader = app::statement_reader(config)?;
+    app::serve(config, store, reader, Arc::new(clock), |address| {
         match env.lang {
             Lang::Vi => writeln!(
                 env.out,

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Env, Failure, Status};
+use super::{Env, Failure, Status, coverage};
 use crate::app;
 use crate::clock::SystemClock;
 use crate::service::Actor;
@@ -85,6 +85,8 @@ enum SchoolWhat {
         #[arg(long)]
         holder: String,
     },
+    /// Show which days the statements of its accounts cover, and what is missing
+    Coverage(coverage::Args),
     /// List the schools
     List,
 }
@@ -110,6 +112,7 @@ pub fn school(env: &mut Env<'_>, args: &SchoolArgs) -> Result<Status, Failure> {
     let (config, store) = env.store()?;
     let actor = Actor::named("cli");
     match &args.what {
+        SchoolWhat::Coverage(args) => return coverage::run(env, &store, args),
         SchoolWhat::Add { code, name, level, authority, from, to } => {
             let new = NewSchool {
                 code: code.clone(),

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::columns::{self, ColumnsArg};
 use super::progress::Watched;
 use super::{Env, Failure, Status, cannot_open, read_list};
 use crate::app;
@@ -51,6 +52,8 @@ struct StatementArgs {
     /// The account, where the file does not say it
     #[arg(long)]
     account: Option<String>,
+    #[command(flatten)]
+    columns: ColumnsArg,
     /// Only show what it would record
     #[arg(long)]
     plan: bool,
@@ -133,13 +136,18 @@ fn import_file(
     wanted: &StatementArgs,
     path: &Path,
 ) -> Result<(), Failure> {
-    let mut file = Watched::open(path).map_err(|error| cannot_open(path, &error))?;
+    let watched = Watched::open(path).map_err(|error| cannot_open(path, &error))?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let columns = wanted.columns.parsed()?;
     let new = NewFile {
-        name: name.as_deref().unwrap_or("statement"),
         account: wanted.account.as_deref(),
+        columns: columns.as_ref(),
+        progress: &|bytes| watched.show(bytes),
+        ..NewFile::plain(name.as_deref().unwrap_or("statement"), &watched.file)
     };
-    let planned = plan::run(store, &SystemClock, actor, school, &new, &mut file)?;
+    let reader = env.reader()?;
+    let planned = plan::run(store, &SystemClock, &reader, actor, school, &new)
+        .map_err(|error| columns::told(env, error))?;
     tell_plan(env, &planned)?;
     if wanted.plan {
         return Ok(());

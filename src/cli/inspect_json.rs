@@ -1,17 +1,18 @@
 //! `inspect --json`: one object a line for each file. What precedes the entries is known only at the
-//! end of the file, so the file is read twice and never held.
+//! end of the file; the entries wait for it in a temporary file.
 
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 
 use serde::Serialize;
 
-use crate::domain::calendar::Day;
+use crate::containment::Contents;
+use crate::domain::calendar::{Day, Period};
 use crate::domain::diagnostic::{Diagnostic, Place};
 use crate::domain::lang::Lang;
 use crate::domain::money::{Currency, plain_figure};
-use crate::domain::statement::{Balance, Entry, Event, StatementHeader};
-use crate::formats::{Options, Reading, Source, statement_file};
+use crate::domain::statement::{Balance, Charge, Entry, Event, StatementHeader};
+use crate::formats::{Part, Reading};
 
 #[derive(Serialize)]
 struct NoteJson<'a> {
@@ -44,7 +45,65 @@ struct EntryJson<'a> {
     counterparty_name: Option<&'a str>,
     counterparty_account: Option<&'a str>,
     counterparty_bank: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    balance_after: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    charges: Vec<ChargeJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    original: Option<MoneyJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    transaction_code: Option<&'a str>,
     position: &'a str,
+}
+
+#[derive(Serialize)]
+struct MoneyJson<'a> {
+    amount: String,
+    currency: &'a str,
+}
+
+#[derive(Serialize)]
+struct ChargeJson<'a> {
+    amount: String,
+    currency: &'a str,
+    credit_debit: &'static str,
+    included: bool,
+}
+
+#[derive(Serialize)]
+struct PeriodJson {
+    from: Day,
+    to: Day,
+}
+
+#[derive(Serialize)]
+struct PartJson<'a> {
+    name: &'a str,
+    format: Option<&'a str>,
+    layout: Option<&'a str>,
+    statements: u64,
+}
+
+impl<'a> From<&'a Charge> for ChargeJson<'a> {
+    fn from(charge: &'a Charge) -> ChargeJson<'a> {
+        ChargeJson {
+            amount: plain_figure(charge.money.amount, Some(charge.money.currency)),
+            currency: charge.money.currency.as_str(),
+            credit_debit: charge.credit_debit.as_str(),
+            included: charge.included,
+        }
+    }
+}
+
+impl<'a> From<&'a Part> for PartJson<'a> {
+    fn from(part: &'a Part) -> PartJson<'a> {
+        PartJson {
+            name: &part.name,
+            format: part.format.as_deref(),
+            layout: part.layout.as_deref(),
+            statements: part.statements,
+        }
+    }
 }
 
 impl<'a> From<&'a Entry> for EntryJson<'a> {
@@ -63,6 +122,15 @@ impl<'a> From<&'a Entry> for EntryJson<'a> {
             counterparty_name: entry.counterparty_name.as_deref(),
             counterparty_account: entry.counterparty_account.as_deref(),
             counterparty_bank: entry.counterparty_bank.as_deref(),
+            balance_after: entry
+                .balance_after
+                .map(|balance| plain_figure(balance, Some(entry.currency))),
+            charges: entry.extras.charges.iter().map(ChargeJson::from).collect(),
+            original: entry.extras.original.as_ref().map(|money| MoneyJson {
+                amount: plain_figure(money.amount, Some(money.currency)),
+                currency: money.currency.as_str(),
+            }),
+            transaction_code: entry.extras.transaction_code.as_deref(),
             position: &entry.position,
         }
     }
@@ -71,31 +139,25 @@ impl<'a> From<&'a Entry> for EntryJson<'a> {
 /// Writes the line of one file. Says whether the file was accepted.
 pub fn write(
     name: &str,
-    source: &mut impl Source,
+    contents: &mut Contents,
     lang: Lang,
     out: &mut dyn Write,
 ) -> io::Result<bool> {
-    let mut headers = Vec::new();
-    let reading = statement_file::read(source, &Options::default(), &mut |event| {
-        if let Event::Statement(header) = event {
-            headers.push(header);
-        }
-        ControlFlow::Continue(())
-    });
-    if !reading.accepted() {
-        write_rejected(name, &reading, lang, out)?;
+    if !contents.reading.accepted() {
+        write_rejected(name, &contents.reading, lang, out)?;
         return Ok(false);
     }
-    write_head(name, &reading, lang, out)?;
+    write_head(name, &contents.reading, lang, out)?;
+    let headers = contents.statements.clone();
     let mut body = Body { headers: headers.iter(), open: false, first: true, out };
     let mut failure = None;
-    statement_file::read(source, &Options::default(), &mut |event| match body.take(&event) {
+    contents.replay(&mut |event| match body.take(&event) {
         Ok(()) => ControlFlow::Continue(()),
         Err(error) => {
             failure = Some(error);
             ControlFlow::Break(())
         }
-    });
+    })?;
     match failure {
         Some(error) => Err(error),
         None => out.write_all(b"]}\n").map(|()| true),
@@ -125,6 +187,17 @@ fn write_head(name: &str, reading: &Reading, lang: Lang, out: &mut dyn Write) ->
     out.write_all(b",")?;
     field(out, "layout", &reading.layout)?;
     out.write_all(b",")?;
+    if let Some(container) = &reading.container {
+        field(out, "container", container)?;
+        out.write_all(b",")?;
+        let parts: Vec<PartJson<'_>> = reading.parts.iter().map(PartJson::from).collect();
+        field(out, "parts", &parts)?;
+        out.write_all(b",")?;
+    }
+    if let Some(question) = &reading.columns {
+        field(out, "columns", question)?;
+        out.write_all(b",")?;
+    }
     field(out, "warnings", &notes(&reading.warnings, lang))?;
     out.write_all(b",")?;
     field(out, "errors", &notes(&reading.errors, lang))?;
@@ -193,6 +266,17 @@ impl Body<'_> {
         field(out, "opening", &balance(header.opening, header.currency))?;
         out.write_all(b",")?;
         field(out, "closing", &balance(header.closing, header.currency))?;
+        if let Some(period) = header.period {
+            out.write_all(b",")?;
+            field(
+                out,
+                "period",
+                &PeriodJson { from: Period::from(period), to: Period::to(period) },
+            )?;
+        }
+        if header.copy {
+            out.write_all(b",\"copy\":true")?;
+        }
         out.write_all(b",\"entries\":[")
     }
 }
@@ -215,6 +299,11 @@ mod tests {
     use std::io::Cursor;
 
     use super::*;
+    use crate::formats::Options;
+
+    fn contents(file: &[u8]) -> Contents {
+        Contents::of(&mut Cursor::new(file), &Options::default())
+    }
 
     #[test]
     fn a_statement_becomes_one_line_in_the_order_of_the_contract() {
@@ -227,8 +316,7 @@ mod tests {
             <BookgDt><Dt>2026-11-02</Dt></BookgDt><AcctSvcrRef>FT1</AcctSvcrRef>\
             <AddtlNtryInf>\"HP\"</AddtlNtryInf></Ntry></Stmt></BkToCstmrStmt></Document>";
         let mut out = Vec::new();
-        let accepted =
-            write("a.xml", &mut Cursor::new(file.as_bytes()), Lang::En, &mut out).unwrap();
+        let accepted = write("a.xml", &mut contents(file.as_bytes()), Lang::En, &mut out).unwrap();
         assert!(accepted);
         assert_eq!(
             String::from_utf8(out).unwrap(),
@@ -251,7 +339,7 @@ mod tests {
     fn places_stand_beside_the_message() {
         let mut out = Vec::new();
         let file = b"<Document>\n<!DOCTYPE a>";
-        assert!(!write("b.xml", &mut Cursor::new(file), Lang::Vi, &mut out).unwrap());
+        assert!(!write("b.xml", &mut contents(file), Lang::Vi, &mut out).unwrap());
         let json: serde_json::Value = serde_json::from_slice(&out).unwrap();
         assert_eq!(json["errors"][0]["code"], "doctype");
         assert_eq!(json["errors"][0]["line"], 2);

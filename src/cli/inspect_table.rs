@@ -3,13 +3,15 @@
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 
+use super::columns;
+use crate::containment::Contents;
 use crate::domain::calendar::vietnamese_day;
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::lang::Lang;
 use crate::domain::money::Currency;
 use crate::domain::statement::{CreditDebit, Entry, EntryStatus, Event, StatementHeader};
+use crate::formats::Reading;
 use crate::formats::balance::{Movements, readable};
-use crate::formats::{Options, Reading, Source, statement_file};
 
 /// A person looks at the first few; `--json` gives all.
 const SHOWN_ENTRIES: usize = 5;
@@ -43,13 +45,17 @@ impl Summary {
 /// Shows one file. Says whether it was accepted.
 pub fn write(
     name: &str,
-    source: &mut impl Source,
+    contents: &mut Contents,
     lang: Lang,
     out: &mut dyn Write,
 ) -> io::Result<bool> {
     let mut shown: Vec<Summary> = Vec::new();
     let mut open = Summary::default();
-    let reading = statement_file::read(source, &Options::default(), &mut |event| {
+    if !contents.reading.accepted() {
+        write_rejected(name, &contents.reading, lang, out)?;
+        return Ok(false);
+    }
+    contents.replay(&mut |event| {
         match event {
             Event::Entry(entry) => open.add(entry),
             Event::Statement(header) => {
@@ -60,12 +66,10 @@ pub fn write(
             }
         }
         ControlFlow::Continue(())
-    });
-    if !reading.accepted() {
-        write_rejected(name, &reading, lang, out)?;
-        return Ok(false);
-    }
-    write_title(name, &reading, lang, out)?;
+    })?;
+    let reading = &contents.reading;
+    write_title(name, reading, lang, out)?;
+    write_parts(reading, lang, out)?;
     for summary in &shown {
         write_statement(summary, lang, out)?;
     }
@@ -91,6 +95,9 @@ pub fn write_rejected(
 ) -> io::Result<()> {
     write_title(name, reading, lang, out)?;
     write_notes("✘", &reading.errors, lang, out)?;
+    if let Some(question) = &reading.columns {
+        columns::show(question, lang, out)?;
+    }
     write_notes("⚠", &reading.warnings, lang, out)?;
     writeln!(out)
 }
@@ -110,6 +117,20 @@ fn write_title(name: &str, reading: &Reading, lang: Lang, out: &mut dyn Write) -
     } else {
         writeln!(out, "{name} — {} — {outcome}", known.join(" · "))
     }
+}
+
+/// What an archive holds, a line for each of its files.
+fn write_parts(reading: &Reading, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+    for part in reading.parts.iter().take(SHOWN_STATEMENTS) {
+        let known = [part.format.as_deref(), part.layout.as_deref()];
+        let known: Vec<&str> = known.into_iter().flatten().collect();
+        let (name, known, count) = (printable(&part.name), known.join(" · "), part.statements);
+        match lang {
+            Lang::Vi => writeln!(out, "  Trong tệp nén: {name} — {known} — {count} sao kê")?,
+            Lang::En => writeln!(out, "  In the archive: {name} — {known} — {count} statements")?,
+        }
+    }
+    Ok(())
 }
 
 fn write_statement(summary: &Summary, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
@@ -247,13 +268,15 @@ mod tests {
     use std::io::Cursor;
 
     use super::*;
+    use crate::formats::Options;
 
     const STATEMENT: &str = ":20:SK1\n:25:1017595600\n:28C:12/1\n:60F:C261101VND12000000,\n\
         :61:2611021102C3500000,NTRFNONREF//FT1\n:86:HPK3M9Q2X \u{1b}[31mHANH 6A1\n";
 
     fn shown(file: &str, lang: Lang) -> String {
         let mut out = Vec::new();
-        write("a.sta", &mut Cursor::new(file.as_bytes()), lang, &mut out).unwrap();
+        let mut contents = Contents::of(&mut Cursor::new(file.as_bytes()), &Options::default());
+        write("a.sta", &mut contents, lang, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 

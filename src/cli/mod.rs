@@ -3,6 +3,8 @@
 //! wrong usage or configuration, 3 when the system failed.
 
 pub mod codes;
+mod columns;
+pub mod coverage;
 pub mod database;
 pub mod demo;
 pub mod directory;
@@ -25,9 +27,10 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::config::{self, Config};
+use crate::containment::{self, CHILD_COMMAND, ChildArgs};
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::lang::Lang;
-use crate::service::{ServiceError, Store, StoreError};
+use crate::service::{ReadFailure, ServiceError, StatementReader, Store, StoreError};
 
 /// Đối soát sao kê ngân hàng với khoản phải thu của nhà trường, báo cáo tỷ lệ thu không dùng tiền mặt.
 #[derive(Debug, Parser)]
@@ -90,6 +93,9 @@ enum Command {
     School(directory::SchoolArgs),
     /// Copy a whole database
     Db(database::Args),
+    /// Read the statement file on standard input for another process of this program
+    #[command(name = CHILD_COMMAND, hide = true)]
+    ReadStatement(ChildArgs),
 }
 
 /// How a command ended.
@@ -146,10 +152,17 @@ impl From<StoreError> for Failure {
     }
 }
 
+impl From<ReadFailure> for Failure {
+    fn from(failure: ReadFailure) -> Failure {
+        Failure::System(failure.to_string())
+    }
+}
+
 impl From<ServiceError> for Failure {
     fn from(error: ServiceError) -> Failure {
         match error {
             ServiceError::Store(error) => Failure::from(error),
+            ServiceError::Reader(failure) => Failure::from(failure),
             other => Failure::Refused(other.diagnostics().to_vec()),
         }
     }
@@ -179,6 +192,11 @@ impl Env<'_> {
         let config = self.config()?;
         let store = crate::app::open_store(&config)?;
         Ok((config, store))
+    }
+
+    /// Who reads statement files.
+    pub fn reader(&self) -> Result<StatementReader, Failure> {
+        Ok(crate::app::statement_reader(&self.config()?)?)
     }
 
     /// Tells a person about something, one line each, on standard error.
@@ -238,7 +256,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn dispatch(env: &mut Env<'_>, command: &Command) -> Result<Status, Failure> {
     match command {
         Command::Demo(args) => demo::run(env, args),
-        Command::Inspect(args) => Ok(inspect::run(args, env.lang, env.out)?),
+        Command::Inspect(args) => inspect::run(env, args),
         Command::Reconcile(args) => reconcile::run(env, args),
         Command::Codes(args) => codes::run(env, args),
         Command::Serve => serve::run(env),
@@ -251,6 +269,10 @@ fn dispatch(env: &mut Env<'_>, command: &Command) -> Result<Status, Failure> {
         Command::Authority(args) => directory::add_authority(env, args),
         Command::School(args) => directory::school(env, args),
         Command::Db(args) => database::run(env, args),
+        Command::ReadStatement(args) => {
+            containment::run_child(args)?;
+            Ok(Status::Done)
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //! enough to be worth looking at.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -10,20 +10,27 @@ use indicatif::{ProgressBar, ProgressStyle};
 /// Smaller files are read before anyone could see a bar.
 const WORTH_SHOWING_BYTES: u64 = 8 * 1024 * 1024;
 
-/// A file that shows how far it has been read.
+/// A file and the bar that shows how far it has been read.
 pub struct Watched {
-    file: File,
+    /// The file.
+    pub file: File,
     bar: ProgressBar,
-    at: u64,
 }
 
 impl Watched {
-    /// Opens a file. Nothing is shown in a pipe, or for a small file.
+    /// Opens a file. Nothing is shown in a pipe, or for a small file. What is no file on a disk, as
+    /// a pipe, is copied to one first: a reader goes to the end and back.
     pub fn open(path: &Path) -> io::Result<Watched> {
-        let file = File::open(path)?;
-        let about = file.metadata()?;
+        let mut file = File::open(path)?;
+        let mut about = file.metadata()?;
         if about.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
+        }
+        if !about.is_file() {
+            let mut copy = tempfile::tempfile()?;
+            io::copy(&mut file, &mut copy)?;
+            file = copy;
+            about = file.metadata()?;
         }
         // `ProgressBar::new` draws on standard error, and not at all where that is no terminal.
         let bar = if about.len() < WORTH_SHOWING_BYTES {
@@ -37,24 +44,12 @@ impl Watched {
             bar.set_style(style);
         }
         bar.set_message(path.display().to_string());
-        Ok(Watched { file, bar, at: 0 })
+        Ok(Watched { file, bar })
     }
-}
 
-impl Read for Watched {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.file.read(buffer)?;
-        self.at = self.at.saturating_add(u64::try_from(read).unwrap_or_default());
-        self.bar.set_position(self.at);
-        Ok(read)
-    }
-}
-
-impl Seek for Watched {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.at = self.file.seek(to)?;
-        self.bar.set_position(self.at);
-        Ok(self.at)
+    /// Shows that so many bytes have been read.
+    pub fn show(&self, bytes: u64) {
+        self.bar.set_position(bytes);
     }
 }
 

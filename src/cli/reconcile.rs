@@ -7,6 +7,7 @@ mod table;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use super::columns::{self, ColumnsArg};
 use super::progress::Watched;
 use super::{Env, Failure, Status, cannot_open, read_list};
 use crate::domain::diagnostic::Diagnostic;
@@ -14,7 +15,9 @@ use crate::domain::identity::source_kind;
 use crate::domain::matching::facts::Policy;
 use crate::domain::matching::session::{StatementFile, reconcile};
 use crate::domain::statement::Event;
-use crate::formats::{Options, roster, statement_file};
+use crate::formats::roster;
+use crate::service::intake::{self, Intake};
+use crate::service::{MappingText, StatementReader};
 
 /// What to match with what.
 #[derive(Debug, clap::Args)]
@@ -28,6 +31,8 @@ pub struct Args {
     /// Nộp thiếu thì chỉ gợi ý, không tự khớp một phần · propose short payments
     #[arg(long)]
     propose_part: bool,
+    #[command(flatten)]
+    columns: ColumnsArg,
     /// In mỗi dòng sao kê một dòng JSON · prints one JSON object a line for each entry
     #[arg(long)]
     json: bool,
@@ -47,10 +52,12 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
     let list = list::InvoiceList::new(rows, &payers)
         .map_err(|wrong| Failure::Refused(named(&args.invoices, wrong)))?;
 
+    let reader = env.reader()?;
+    let columns = args.columns.parsed()?;
     let mut status = Status::Done;
     let mut files = Vec::new();
     for path in &args.statements {
-        match read_statement(env, path)? {
+        match read_statement(env, &reader, columns.as_ref(), path)? {
             Some(file) => files.push(file),
             None => status = Status::Refused,
         }
@@ -89,8 +96,13 @@ fn named(path: &Path, diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
 }
 
 /// Reads a statement file; `None`, with the reasons told, when it is refused.
-fn read_statement(env: &mut Env<'_>, path: &Path) -> Result<Option<StatementFile>, Failure> {
-    let mut source = match Watched::open(path) {
+fn read_statement(
+    env: &mut Env<'_>,
+    reader: &StatementReader,
+    columns: Option<&MappingText>,
+    path: &Path,
+) -> Result<Option<StatementFile>, Failure> {
+    let source = match Watched::open(path) {
         Ok(source) => source,
         Err(error) => {
             if let Failure::Refused(why) = cannot_open(path, &error) {
@@ -99,9 +111,13 @@ fn read_statement(env: &mut Env<'_>, path: &Path) -> Result<Option<StatementFile
             return Ok(None);
         }
     };
+    let show = |bytes| source.show(bytes);
+    let file = Intake { content: &source.file, columns, progress: &show };
+    let (mut contents, _) = intake::read(reader, file, Vec::new())?;
+    let reading = contents.reading.clone();
     let mut statements = Vec::new();
     let mut entries = Vec::new();
-    let reading = statement_file::read(&mut source, &Options::default(), &mut |event| {
+    contents.replay(&mut |event| {
         match event {
             Event::Entry(entry) => entries.push(entry),
             Event::Statement(header) => {
@@ -109,10 +125,13 @@ fn read_statement(env: &mut Env<'_>, path: &Path) -> Result<Option<StatementFile
             }
         }
         ControlFlow::Continue(())
-    });
+    })?;
     env.tell(&named(path, reading.warnings.clone()))?;
     if !reading.accepted() {
         env.tell(&named(path, reading.errors))?;
+        if let Some(question) = &reading.columns {
+            columns::show(question, env.lang, env.err)?;
+        }
         return Ok(None);
     }
     let format = reading.format.as_deref().unwrap_or_default();

@@ -12,7 +12,9 @@ pub fn run(env: &mut Env<'_>) -> Result<Status, Failure> {
     let (config, store) = env.store()?;
     telemetry::start(&config.log.filter, config.log.format)
         .map_err(|error| Failure::System(error.to_string()))?;
-    app::serve(&config, store, Arc::new(SystemClock), |address| {
+    let reader =
+        app::statement_reader(&config).map_err(|error| Failure::System(error.to_string()))?;
+    app::serve(&config, store, reader, Arc::new(SystemClock), |address| {
         tracing::info!(%address, "serving");
         Ok(())
     })

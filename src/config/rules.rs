@@ -14,9 +14,13 @@ use crate::telemetry::{LogFormat, check_filter};
 const PREFIX_LETTERS: &str = "CFHJKMNPQRTVX";
 
 /// Ranges of whole numbers, both ends included.
-const RANGES: [(&str, &str, i64, i64); 7] = [
+const RANGES: [(&str, &str, i64, i64); 11] = [
     ("server", "workers", 1, 256),
     ("server", "max_upload_mb", 1, 1_024),
+    ("reading", "memory_mb", 128, 65_536),
+    ("reading", "seconds", 1, 3_600),
+    ("reading", "seconds_per_mb", 0, 3_600),
+    ("reading", "at_once", 1, 64),
     ("database", "pool", 1, 200),
     ("database", "busy_timeout_ms", 100, 600_000),
     ("cashless", "deployed_min_payments", 1, 1_000_000),

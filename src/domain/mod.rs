@@ -4,6 +4,7 @@ pub mod access;
 pub mod allocation;
 pub mod calendar;
 pub mod cashless;
+pub mod continuity;
 pub mod diagnostic;
 pub mod id;
 pub mod identity;

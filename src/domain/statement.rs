@@ -58,6 +58,7 @@ impl EntryStatus {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Money {
     /// Never negative.
+    #[serde(with = "rust_decimal::serde::str")]
     pub amount: Decimal,
     /// Its currency.
     pub currency: Currency,
@@ -95,6 +96,7 @@ pub struct Entry {
     /// Money in or out.
     pub credit_debit: CreditDebit,
     /// Never negative; the sign is `credit_debit`.
+    #[serde(with = "rust_decimal::serde::str")]
     pub amount: Decimal,
     /// The currency of `amount`.
     pub currency: Currency,
@@ -115,6 +117,7 @@ pub struct Entry {
     /// The other side's bank.
     pub counterparty_bank: Option<String>,
     /// The account's balance after this entry, when the file states one for each line.
+    #[serde(with = "rust_decimal::serde::str_option")]
     pub balance_after: Option<Decimal>,
     /// Charges, original currency and kind, in the formats that have them.
     pub extras: EntryExtras,
@@ -126,6 +129,7 @@ pub struct Entry {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Balance {
     /// The signed amount.
+    #[serde(with = "rust_decimal::serde::str")]
     pub amount: Decimal,
     /// The day, when stated.
     pub date: Option<Day>,

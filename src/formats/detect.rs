@@ -1,5 +1,6 @@
 //! What a file is, told by its bytes and never by its name.
 
+use crate::formats::archive::Packing;
 use crate::formats::spreadsheet::decode::unmarked_utf16;
 
 /// How many bytes of a file are looked at.
@@ -14,6 +15,8 @@ pub enum Kind {
     Swift,
     /// A spreadsheet.
     Spreadsheet(Spreadsheet),
+    /// An archive of any of these.
+    Packed(Packing),
     /// Something that is refused.
     Refused(Refused),
 }
@@ -52,6 +55,8 @@ pub enum Refused {
     Encrypted,
     /// A document, not a workbook.
     OtherOffice,
+    /// A workbook of LibreOffice and others.
+    OpenDocument,
     /// Anything else.
     Unknown,
 }
@@ -72,8 +77,11 @@ pub fn detect(head: &[u8], tail: &[u8]) -> Kind {
         } else if holds(b"word/") || holds(b"ppt/") {
             Kind::Refused(No::OtherOffice)
         } else {
-            Kind::Refused(No::Archive)
+            Kind::Packed(Packing::Zip)
         };
+    }
+    if head.starts_with(b"\x1f\x8b") {
+        return Kind::Packed(Packing::Gzip);
     }
     if head.starts_with(&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]) {
         return if holds(&wide("EncryptedPackage")) || holds(&wide("EncryptionInfo")) {
@@ -84,7 +92,7 @@ pub fn detect(head: &[u8], tail: &[u8]) -> Kind {
             Kind::Spreadsheet(Spreadsheet::Xls)
         };
     }
-    let packed: [&[u8]; 5] = [b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf\x27\x1c", b"BZh", b"\xfd7zXZ\x00"];
+    let packed: [&[u8]; 4] = [b"Rar!", b"7z\xbc\xaf\x27\x1c", b"BZh", b"\xfd7zXZ\x00"];
     if packed.iter().any(|magic| head.starts_with(magic)) {
         return Kind::Refused(No::Archive);
     }
@@ -94,6 +102,11 @@ pub fn detect(head: &[u8], tail: &[u8]) -> Kind {
     // Excel's "Unicode text" is UTF-16; anything else with zero bytes is no text.
     if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
         return detect_wide(head);
+    }
+    // Without a mark, UTF-16 is certain only where markup begins.
+    if head.starts_with(b"<\0") || head.starts_with(b"\0<") {
+        let narrow: Vec<u8> = head.iter().copied().filter(|byte| *byte != 0).collect();
+        return detect_text(&narrow);
     }
     if head.contains(&0) {
         if unmarked_utf16(head).is_some() {
@@ -204,6 +217,8 @@ mod tests {
         for (why, head, expected) in [
             ("ISO 20022", &b"<?xml version=\"1.0\"?><Document>"[..], Kind::Iso20022),
             ("with a byte order mark and blanks", b"\xef\xbb\xbf\n <Document>", Kind::Iso20022),
+            ("in UTF-16 without a mark", b"<\0?\0x\0m\0l\0 \0?\0>\0", Kind::Iso20022),
+            ("in UTF-16, high bytes first", b"\0<\0D\0o\0c\0>", Kind::Iso20022),
             ("a bomb is still XML", b"<?xml?><!DOCTYPE lolz []><lolz/>", Kind::Iso20022),
             ("SWIFT blocks", b"{1:F01BANKVNVXAXXX0000000000}{2:I940", Kind::Swift),
             ("SWIFT fields", b":20:REF\r\n:25:1017595600\r\n", Kind::Swift),
@@ -214,11 +229,12 @@ mod tests {
             ),
             ("SWIFT in a transport frame", b"\x01{1:F01BANKVNVXAXXX", Kind::Swift),
             ("workbook", b"PK\x03\x04....xl/workbook.xml", xlsx),
-            ("plain zip", b"PK\x03\x04....sao-ke.csv", no(Refused::Archive)),
+            ("plain zip", b"PK\x03\x04....sao-ke.csv", Kind::Packed(Packing::Zip)),
             ("letter", b"PK\x03\x04....word/document.xml", no(Refused::OtherOffice)),
             ("old workbook", ole, xls),
             ("with a password", &locked, no(Refused::Encrypted)),
-            ("gzip", b"\x1f\x8b\x08\0", no(Refused::Archive)),
+            ("gzip", b"\x1f\x8b\x08\0", Kind::Packed(Packing::Gzip)),
+            ("rar", b"Rar!\x1a\x07", no(Refused::Archive)),
             ("PDF", b"%PDF-1.7", no(Refused::Pdf)),
             ("OFX 1", b"OFXHEADER:100\nDATA:OFXSGML", no(Refused::Ofx)),
             ("OFX 2", b"<?xml version=\"1.0\"?><?OFX OFXHEADER=\"200\"?><OFX>", no(Refused::Ofx)),

@@ -1,10 +1,13 @@
 //! Bytes to domain and back: statement files, invoice lists, rosters. No clock and no database here.
 
+pub mod archive;
 pub mod balance;
 pub mod camt;
 pub mod cashless_report;
 pub mod detect;
+pub mod encoding;
 pub mod figure;
+pub mod file_name;
 pub mod mt940;
 pub mod notes;
 pub mod refusal;
@@ -22,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::statement::Event;
 pub use spreadsheet::mapping::{ColumnMapping, ColumnQuestion};
+pub use spreadsheet::mapping_text::MappingText;
 
 /// What a reader found out about a file, besides the events it delivered.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +63,10 @@ pub struct Part {
     pub layout: Option<String>,
     /// How many of the statements are its own.
     pub statements: u64,
+    /// The SHA-256 of its bytes, unpacked, in hexadecimal.
+    pub sha256: String,
+    /// How many bytes it has, unpacked.
+    pub size_bytes: u64,
 }
 
 /// What a reader is told about a file beforehand.

@@ -47,6 +47,11 @@ pub fn refusal(kind: Refused) -> Diagnostic {
             "Đây là văn bản Word hoặc trình chiếu, không phải bảng tính. Anh/chị tải sao kê dạng Excel (.xlsx), CSV, MT940 hoặc camt.053 từ ngân hàng.",
             "This is a text document or a presentation, not a spreadsheet. Download the statement as Excel (.xlsx), CSV, MT940 or camt.053 from the bank.",
         ),
+        Refused::OpenDocument => (
+            "opendocument",
+            "Đây là bảng tính OpenDocument (.ods), hệ thống không đọc loại này. Anh/chị mở bằng LibreOffice hoặc Excel, lưu dạng .xlsx rồi tải lên lại.",
+            "This is an OpenDocument spreadsheet (.ods), which is not read. Open it in LibreOffice or Excel, save it as .xlsx and upload that.",
+        ),
         Refused::Unknown => (
             "unknown_format",
             "Không nhận ra loại tệp này (có thể là ảnh hoặc tệp hỏng). Anh/chị tải sao kê dạng Excel (.xlsx), CSV, MT940 hoặc camt.053 từ ngân hàng.",

@@ -3,21 +3,35 @@
 use std::io::{self, Read, SeekFrom};
 
 use crate::domain::diagnostic::Diagnostic;
-use crate::formats::detect::{HEAD_BYTES, Kind, Spreadsheet, detect};
+use crate::formats::archive::Packing;
+use crate::formats::detect::{HEAD_BYTES, Kind, Refused, Spreadsheet, detect};
 use crate::formats::refusal::refusal;
-use crate::formats::{Options, Reading, Sink, Source, camt, mt940, spreadsheet};
+use crate::formats::{Options, Reading, Sink, Source, archive, camt, mt940, spreadsheet};
 
 /// A zip archive lists its parts in its last bytes.
 const TAIL_BYTES: u64 = 64 * 1024;
 
-/// Reads a statement file from its start, whatever its format and wherever `source` stands, and
-/// delivers entries and statements in file order. A file that cannot be trusted is refused with
-/// errors in the reading; what was delivered until then is to be ignored.
+/// Reads a statement file or an archive of such from its start, whatever its format and wherever
+/// `source` stands, and delivers entries and statements in file order. A file that cannot be trusted
+/// is refused with errors in the reading; what was delivered until then is to be ignored.
 pub fn read(source: &mut impl Source, options: &Options, sink: &mut Sink<'_>) -> Reading {
     let kind = match look(source) {
         Ok(kind) => kind,
         Err(error) => return refused(unreadable(&error)),
     };
+    match kind {
+        Kind::Packed(packing) => archive::read(packing, source, options, sink),
+        plain => read_as(plain, source, options, sink),
+    }
+}
+
+/// Reads a file whose kind is known and that is no archive.
+pub(super) fn read_as(
+    kind: Kind,
+    source: &mut impl Source,
+    options: &Options,
+    sink: &mut Sink<'_>,
+) -> Reading {
     match kind {
         Kind::Iso20022 => camt::read(source, sink),
         Kind::Swift => mt940::read(source, sink),
@@ -28,12 +42,13 @@ pub fn read(source: &mut impl Source, options: &Options, sink: &mut Sink<'_>) ->
             spreadsheet::read_spreadsheetml(source, options, sink)
         }
         Kind::Spreadsheet(Spreadsheet::Xls) => spreadsheet::read_xls(source, options, sink),
+        Kind::Packed(_) => refused(refusal(Refused::Archive)),
         Kind::Refused(kind) => refused(refusal(kind)),
     }
 }
 
 /// Tells the kind of the file and goes back to its start.
-fn look(source: &mut impl Source) -> io::Result<Kind> {
+pub(super) fn look(source: &mut impl Source) -> io::Result<Kind> {
     source.rewind()?;
     let mut head = Vec::with_capacity(HEAD_BYTES);
     let limit = u64::try_from(HEAD_BYTES).unwrap_or(u64::MAX);
@@ -46,7 +61,18 @@ fn look(source: &mut impl Source) -> io::Result<Kind> {
         source.by_ref().take(TAIL_BYTES).read_to_end(&mut tail)?;
     }
     source.rewind()?;
-    Ok(detect(&head, &tail))
+    let kind = detect(&head, &tail);
+    // What a zip archive is, is certain only once its list of files is read.
+    let zipped = matches!(
+        kind,
+        Kind::Packed(Packing::Zip)
+            | Kind::Spreadsheet(Spreadsheet::Xlsx)
+            | Kind::Refused(Refused::OtherOffice)
+    );
+    let listed =
+        if zipped && head.starts_with(b"PK") { archive::kind_of_zip(source) } else { None };
+    source.rewind()?;
+    Ok(listed.unwrap_or(kind))
 }
 
 fn refused(fault: Diagnostic) -> Reading {
@@ -73,7 +99,8 @@ mod tests {
         for (why, bytes, code) in [
             ("empty", &b""[..], "empty_file"),
             ("pdf", b"%PDF-1.4", "pdf_not_readable"),
-            ("zip", b"PK\x03\x04..a.txt", "archive"),
+            ("rar", b"Rar!\x1a\x07", "archive"),
+            ("cut zip", b"PK\x03\x04..a.txt", "archive_damaged"),
             ("a page without a table", b"<html><p>Xin chao</html>", "html_without_table"),
             ("a page that is cut off", b"<html><table><tr><td>", "truncated"),
             ("a page with its pictures", b"MIME-Version: 1.0\n", "web_archive"),

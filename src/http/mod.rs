@@ -17,7 +17,7 @@ use crate::clock::Clock;
 use crate::domain::cashless::Settings as CashlessSettings;
 use crate::domain::payment_code::Prefix;
 use crate::ids::IdSource;
-use crate::service::{ServiceError, Store};
+use crate::service::{ServiceError, StatementReader, Store};
 use problem::Problem;
 
 /// What every handler may use.
@@ -25,6 +25,8 @@ use problem::Problem;
 pub struct Context {
     /// The database.
     pub store: Store,
+    /// Who reads statement files.
+    pub reader: StatementReader,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// Unguessable numbers.

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::domain::diagnostic::{Diagnostic, Place};
 use crate::domain::lang::Lang;
-use crate::service::ServiceError;
+use crate::service::{ColumnQuestion, ReadFailure, ServiceError};
 
 /// One thing wrong with a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -30,6 +30,8 @@ pub struct ProblemDetail {
 pub struct Problem {
     status: StatusCode,
     diagnostics: Vec<Diagnostic>,
+    /// The table whose columns are asked about.
+    columns: Option<Box<ColumnQuestion>>,
     lang: Lang,
 }
 
@@ -44,6 +46,11 @@ pub struct ProblemBody {
     pub status: u16,
     /// Everything that is wrong.
     pub errors: Vec<ProblemDetail>,
+    /// Of a statement table whose columns are not known: its headings and some values of each
+    /// column. Send the file again with the answer in `columns`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub columns: Option<Box<ColumnQuestion>>,
 }
 
 impl Problem {
@@ -51,7 +58,7 @@ impl Problem {
     #[must_use]
     pub fn new(status: StatusCode, code: &str, vi: &str, en: &str) -> Problem {
         let diagnostics = vec![Diagnostic::new(code, vi, en)];
-        Problem { status, diagnostics, lang: Lang::Vi }
+        Problem { status, diagnostics, columns: None, lang: Lang::Vi }
     }
 
     /// Nobody, or nobody we know, asks.
@@ -121,6 +128,7 @@ impl Problem {
                     statement: one.statement,
                 })
                 .collect(),
+            columns: self.columns.clone(),
         }
     }
 }
@@ -131,27 +139,42 @@ impl From<ServiceError> for Problem {
             ServiceError::NotFound(_) => StatusCode::NOT_FOUND,
             ServiceError::Conflict(_) => StatusCode::CONFLICT,
             ServiceError::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            ServiceError::ColumnsNeeded(question, diagnostics) => {
+                return Problem {
+                    status: StatusCode::UNPROCESSABLE_ENTITY,
+                    diagnostics: diagnostics.clone(),
+                    columns: Some(question.clone()),
+                    lang: Lang::Vi,
+                };
+            }
+            ServiceError::Reader(ReadFailure::Busy) => return Problem::busy(),
+            ServiceError::Reader(failure @ ReadFailure::System(_)) => {
+                tracing::error!(error = %failure, "a statement could not be read");
+                return Problem::internal();
+            }
             ServiceError::Store(failure) => {
                 // The one place where a failure of the database is logged; the client learns nothing
                 // of it but that it was not its fault.
                 tracing::error!(error = %failure, "the database failed");
-                return if failure.is_transient() {
-                    Problem::new(
-                        StatusCode::SERVICE_UNAVAILABLE,
-                        "busy",
-                        "Hệ thống đang bận. Hãy thử lại sau ít giây.",
-                        "The system is busy. Try again in a few seconds.",
-                    )
-                } else {
-                    Problem::internal()
-                };
+                return if failure.is_transient() { Problem::busy() } else { Problem::internal() };
             }
         };
-        Problem { status, diagnostics: error.diagnostics().to_vec(), lang: Lang::Vi }
+        Problem { status, diagnostics: error.diagnostics().to_vec(), columns: None, lang: Lang::Vi }
     }
 }
 
 impl Problem {
+    /// Too much is going on.
+    #[must_use]
+    pub fn busy() -> Problem {
+        Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "busy",
+            "Hệ thống đang bận. Hãy thử lại sau ít giây.",
+            "The system is busy. Try again in a few seconds.",
+        )
+    }
+
     /// A failure of ours.
     #[must_use]
     pub fn internal() -> Problem {

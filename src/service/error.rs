@@ -1,6 +1,8 @@
 //! Why a use case did not happen, in words for people; transport is none of its business.
 
+use crate::containment::ReadFailure;
 use crate::domain::diagnostic::Diagnostic;
+use crate::formats::ColumnQuestion;
 use crate::store::{MaybeTransient, StoreError};
 
 /// The reason a use case refused or failed. Nothing was written in any of these cases.
@@ -15,6 +17,12 @@ pub enum ServiceError {
     /// The input cannot be taken.
     #[error("{}", .0.first().map_or("refused", |first| first.message.en.as_str()))]
     Refused(Vec<Diagnostic>),
+    /// A table was found whose columns a person has to name first.
+    #[error("{}", .1.first().map_or("columns_unknown", |first| first.message.en.as_str()))]
+    ColumnsNeeded(Box<ColumnQuestion>, Vec<Diagnostic>),
+    /// The file could not be read, through no fault of its own.
+    #[error(transparent)]
+    Reader(#[from] ReadFailure),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -53,13 +61,18 @@ impl ServiceError {
         ))
     }
 
-    /// What is wrong, for people; empty when the database failed.
+    /// What was read could not be read back from its temporary file.
+    pub(crate) fn spool(error: std::io::Error) -> ServiceError {
+        ServiceError::Reader(ReadFailure::System(error))
+    }
+
+    /// What is wrong, for people; empty when the database or the disk failed.
     #[must_use]
     pub fn diagnostics(&self) -> &[Diagnostic] {
         match self {
             ServiceError::NotFound(one) | ServiceError::Conflict(one) => std::slice::from_ref(one),
-            ServiceError::Refused(many) => many,
-            ServiceError::Store(_) => &[],
+            ServiceError::Refused(many) | ServiceError::ColumnsNeeded(_, many) => many,
+            ServiceError::Reader(_) | ServiceError::Store(_) => &[],
         }
     }
 }

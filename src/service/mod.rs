@@ -3,7 +3,9 @@
 
 pub mod cancel;
 pub mod cash;
+pub mod columns;
 pub mod commit;
+pub mod coverage;
 pub mod database;
 pub mod decide;
 pub mod directory;
@@ -11,6 +13,7 @@ mod entry;
 pub mod error;
 pub mod import_invoices;
 pub mod import_students;
+pub mod intake;
 pub mod keys;
 pub mod ledger;
 pub mod once;
@@ -25,6 +28,8 @@ mod survey;
 pub mod undo;
 pub mod verify;
 
+pub use crate::containment::{ReadFailure, StatementReader};
+pub use crate::formats::{ColumnMapping, ColumnQuestion, MappingText};
 pub use crate::store::{Store, StoreError};
 pub use error::ServiceError;
 

@@ -1,26 +1,28 @@
-//! Takes in a statement file as a plan: read twice, checked whole, stored entry by entry. Nothing of
-//! it counts until the plan is committed, and what is committed is exactly what was planned.
+//! Takes in a statement file as a plan: read once in a process of its own, checked whole, stored
+//! entry by entry. Nothing of it counts until the plan is committed, and what is committed is exactly
+//! what was planned. The files of an archive become one import each and keep together.
 
-use std::collections::HashMap;
-use std::ops::ControlFlow;
+mod accounts;
+mod storing;
+mod view;
 
-use rust_decimal::Decimal;
-use serde::Serialize;
+use std::fs::File;
 
 use crate::clock::Clock;
-use crate::domain::calendar::Day;
+use crate::containment::{Contents, StatementReader};
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::id::{ImportId, SchoolId};
-use crate::domain::identity::{Fingerprint, Key, source_kind};
-use crate::domain::money::{Vnd, whole_dong};
-use crate::domain::statement::{Entry, Event};
-use crate::formats::{Options, Source, statement_file};
-use crate::service::directory::account_number;
-use crate::service::survey::{self, Survey, Surveyed, digest, not_dong};
-use crate::service::{Actor, ServiceError, directory, entry};
-use crate::store::directory::{BankAccountRow, bank_accounts_numbered, bank_accounts_of};
-use crate::store::statements::{self, EntryRow, ImportRow, StatementRow};
-use crate::store::{ROWS_PER_STATEMENT, Store, Tx};
+use crate::domain::identity::source_kind;
+use crate::domain::statement::CreditDebit;
+use crate::formats::{ColumnMapping, MappingText, Part as FilePart, file_name};
+use crate::service::intake::{self, Intake};
+use crate::service::survey::{self, Surveyed, digest};
+use crate::service::{Actor, ServiceError, columns, directory};
+use crate::store::archives::{self, ArchivePartRow, ArchiveRow};
+use crate::store::statements::{self, ImportRow};
+use crate::store::{Store, Tx};
+use storing::Part;
+pub use view::{Plan, PlannedPart, PlannedStatement};
 
 /// A file as it arrives.
 pub struct NewFile<'a> {
@@ -28,112 +30,114 @@ pub struct NewFile<'a> {
     pub name: &'a str,
     /// The account it belongs to, where the file does not say.
     pub account: Option<&'a str>,
+    /// How the columns of its table are to be read, where their words are not known. Kept for the
+    /// account's next files.
+    pub columns: Option<&'a MappingText>,
+    /// The file; read from its start.
+    pub content: &'a File,
+    /// Learns now and then how many bytes have been read.
+    pub progress: &'a dyn Fn(u64),
 }
 
-/// What a plan says of one statement. Amounts are đồng.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct PlannedStatement {
-    /// The account's number.
-    pub account: String,
-    /// The balance before, when stated.
-    pub opening: Option<Vnd>,
-    /// Money in.
-    pub credits: Vnd,
-    /// Money out.
-    pub debits: Vnd,
-    /// The balance after, when stated.
-    pub closing: Option<Vnd>,
-    /// How many entries it has.
-    pub entries: i64,
-    /// The first booking day.
-    #[schema(value_type = Option<String>, format = Date)]
-    pub first_on: Option<Day>,
-    /// The last booking day.
-    #[schema(value_type = Option<String>, format = Date)]
-    pub last_on: Option<Day>,
-}
-
-/// A stored plan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct Plan {
-    /// Its id, to commit or undo it by.
-    pub id: ImportId,
-    /// `planned`, or `committed` when the same bytes were taken in before.
-    pub state: String,
-    /// The file's name.
-    pub file_name: String,
-    /// The recognised format.
-    pub format: String,
-    /// The recognised bank layout.
-    pub layout: Option<String>,
-    /// What a person should look at.
-    #[schema(value_type = Vec<Object>)]
-    pub warnings: Vec<Diagnostic>,
-    /// Its statements.
-    pub statements: Vec<PlannedStatement>,
+impl<'a> NewFile<'a> {
+    /// A file about which nothing is said but its name.
+    #[must_use]
+    pub fn plain(name: &'a str, content: &'a File) -> NewFile<'a> {
+        NewFile { name, account: None, columns: None, content, progress: &|_| {} }
+    }
 }
 
 /// Reads a statement file for a school and stores it as a plan. The same bytes again give the same
-/// plan. Refuses a file that cannot be trusted, that does not add up, or of a foreign account;
-/// nothing is written then.
+/// plan; bytes that were planned but not committed are planned anew when columns are named with them.
+/// Refuses a file that cannot be trusted, that does not add up, or of a foreign account, and asks
+/// about a table whose columns are not known; nothing is written then.
 pub fn run(
     store: &Store,
     clock: &dyn Clock,
+    reader: &StatementReader,
     actor: &Actor,
     school: SchoolId,
     file: &NewFile<'_>,
-    source: &mut impl Source,
 ) -> Result<Plan, ServiceError> {
-    let (sha256, size_bytes) = digest(source)?;
-    if let Some(known) = store.read(|tx| -> Result<_, ServiceError> {
-        match statements::find_same_file(tx, school.0, &sha256)? {
-            Some(row) => load(tx, row).map(Some),
-            None => Ok(None),
-        }
-    })? {
+    let (sha256, size_bytes) = digest(&mut &*file.content)?;
+    let (known, mappings) = store.read(|tx| -> Result<_, ServiceError> {
+        let known = match file.columns {
+            Some(_) => None,
+            None => find_same(tx, school, &sha256)?,
+        };
+        Ok((known, columns::of_school(tx, school)?))
+    })?;
+    if let Some(known) = known {
         return Ok(known);
     }
+    let coming = Intake { content: file.content, columns: file.columns, progress: file.progress };
+    let (mut contents, answer) = intake::read(reader, coming, mappings)?;
+    let surveyed = survey::survey(&mut contents)?;
 
-    let survey = survey::survey(source)?;
     let now = clock.now();
     store.write(|tx| {
         directory::lock_school(tx, school)?;
-        if let Some(row) = statements::find_same_file(tx, school.0, &sha256)? {
-            return load(tx, row);
+        if file.columns.is_some() {
+            forget_plan(tx, school, &sha256)?;
         }
-        let accounts = accounts_of(tx, school, file, &survey.statements)?;
-        let format = survey.reading.format.clone().unwrap_or_default();
-        let row = ImportRow {
-            id: tx.next_id()?,
-            school_id: school.0,
-            file_name: file.name.to_owned(),
-            sha256: sha256.clone(),
-            size_bytes,
-            source: source_kind(&format, survey.reading.layout.as_deref()),
-            format,
-            layout: survey.reading.layout.clone(),
-            state: "planned".to_owned(),
-            warnings: serde_json::to_string(&survey.reading.warnings).unwrap_or_default(),
-            planned_by: actor.as_str().to_owned(),
-            planned_at: now,
-            committed_by: None,
-            committed_at: None,
-            undone_by: None,
-            undone_at: None,
-            outcome: None,
-        };
-        statements::insert_import(tx, &row)?;
-        store_entries(tx, &row, &survey, &accounts, source)?;
-        load(tx, row)
+        if let Some(known) = find_same(tx, school, &sha256)? {
+            return Ok(known);
+        }
+        let whole = Whole { sha256: &sha256, size_bytes, file, actor, school, now };
+        let plan = whole.store(tx, &mut contents, &surveyed)?;
+        if let Some(mapping) = &answer {
+            let numbers: Vec<&str> =
+                plan.statements.iter().map(|statement| statement.account.as_str()).collect();
+            let kept = with_direction(mapping, &surveyed);
+            columns::save(tx, school, &numbers, &kept, actor, now)?;
+        }
+        Ok(plan)
     })
+}
+
+/// The mapping as it is kept. A file in whose one column money out bears a minus shows that figures
+/// without a sign are money in, also in the account's next file, where perhaps nothing goes out.
+fn with_direction(mapping: &ColumnMapping, surveyed: &[Surveyed]) -> ColumnMapping {
+    let mut kept = mapping.clone();
+    let signed = |one: &Surveyed| !one.credits.is_zero() && !one.debits.is_zero();
+    if kept.is_one_column() && surveyed.iter().any(signed) {
+        kept.unsigned.get_or_insert(CreditDebit::Credit);
+    }
+    kept
 }
 
 /// The plan with this id, at this school.
 pub fn find(store: &Store, school: SchoolId, id: ImportId) -> Result<Plan, ServiceError> {
     store.read(|tx| {
+        if let Some(row) = load_archive(tx, school, id)? {
+            return view::of_archive(tx, row);
+        }
         let row = load_import(tx, school, id)?;
-        load(tx, row)
+        view::of_import(tx, row)
     })
+}
+
+/// The imports that go by an id: one, or those that an archive brought.
+pub(crate) fn imports_named(
+    tx: &mut Tx<'_>,
+    school: SchoolId,
+    id: ImportId,
+) -> Result<Vec<ImportRow>, ServiceError> {
+    match load_archive(tx, school, id)? {
+        Some(archive) => Ok(archives::imports_of(tx, archive.id)?
+            .into_iter()
+            .filter_map(|(import, brought)| brought.then_some(import))
+            .collect()),
+        None => Ok(vec![load_import(tx, school, id)?]),
+    }
+}
+
+fn load_archive(
+    tx: &mut Tx<'_>,
+    school: SchoolId,
+    id: ImportId,
+) -> Result<Option<ArchiveRow>, ServiceError> {
+    Ok(archives::archive(tx, id.0)?.filter(|row| row.school_id == school.0))
 }
 
 pub(crate) fn load_import(
@@ -146,243 +150,139 @@ pub(crate) fn load_import(
     })
 }
 
-fn load(tx: &mut Tx<'_>, row: ImportRow) -> Result<Plan, ServiceError> {
-    let accounts = entry::accounts(tx, row.school_id)?;
-    let statements = statements::statements_of(tx, row.id)?
-        .into_iter()
-        .map(|statement| PlannedStatement {
-            account: accounts.get(&statement.bank_account_id).cloned().unwrap_or_default(),
-            opening: statement.opening_dong.map(Vnd::new),
-            credits: Vnd::new(statement.credits_dong),
-            debits: Vnd::new(statement.debits_dong),
-            closing: statement.closing_dong.map(Vnd::new),
-            entries: statement.entry_count,
-            first_on: statement.first_on,
-            last_on: statement.last_on,
-        })
-        .collect();
-    Ok(Plan {
-        id: ImportId(row.id),
-        state: row.state,
-        file_name: row.file_name,
-        format: row.format,
-        layout: row.layout,
-        warnings: serde_json::from_str(&row.warnings).unwrap_or_default(),
-        statements,
-    })
-}
-
-/// The school's account each statement belongs to.
-fn accounts_of(
+/// The plan of the same bytes, where it was not undone.
+fn find_same(
     tx: &mut Tx<'_>,
     school: SchoolId,
-    file: &NewFile<'_>,
-    found: &[Surveyed],
-) -> Result<Vec<BankAccountRow>, ServiceError> {
-    let own = bank_accounts_of(tx, school.0)?;
-    let mut accounts = Vec::with_capacity(found.len());
-    for (index, statement) in found.iter().enumerate() {
-        let stated = statement.header.account.as_deref().or(file.account).map(account_number);
-        let account = match (&stated, own.as_slice()) {
-            (Some(number), _) => own.iter().find(|row| row.number == *number),
-            (None, [only]) => Some(only),
-            (None, _) => None,
-        };
-        let Some(account) = account else {
-            let foreign = match &stated {
-                Some(number) => !bank_accounts_numbered(tx, number)?.is_empty(),
-                None => false,
-            };
-            return Err(ServiceError::refused(
-                account_refused(stated.as_deref(), foreign).of_statement(index),
-            ));
-        };
-        accounts.push(account.clone());
+    sha256: &str,
+) -> Result<Option<Plan>, ServiceError> {
+    if let Some(row) = statements::find_same_file(tx, school.0, sha256)? {
+        return view::of_import(tx, row).map(Some);
     }
-    Ok(accounts)
-}
-
-fn account_refused(stated: Option<&str>, foreign: bool) -> Diagnostic {
-    match stated {
-        // The last digits are enough to recognise one's own account, and tell nobody another's.
-        Some(number) => {
-            let tail: String =
-                number.chars().skip(number.chars().count().saturating_sub(4)).collect();
-            if foreign {
-                Diagnostic::new(
-                    "account_of_other_school",
-                    format!(
-                        "Sao kê này của tài khoản ****{tail}, thuộc trường khác. Chọn đúng trường rồi tải lại."
-                    ),
-                    format!(
-                        "This statement is of account ****{tail}, which belongs to another school. Choose the right school and upload again."
-                    ),
-                )
-            } else {
-                Diagnostic::new(
-                    "account_unknown",
-                    format!(
-                        "Trường chưa khai báo tài khoản ****{tail}. Khai báo tài khoản ngân hàng này rồi tải lại."
-                    ),
-                    format!(
-                        "The school has no account ****{tail}. Add this bank account, then upload again."
-                    ),
-                )
-            }
-        }
-        None => Diagnostic::new(
-            "account_missing",
-            "Tệp không ghi số tài khoản và trường có nhiều (hoặc chưa có) tài khoản. Cho biết tệp thuộc tài khoản nào.",
-            "The file states no account number and the school has several accounts (or none). Say which account it belongs to.",
-        ),
+    match archives::find_same_archive(tx, school.0, sha256)? {
+        Some(row) => view::of_archive(tx, row).map(Some),
+        None => Ok(None),
     }
 }
 
-fn store_entries(
-    tx: &mut Tx<'_>,
-    import: &ImportRow,
-    survey: &Survey,
-    accounts: &[BankAccountRow],
-    source: &mut impl Source,
-) -> Result<(), ServiceError> {
-    let mut rows = Vec::with_capacity(accounts.len());
-    for ((position, statement), account) in (0_i32..).zip(&survey.statements).zip(accounts) {
-        rows.push(statement_row(tx, import, position, statement, account)?);
-    }
-    statements::insert_statements(tx, &rows)?;
-    let total: i64 = survey.statements.iter().map(|statement| statement.entries).sum();
-    tx.reserve_ids(total.unsigned_abs())?;
-
-    let mut writer = EntryWriter { tx, import, rows: Vec::new(), ordinals: HashMap::new() };
-    let mut statements = rows.iter().zip(accounts);
-    let mut current = statements.next();
-    let mut position = 0_i64;
-    let mut failed: Option<ServiceError> = None;
-    let reading = statement_file::read(source, &Options::default(), &mut |event| {
-        match event {
-            Event::Entry(entry) => {
-                position += 1;
-                let stored = match current {
-                    Some((statement, account)) => writer.add(statement, account, position, &entry),
-                    None => Err(changed_meanwhile()),
-                };
-                if let Err(error) = stored {
-                    failed = Some(error);
-                    return ControlFlow::Break(());
-                }
-            }
-            Event::Statement(_) => {
-                current = statements.next();
-                position = 0;
-            }
-        }
-        ControlFlow::Continue(())
-    });
-    if let Some(error) = failed {
-        return Err(error);
-    }
-    if reading != survey.reading {
-        return Err(changed_meanwhile());
-    }
-    writer.flush()
-}
-
-fn changed_meanwhile() -> ServiceError {
-    ServiceError::conflict(
-        "file_changed",
-        "Tệp thay đổi trong lúc đang đọc. Hãy tải lên lại.",
-        "The file changed while it was being read. Upload it again.",
-    )
-}
-
-fn statement_row(
-    tx: &mut Tx<'_>,
-    import: &ImportRow,
-    position: i32,
-    statement: &Surveyed,
-    account: &BankAccountRow,
-) -> Result<StatementRow, ServiceError> {
-    let dong = |figure: Decimal| {
-        whole_dong(figure).map(Vnd::dong).ok_or_else(|| {
-            ServiceError::refused(not_dong("số dư của sao kê", "the statement's balances"))
-        })
+/// Drops what was planned of the same bytes and not committed.
+fn forget_plan(tx: &mut Tx<'_>, school: SchoolId, sha256: &str) -> Result<(), ServiceError> {
+    let alone = statements::find_same_file(tx, school.0, sha256)?;
+    let together = match archives::find_same_archive(tx, school.0, sha256)? {
+        Some(archive) => archives::imports_of(tx, archive.id)?,
+        None => Vec::new(),
     };
-    let header = &statement.header;
-    Ok(StatementRow {
-        id: tx.next_id()?,
-        school_id: import.school_id,
-        import_id: import.id,
-        bank_account_id: account.id,
-        position,
-        reference: header.reference.clone(),
-        sequence: header.sequence.clone(),
-        opening_dong: header.opening.map(|balance| dong(balance.amount)).transpose()?,
-        opening_on: header.opening.and_then(|balance| balance.date),
-        closing_dong: header.closing.map(|balance| dong(balance.amount)).transpose()?,
-        closing_on: header.closing.and_then(|balance| balance.date),
-        credits_dong: dong(statement.credits)?,
-        debits_dong: dong(statement.debits)?,
-        entry_count: statement.entries,
-        first_on: statement.first_on,
-        last_on: statement.last_on,
-    })
+    let together = together.into_iter().filter_map(|(row, brought)| brought.then_some(row));
+    for row in alone.into_iter().chain(together).filter(|row| row.state == "planned") {
+        statements::delete_plan(tx, row.id)?;
+    }
+    Ok(())
 }
 
-struct EntryWriter<'t, 'c, 'i> {
-    tx: &'t mut Tx<'c>,
-    import: &'i ImportRow,
-    rows: Vec<EntryRow>,
-    /// How often each key came up in this file so far: equal rows of one file are told apart.
-    ordinals: HashMap<Key, i64>,
+/// A file, or an archive of files, on its way into the database.
+struct Whole<'a> {
+    sha256: &'a str,
+    size_bytes: i64,
+    file: &'a NewFile<'a>,
+    actor: &'a Actor,
+    school: SchoolId,
+    now: chrono::NaiveDateTime,
 }
 
-impl EntryWriter<'_, '_, '_> {
-    fn add(
-        &mut self,
-        statement: &StatementRow,
-        account: &BankAccountRow,
-        position: i64,
-        entry: &Entry,
-    ) -> Result<(), ServiceError> {
-        let dong = |figure: Decimal| whole_dong(figure).ok_or_else(changed_meanwhile);
-        let keys = Fingerprint::of(Some(&account.number), entry);
-        let ordinal = self.ordinals.entry(keys.own).or_insert(-1);
-        *ordinal += 1;
-        self.rows.push(EntryRow {
-            id: self.tx.next_id()?,
-            school_id: self.import.school_id,
-            import_id: self.import.id,
-            statement_id: statement.id,
-            bank_account_id: account.id,
-            position,
-            place: entry.position.clone(),
-            booking_date: entry.booking_date,
-            value_date: entry.value_date,
-            credit_debit: entry.credit_debit.as_str().to_owned(),
-            amount_dong: dong(entry.amount)?.dong(),
-            status: entry.status.as_str().to_owned(),
-            reversal: entry.reversal,
-            reference: entry.reference.clone(),
-            end_to_end_id: entry.end_to_end_id.clone(),
-            remittance: entry.remittance.clone(),
-            counterparty_name: entry.counterparty_name.clone(),
-            counterparty_account: entry.counterparty_account.clone(),
-            counterparty_bank: entry.counterparty_bank.clone(),
-            balance_after_dong: entry.balance_after.and_then(whole_dong).map(Vnd::dong),
-            own_key: keys.own.to_string(),
-            own_ordinal: *ordinal,
-            text_key: keys.text.to_string(),
-            reference_key: keys.reference.map(|key| key.to_string()),
-        });
-        if self.rows.len() >= ROWS_PER_STATEMENT {
-            self.flush()?;
+impl Whole<'_> {
+    fn store(
+        &self,
+        tx: &mut Tx<'_>,
+        contents: &mut Contents,
+        surveyed: &[Surveyed],
+    ) -> Result<Plan, ServiceError> {
+        let reading = contents.reading.clone();
+        let name = file_name::shown(self.file.name);
+        let alone = FilePart {
+            name: name.clone(),
+            format: reading.format.clone(),
+            layout: reading.layout.clone(),
+            statements: reading.statements,
+            sha256: self.sha256.to_owned(),
+            size_bytes: self.size_bytes.unsigned_abs(),
+        };
+        let files = if reading.container.is_some() { reading.parts.as_slice() } else { &[alone] };
+        let container = reading.container.as_deref();
+        let mut notes = file_name::notes(self.file.name, reading.format.as_deref(), container);
+        notes.extend(reading.warnings);
+        let mut notes = Some(notes);
+
+        let (mut parts, mut links) = (Vec::new(), Vec::new());
+        let mut first = 0;
+        for file in files {
+            let count = usize::try_from(file.statements).unwrap_or(usize::MAX);
+            let own = surveyed.get(first..).unwrap_or_default();
+            let own = own.get(..count).unwrap_or(own);
+            if let Some(known) = statements::find_same_file(tx, self.school.0, &file.sha256)? {
+                links.push((known.id, false));
+                parts.push(Part { statements: count, stored: None });
+            } else {
+                let accounts =
+                    accounts::accounts_of(tx, self.school, self.file.account, own, first)?;
+                let import = self.import_row(tx, file, notes.take().unwrap_or_default())?;
+                statements::insert_import(tx, &import)?;
+                let rows = storing::statement_rows(tx, &import, own, accounts)?;
+                links.push((import.id, true));
+                parts.push(Part { statements: count, stored: Some((import, rows)) });
+            }
+            first = first.saturating_add(count);
         }
-        Ok(())
+        storing::store(tx, &parts, contents)?;
+        let Some(container) = reading.container else {
+            // A plain file is one part, and it was not known.
+            let id = links.first().map_or(0, |(import, _)| *import);
+            let import = load_import(tx, self.school, ImportId(id))?;
+            return view::of_import(tx, import);
+        };
+        let archive = ArchiveRow {
+            id: tx.next_id()?,
+            school_id: self.school.0,
+            file_name: name,
+            sha256: self.sha256.to_owned(),
+            size_bytes: self.size_bytes,
+            container,
+            planned_by: self.actor.as_str().to_owned(),
+            planned_at: self.now,
+        };
+        let mut rows = Vec::with_capacity(links.len());
+        for (position, (import_id, brought)) in (0_i32..).zip(links) {
+            let (id, school_id, archive_id) = (tx.next_id()?, self.school.0, archive.id);
+            rows.push(ArchivePartRow { id, school_id, archive_id, import_id, position, brought });
+        }
+        archives::insert_archive(tx, &archive, &rows)?;
+        view::of_archive(tx, archive)
     }
 
-    fn flush(&mut self) -> Result<(), ServiceError> {
-        statements::insert_entries(self.tx, &self.rows)?;
-        self.rows.clear();
-        Ok(())
+    fn import_row(
+        &self,
+        tx: &mut Tx<'_>,
+        file: &FilePart,
+        warnings: Vec<Diagnostic>,
+    ) -> Result<ImportRow, ServiceError> {
+        let format = file.format.clone().unwrap_or_default();
+        Ok(ImportRow {
+            id: tx.next_id()?,
+            school_id: self.school.0,
+            file_name: file.name.clone(),
+            sha256: file.sha256.clone(),
+            size_bytes: i64::try_from(file.size_bytes).unwrap_or(i64::MAX),
+            source: source_kind(&format, file.layout.as_deref()),
+            format,
+            layout: file.layout.clone(),
+            state: "planned".to_owned(),
+            warnings: serde_json::to_string(&warnings).unwrap_or_default(),
+            planned_by: self.actor.as_str().to_owned(),
+            planned_at: self.now,
+            committed_by: None,
+            committed_at: None,
+            undone_by: None,
+            undone_at: None,
+            outcome: None,
+        })
     }
 }

@@ -1,24 +1,20 @@
-//! The first reading of a statement file: is it whole, does it add up, is it in đồng?
+//! A statement file as it was read: is it whole, does it add up, is it in đồng?
 
 use std::ops::ControlFlow;
 
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 
+use crate::containment::Contents;
 use crate::domain::calendar::Day;
 use crate::domain::diagnostic::{Diagnostic, Place};
 use crate::domain::money::{Currency, Vnd, whole_dong};
 use crate::domain::statement::{CreditDebit, Entry, EntryStatus, Event, StatementHeader};
-use crate::formats::{Options, Reading, Source, statement_file};
+use crate::formats::Source;
 use crate::service::ServiceError;
 use crate::store::audit::hex;
 
-/// What the first reading found out, without keeping the entries.
-pub(super) struct Survey {
-    pub reading: Reading,
-    pub statements: Vec<Surveyed>,
-}
-
+/// What a statement comes to, without its entries.
 #[derive(Default)]
 pub(super) struct Surveyed {
     pub header: StatementHeader,
@@ -34,40 +30,44 @@ pub(super) struct Surveyed {
 /// Readers warn of it, and here it is an error: the code is the same.
 const MISMATCH: &str = "closing_balance_mismatch";
 
-/// Reads a whole file and checks it, before anything is written.
-pub(super) fn survey(source: &mut impl Source) -> Result<Survey, ServiceError> {
+/// Checks what was read of a file as a whole, before anything is written; its statements in file
+/// order.
+pub(super) fn survey(contents: &mut Contents) -> Result<Vec<Surveyed>, ServiceError> {
+    let reading = &contents.reading;
+    if let Some(question) = &reading.columns {
+        let question = Box::new(question.clone());
+        return Err(ServiceError::ColumnsNeeded(question, reading.errors.clone()));
+    }
+    if !reading.accepted() {
+        return Err(ServiceError::Refused(reading.errors.clone()));
+    }
     let mut statements = Vec::new();
     let mut current = Surveyed::default();
-    let reading = statement_file::read(source, &Options::default(), &mut |event| {
-        match event {
-            Event::Entry(entry) => current.add(&entry),
-            Event::Statement(header) => {
-                let mut done = std::mem::take(&mut current);
-                done.header = header;
-                statements.push(done);
+    contents
+        .replay(&mut |event| {
+            match event {
+                Event::Entry(entry) => current.add(&entry),
+                Event::Statement(header) => {
+                    let mut done = std::mem::take(&mut current);
+                    done.header = header;
+                    statements.push(done);
+                }
             }
-        }
-        ControlFlow::Continue(())
-    });
-    if !reading.accepted() {
-        return Err(ServiceError::Refused(reading.errors));
-    }
+            ControlFlow::Continue(())
+        })
+        .map_err(ServiceError::spool)?;
     let mut faults = Vec::new();
     for (index, statement) in statements.iter().enumerate() {
         faults.extend(statement.faults().into_iter().map(|fault| fault.of_statement(index)));
     }
-    if !faults.is_empty() {
-        // What the reader warned of (rows it could not read) explains why a sum does not hold; that
-        // it does not hold is said already.
-        let explanations = reading
-            .warnings
-            .into_iter()
-            .filter(|warning| warning.code != MISMATCH)
-            .collect::<Vec<_>>();
-        faults.extend(explanations);
-        return Err(ServiceError::Refused(faults));
+    if faults.is_empty() {
+        return Ok(statements);
     }
-    Ok(Survey { reading, statements })
+    // What the reader warned of (rows it could not read) explains why a sum does not hold; that it
+    // does not hold is said already.
+    let explains = |warning: &&Diagnostic| warning.code != MISMATCH;
+    faults.extend(contents.reading.warnings.iter().filter(explains).cloned());
+    Err(ServiceError::Refused(faults))
 }
 
 impl Surveyed {

@@ -26,7 +26,7 @@ pub struct Copied {
 }
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 24] = [
+pub const TABLES: [&str; 27] = [
     "authorities",
     "schools",
     "school_placements",
@@ -39,6 +39,9 @@ pub const TABLES: [&str; 24] = [
     "invoices",
     "invoice_lines",
     "imports",
+    "archives",
+    "archive_parts",
+    "column_mappings",
     "statements",
     "entries",
     "payments",

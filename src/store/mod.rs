@@ -1,7 +1,9 @@
 //! The only place that names Diesel. Money changes through [`Store::write`] and nowhere else.
 
 pub(crate) mod access;
+pub(crate) mod archives;
 pub(crate) mod audit;
+pub(crate) mod columns;
 pub(crate) mod connection;
 pub mod copy;
 pub(crate) mod decisions;

@@ -287,6 +287,12 @@ diesel::table! {
         first_on -> Nullable<Date>,
         /// Column `last_on`.
         last_on -> Nullable<Date>,
+        /// Column `period_from`.
+        period_from -> Nullable<Date>,
+        /// Column `period_to`.
+        period_to -> Nullable<Date>,
+        /// Column `copy`.
+        copy -> Bool,
     }
 }
 
@@ -592,6 +598,66 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// Table `archives`.
+    archives (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `file_name`.
+        file_name -> Text,
+        /// Column `sha256`.
+        sha256 -> Text,
+        /// Column `size_bytes`.
+        size_bytes -> BigInt,
+        /// Column `container`.
+        container -> Text,
+        /// Column `planned_by`.
+        planned_by -> Text,
+        /// Column `planned_at`.
+        planned_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Table `archive_parts`.
+    archive_parts (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `archive_id`.
+        archive_id -> BigInt,
+        /// Column `import_id`.
+        import_id -> BigInt,
+        /// Column `position`.
+        position -> Integer,
+        /// Column `brought`.
+        brought -> Bool,
+    }
+}
+
+diesel::table! {
+    /// Table `column_mappings`.
+    column_mappings (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `bank_account_id`.
+        bank_account_id -> BigInt,
+        /// Column `headings_key`.
+        headings_key -> Text,
+        /// Column `mapping`.
+        mapping -> Text,
+        /// Column `saved_by`.
+        saved_by -> Text,
+        /// Column `saved_at`.
+        saved_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     authorities,
     schools,
@@ -605,6 +671,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     invoices,
     invoice_lines,
     imports,
+    archives,
+    archive_parts,
+    column_mappings,
     statements,
     entries,
     payments,
@@ -635,6 +704,12 @@ diesel::joinable!(invoice_lines -> schools (school_id));
 diesel::joinable!(invoice_lines -> invoices (invoice_id));
 diesel::joinable!(invoice_lines -> fee_items (fee_item_id));
 diesel::joinable!(imports -> schools (school_id));
+diesel::joinable!(archives -> schools (school_id));
+diesel::joinable!(archive_parts -> schools (school_id));
+diesel::joinable!(archive_parts -> archives (archive_id));
+diesel::joinable!(archive_parts -> imports (import_id));
+diesel::joinable!(column_mappings -> schools (school_id));
+diesel::joinable!(column_mappings -> bank_accounts (bank_account_id));
 diesel::joinable!(statements -> schools (school_id));
 diesel::joinable!(statements -> imports (import_id));
 diesel::joinable!(statements -> bank_accounts (bank_account_id));

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Date, Text};
 
 use super::schema::{entries, evidence, imports, statements};
-use super::{IDS_PER_QUERY, StoreError, Tx, dialect};
+use super::{IDS_PER_QUERY, StoreError, Tx, archives, dialect};
 
 /// A row of `imports`.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -51,6 +51,9 @@ pub struct StatementRow {
     pub entry_count: i64,
     pub first_on: Option<NaiveDate>,
     pub last_on: Option<NaiveDate>,
+    pub period_from: Option<NaiveDate>,
+    pub period_to: Option<NaiveDate>,
+    pub copy: bool,
 }
 
 /// A row of `entries`.
@@ -240,10 +243,35 @@ pub fn entries_by_id(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<EntryRow>, Stor
 
 /// Drops a plan that was never committed. Its entries show nothing and count nowhere.
 pub fn delete_plan(tx: &mut Tx<'_>, import: i64) -> Result<(), StoreError> {
+    archives::forget_import(tx, import)?;
     diesel::delete(entries::table.filter(entries::import_id.eq(import))).execute(tx.conn())?;
     diesel::delete(statements::table.filter(statements::import_id.eq(import)))
         .execute(tx.conn())?;
     diesel::delete(evidence::table.filter(evidence::import_id.eq(import))).execute(tx.conn())?;
     diesel::delete(imports::table.find(import)).execute(tx.conn())?;
     Ok(())
+}
+
+/// How many entries of an import on an account and between two days were known before, and their
+/// sum, for each direction.
+pub fn known_of_import(
+    tx: &mut Tx<'_>,
+    import: i64,
+    account: i64,
+    (from, to): (NaiveDate, NaiveDate),
+) -> Result<Vec<(String, i64, i64)>, StoreError> {
+    Ok(evidence::table
+        .inner_join(entries::table)
+        .filter(evidence::import_id.eq(import))
+        .filter(evidence::kind.eq_any(["duplicate", "witness"]))
+        .filter(entries::bank_account_id.eq(account))
+        .filter(entries::booking_date.between(from, to))
+        .group_by(entries::credit_debit)
+        .order(entries::credit_debit)
+        .select((
+            entries::credit_debit,
+            diesel::dsl::count_star(),
+            sql::<BigInt>("CAST(SUM(entries.amount_dong) AS BIGINT)"),
+        ))
+        .load(tx.conn())?)
 }

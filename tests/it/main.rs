@@ -1,13 +1,23 @@
 //! Tests of whole operations, each on every database there is.
 
 #[cfg(test)]
+mod archives;
+#[cfg(test)]
 mod cli;
+#[cfg(test)]
+mod columns;
+#[cfg(test)]
+mod containment;
 #[cfg(test)]
 mod copy;
 #[cfg(test)]
 mod databases;
 #[cfg(test)]
 mod demo;
+#[cfg(test)]
+mod every_door;
+#[cfg(test)]
+mod hostile;
 #[cfg(test)]
 mod http;
 #[cfg(test)]

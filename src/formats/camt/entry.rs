@@ -1,23 +1,25 @@
 //! An entry while it is being read, and the entries of the domain that come of it.
 
-use rust_decimal::Decimal;
-
+use super::charges::StatedCharge;
+use super::detail::{Amounts, BankCode, Detail, PartyDraft, join};
 use super::message;
-use super::spot::{MessageKind, Side, Spot};
+use super::spot::{MessageKind, Spot};
 use crate::domain::calendar::Day;
-use crate::domain::money::Currency;
-use crate::domain::statement::{CreditDebit, Entry, EntryExtras, EntryStatus};
+use crate::domain::statement::{Charge, CreditDebit, Entry, EntryExtras, EntryStatus, Money};
 use crate::formats::notes::Notes;
 
 /// Details wait in memory until the entry ends, because only all of them together can be proven.
-const MOST_DETAILS: usize = 100_000;
+const MOST_DETAILS: usize = 20_000;
+/// What may be said of a batch that stays one entry, all its details' texts in a row.
+const LONGEST_REMITTANCE: usize = 64 * 1024;
 
 /// What `Ntry` has said so far.
 #[derive(Debug, Default)]
 pub struct EntryDraft {
     /// The line of the start tag.
     pub line: u64,
-    pub amount: Option<(Decimal, Currency)>,
+    pub amount: Option<Money>,
+    pub amounts: Amounts,
     pub direction: Option<CreditDebit>,
     pub reversal: bool,
     pub status: Option<EntryStatus>,
@@ -25,81 +27,26 @@ pub struct EntryDraft {
     pub value: Option<Day>,
     pub reference: Option<String>,
     pub information: Option<String>,
-    pub batch_count: Option<u64>,
+    pub code: BankCode,
+    pub charges: Vec<StatedCharge>,
+    /// How many payments the bank says are in it.
+    pub batch_count: u64,
+    /// How many bytes of text it holds.
+    pub text_bytes: usize,
     /// Whether a value could not be read; the entry is then told about but not delivered.
     pub faulty: bool,
-    details: Vec<Detail>,
-    too_many_details: bool,
+    pub(super) details: Vec<Detail>,
+    pub(super) too_many_details: bool,
 }
 
-/// What one `TxDtls` has said.
-#[derive(Debug, Default)]
-pub struct Detail {
-    pub amount: Option<(Decimal, Currency)>,
-    pub transaction_amount: Option<(Decimal, Currency)>,
-    pub direction: Option<CreditDebit>,
-    pub servicer_reference: Option<String>,
-    pub transaction_id: Option<String>,
-    pub uetr: Option<String>,
-    pub end_to_end_id: Option<String>,
-    pub debtor: PartyDraft,
-    pub creditor: PartyDraft,
-    pub creditor_reference: Option<String>,
-    pub unstructured: Option<String>,
-    pub additional_remittance: Option<String>,
-    pub information: Option<String>,
-}
-
-/// One side of a payment.
-#[derive(Debug, Default)]
-pub struct PartyDraft {
-    pub name: Option<String>,
-    pub account: Option<String>,
-    pub bic: Option<String>,
-    pub clearing_member: Option<String>,
-    pub bank_name: Option<String>,
-}
-
-impl Detail {
-    /// The side of a payment that `side` names.
-    pub const fn party(&mut self, side: Side) -> &mut PartyDraft {
-        match side {
-            Side::Debtor => &mut self.debtor,
-            Side::Creditor => &mut self.creditor,
-        }
-    }
-
-    const fn stated_amount(&self) -> Option<(Decimal, Currency)> {
-        match self.amount {
-            Some(amount) => Some(amount),
-            None => self.transaction_amount,
-        }
-    }
-
-    /// What the payer wrote. A structured reference is the surest part of it and comes first.
-    fn remittance(&mut self) -> Option<String> {
-        let free = self.unstructured.take().or_else(|| self.additional_remittance.take());
-        match (self.creditor_reference.take(), free) {
-            (Some(reference), Some(free)) if !free.contains(&reference) => {
-                Some(format!("{reference} {free}"))
-            }
-            (Some(reference), None) => Some(reference),
-            (_, Some(free)) => Some(free),
-            (None, None) => self.information.take(),
-        }
-    }
-}
-
-/// Joins a further part to a text with a blank: banks cut long texts into parts.
-pub fn join(text: &mut Option<String>, part: Option<String>) {
-    match (text.as_mut(), part) {
-        (Some(text), Some(part)) => {
-            text.push(' ');
-            text.push_str(&part);
-        }
-        (None, Some(part)) => *text = Some(part),
-        (_, None) => {}
-    }
+/// Where an entry stands.
+#[derive(Clone, Copy)]
+pub struct Surroundings<'a> {
+    pub kind: MessageKind,
+    /// The statement's number in the file.
+    pub statement: usize,
+    /// The account of the statement.
+    pub account: Option<&'a str>,
 }
 
 impl EntryDraft {
@@ -119,51 +66,101 @@ impl EntryDraft {
         }
     }
 
-    /// The entries that the draft makes: one, or one for each detail of a batch that adds up.
-    /// Notes what is missing; an entry with an error makes none.
+    /// The entries that the draft makes: one, or one for each detail of a batch that adds up and one
+    /// for each charge without which it would not. Notes what is missing; an entry with an error
+    /// makes none.
     pub fn finish(
         &mut self,
-        kind: MessageKind,
+        around: Surroundings<'_>,
         notes: &mut Notes,
-        statement: usize,
         deliver: &mut dyn FnMut(Entry),
     ) {
-        let Some(core) = self.core(kind, notes, statement) else { return };
-        if self.details.len() >= 2 && self.adds_up(&core) {
-            for mut detail in self.details.drain(..) {
-                let remittance = detail.remittance();
-                let amount = detail.stated_amount().map_or(core.amount, |(amount, _)| amount);
-                let direction = detail.direction.unwrap_or(core.credit_debit);
-                let entry = Entry { amount, credit_debit: direction, remittance, ..core.clone() };
-                deliver(with_detail(entry, detail, self.reference.as_ref(), true));
-            }
+        let Some(core) = self.core(around, notes) else { return };
+        if self.details.len() >= 2
+            && let Some(apart) = self.split(&core)
+        {
+            self.deliver_parts(&core, &apart, around, deliver);
             return;
         }
-        let announced = self.batch_count.is_some_and(|count| count >= 2);
-        if self.details.len() >= 2 || announced || self.too_many_details {
-            notes.warn(message::batch_not_split(self.line).of_statement(statement));
-            // Which detail is whose cannot be told, so no single payer is named.
-            let mut remittance = self.information.take();
-            if remittance.is_none() {
-                for detail in &mut self.details {
-                    join(&mut remittance, detail.remittance());
-                }
-            }
-            deliver(Entry { remittance, reference: self.reference.take(), ..core });
+        if self.details.len() >= 2 || self.batch_count >= 2 || self.too_many_details {
+            notes.warn(message::batch_not_split(self.line).of_statement(around.statement));
+            deliver(self.unsplit(core));
             return;
         }
         let mut detail = self.details.pop().unwrap_or_default();
-        let remittance = detail.remittance().or_else(|| self.information.take());
-        deliver(with_detail(Entry { remittance, ..core }, detail, self.reference.as_ref(), false));
+        let remittance = detail.take_remittance().or_else(|| self.information.take());
+        let extras = EntryExtras {
+            charges: told(&self.charges, &detail.charges),
+            original: detail
+                .original(core.currency)
+                .or_else(|| self.amounts.original(core.currency)),
+            transaction_code: detail.code.take().or_else(|| self.code.take()),
+        };
+        let entry = Entry { remittance, extras, ..core };
+        deliver(with_detail(entry, detail, self.reference.take(), around, false));
+    }
+
+    /// Delivers the details of a batch, and the charges that stand `apart` from them.
+    fn deliver_parts(
+        &mut self,
+        core: &Entry,
+        apart: &[StatedCharge],
+        around: Surroundings<'_>,
+        deliver: &mut dyn FnMut(Entry),
+    ) {
+        for mut detail in self.details.drain(..) {
+            let remittance = detail.take_remittance();
+            let amount = detail.amount_in(core.currency).map_or(core.amount, |own| own.amount);
+            let direction = detail.direction.unwrap_or(core.credit_debit);
+            let extras = EntryExtras {
+                charges: detail.charges.iter().map(|charge| charge.told_apart()).collect(),
+                original: detail.original(core.currency),
+                transaction_code: detail.code.take().or_else(|| self.code.get()),
+            };
+            let entry =
+                Entry { amount, credit_debit: direction, remittance, extras, ..core.clone() };
+            deliver(with_detail(entry, detail, self.reference.clone(), around, true));
+        }
+        for charge in apart {
+            deliver(Entry {
+                amount: charge.money.amount,
+                credit_debit: charge.credit_debit,
+                remittance: self.information.clone(),
+                reference: self.reference.clone(),
+                extras: EntryExtras { transaction_code: self.code.get(), ..EntryExtras::default() },
+                ..core.clone()
+            });
+        }
+    }
+
+    /// A batch as one entry. Which detail is whose cannot be told, so no single payer is named.
+    fn unsplit(&mut self, core: Entry) -> Entry {
+        let mut remittance = self.information.take();
+        if remittance.is_none() {
+            for detail in &mut self.details {
+                let text = detail.take_remittance();
+                let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+                if length(&remittance) + length(&text) >= LONGEST_REMITTANCE {
+                    break;
+                }
+                join(&mut remittance, text);
+            }
+        }
+        let extras = EntryExtras {
+            charges: told(&self.charges, &[]),
+            original: self.amounts.original(core.currency),
+            transaction_code: self.code.take(),
+        };
+        Entry { remittance, reference: self.reference.take(), extras, ..core }
     }
 
     /// What all entries of this draft share, or `None` when something mandatory is missing.
-    fn core(&self, kind: MessageKind, notes: &mut Notes, statement: usize) -> Option<Entry> {
+    fn core(&self, around: Surroundings<'_>, notes: &mut Notes) -> Option<Entry> {
         if self.faulty {
             return None;
         }
         let mut miss = |spot: Spot| {
-            notes.refuse(message::missing(spot.path(), self.line).of_statement(statement));
+            notes.refuse(message::missing(spot.path(), self.line).of_statement(around.statement));
         };
         if self.amount.is_none() {
             miss(Spot::EntryAmount);
@@ -175,9 +172,9 @@ impl EntryDraft {
         if booking.is_none() {
             miss(Spot::BookingDate);
         }
-        let status = match (self.status, kind) {
+        let status = match (self.status, around.kind) {
             (None, MessageKind::Statement) => {
-                notes.warn(message::status_assumed(self.line).of_statement(statement));
+                notes.warn(message::status_assumed(self.line).of_statement(around.statement));
                 Some(EntryStatus::Booked)
             }
             (None, _) => {
@@ -186,7 +183,7 @@ impl EntryDraft {
             }
             (status, _) => status,
         };
-        let (amount, currency) = self.amount?;
+        let Money { amount, currency } = self.amount?;
         Some(Entry {
             booking_date: booking?,
             value_date: self.value,
@@ -206,25 +203,13 @@ impl EntryDraft {
             position: format!("line {}", self.line),
         })
     }
+}
 
-    /// Whether every detail has an amount and they make the entry's, each in its own direction.
-    fn adds_up(&self, core: &Entry) -> bool {
-        if self.too_many_details {
-            return false;
-        }
-        let sum = self.details.iter().try_fold(Decimal::ZERO, |sum, detail| {
-            let (amount, currency) = detail.stated_amount()?;
-            if currency != core.currency {
-                return None;
-            }
-            if detail.direction.unwrap_or(core.credit_debit) == core.credit_debit {
-                sum.checked_add(amount)
-            } else {
-                sum.checked_sub(amount)
-            }
-        });
-        sum == Some(core.amount)
-    }
+/// The charges of an entry and of its only detail; banks that state them in both places mean them
+/// once.
+fn told(of_entry: &[StatedCharge], of_detail: &[StatedCharge]) -> Vec<Charge> {
+    let repeated = if of_entry == of_detail { &[] } else { of_detail };
+    of_entry.iter().chain(repeated).map(|charge| charge.told()).collect()
 }
 
 /// Fills in what a detail knows.
@@ -236,20 +221,35 @@ impl EntryDraft {
 fn with_detail(
     mut entry: Entry,
     mut detail: Detail,
-    entry_reference: Option<&String>,
+    shared: Option<String>,
+    around: Surroundings<'_>,
     of_batch: bool,
 ) -> Entry {
     let own = detail.servicer_reference.take();
-    let shared = entry_reference.cloned();
     let banks = if of_batch { own.or(shared) } else { shared.or(own) };
-    entry.reference = banks.or_else(|| detail.transaction_id.take()).or(detail.uetr);
+    entry.reference =
+        banks.or(detail.servicer_transaction).or(detail.transaction_id).or(detail.uetr);
     entry.end_to_end_id = detail.end_to_end_id;
-    let other = match entry.credit_debit {
-        CreditDebit::Credit => detail.debtor,
-        CreditDebit::Debit => detail.creditor,
-    };
-    entry.counterparty_name = other.name;
+    let mut other = other_side(&entry, detail.debtor, detail.creditor, around.account);
+    entry.counterparty_name = other.take_name();
+    entry.counterparty_bank = other.take_bank();
     entry.counterparty_account = other.account;
-    entry.counterparty_bank = other.bic.or(other.clearing_member).or(other.bank_name);
     entry
+}
+
+/// The side that is not the account's owner. For money in that is who paid; but a reversal may
+/// still show the sides of the payment that it undoes: then the account's own number, or the side
+/// that is shown at all, tells.
+fn other_side(
+    entry: &Entry,
+    debtor: PartyDraft,
+    creditor: PartyDraft,
+    account: Option<&str>,
+) -> PartyDraft {
+    let (other, own) = match entry.credit_debit {
+        CreditDebit::Credit => (debtor, creditor),
+        CreditDebit::Debit => (creditor, debtor),
+    };
+    let is_ours = account.is_some() && other.account.as_deref() == account;
+    if entry.reversal && (is_ours || other.is_unknown()) { own } else { other }
 }

@@ -2,6 +2,8 @@
 
 use std::io::{self, BufRead, Read};
 
+use crate::formats::encoding::line_ends;
+
 const BUFFER_BYTES: usize = 64 * 1024;
 /// quick-xml collects one text, tag or comment whole before it hands it over.
 const LONGEST_PIECE: usize = 64 * 1024;
@@ -54,16 +56,6 @@ impl<R: Read> Lines<R> {
     pub const fn start_piece(&mut self) {
         self.piece = 0;
     }
-}
-
-/// How many line ends the bytes hold.
-pub fn line_ends(bytes: &[u8]) -> u64 {
-    let mut count = 0;
-    for chunk in bytes.chunks(128) {
-        // A byte holds the count of a short chunk, which lets the loop run on whole vectors.
-        count += u64::from(chunk.iter().map(|byte| u8::from(*byte == b'\n')).sum::<u8>());
-    }
-    count
 }
 
 impl<R: Read> Read for Lines<R> {

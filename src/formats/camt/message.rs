@@ -1,5 +1,6 @@
 //! What the reader of ISO 20022 files says about them.
 
+use super::spot::{Paged, Spot};
 use crate::domain::diagnostic::{Diagnostic, Place};
 use crate::domain::lang::Bilingual;
 
@@ -220,6 +221,168 @@ pub fn summary_mismatch(path: &str, line: u64, stated: &str, found: &str) -> Dia
     )
 }
 
+pub fn charge(path: &str, line: u64, value: &str) -> Diagnostic {
+    let value = shown(value);
+    about(
+        "charge",
+        path,
+        line,
+        &Bilingual::new(
+            format!(
+                "khoản phí '{value}' không đọc được nên không hiển thị; số tiền của giao dịch không bị ảnh hưởng. Anh/chị xem phí trong bảng kê của ngân hàng."
+            ),
+            format!(
+                "the charge '{value}' cannot be read and is left out; the entry's amount is not affected. See the charges in the bank's own list."
+            ),
+        ),
+    )
+}
+
+pub fn total(path: &str, line: u64, value: &str) -> Diagnostic {
+    let value = shown(value);
+    about(
+        "summary_unreadable",
+        path,
+        line,
+        &Bilingual::new(
+            format!(
+                "tổng '{value}' của ngân hàng không đọc được nên không đối chiếu được với các giao dịch. Anh/chị kiểm tra số dư và số dòng."
+            ),
+            format!(
+                "the bank's total '{value}' cannot be read, so it is not compared with the entries. Check balances and number of entries."
+            ),
+        ),
+    )
+}
+
+pub fn page(path: &str, line: u64, value: &str) -> Diagnostic {
+    let value = shown(value);
+    about(
+        "page_unreadable",
+        path,
+        line,
+        &Bilingual::new(
+            format!(
+                "số trang '{value}' không đọc được nên không biết sao kê có thiếu trang hay không. Anh/chị kiểm tra số dư đầu và số dư cuối."
+            ),
+            format!(
+                "the page '{value}' cannot be read, so missing pages would not be noticed. Check the opening and closing balances."
+            ),
+        ),
+    )
+}
+
+pub fn earlier_pages_missing(of: Paged, number: u32, line: u64) -> Diagnostic {
+    let before = number.saturating_sub(1);
+    let spot = Spot::PageNumber(of);
+    about(
+        "page_missing",
+        spot.path(),
+        line,
+        &Bilingual::new(
+            format!(
+                "đây là trang {number} nhưng tệp không có trang {before} liền trước. Anh/chị tải các trang còn thiếu từ ngân hàng."
+            ),
+            format!(
+                "this is page {number}, but page {before} before it is not in the file. Download the missing pages from the bank."
+            ),
+        ),
+    )
+}
+
+pub fn next_page_missing(of: Paged, number: u32, line: u64) -> Diagnostic {
+    let next = number.saturating_add(1);
+    let spot = Spot::PageNumber(of);
+    about(
+        "page_missing",
+        spot.path(),
+        line,
+        &Bilingual::new(
+            format!(
+                "sau trang {number} còn trang {next} nhưng tệp không có. Anh/chị tải các trang còn thiếu từ ngân hàng."
+            ),
+            format!(
+                "page {next} follows page {number}, but it is not in the file. Download the missing pages from the bank."
+            ),
+        ),
+    )
+}
+
+pub fn pages_apart(line: u64) -> Diagnostic {
+    about(
+        "page_balance",
+        Spot::Balance.path(),
+        line,
+        &Bilingual::new(
+            "số dư đầu trang này khác số dư cuối trang trước. Có thể thiếu dòng; Anh/chị tải lại sao kê đủ các trang từ ngân hàng.",
+            "this page's opening balance differs from the closing one of the page before. Entries may be missing; download all pages from the bank again.",
+        ),
+    )
+}
+
+pub fn period(line: u64, value: &str) -> Diagnostic {
+    let value = shown(value);
+    about(
+        "period",
+        Spot::Period.path(),
+        line,
+        &Bilingual::new(
+            format!(
+                "'{value}' không phải là ngày, nên không biết sao kê gồm những ngày nào. Anh/chị kiểm tra ngày đầu và ngày cuối trên sao kê của ngân hàng."
+            ),
+            format!(
+                "'{value}' is not a day, so it is not known which days the statement covers. Check its first and last day with the bank's own statement."
+            ),
+        ),
+    )
+}
+
+pub fn period_reversed(line: u64) -> Diagnostic {
+    about(
+        "period",
+        Spot::Period.path(),
+        line,
+        &Bilingual::new(
+            "ngày cuối đứng trước ngày đầu, nên không biết sao kê gồm những ngày nào. Anh/chị kiểm tra ngày đầu và ngày cuối trên sao kê của ngân hàng.",
+            "the last day is before the first one, so it is not known which days the statement covers. Check its first and last day with the bank's own statement.",
+        ),
+    )
+}
+
+pub fn statement_repeated(line: u64, id: &str) -> Diagnostic {
+    let id = shown(id);
+    about(
+        "statement_repeated",
+        Spot::StatementId.path(),
+        line,
+        &Bilingual::new(
+            format!(
+                "sao kê '{id}' đã có ở phía trên của tệp với đúng các giao dịch này; bản lặp lại được bỏ qua để không tính tiền hai lần. Anh/chị không cần làm gì thêm."
+            ),
+            format!(
+                "statement '{id}' stands in the file before with exactly these entries; the repetition is skipped so that no money counts twice. There is nothing to do."
+            ),
+        ),
+    )
+}
+
+pub fn statement_contradicts(line: u64, id: &str) -> Diagnostic {
+    let id = shown(id);
+    about(
+        "statement_contradicts",
+        Spot::StatementId.path(),
+        line,
+        &Bilingual::new(
+            format!(
+                "sao kê '{id}' có hai lần trong tệp với nội dung khác nhau, không biết bản nào đúng. Anh/chị tải lại sao kê từ ngân hàng hoặc hỏi ngân hàng bản nào đúng."
+            ),
+            format!(
+                "statement '{id}' stands in the file twice with different content, and which one is right is not known. Download the statement again or ask the bank."
+            ),
+        ),
+    )
+}
+
 pub fn truncated(line: u64) -> Diagnostic {
     Diagnostic::new(
         "truncated",
@@ -248,28 +411,6 @@ pub fn doctype(line: u64) -> Diagnostic {
         "doctype",
         format!("Dòng {line}: tệp có khai báo DOCTYPE, không được chấp nhận vì lý do an toàn. Tệp ngân hàng thật không có khai báo này; Anh/chị tải lại tệp từ ngân hàng."),
         format!("Line {line}: the file has a DOCTYPE declaration, which is refused for safety. Real bank files have none; download the file from the bank again."),
-    )
-    .at(Place::line(line))
-}
-
-pub fn encoding(line: u64, found: Option<&str>) -> Diagnostic {
-    let (vi, en) = match found {
-        Some(name) => {
-            let name = shown(name);
-            (
-                format!("bảng mã '{name}' không được hỗ trợ"),
-                format!("the encoding '{name}' is not supported"),
-            )
-        }
-        None => (
-            "có ký tự không phải UTF-8".to_owned(),
-            "there are bytes that are not UTF-8".to_owned(),
-        ),
-    };
-    Diagnostic::new(
-        "encoding",
-        format!("Dòng {line}: {vi}. Anh/chị đề nghị ngân hàng xuất tệp XML bằng UTF-8."),
-        format!("Line {line}: {en}. Ask the bank to export the XML in UTF-8."),
     )
     .at(Place::line(line))
 }

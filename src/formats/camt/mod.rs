@@ -1,11 +1,17 @@
 //! ISO 20022 account messages: camt.052, camt.053 and camt.054 of every version, read by structure
 //! as a stream of events. Nothing larger than one entry is ever held.
 
+mod batch;
+mod charges;
+mod detail;
 mod entry;
 pub(in crate::formats) mod lines;
 pub(in crate::formats) mod message;
+mod pages;
+mod repeats;
 mod spot;
 mod statement;
+mod summary;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -21,13 +27,30 @@ use self::lines::{Lines, PieceTooLong};
 use self::walk::Walk;
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::lang::Bilingual;
+use crate::formats::encoding::{self, Charset, Decoded, Undecodable};
 use crate::formats::{Reading, Sink, Source};
 
 /// Reads an ISO 20022 message from where `source` stands. The file is refused, with errors in the
 /// reading, when its structure cannot be trusted or a value is not certain.
 pub fn read(source: &mut impl Source, sink: &mut Sink<'_>) -> Reading {
-    let mut reader = Reader::from_reader(Lines::new(source));
-    let mut walk = Walk::new(sink);
+    let declared = match encoding::declared_in_xml(source) {
+        Ok(declared) => declared,
+        Err(error) => return refused(message::read_failed(&error)),
+    };
+    let settled = match encoding::settle(source, declared.as_deref()) {
+        Ok(settled) => settled,
+        Err(fault) => return refused(fault),
+    };
+    if let Err(fault) = settled.skip_mark(source) {
+        return refused(fault);
+    }
+    let charset = settled.charset;
+    let decoded = Decoded::for_checking_parser(source, charset);
+    let mut reader = Reader::from_reader(Lines::new(decoded));
+    let mut walk = Walk::new(sink, declared);
+    if let Some(warning) = settled.warning {
+        walk.warn_of_file(warning);
+    }
     let mut buffer = Vec::with_capacity(4096);
     loop {
         buffer.clear();
@@ -39,7 +62,7 @@ pub fn read(source: &mut impl Source, sink: &mut Sink<'_>) -> Reading {
             }
             Ok(event) => event,
             Err(error) => {
-                walk.fail(broken(&error, reader.get_mut().line()));
+                walk.fail(broken(&error, charset, reader.get_mut().line()));
                 break;
             }
         };
@@ -65,8 +88,12 @@ pub fn read(source: &mut impl Source, sink: &mut Sink<'_>) -> Reading {
     walk.into_reading()
 }
 
+fn refused(fault: Diagnostic) -> Reading {
+    Reading { errors: vec![fault], ..Reading::default() }
+}
+
 /// What a parser's error means to a person.
-fn broken(error: &Error, line: u64) -> Diagnostic {
+fn broken(error: &Error, charset: Charset, line: u64) -> Diagnostic {
     match error {
         Error::Syntax(SyntaxError::UnclosedDoctype)
         | Error::IllFormed(IllFormedError::MissingDoctypeName) => message::doctype(line),
@@ -74,7 +101,10 @@ fn broken(error: &Error, line: u64) -> Diagnostic {
             message::not_well_formed(line, &error.to_string())
         }
         Error::Syntax(_) => message::truncated(line),
-        Error::Encoding(_) => message::encoding(line, None),
+        Error::Encoding(_) => encoding::undecodable(line, charset),
+        Error::Io(io) if Undecodable::line_in(io).is_some() => {
+            encoding::undecodable(Undecodable::line_in(io).unwrap_or(line), charset)
+        }
         Error::Io(io) if PieceTooLong::caused(io) => too_long(line),
         Error::Io(io) => message::read_failed(io),
         _ => message::not_well_formed(line, &error.to_string()),

@@ -1,6 +1,9 @@
 //! Where in a message the reader is. Only elements that are used have a spot; everything else is
 //! [`Spot::Ignored`] with all it contains, so names are compared only where they can matter.
 
+mod child;
+mod path;
+
 /// Which of the two parties of a payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
@@ -21,6 +24,35 @@ pub enum Total {
     Debits,
 }
 
+/// Whether something is said of a whole entry or of one of its details.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// In `Ntry`.
+    Entry,
+    /// In `TxDtls`.
+    Detail,
+}
+
+/// Which of the amounts in `AmtDtls`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Worth {
+    /// `InstdAmt`: what the payer ordered.
+    Instructed,
+    /// `TxAmt`: what the banks exchanged.
+    Transaction,
+    /// `CntrValAmt`: the same in the account's currency before charges.
+    CounterValue,
+}
+
+/// What is divided into pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paged {
+    /// `GrpHdr/MsgPgntn`: the message, each page in its own file.
+    Message,
+    /// `StmtPgntn`, `RptPgntn`, `NtfctnPgntn`
+    Statement,
+}
+
 /// An element that means something, in its context. Names follow the message, spelt out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spot {
@@ -32,7 +64,14 @@ pub enum Spot {
     Message(MessageKind),
     /// `Stmt`, `Rpt`, `Ntfctn`
     Statement,
+    GroupHeader,
     StatementId,
+    Pages(Paged),
+    PageNumber(Paged),
+    LastPage(Paged),
+    Period,
+    PeriodStart,
+    PeriodEnd,
     ElectronicSequence,
     LegalSequence,
     CopyDuplicate,
@@ -53,6 +92,10 @@ pub enum Spot {
     SummaryTotal(Total),
     SummaryCount(Total),
     SummarySum(Total),
+    /// `TtlNetNtry`; up to version 03 its parts stand in `TtlNtries` itself.
+    SummaryNet,
+    SummaryNetAmount,
+    SummaryNetDirection,
     Entry,
     EntryAmount,
     EntryDirection,
@@ -73,19 +116,38 @@ pub enum Spot {
     References,
     DetailServicerReference,
     EndToEndId,
+    ServicerTransactionId,
     TransactionId,
     Uetr,
     DetailAmount,
     DetailDirection,
-    AmountDetails,
-    TransactionAmount,
-    TransactionAmountFigure,
+    AmountDetails(Level),
+    StatedAmount(Level, Worth),
+    StatedFigure(Level, Worth),
+    BankCode(Level),
+    /// `Domn` and in it `Fmly`.
+    BankCodeGroup(Level),
+    /// One of the three parts: domain, family, sub-family.
+    BankCodePart(Level),
+    BankCodeOwn(Level),
+    BankCodeOwnCode(Level),
+    Charges(Level),
+    ChargesTotal,
+    /// `Rcrd`; up to version 03 `Chrgs` itself is the record.
+    Charge,
+    ChargeAmount,
+    ChargeDirection,
+    ChargeIncluded,
     Parties,
     /// `Dbtr`/`Cdtr`: the party itself up to version 06, a choice of `Pty` and `Agt` since 07.
     Party(Side),
     PartyAgent(Side),
     PartyName(Side),
+    /// `UltmtDbtr`/`UltmtCdtr`: on whose behalf.
+    UltimateParty(Side),
+    UltimatePartyName(Side),
     PartyAccount(Side),
+    PartyAccountName(Side),
     PartyAccountId(Side),
     PartyAccountOther(Side),
     PartyAccountNumber(Side),
@@ -96,11 +158,15 @@ pub enum Spot {
     InstitutionMember(Side),
     InstitutionMemberId(Side),
     InstitutionName(Side),
+    InstitutionOther(Side),
+    InstitutionOtherId(Side),
     Remittance,
     Unstructured,
     Structured,
     CreditorReferenceInfo,
     CreditorReference,
+    ReferredDocument,
+    ReferredDocumentNumber,
     AdditionalRemittance,
     DetailInformation,
 }
@@ -128,134 +194,6 @@ impl MessageKind {
 }
 
 impl Spot {
-    /// The spot of a child element called `name` (without prefix).
-    pub fn child(self, name: &[u8]) -> Spot {
-        use Spot as S;
-        match self {
-            S::Ignored => S::Ignored,
-            S::Envelope | S::Document => match name {
-                b"Document" => S::Document,
-                // The very first version put its number into the name.
-                b"BkToCstmrStmt" | b"BkToCstmrStmtV01" => S::Message(MessageKind::Statement),
-                b"BkToCstmrAcctRpt" | b"BkToCstmrAcctRptV01" => S::Message(MessageKind::Report),
-                b"BkToCstmrDbtCdtNtfctn" | b"BkToCstmrDbtCdtNtfctnV01" => {
-                    S::Message(MessageKind::Notification)
-                }
-                _ => S::Envelope,
-            },
-            S::Message(kind) => match (kind, name) {
-                (MessageKind::Statement, b"Stmt")
-                | (MessageKind::Report, b"Rpt")
-                | (MessageKind::Notification, b"Ntfctn") => S::Statement,
-                _ => S::Ignored,
-            },
-            S::Statement => match name {
-                b"Ntry" => S::Entry,
-                b"Bal" => S::Balance,
-                b"Id" => S::StatementId,
-                b"Acct" => S::Account,
-                b"TxsSummry" => S::Summary,
-                b"ElctrncSeqNb" => S::ElectronicSequence,
-                b"LglSeqNb" => S::LegalSequence,
-                b"CpyDplctInd" => S::CopyDuplicate,
-                _ => S::Ignored,
-            },
-            S::Entry => match name {
-                b"Amt" => S::EntryAmount,
-                b"CdtDbtInd" => S::EntryDirection,
-                b"Sts" => S::EntryStatus,
-                b"BookgDt" => S::BookingDate,
-                b"ValDt" => S::ValueDate,
-                b"AcctSvcrRef" => S::EntryServicerReference,
-                b"NtryDtls" => S::EntryDetails,
-                b"AddtlNtryInf" => S::EntryInformation,
-                b"RvslInd" => S::EntryReversal,
-                // Version 01 has the details directly in the entry.
-                b"TxDtls" => S::Detail,
-                b"Btch" => S::Batch,
-                _ => S::Ignored,
-            },
-            S::EntryDetails => match name {
-                b"TxDtls" => S::Detail,
-                b"Btch" => S::Batch,
-                _ => S::Ignored,
-            },
-            S::Detail => match name {
-                b"Refs" => S::References,
-                b"RltdPties" => S::Parties,
-                b"RltdAgts" => S::Agents,
-                b"RmtInf" => S::Remittance,
-                b"Amt" => S::DetailAmount,
-                b"CdtDbtInd" => S::DetailDirection,
-                b"AmtDtls" => S::AmountDetails,
-                b"AddtlTxInf" => S::DetailInformation,
-                _ => S::Ignored,
-            },
-            other => other.grandchild(name),
-        }
-    }
-
-    /// The smaller containers.
-    fn grandchild(self, name: &[u8]) -> Spot {
-        use Spot as S;
-        match (self, name) {
-            (S::References, b"EndToEndId") => S::EndToEndId,
-            (S::References, b"AcctSvcrRef") => S::DetailServicerReference,
-            (S::References, b"TxId") => S::TransactionId,
-            (S::References, b"UETR") => S::Uetr,
-            (S::Parties, b"Dbtr") => S::Party(Side::Debtor),
-            (S::Parties, b"DbtrAcct") => S::PartyAccount(Side::Debtor),
-            (S::Parties, b"Cdtr") => S::Party(Side::Creditor),
-            (S::Parties, b"CdtrAcct") => S::PartyAccount(Side::Creditor),
-            (S::Party(side), b"Pty") => S::Party(side),
-            (S::Party(side), b"Agt") | (S::PartyAgent(side), b"FinInstnId") => S::PartyAgent(side),
-            (S::Party(side) | S::PartyAgent(side), b"Nm") => S::PartyName(side),
-            (S::PartyAccount(side), b"Id") => S::PartyAccountId(side),
-            (S::PartyAccountId(side), b"IBAN" | b"BBAN" | b"UPIC")
-            | (S::PartyAccountOther(side), b"Id") => S::PartyAccountNumber(side),
-            (S::PartyAccountId(side), b"Othr" | b"PrtryAcct") => S::PartyAccountOther(side),
-            (S::Agents, b"DbtrAgt") => S::Agent(Side::Debtor),
-            (S::Agents, b"CdtrAgt") => S::Agent(Side::Creditor),
-            (S::Agent(side), b"FinInstnId") | (S::Institution(side), b"CmbndId") => {
-                S::Institution(side)
-            }
-            (S::Institution(side), b"BICFI" | b"BIC") => S::InstitutionBic(side),
-            (S::Institution(side), b"ClrSysMmbId") => S::InstitutionMember(side),
-            (S::InstitutionMember(side), b"MmbId" | b"Id") => S::InstitutionMemberId(side),
-            (S::Institution(side), b"Nm") => S::InstitutionName(side),
-            (S::Remittance, b"Ustrd") => S::Unstructured,
-            (S::Remittance, b"Strd") => S::Structured,
-            (S::Structured, b"CdtrRefInf") => S::CreditorReferenceInfo,
-            (S::Structured, b"AddtlRmtInf") => S::AdditionalRemittance,
-            (S::CreditorReferenceInfo, b"Ref" | b"CdtrRef") => S::CreditorReference,
-            (S::AmountDetails, b"TxAmt") => S::TransactionAmount,
-            (S::TransactionAmount, b"Amt") => S::TransactionAmountFigure,
-            (S::BookingDate, b"Dt" | b"DtTm") => S::BookingDay,
-            (S::ValueDate, b"Dt" | b"DtTm") => S::ValueDay,
-            (S::EntryStatus, b"Cd" | b"Prtry") => S::EntryStatusCode,
-            (S::Batch, b"NbOfTxs") => S::BatchCount,
-            (S::Account, b"Id") => S::AccountId,
-            (S::Account, b"Ccy") => S::AccountCurrency,
-            (S::AccountId, b"IBAN" | b"BBAN" | b"UPIC") | (S::AccountOther, b"Id") => {
-                S::AccountNumber
-            }
-            (S::AccountId, b"Othr" | b"PrtryAcct") => S::AccountOther,
-            (S::Balance, b"Tp") => S::BalanceType,
-            (S::BalanceType, b"CdOrPrtry") => S::BalanceTypeChoice,
-            (S::BalanceType | S::BalanceTypeChoice, b"Cd") => S::BalanceCode,
-            (S::Balance, b"Amt") => S::BalanceAmount,
-            (S::Balance, b"CdtDbtInd") => S::BalanceDirection,
-            (S::Balance, b"Dt") => S::BalanceDate,
-            (S::BalanceDate, b"Dt" | b"DtTm") => S::BalanceDay,
-            (S::Summary, b"TtlNtries") => S::SummaryTotal(Total::All),
-            (S::Summary, b"TtlCdtNtries") => S::SummaryTotal(Total::Credits),
-            (S::Summary, b"TtlDbtNtries") => S::SummaryTotal(Total::Debits),
-            (S::SummaryTotal(total), b"NbOfNtries") => S::SummaryCount(total),
-            (S::SummaryTotal(total), b"Sum") => S::SummarySum(total),
-            _ => S::Ignored,
-        }
-    }
-
     /// Whether the element's own text is wanted.
     pub const fn has_text(self) -> bool {
         use Spot as S;
@@ -265,6 +203,9 @@ impl Spot {
                 | S::Envelope
                 | S::Document
                 | S::Message(_)
+                | S::GroupHeader
+                | S::Pages(_)
+                | S::Period
                 | S::Statement
                 | S::Account
                 | S::AccountId
@@ -275,6 +216,7 @@ impl Spot {
                 | S::BalanceDate
                 | S::Summary
                 | S::SummaryTotal(_)
+                | S::SummaryNet
                 | S::Entry
                 | S::BookingDate
                 | S::ValueDate
@@ -282,11 +224,17 @@ impl Spot {
                 | S::Batch
                 | S::Detail
                 | S::References
-                | S::AmountDetails
-                | S::TransactionAmount
+                | S::AmountDetails(_)
+                | S::StatedAmount(..)
+                | S::BankCode(_)
+                | S::BankCodeGroup(_)
+                | S::BankCodeOwn(_)
+                | S::Charges(_)
+                | S::Charge
                 | S::Parties
                 | S::Party(_)
                 | S::PartyAgent(_)
+                | S::UltimateParty(_)
                 | S::PartyAccount(_)
                 | S::PartyAccountId(_)
                 | S::PartyAccountOther(_)
@@ -294,9 +242,11 @@ impl Spot {
                 | S::Agent(_)
                 | S::Institution(_)
                 | S::InstitutionMember(_)
+                | S::InstitutionOther(_)
                 | S::Remittance
                 | S::Structured
                 | S::CreditorReferenceInfo
+                | S::ReferredDocument
         )
     }
 
@@ -307,81 +257,9 @@ impl Spot {
             Spot::EntryAmount
                 | Spot::BalanceAmount
                 | Spot::DetailAmount
-                | Spot::TransactionAmountFigure
+                | Spot::StatedFigure(..)
+                | Spot::ChargesTotal
+                | Spot::ChargeAmount
         )
-    }
-
-    /// The path by which a person finds the element in the file.
-    pub const fn path(self) -> &'static str {
-        use Spot as S;
-        match self {
-            S::StatementId => "Id",
-            S::ElectronicSequence => "ElctrncSeqNb",
-            S::LegalSequence => "LglSeqNb",
-            S::CopyDuplicate => "CpyDplctInd",
-            S::Account | S::AccountId | S::AccountOther | S::AccountNumber => "Acct/Id",
-            S::AccountCurrency => "Acct/Ccy",
-            S::Balance => "Bal",
-            S::BalanceType | S::BalanceTypeChoice | S::BalanceCode => "Bal/Tp/CdOrPrtry/Cd",
-            S::BalanceAmount => "Bal/Amt",
-            S::BalanceDirection => "Bal/CdtDbtInd",
-            S::BalanceDate | S::BalanceDay => "Bal/Dt",
-            S::Summary => "TxsSummry",
-            S::SummaryTotal(Total::All) => "TxsSummry/TtlNtries",
-            S::SummaryTotal(Total::Credits) => "TxsSummry/TtlCdtNtries",
-            S::SummaryTotal(Total::Debits) => "TxsSummry/TtlDbtNtries",
-            S::SummaryCount(Total::All) => "TxsSummry/TtlNtries/NbOfNtries",
-            S::SummaryCount(Total::Credits) => "TxsSummry/TtlCdtNtries/NbOfNtries",
-            S::SummaryCount(Total::Debits) => "TxsSummry/TtlDbtNtries/NbOfNtries",
-            S::SummarySum(Total::All) => "TxsSummry/TtlNtries/Sum",
-            S::SummarySum(Total::Credits) => "TxsSummry/TtlCdtNtries/Sum",
-            S::SummarySum(Total::Debits) => "TxsSummry/TtlDbtNtries/Sum",
-            S::Entry => "Ntry",
-            S::EntryAmount => "Ntry/Amt",
-            S::EntryDirection => "Ntry/CdtDbtInd",
-            S::EntryReversal => "Ntry/RvslInd",
-            S::EntryStatus | S::EntryStatusCode => "Ntry/Sts",
-            S::BookingDate | S::BookingDay => "Ntry/BookgDt",
-            S::ValueDate | S::ValueDay => "Ntry/ValDt",
-            S::EntryServicerReference => "Ntry/AcctSvcrRef",
-            S::EntryInformation => "Ntry/AddtlNtryInf",
-            S::EntryDetails => "Ntry/NtryDtls",
-            S::Batch => "Ntry/NtryDtls/Btch",
-            S::BatchCount => "Ntry/NtryDtls/Btch/NbOfTxs",
-            S::DetailAmount => "Ntry/NtryDtls/TxDtls/Amt",
-            S::DetailDirection => "Ntry/NtryDtls/TxDtls/CdtDbtInd",
-            S::AmountDetails | S::TransactionAmount | S::TransactionAmountFigure => {
-                "Ntry/NtryDtls/TxDtls/AmtDtls/TxAmt/Amt"
-            }
-            S::References
-            | S::DetailServicerReference
-            | S::EndToEndId
-            | S::TransactionId
-            | S::Uetr => "Ntry/NtryDtls/TxDtls/Refs",
-            S::Parties
-            | S::Party(_)
-            | S::PartyAgent(_)
-            | S::PartyName(_)
-            | S::PartyAccount(_)
-            | S::PartyAccountId(_)
-            | S::PartyAccountOther(_)
-            | S::PartyAccountNumber(_) => "Ntry/NtryDtls/TxDtls/RltdPties",
-            S::Agents
-            | S::Agent(_)
-            | S::Institution(_)
-            | S::InstitutionBic(_)
-            | S::InstitutionMember(_)
-            | S::InstitutionMemberId(_)
-            | S::InstitutionName(_) => "Ntry/NtryDtls/TxDtls/RltdAgts",
-            S::Remittance
-            | S::Unstructured
-            | S::Structured
-            | S::CreditorReferenceInfo
-            | S::CreditorReference
-            | S::AdditionalRemittance => "Ntry/NtryDtls/TxDtls/RmtInf",
-            S::DetailInformation => "Ntry/NtryDtls/TxDtls/AddtlTxInf",
-            S::Detail => "Ntry/NtryDtls/TxDtls",
-            S::Ignored | S::Envelope | S::Document | S::Message(_) | S::Statement => "Document",
-        }
     }
 }

@@ -6,6 +6,9 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use crate::domain::calendar::Day;
 use crate::domain::statement::CreditDebit;
 
+/// Banks keep no statements of other years; such a date is a mistake or a placeholder.
+const PLAUSIBLE_YEARS: std::ops::RangeInclusive<u32> = 1990..=2100;
+
 /// The text as kept: trimmed, one blank for a line break, composed letters; `None` when empty.
 pub fn kept(text: &str) -> Option<String> {
     let text = text.trim();
@@ -43,8 +46,17 @@ pub fn day(text: &str) -> Option<Day> {
         return None;
     }
     let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = date.as_bytes() else { return None };
-    let year = number(&[y1, y2, y3, y4])?;
+    let year = number(&[y1, y2, y3, y4]).filter(|year| PLAUSIBLE_YEARS.contains(year))?;
     NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, number(&[m1, m2])?, number(&[d1, d2])?)
+}
+
+/// Whether an `xs:dateTime` is the first moment of its day.
+pub fn is_midnight(text: &str) -> bool {
+    let time = text.trim().get(10..).and_then(|rest| rest.strip_prefix("T00:00:00"));
+    time.is_some_and(|rest| {
+        let fraction = rest.strip_prefix('.').unwrap_or_default();
+        fraction.bytes().take_while(u8::is_ascii_digit).all(|digit| digit == b'0')
+    })
 }
 
 /// The number that a few digits write, or `None` when one is no digit.
@@ -87,6 +99,8 @@ mod tests {
             ("leap day", "2028-02-29", Some("2028-02-29")),
             ("no leap day", "2026-02-29", None),
             ("month 13", "2026-13-01", None),
+            ("a placeholder", "0001-01-01", None),
+            ("a far future", "9999-12-31", None),
             ("day first", "02/11/2026", None),
             ("trailing text", "2026-11-02 morning", None),
             ("short", "2026-11", None),
@@ -106,6 +120,20 @@ mod tests {
             ("nothing", " \n ", None),
         ] {
             assert_eq!(kept(text).as_deref(), expected, "{why}");
+        }
+    }
+
+    #[test]
+    fn midnight_is_told_from_the_rest_of_the_day() {
+        for (why, text, midnight) in [
+            ("a day", "2026-11-02", false),
+            ("midnight", "2026-11-02T00:00:00", true),
+            ("with fraction and zone", "2026-11-02T00:00:00.000+07:00", true),
+            ("a moment later", "2026-11-02T00:00:00.001", false),
+            ("a second later", "2026-11-02T00:00:01", false),
+            ("the last second", "2026-11-02T23:59:59", false),
+        ] {
+            assert_eq!(is_midnight(text), midnight, "{why}");
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The walk through a message: which element is open, and what each one says when it closes.
 
+mod attributes;
+mod statements;
 mod values;
 
 use std::io::Read;
@@ -7,15 +9,20 @@ use std::ops::ControlFlow;
 
 use quick_xml::events::{BytesDecl, BytesRef, BytesStart};
 
-use super::entry::{Detail, EntryDraft};
-use super::lines::{Lines, line_ends};
-use super::spot::{MessageKind, Spot};
-use super::statement::StatementDraft;
+use super::charges::ChargesDraft;
+use super::detail::Detail;
+use super::entry::{EntryDraft, Surroundings};
+use super::lines::Lines;
+use super::pages::{MessagePages, PageDraft};
+use super::repeats::Repeats;
+use super::spot::{Level, MessageKind, Spot};
+use super::statement::{Body, StatementDraft};
 use super::{message, text, too_long};
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::lang::Bilingual;
 use crate::domain::money::Currency;
 use crate::domain::statement::Event;
+use crate::formats::encoding::{self, line_ends};
 use crate::formats::notes::Notes;
 use crate::formats::sequence::Sequences;
 use crate::formats::{Reading, Sink};
@@ -25,6 +32,10 @@ const MOST_ATTRIBUTES: usize = 64;
 const LONGEST_NAME: usize = 256;
 const LONGEST_TEXT: usize = 64 * 1024;
 const MOST_ENTRIES: u64 = 2_000_000;
+const MOST_STATEMENTS: usize = 20_000;
+const MOST_CHARGES: usize = 1_000;
+/// All texts of one entry and its details.
+const MOST_ENTRY_TEXT: usize = 8 * 1024 * 1024;
 /// The versions of the messages that ISO has published.
 const KNOWN_VERSIONS: std::ops::RangeInclusive<u32> = 1..=14;
 
@@ -40,11 +51,20 @@ pub struct Walk<'s, 'f> {
     open: Vec<Spot>,
     spot: Spot,
     root_seen: bool,
+    /// The encoding that was known to be declared before the walk began.
+    declared: Option<String>,
     kind: Option<MessageKind>,
     namespace: Option<String>,
+    message_page: PageDraft,
+    message_pages: MessagePages,
     statement: StatementDraft,
+    statements_seen: usize,
+    /// A page after which another may come.
+    held: Option<Box<StatementDraft>>,
+    repeats: Repeats,
     entry: EntryDraft,
     detail: Detail,
+    charges: ChargesDraft,
     text: String,
     /// The currency attribute of the amount being read.
     currency: Option<Currency>,
@@ -53,7 +73,8 @@ pub struct Walk<'s, 'f> {
 }
 
 impl<'s, 'f> Walk<'s, 'f> {
-    pub fn new(sink: &'s mut Sink<'f>) -> Walk<'s, 'f> {
+    /// A walk through a file that declares the encoding `declared`; what it delivers goes to `sink`.
+    pub fn new(sink: &'s mut Sink<'f>, declared: Option<String>) -> Walk<'s, 'f> {
         Walk {
             sink,
             notes: Notes::default(),
@@ -61,11 +82,18 @@ impl<'s, 'f> Walk<'s, 'f> {
             open: Vec::with_capacity(DEEPEST),
             spot: Spot::Envelope,
             root_seen: false,
+            declared,
             kind: None,
             namespace: None,
+            message_page: PageDraft::default(),
+            message_pages: MessagePages::default(),
             statement: StatementDraft::default(),
+            statements_seen: 0,
+            held: None,
+            repeats: Repeats::default(),
             entry: EntryDraft::default(),
             detail: Detail::default(),
+            charges: ChargesDraft::default(),
             text: String::new(),
             currency: None,
             sequences: Sequences::default(),
@@ -84,6 +112,11 @@ impl<'s, 'f> Walk<'s, 'f> {
         self.notes.refuse(fault);
     }
 
+    /// Notes something that a person should look at in the whole file.
+    pub fn warn_of_file(&mut self, note: Diagnostic) {
+        self.notes.warn(note);
+    }
+
     fn index(&self) -> usize {
         usize::try_from(self.reading.statements).unwrap_or(usize::MAX)
     }
@@ -100,28 +133,29 @@ impl<'s, 'f> Walk<'s, 'f> {
         self.notes.refuse(fault);
     }
 
+    /// The declaration was looked for before the walk: one that stands elsewhere, or says something
+    /// else, is no declaration.
     pub fn declaration<R: Read>(
         &mut self,
         declaration: &BytesDecl<'_>,
         lines: &mut Lines<R>,
     ) -> Step {
+        let stray = self.root_seen || !self.open.is_empty();
         match declaration.encoding() {
-            None => ON,
-            Some(Ok(name))
-                if ["utf-8", "utf8", "us-ascii", "ascii"]
-                    .iter()
-                    .any(|known| name.eq_ignore_ascii_case(known)) =>
-            {
-                ON
-            }
-            Some(Ok(name)) => {
-                let fault = message::encoding(lines.line(), Some(&name));
-                self.stop(fault)
-            }
             Some(Err(error)) => {
                 let fault = message::not_well_formed(lines.line(), &error.to_string());
                 self.stop(fault)
             }
+            Some(Ok(name)) if stray || Some(name.as_ref()) != self.declared.as_deref() => {
+                let fault = encoding::unsupported(&name, lines.line());
+                self.stop(fault)
+            }
+            _ if stray => {
+                let reason = "an XML declaration inside of the document";
+                let fault = message::not_well_formed(lines.line(), reason);
+                self.stop(fault)
+            }
+            _ => ON,
         }
     }
 
@@ -169,15 +203,19 @@ impl<'s, 'f> Walk<'s, 'f> {
         }
         match spot {
             Spot::Message(kind) => self.start_message(kind),
+            Spot::GroupHeader => self.message_page = PageDraft::default(),
             Spot::Statement => {
-                self.statement = StatementDraft::default();
-                self.statement.line = lines.line() - line_ends(tag.as_bytes());
+                return self.start_statement(lines.line() - line_ends(tag.as_bytes()));
             }
             Spot::Entry => {
                 let line = lines.line() - line_ends(tag.as_bytes());
                 self.entry.start(line);
+                if self.statement.body == Body::Ahead {
+                    return self.start_body(line);
+                }
             }
             Spot::Detail => self.detail = Detail::default(),
+            Spot::Charges(_) => self.charges = ChargesDraft::default(),
             spot if spot.has_text() => self.text.clear(),
             _ => {}
         }
@@ -185,10 +223,9 @@ impl<'s, 'f> Walk<'s, 'f> {
     }
 
     fn start_message(&mut self, kind: MessageKind) {
-        if self.kind.is_some() {
+        if self.kind.replace(kind).is_some() {
             return;
         }
-        self.kind = Some(kind);
         let version = self.namespace.take().filter(|name| name.starts_with(kind.name()));
         let known = version.as_deref().is_some_and(|name| {
             let number = name.get(name.len().saturating_sub(2)..).unwrap_or_default();
@@ -199,45 +236,6 @@ impl<'s, 'f> Walk<'s, 'f> {
             self.notes.warn(message::unknown_version(&name));
         }
         self.reading.format = Some(name);
-    }
-
-    fn attributes<R: Read>(
-        &mut self,
-        tag: &BytesStart<'_>,
-        raw: &str,
-        lines: &mut Lines<R>,
-    ) -> Step {
-        // Nearly every attribute in a statement is the currency of an amount.
-        if let Some(code) = only_currency(raw) {
-            self.currency = Currency::parse(code);
-            return ON;
-        }
-        for (count, attribute) in tag.attributes().enumerate() {
-            if count >= MOST_ATTRIBUTES {
-                let what = Bilingual::new(
-                    "một phần tử có quá 64 thuộc tính",
-                    "an element has more than 64 attributes",
-                );
-                let fault = message::limit("too_many_attributes", lines.line(), &what);
-                return self.stop(fault);
-            }
-            let attribute = match attribute {
-                Ok(attribute) => attribute,
-                Err(error) => {
-                    let fault = message::not_well_formed(lines.line(), &error.to_string());
-                    return self.stop(fault);
-                }
-            };
-            let key = attribute.key.into_inner();
-            if key == "Ccy" && self.spot.is_amount() {
-                self.currency = Currency::parse(&attribute.value);
-            } else if (key == "xmlns" || key.starts_with("xmlns:"))
-                && let Some(version) = version_in(&attribute.value)
-            {
-                self.namespace = Some(version.to_owned());
-            }
-        }
-        ON
     }
 
     pub fn text<R: Read>(&mut self, piece: &str, lines: &mut Lines<R>) -> Step {
@@ -288,7 +286,11 @@ impl<'s, 'f> Walk<'s, 'f> {
         match spot {
             Spot::Ignored => ON,
             Spot::Entry => self.end_entry(lines),
-            Spot::Statement => self.end_statement(lines),
+            Spot::Statement => self.end_statement(lines.line()),
+            Spot::GroupHeader => {
+                self.end_group_header(lines.line());
+                ON
+            }
             Spot::Detail => {
                 let detail = std::mem::take(&mut self.detail);
                 self.entry.add_detail(detail);
@@ -302,7 +304,24 @@ impl<'s, 'f> Walk<'s, 'f> {
                 }
                 ON
             }
+            Spot::Charge => {
+                self.charges.end_record();
+                if self.charges.len() > MOST_CHARGES {
+                    return self.stop(too_many_charges(lines.line()));
+                }
+                ON
+            }
+            Spot::Charges(level) => self.end_charges(level, lines),
             spot if spot.has_text() => {
+                self.entry.text_bytes += self.text.len();
+                if self.entry.text_bytes > MOST_ENTRY_TEXT {
+                    let what = Bilingual::new(
+                        "một giao dịch có hơn 8 MB chữ",
+                        "one entry holds more than 8 MB of text",
+                    );
+                    let fault = message::limit("entry_too_large", lines.line(), &what);
+                    return self.stop(fault);
+                }
                 let text = std::mem::take(&mut self.text);
                 self.value(spot, text.trim(), lines);
                 self.text = text;
@@ -313,22 +332,44 @@ impl<'s, 'f> Walk<'s, 'f> {
         }
     }
 
+    fn end_charges<R: Read>(&mut self, level: Level, lines: &mut Lines<R>) -> Step {
+        let charges = match level {
+            Level::Entry => &mut self.entry.charges,
+            Level::Detail => &mut self.detail.charges,
+        };
+        self.charges.finish(charges);
+        if charges.len() > MOST_CHARGES {
+            return self.stop(too_many_charges(lines.line()));
+        }
+        ON
+    }
+
     fn end_entry<R: Read>(&mut self, lines: &mut Lines<R>) -> Step {
         let kind = self.kind.unwrap_or(MessageKind::Statement);
-        if let (Some(direction), Some((amount, _))) = (self.entry.direction, self.entry.amount) {
-            self.statement.count_entry(direction, amount, self.entry.status);
+        if let (Some(direction), Some(money)) = (self.entry.direction, self.entry.amount) {
+            self.statement.count_entry(direction, money, self.entry.status);
         }
-        let index = self.index();
+        // What there is to say of a repeated entry was said when it stood there first.
+        let mut unheard = Notes::default();
+        let repeated = self.statement.body == Body::Repeated;
+        let deliverable = !repeated && !self.notes.refused();
+        let notes = if repeated { &mut unheard } else { &mut self.notes };
+        let account = self.statement.account.take();
+        let around = Surroundings {
+            kind,
+            statement: usize::try_from(self.reading.statements).unwrap_or(usize::MAX),
+            account: account.as_deref(),
+        };
         let (statement, reading, sink, stopped) =
             (&mut self.statement, &mut self.reading, &mut *self.sink, &mut self.stopped);
-        let deliverable = !self.notes.refused();
-        self.entry.finish(kind, &mut self.notes, index, &mut |entry| {
+        self.entry.finish(around, notes, &mut |entry| {
             statement.add(&entry);
             if deliverable && !*stopped {
                 reading.entries += 1;
                 *stopped = sink(Event::Entry(entry)).is_break();
             }
         });
+        self.statement.account = account;
         if self.stopped {
             return STOP;
         }
@@ -343,24 +384,17 @@ impl<'s, 'f> Walk<'s, 'f> {
         ON
     }
 
-    fn end_statement<R: Read>(&mut self, lines: &mut Lines<R>) -> Step {
-        let compare = !self.notes.refused();
-        let (header, notes) = self.statement.finish(compare);
-        for note in notes {
-            self.warn(note);
-        }
-        if let Some(note) = self.sequences.follow(&header, lines.line()) {
-            self.warn(note);
-        }
-        let step = if self.notes.refused() { ON } else { (self.sink)(Event::Statement(header)) };
-        self.reading.statements += 1;
-        step
-    }
-
     pub fn end_of_file(&mut self, line: u64) {
         if !self.open.is_empty() || !self.root_seen {
             self.notes.refuse(message::truncated(line));
-        } else if self.reading.statements == 0 {
+            return;
+        }
+        // The caller may have enough by now; there is nothing left to stop.
+        let _ = self.let_held_go(line);
+        for note in self.message_pages.follow(None, line) {
+            self.notes.warn(note);
+        }
+        if self.reading.statements == 0 {
             self.notes.refuse(message::no_statement());
         }
     }
@@ -371,17 +405,10 @@ impl<'s, 'f> Walk<'s, 'f> {
     }
 }
 
-/// The value of ` Ccy="VND"` when it is the only attribute and plainly written.
-fn only_currency(raw: &str) -> Option<&str> {
-    let value = raw.strip_prefix(" Ccy=\"")?.strip_suffix('"')?;
-    (value.len() == 3 && value.bytes().all(|byte| byte.is_ascii_alphabetic())).then_some(value)
-}
-
-/// `camt.053.001.08` in a namespace that ends in it.
-fn version_in(namespace: &str) -> Option<&str> {
-    let at = namespace.rfind("camt.05")?;
-    let version = namespace.get(at..)?;
-    let &[.., b'.', v1, v2, v3, b'.', n1, n2] = version.as_bytes() else { return None };
-    let digits = [v1, v2, v3, n1, n2].iter().all(u8::is_ascii_digit);
-    (digits && version.len() == "camt.053.001.08".len()).then_some(version)
+fn too_many_charges(line: u64) -> Diagnostic {
+    let what = Bilingual::new(
+        "một giao dịch có hơn 1.000 khoản phí",
+        "one entry has more than 1,000 charges",
+    );
+    message::limit("too_many_charges", line, &what)
 }

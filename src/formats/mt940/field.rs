@@ -1,11 +1,11 @@
-//! The fields of a SWIFT statement that carry money: balances, statement lines, totals.
+//! What the fields of a SWIFT statement are made of: amounts, days, balances, totals.
 
 use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 
 use crate::domain::calendar::Day;
 use crate::domain::money::Currency;
-use crate::domain::statement::{Balance, CreditDebit, EntryStatus};
+use crate::domain::statement::Balance;
 use crate::formats::figure::{FigureFault, comma_figure, point_figure};
 
 /// What is wrong with a field.
@@ -33,66 +33,68 @@ pub struct Figure {
 /// Reads an amount with the standard's comma, or with a point where that cannot be a thousands
 /// mark: one point with at most two digits behind it.
 pub fn figure(text: &str, currency: Currency) -> Result<Figure, FieldFault> {
-    let read = |point: bool| {
-        let figure = if point {
-            point_figure(text, Some(currency))
-        } else {
-            comma_figure(text, Some(currency))
-        };
-        match figure {
-            Ok(amount) => Ok(Figure { amount, point }),
-            Err(FigureFault::NotPlain) => Err(FieldFault::Amount(text.to_owned())),
-            Err(FigureFault::FractionOfDong) => Err(FieldFault::Fraction(text.to_owned())),
-        }
-    };
-    match text.split_once('.') {
+    let point = match text.split_once('.') {
         // The standard asks for the comma even without a fraction; an amount without it may have
         // been cut off together with the end of the file.
-        None if text.contains(',') => read(false),
-        Some((_, fraction)) if fraction.len() <= 2 => read(true),
-        _ => Err(FieldFault::Amount(text.to_owned())),
+        None if text.contains(',') => false,
+        Some((_, fraction)) if fraction.len() <= 2 => true,
+        _ => return Err(FieldFault::Amount(text.to_owned())),
+    };
+    let read = if point { point_figure } else { comma_figure };
+    match read(text, Some(currency)) {
+        Ok(amount) => Ok(Figure { amount, point }),
+        Err(FigureFault::NotPlain) => Err(FieldFault::Amount(text.to_owned())),
+        Err(FigureFault::FractionOfDong) => Err(FieldFault::Fraction(text.to_owned())),
     }
 }
 
 /// Six digits `YYMMDD`. Years from 80 on are of the last century, as SWIFT defines.
 pub fn short_day(text: &str) -> Result<Day, FieldFault> {
-    let fault = || FieldFault::Day(text.to_owned());
-    let (year, rest) = text.split_at_checked(2).ok_or_else(fault)?;
-    let year = digits(year).ok_or_else(fault)?;
-    let year = if year >= 80 { 1900 + year } else { 2000 + year };
-    let (month, day) = rest.split_at_checked(2).ok_or_else(fault)?;
-    let (month, day) = (digits(month).ok_or_else(fault)?, digits(day).ok_or_else(fault)?);
-    let year = i32::try_from(year).ok().ok_or_else(fault)?;
-    NaiveDate::from_ymd_opt(year, month, day).ok_or_else(fault)
+    let read = || {
+        let [a, b, rest @ ..] = text.as_bytes() else { return None };
+        let (year, (month, day)) = (two_digits(*a, *b)?, month_and_day(rest)?);
+        let century = if year >= 80 { 1900 } else { 2000 };
+        NaiveDate::from_ymd_opt(century + i32::try_from(year).ok()?, month, day)
+    };
+    read().ok_or_else(|| FieldFault::Day(text.to_owned()))
 }
 
-/// Two digits.
-fn digits(text: &str) -> Option<u32> {
-    (text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit()))
-        .then(|| text.parse().ok())?
-}
-
-/// The entry date has no year of its own: it is the one that brings it nearest to the value date,
+/// Four digits `MMDD` without a year: it is the one that brings the day nearest to the value date,
 /// so that 31 December and 2 January stay two days apart.
-fn entry_day(text: &str, value: Day) -> Result<Day, FieldFault> {
-    let fault = || FieldFault::Day(text.to_owned());
-    let (month, day) = text.split_at_checked(2).ok_or_else(fault)?;
-    let (month, day) = (digits(month).ok_or_else(fault)?, digits(day).ok_or_else(fault)?);
-    let near = |candidate: &Day| (*candidate - value).num_days().abs() <= 183;
-    let same_year = NaiveDate::from_ymd_opt(value.year(), month, day).filter(near);
-    if let Some(same_year) = same_year {
-        return Ok(same_year);
-    }
-    [-1, 1]
-        .into_iter()
-        .filter_map(|shift| NaiveDate::from_ymd_opt(value.year() + shift, month, day))
-        .find(near)
-        .ok_or_else(fault)
+pub fn entry_day(text: &str, value: Day) -> Result<Day, FieldFault> {
+    let read = || {
+        let (month, day) = month_and_day(text.as_bytes())?;
+        let near = |candidate: &Day| (*candidate - value).num_days().abs() <= 183;
+        [0, -1, 1]
+            .into_iter()
+            .filter_map(|shift| NaiveDate::from_ymd_opt(value.year() + shift, month, day))
+            .find(near)
+    };
+    read().ok_or_else(|| FieldFault::Day(text.to_owned()))
 }
 
-/// A balance field (`:60F:`, `:62M:` …) and its currency: `C261101VND12000000,`.
-pub fn balance(text: &str) -> Result<(Balance, Currency, bool), FieldFault> {
-    let text = text.trim();
+fn month_and_day(digits: &[u8]) -> Option<(u32, u32)> {
+    let &[a, b, c, d] = digits else { return None };
+    Some((two_digits(a, b)?, two_digits(c, d)?))
+}
+
+fn two_digits(tens: u8, ones: u8) -> Option<u32> {
+    let digit = |byte: u8| char::from(byte).to_digit(10);
+    Some(digit(tens)? * 10 + digit(ones)?)
+}
+
+/// A balance field as it was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StatedBalance {
+    pub balance: Balance,
+    pub currency: Currency,
+    /// As in [`Figure::point`].
+    pub point: bool,
+}
+
+/// Reads `:60F:`, `:62M:` and their like: `C261101VND12000000,`.
+pub fn balance(value: &str) -> Result<StatedBalance, FieldFault> {
+    let text = first_line(value);
     let (negative, rest) = match text.split_at_checked(1) {
         Some(("C", rest)) => (false, rest),
         Some(("D", rest)) => (true, rest),
@@ -104,118 +106,42 @@ pub fn balance(text: &str) -> Result<(Balance, Currency, bool), FieldFault> {
     let currency = Currency::parse(currency).ok_or(FieldFault::Shape)?;
     let Figure { amount, point } = figure(amount.trim(), currency)?;
     let amount = if negative && !amount.is_zero() { -amount } else { amount };
-    Ok((Balance { amount, date: Some(date) }, currency, point))
+    Ok(StatedBalance { balance: Balance { amount, date: Some(date) }, currency, point })
 }
 
-/// A statement line, the field `:61:`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
-    pub booking: Day,
-    pub value: Day,
-    pub direction: CreditDebit,
-    pub reversal: bool,
-    pub status: EntryStatus,
-    pub amount: Decimal,
+/// A total as it was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StatedTotal {
+    pub count: u64,
+    pub currency: Currency,
+    pub sum: Decimal,
+    /// As in [`Figure::point`].
     pub point: bool,
-    pub customer_reference: Option<String>,
-    pub bank_reference: Option<String>,
-    pub supplementary: Option<String>,
 }
 
-/// Reads `:61:`: value date, entry date, mark, funds letter, amount, type, references, and on a
-/// second line what the bank adds.
-pub fn line(text: &str, currency: Currency) -> Result<Line, FieldFault> {
-    let (first, supplementary) = match text.split_once('\n') {
-        Some((first, more)) => (first, kept(&more.replace('\n', " "))),
-        None => (text, None),
-    };
-    let (date, rest) = first.split_at_checked(6).ok_or(FieldFault::Shape)?;
-    let value = short_day(date)?;
-    let (booking, rest) = match rest.split_at_checked(4) {
-        Some((entry, rest)) if entry.bytes().all(|byte| byte.is_ascii_digit()) => {
-            (entry_day(entry, value)?, rest)
-        }
-        _ => (value, rest),
-    };
-    let (mark, rest) = mark(rest).ok_or(FieldFault::Shape)?;
-    // The funds letter is the third one of the currency code; it says nothing new.
-    let rest = rest.strip_prefix(|letter: char| letter.is_ascii_uppercase()).unwrap_or(rest);
-    let end = rest.find(|letter: char| !matches!(letter, '0'..='9' | ',' | '.'));
-    let (amount, rest) = rest.split_at(end.unwrap_or(rest.len()));
-    let Figure { amount, point } = figure(amount, currency)?;
-    let (customer_reference, bank_reference) = references(rest)?;
-    Ok(Line {
-        booking,
-        value,
-        direction: mark.direction,
-        reversal: mark.reversal,
-        status: mark.status,
-        amount,
-        point,
-        customer_reference,
-        bank_reference,
-        supplementary,
-    })
-}
-
-struct Mark {
-    direction: CreditDebit,
-    reversal: bool,
-    status: EntryStatus,
-}
-
-/// `RC` takes back a credit, so money goes out; `RD` takes back a debit, so money comes in.
-/// `EC` and `ED` of MT942 are only expected.
-fn mark(text: &str) -> Option<(Mark, &str)> {
-    let (credit, debit) = (CreditDebit::Credit, CreditDebit::Debit);
-    let (booked, pending) = (EntryStatus::Booked, EntryStatus::Pending);
-    [
-        ("RC", debit, true, booked),
-        ("RD", credit, true, booked),
-        ("EC", credit, false, pending),
-        ("ED", debit, false, pending),
-        ("C", credit, false, booked),
-        ("D", debit, false, booked),
-    ]
-    .into_iter()
-    .find_map(|(letters, direction, reversal, status)| {
-        let rest = text.strip_prefix(letters)?;
-        Some((Mark { direction, reversal, status }, rest))
-    })
-}
-
-/// Transaction type (a letter N, F or S and three more characters), customer's and bank's reference.
-fn references(text: &str) -> Result<(Option<String>, Option<String>), FieldFault> {
-    if text.trim().is_empty() {
-        return Ok((None, None));
-    }
-    let (kind, rest) = text.split_at_checked(4).ok_or(FieldFault::Shape)?;
-    let plain = kind.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if !plain || !kind.starts_with(['N', 'F', 'S']) {
-        return Err(FieldFault::Shape);
-    }
-    let (customer, bank) = match rest.split_once("//") {
-        Some((customer, bank)) => (customer, kept(bank)),
-        None => (rest, None),
-    };
-    let customer = kept(customer).filter(|customer| !customer.eq_ignore_ascii_case("NONREF"));
-    Ok((customer, bank.filter(|bank| !bank.eq_ignore_ascii_case("NONREF"))))
-}
-
-/// A total of MT942 (`:90D:`, `:90C:`): count, currency, sum.
-pub fn total(text: &str) -> Result<(u64, Currency, Decimal), FieldFault> {
-    let text = text.trim();
+/// Reads a total of MT942 (`:90D:`, `:90C:`): count, currency, sum.
+pub fn total(value: &str) -> Result<StatedTotal, FieldFault> {
+    let text = first_line(value);
     let end = text.find(|letter: char| !letter.is_ascii_digit()).ok_or(FieldFault::Shape)?;
     let (count, rest) = text.split_at(end);
     let count = count.parse().ok().ok_or(FieldFault::Shape)?;
     let (currency, sum) = rest.split_at_checked(3).ok_or(FieldFault::Shape)?;
     let currency = Currency::parse(currency).ok_or(FieldFault::Shape)?;
-    Ok((count, currency, figure(sum, currency)?.amount))
+    let Figure { amount: sum, point } = figure(sum.trim(), currency)?;
+    Ok(StatedTotal { count, currency, sum, point })
 }
 
-/// The same of a text that is owned already.
-pub fn kept_whole(text: String) -> Option<String> {
-    if text.trim().len() == text.len() { (!text.is_empty()).then_some(text) } else { kept(&text) }
+/// Reads the currency of a floor limit, `:34F:VND0,` or `:34F:VNDD0,`. The limit itself says only what
+/// the bank leaves out of the message.
+pub fn floor_currency(value: &str) -> Result<Currency, FieldFault> {
+    let code = first_line(value).get(..3).ok_or(FieldFault::Shape)?;
+    Currency::parse(code).ok_or(FieldFault::Shape)
+}
+
+/// The first line of a value. What follows in fields of one line is the bank's, or the header of the
+/// next message.
+pub fn first_line(value: &str) -> &str {
+    value.split('\n').next().unwrap_or_default().trim()
 }
 
 /// Trimmed, `None` when empty.
@@ -228,79 +154,69 @@ pub fn kept(text: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Result<Line, FieldFault> {
-        line(text, Currency::VND)
-    }
-
-    #[test]
-    fn marks_say_which_way_the_money_went() {
-        for (why, mark, direction, reversal, status) in [
-            ("credit", "C", CreditDebit::Credit, false, EntryStatus::Booked),
-            ("debit", "D", CreditDebit::Debit, false, EntryStatus::Booked),
-            ("reversed credit", "RC", CreditDebit::Debit, true, EntryStatus::Booked),
-            ("reversed debit", "RD", CreditDebit::Credit, true, EntryStatus::Booked),
-            ("expected credit", "EC", CreditDebit::Credit, false, EntryStatus::Pending),
-            ("expected debit", "ED", CreditDebit::Debit, false, EntryStatus::Pending),
-            ("with the funds letter", "CD", CreditDebit::Credit, false, EntryStatus::Booked),
-        ] {
-            let line = read(&format!("2611021102{mark}1250000,NTRFNONREF//FT26306123")).unwrap();
-            assert_eq!(
-                (line.direction, line.reversal, line.status),
-                (direction, reversal, status),
-                "{why}"
-            );
-            assert_eq!(line.amount, Decimal::new(1_250_000, 0), "{why}");
-            assert_eq!(line.customer_reference, None, "{why}");
-            assert_eq!(line.bank_reference.as_deref(), Some("FT26306123"), "{why}");
-        }
-    }
-
-    #[test]
-    fn the_entry_date_takes_the_nearest_year() {
-        for (why, dates, booking) in [
-            ("same year", "2611021102", "2026-11-02"),
-            ("booked before new year, value after", "2701021231", "2026-12-31"),
-            ("booked after new year, value before", "2612310102", "2027-01-02"),
-            ("no entry date", "261102", "2026-11-02"),
-        ] {
-            let line = read(&format!("{dates}C1,NTRFNONREF")).unwrap();
-            assert_eq!(line.booking.to_string(), booking, "{why}");
-        }
-    }
-
-    #[test]
-    fn what_is_not_certain_is_refused() {
-        let amount = |text: &str| FieldFault::Amount(text.to_owned());
-        for (why, text, fault) in [
-            ("grouped by a point", "261102C1.250NTRFX", amount("1.250")),
-            ("two kinds of marks", "261102C1.250,00NTRFX", amount("1.250,00")),
-            ("no amount", "261102CNTRFX", amount("")),
-            ("no comma, perhaps cut off", "261102C1250", amount("1250")),
-            ("half a dong", "261102C12,5NTRFX", FieldFault::Fraction("12,5".to_owned())),
-            ("no such day", "261131C1,NTRFX", FieldFault::Day("261131".to_owned())),
-            ("no such entry day", "2611021131C1,NTRFX", FieldFault::Day("1131".to_owned())),
-            ("no mark", "2611021102X1,NTRFX", FieldFault::Shape),
-            ("no type", "261102C1,ref", FieldFault::Shape),
-            ("cut off", "2611", FieldFault::Shape),
-            ("a letter cut in the middle", "26110ế", FieldFault::Shape),
-        ] {
-            assert_eq!(read(text).unwrap_err(), fault, "{why}: {text}");
-        }
-    }
-
-    #[test]
-    fn a_point_is_taken_only_where_it_cannot_group() {
-        let line = read("261102C1250000.00NTRFX").unwrap();
-        assert!(line.point);
-        assert_eq!(line.amount, Decimal::new(125_000_000, 2));
-        assert_eq!(line.customer_reference.as_deref(), Some("X"));
-    }
-
     #[test]
     fn balances_are_signed() {
-        let (balance, currency, _) = balance("D261102VND1500,").unwrap();
-        assert_eq!(balance.amount, Decimal::new(-1500, 0));
-        assert_eq!(balance.date.unwrap().to_string(), "2026-11-02");
-        assert_eq!(currency, Currency::VND);
+        for (why, text, amount, point) in [
+            ("credit", "C261102VND1500,", Decimal::new(1500, 0), false),
+            ("debit", "D261102VND1500,", Decimal::new(-1500, 0), false),
+            ("nothing is owed", "D261102VND0,", Decimal::ZERO, false),
+            ("blanks behind", "C261102VND1500,  ", Decimal::new(1500, 0), false),
+            (
+                "the next message's header behind",
+                "C261102VND1500,\nBANKVNVX\n940",
+                Decimal::new(1500, 0),
+                false,
+            ),
+            ("a point", "C261102VND1500.00", Decimal::new(150_000, 2), true),
+        ] {
+            let read = balance(text).unwrap();
+            assert_eq!((read.balance.amount, read.point), (amount, point), "{why}");
+            assert_eq!(read.balance.date.unwrap().to_string(), "2026-11-02", "{why}");
+            assert_eq!(read.currency, Currency::VND, "{why}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_certain_is_no_balance() {
+        let amount = |text: &str| FieldFault::Amount(text.to_owned());
+        for (why, text, fault) in [
+            ("grouped by a point", "C261102VND1.250", amount("1.250")),
+            ("two kinds of marks", "C261102VND1.250,00", amount("1.250,00")),
+            ("an amount cut in two lines", "C261102VND1250\n000,", amount("1250")),
+            ("half a dong", "C261102VND12,5", FieldFault::Fraction("12,5".to_owned())),
+            ("no such day", "C260231VND1,", FieldFault::Day("260231".to_owned())),
+            ("letters for a day", "C26X102VND1,", FieldFault::Day("26X102".to_owned())),
+            ("no mark", "261102VND1,", FieldFault::Shape),
+            ("no currency", "C2611021500,", FieldFault::Shape),
+            ("nothing", "", FieldFault::Shape),
+        ] {
+            assert_eq!(balance(text).unwrap_err(), fault, "{why}");
+        }
+    }
+
+    #[test]
+    fn years_are_of_the_century_that_swift_defines() {
+        for (why, text, expected) in [
+            ("this century", "791231", "2079-12-31"),
+            ("the last one", "800101", "1980-01-01"),
+            ("a leap day", "280229", "2028-02-29"),
+        ] {
+            assert_eq!(short_day(text).unwrap().to_string(), expected, "{why}");
+        }
+    }
+
+    #[test]
+    fn totals_and_floor_limits_name_their_currency() {
+        let read = total("2VND1300000, ").unwrap();
+        assert_eq!((read.count, read.sum), (2, Decimal::new(1_300_000, 0)));
+        assert_eq!(total("VND1300000,").unwrap_err(), FieldFault::Shape);
+        for (why, text, expected) in [
+            ("for both directions", "VND0,", Ok(Currency::VND)),
+            ("for one", "VNDD500000,", Ok(Currency::VND)),
+            ("without a comma", "VND0", Ok(Currency::VND)),
+            ("no currency", "0,", Err(FieldFault::Shape)),
+        ] {
+            assert_eq!(floor_currency(text), expected, "{why}");
+        }
     }
 }

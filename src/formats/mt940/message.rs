@@ -144,11 +144,63 @@ pub fn summary_mismatch(tag: &str, line: u64, stated: &str, found: &str) -> Diag
     )
 }
 
-pub fn charset(line: u64) -> Diagnostic {
+pub fn first_page_missing(line: u64) -> Diagnostic {
+    about(
+        "page_missing",
+        "60M",
+        line,
+        "sao kê bắt đầu bằng số dư trung gian, có thể thiếu các trang đầu. Anh/chị tải các trang còn lại.",
+        "the statement begins with an intermediate balance; its first pages may be missing. Download the other pages.",
+    )
+}
+
+pub fn currency_mismatch(tag: &str, line: u64, first: Currency, other: Currency) -> Diagnostic {
+    about(
+        "currency_mismatch",
+        tag,
+        line,
+        &format!(
+            "ghi loại tiền {other}, trong khi các trường trước của sao kê này ghi {first}, nên không cộng được số dư. Anh/chị đề nghị ngân hàng xuất lại tệp."
+        ),
+        &format!(
+            "is in {other}, but the fields before it in this statement are in {first}, so its balances cannot be added up. Ask the bank to export the file again."
+        ),
+    )
+}
+
+pub fn reversal_signs(line: u64) -> Diagnostic {
     Diagnostic::new(
-        "charset",
-        format!("Dòng {line} không phải UTF-8; hệ thống đọc bằng bảng mã Windows-1252. Anh/chị kiểm tra các chữ có dấu."),
-        format!("Line {line} is not UTF-8 and was read as Windows-1252. Check the letters with marks."),
+        "reversal_signs",
+        format!("Sao kê kết thúc ở dòng {line}: số dư chỉ khớp nếu các bút toán huỷ RC và RD được tính ngược với chuẩn SWIFT (RC là tiền ra, RD là tiền vào). Anh/chị hỏi ngân hàng ý nghĩa của RC và RD trong tệp này rồi đề nghị xuất lại."),
+        format!("Statement ending at line {line}: the balances agree only if the reversals RC and RD count the other way than SWIFT defines (RC is money out, RD is money in). Ask the bank what RC and RD mean in this file and to export it again."),
+    )
+    .at(Place::line(line))
+}
+
+pub fn encoding_assumed(line: u64) -> Diagnostic {
+    Diagnostic::new(
+        "encoding_assumed",
+        format!("Dòng {line} không phải UTF-8; hệ thống giả định bảng mã windows-1258 (tiếng Việt cũ) nên chữ có dấu có thể sai. Số tiền và ngày không bị ảnh hưởng. Anh/chị kiểm tra các chữ có dấu, nếu sai thì đề nghị ngân hàng xuất tệp UTF-8."),
+        format!("Line {line} is not UTF-8; windows-1258, the old Vietnamese code page, was assumed, so letters with marks may be wrong. Amounts and days are not affected. Check the letters with marks; if they are wrong, ask the bank for the file in UTF-8."),
+    )
+    .at(Place::line(line))
+}
+
+pub fn end_missing(line: u64) -> Diagnostic {
+    Diagnostic::new(
+        "end_missing",
+        format!("Tệp kết thúc ở dòng {line} mà không có dấu hết bản tin hoặc dòng tổng (:90C:, :90D:), có thể thiếu phần cuối. Anh/chị so số giao dịch với ngân hàng; nếu thiếu, tải lại tệp."),
+        format!("The file ends at line {line} without the message's end mark or totals (:90C:, :90D:), so its last part may be missing. Compare the entries with the bank; download the file again if some are missing."),
+    )
+    .at(Place::line(line))
+}
+
+pub fn other_message(kind: &str, line: u64) -> Diagnostic {
+    let kind = shown(kind);
+    Diagnostic::new(
+        "other_message",
+        format!("Dòng {line}: bản tin MT{kind} không phải sao kê MT940 hoặc MT942 nên được bỏ qua. Anh/chị không cần làm gì nếu tệp còn có sao kê của nhà trường."),
+        format!("Line {line}: a message MT{kind} is no statement MT940 or MT942 and was passed over. There is nothing to do if the file has the school's statement besides."),
     )
     .at(Place::line(line))
 }
@@ -173,8 +225,8 @@ pub fn no_statement() -> Diagnostic {
 pub fn too_long(line: u64) -> Diagnostic {
     Diagnostic::new(
         "text_too_long",
-        format!("Sau dòng {line} có dòng dài hơn 64 KB. Không có sao kê thật nào như vậy; Anh/chị tải lại tệp từ ngân hàng."),
-        format!("After line {line} there is a line longer than 64 KB. No real statement is like this; download the file from the bank again."),
+        format!("Sau dòng {line} có dòng hoặc trường dài hơn 64 KB. Không có sao kê thật nào như vậy; Anh/chị tải lại tệp từ ngân hàng."),
+        format!("After line {line} there is a line or field longer than 64 KB. No real statement is like this; download the file from the bank again."),
     )
     .at(Place::line(line))
 }
@@ -182,8 +234,8 @@ pub fn too_long(line: u64) -> Diagnostic {
 pub fn too_many_entries(line: u64) -> Diagnostic {
     Diagnostic::new(
         "too_many_entries",
-        "Tệp có hơn 2.000.000 giao dịch. Anh/chị tải sao kê theo từng khoảng ngày ngắn hơn.",
-        "The file holds more than 2,000,000 entries. Download statements of shorter periods.",
+        "Tệp có hơn 2.000.000 giao dịch và sao kê. Anh/chị tải sao kê theo từng khoảng ngày ngắn hơn.",
+        "The file holds more than 2,000,000 entries and statements. Download statements of shorter periods.",
     )
     .at(Place::line(line))
 }

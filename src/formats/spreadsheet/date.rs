@@ -82,6 +82,18 @@ pub fn looks_like_day(text: &str) -> bool {
         && text.bytes().filter(|byte| matches!(byte, b'/' | b'-' | b'.')).count() >= 2
 }
 
+/// Whether a text is no day, but would be one if its month stood first: `11/25/2026`.
+#[must_use]
+pub fn is_month_first(text: &str) -> bool {
+    let swapped = |text: &str| {
+        let (month, mark, rest) = number_and_mark(text)?;
+        let (day, again, rest) = number_and_mark(rest)?;
+        let (mark, again) = (char::from(mark), char::from(again));
+        (month.len() <= 2).then(|| format!("{day}{mark}{month}{again}{rest}"))
+    };
+    parse_day(text).is_none() && swapped(text.trim()).is_some_and(|text| parse_day(&text).is_some())
+}
+
 /// Statements are of our time; a day elsewhere is a misread figure.
 fn plausible(day: Day) -> bool {
     (1990..=2100).contains(&day.year())
@@ -159,6 +171,21 @@ mod tests {
             ("nothing", "", None),
         ] {
             assert_eq!(parse_day(text).map(|day| day.to_string()).as_deref(), expected, "{why}");
+        }
+    }
+
+    #[test]
+    fn a_month_before_the_day_is_noticed_where_it_is_certain() {
+        for (text, expected) in [
+            ("11/25/2026", true),
+            ("11/25/2026 08:15", true),
+            ("2026-25-11", false),
+            ("11/02/2026", false),
+            ("25/11/2026", false),
+            ("31/02/2026", false),
+            ("abc", false),
+        ] {
+            assert_eq!(is_month_first(text), expected, "{text}");
         }
     }
 

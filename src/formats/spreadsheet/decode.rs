@@ -2,13 +2,14 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_16BE, UTF_16LE, WINDOWS_1258};
+use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 
 mod wide;
 
 pub use wide::unmarked_utf16;
 
 use crate::domain::diagnostic::{Diagnostic, Place};
+use crate::formats::encoding::{Charset, Decoded, Undecodable};
 
 const CHUNK: usize = 64 * 1024;
 /// A record longer than this is a text whose closing quote is missing.
@@ -23,8 +24,8 @@ pub enum TextEncoding {
     Utf16(&'static Encoding, u64),
     /// Windows-1258: letters with combining tone marks.
     Windows1258,
-    /// Another encoding, which the file itself names.
-    Named(&'static Encoding),
+    /// Western Windows, where the file itself says so.
+    Windows1252,
 }
 
 /// An encoding and how it is known.
@@ -154,8 +155,7 @@ pub enum TextError {
 /// Gives the text of a file as UTF-8 with `\n` line ends and a line end at its end. What is UTF-8
 /// already is not checked here but where the records are cut.
 pub struct TextReader<R> {
-    source: R,
-    decoding: Option<Decoding>,
+    source: Decoded<R>,
     ended: bool,
     after_return: bool,
     last_byte: u8,
@@ -164,37 +164,19 @@ pub struct TextReader<R> {
     since_record: usize,
 }
 
-/// Text on its way from another encoding.
-struct Decoding {
-    decoder: Decoder,
-    raw: Vec<u8>,
-    text: String,
-    given: usize,
-    lines: u64,
-}
-
 impl<R: Read + Seek> TextReader<R> {
     /// Reads `source` from its start.
     pub fn new(mut source: R, encoding: TextEncoding) -> Result<Self, Diagnostic> {
-        let (skip, decoder) = match encoding {
-            TextEncoding::Utf8(mark) => (mark, None),
-            TextEncoding::Utf16(encoding, mark) => {
-                (mark, Some(encoding.new_decoder_without_bom_handling()))
-            }
-            TextEncoding::Named(encoding) => (0, Some(encoding.new_decoder_without_bom_handling())),
-            TextEncoding::Windows1258 => (0, Some(WINDOWS_1258.new_decoder_without_bom_handling())),
+        let (skip, charset) = match encoding {
+            TextEncoding::Utf8(mark) => (mark, Charset::Utf8),
+            TextEncoding::Utf16(encoding, mark) if encoding == UTF_16BE => (mark, Charset::Utf16Be),
+            TextEncoding::Utf16(_, mark) => (mark, Charset::Utf16Le),
+            TextEncoding::Windows1258 => (0, Charset::Windows1258),
+            TextEncoding::Windows1252 => (0, Charset::Windows1252),
         };
         source.seek(SeekFrom::Start(skip)).map_err(|error| unreadable(&error))?;
-        let decoding = decoder.map(|decoder| Decoding {
-            decoder,
-            raw: vec![0; CHUNK],
-            text: String::new(),
-            given: 0,
-            lines: 1,
-        });
         Ok(TextReader {
-            source,
-            decoding,
+            source: Decoded::for_checking_parser(source, charset),
             ended: false,
             after_return: false,
             last_byte: b'\n',
@@ -229,10 +211,11 @@ impl<R: Read + Seek> Read for TextReader<R> {
             if self.ended || out.is_empty() {
                 return Ok(0);
             }
-            let read = match &mut self.decoding {
-                None => self.source.read(out)?,
-                Some(decoding) => decoding.read(&mut self.source, out)?,
-            };
+            let read =
+                self.source.read(out).map_err(|error| match Undecodable::line_in(&error) {
+                    Some(line) => io::Error::other(TextError::Undecodable(line)),
+                    None => error,
+                })?;
             if read == 0 {
                 self.ended = true;
                 if let (true, Some(first)) = (self.last_byte != b'\n', out.first_mut()) {
@@ -256,44 +239,6 @@ impl<R: Read + Seek> Read for TextReader<R> {
                 return Ok(length);
             }
         }
-    }
-}
-
-impl Decoding {
-    fn read(&mut self, source: &mut impl Read, out: &mut [u8]) -> io::Result<usize> {
-        while self.given == self.text.len() {
-            let read = source.read(&mut self.raw)?;
-            self.decode(read)?;
-            if read == 0 && self.text.is_empty() {
-                return Ok(0);
-            }
-        }
-        let rest = self.text.as_bytes().get(self.given..).unwrap_or_default();
-        let length = rest.len().min(out.len());
-        if let (Some(to), Some(from)) = (out.get_mut(..length), rest.get(..length)) {
-            to.copy_from_slice(from);
-        }
-        self.given += length;
-        Ok(length)
-    }
-
-    fn decode(&mut self, read: usize) -> io::Result<()> {
-        self.text.clear();
-        self.given = 0;
-        let bytes = self.raw.get(..read).unwrap_or_default();
-        let room = self.decoder.max_utf8_buffer_length_without_replacement(bytes.len());
-        self.text.reserve(room.unwrap_or(CHUNK * 4));
-        let (result, _all) =
-            self.decoder.decode_to_string_without_replacement(bytes, &mut self.text, read == 0);
-        // Bytes that a Windows code page leaves unassigned decode to control characters.
-        let stray = self.text.find(|letter| matches!(letter, '\u{80}'..='\u{9f}' | '\0'));
-        let good = stray.map_or(self.text.as_str(), |at| self.text.get(..at).unwrap_or_default());
-        let lines = good.bytes().filter(|byte| *byte == b'\n').count();
-        self.lines += u64::try_from(lines).unwrap_or(0);
-        if stray.is_some() || result != DecoderResult::InputEmpty {
-            return Err(io::Error::other(TextError::Undecodable(self.lines)));
-        }
-        Ok(())
     }
 }
 
@@ -343,8 +288,9 @@ pub fn undecodable(line: u64) -> Diagnostic {
 pub fn encoding_assumed(encoding: TextEncoding) -> Diagnostic {
     let name = match encoding {
         TextEncoding::Utf8(_) => "UTF-8",
-        TextEncoding::Utf16(encoding, _) | TextEncoding::Named(encoding) => encoding.name(),
+        TextEncoding::Utf16(encoding, _) => encoding.name(),
         TextEncoding::Windows1258 => "Windows-1258",
+        TextEncoding::Windows1252 => "Windows-1252",
     };
     Diagnostic::new(
         "encoding_assumed",

@@ -86,7 +86,11 @@ impl EntryReader {
         let negative = amount.figure.is_sign_negative();
         let Some(sign_index) = self.columns.sign else {
             self.sign_seen |= amount.signed;
-            let direction = if negative { CreditDebit::Debit } else { CreditDebit::Credit };
+            let direction = match self.unsigned {
+                Some(direction) if !amount.signed => direction,
+                _ if negative => CreditDebit::Debit,
+                _ => CreditDebit::Credit,
+            };
             return Ok(Money::Moved(direction, amount.figure.abs()));
         };
         let sign = row.cell(sign_index).shown();

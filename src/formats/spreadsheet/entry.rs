@@ -1,21 +1,26 @@
 //! One row of a table becomes one entry, or says why it cannot.
 
+use chrono::Datelike;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::cell::{Cell, Row};
-use super::date::leading_day;
+use super::date::{is_month_first, leading_day};
 use super::direction::Money;
 use super::header::Columns;
+use super::layouts::Profile;
 use super::notes;
 use super::number::{
     Amount, AmountProblem, Marks, currency_named, is_scientific, parse_amount, parse_numeric_cell,
 };
-use super::synonyms::is_total_or_balance;
+use super::synonyms::{is_footer, is_total_or_balance};
 use crate::domain::calendar::Day;
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::money::Currency;
-use crate::domain::statement::{Entry, EntryExtras, EntryStatus};
+use crate::domain::statement::{CreditDebit, Entry, EntryExtras, EntryStatus};
 use crate::domain::text::squeeze;
+
+/// The label of a total is not longer, in bytes.
+const LONGEST_LABEL: usize = 64;
 
 /// Reads the rows under one header.
 #[derive(Clone, Debug)]
@@ -30,12 +35,16 @@ pub struct EntryReader {
     pub marks: Marks,
     /// Whether any amount of a one-column table bore a sign.
     pub sign_seen: bool,
+    /// What an amount without sign is, where a person has said so.
+    pub unsigned: Option<CreditDebit>,
     /// Whether the workbook counts days from 1904.
     pub is_1904: bool,
     /// A part of the last entry that could not be read and was left out.
     pub left_out: Option<Diagnostic>,
     /// Whether money out is written as a negative figure in its own column.
     pub(super) negative_debits: Option<bool>,
+    /// Which of its days are real dates of the spreadsheet, and which are texts.
+    kinds_of_days: KindsOfDays,
     /// The last day read and how it was written.
     day_above: Option<([u8; 10], Day)>,
 }
@@ -43,17 +52,32 @@ pub struct EntryReader {
 impl EntryReader {
     /// A reader of rows under `columns`.
     #[must_use]
-    pub fn new(columns: Columns, currency: Option<Currency>, marks: Marks, is_1904: bool) -> Self {
+    pub fn new(
+        columns: Columns,
+        currency: Option<Currency>,
+        marks: Marks,
+        is_1904: bool,
+        profile: Option<&Profile>,
+    ) -> Self {
         let currency = currency.or(columns.heading_currency);
+        let marks = match profile {
+            // The đồng has no decimals, whatever an export of today does about its marks.
+            Some(profile) if currency.is_some_and(|currency| currency != Currency::VND) => {
+                marks.expecting(profile.habits.thousands, profile.habits.decimal)
+            }
+            _ => marks,
+        };
         EntryReader {
             columns,
             currency: currency.unwrap_or(Currency::VND),
             currency_stated: currency.is_some(),
             marks,
             sign_seen: false,
+            unsigned: None,
             is_1904,
             left_out: None,
-            negative_debits: None,
+            negative_debits: profile.and_then(|profile| profile.habits.negative_debits),
+            kinds_of_days: KindsOfDays::default(),
             day_above: None,
         }
     }
@@ -87,13 +111,29 @@ impl EntryReader {
         {
             return DayCell::Day(*day, None);
         }
-        let Some(day) = cell.day(self.is_1904) else { return DayCell::Unreadable(index, cell) };
+        let Some(day) = cell.day(self.is_1904) else {
+            self.kinds_of_days.note_unreadable(&cell);
+            return DayCell::Unreadable(index, cell);
+        };
+        self.kinds_of_days.note(&cell, day);
         if let Cell::Text(text) = &cell
             && let Ok(text) = <[u8; 10]>::try_from(text.as_bytes())
         {
             self.day_above = Some((text, day));
         }
         DayCell::Day(day, None)
+    }
+
+    /// Whether days and months may have changed places in some rows.
+    #[must_use]
+    pub fn days_are_turned(&self) -> bool {
+        self.kinds_of_days.are_turned()
+    }
+
+    /// Whether the row has a readable day.
+    #[must_use]
+    pub fn has_day(&mut self, row: &Row<'_>) -> bool {
+        matches!(self.day(row), DayCell::Day(..))
     }
 
     /// Whether any money column of the row holds a figure other than nothing.
@@ -152,7 +192,7 @@ impl EntryReader {
         };
         let (credit_debit, amount) = match self.money(number, row, currency)? {
             Money::Moved(direction, amount) => (direction, amount),
-            Money::Blank | Money::Zero if is_balance_line(row) => return Ok(None),
+            Money::Blank | Money::Zero if is_no_entry_line(row) => return Ok(None),
             Money::Blank | Money::Zero if memo.is_none() && reference.is_none() => return Ok(None),
             Money::Blank | Money::Zero => {
                 return Err(notes::row_problem(
@@ -163,6 +203,17 @@ impl EntryReader {
                 ));
             }
         };
+        // Banks give their entries references; a row that has none and calls itself a total may be
+        // one with a day of its own.
+        let total = |memo: &str| memo.len() <= LONGEST_LABEL && is_total_or_balance(memo);
+        if reference.is_none() && memo.as_deref().is_some_and(total) {
+            return Err(notes::row_problem(
+                number,
+                "total_or_entry",
+                "có ngày và số tiền nhưng nội dung là một dòng tổng hoặc số dư, không rõ có phải giao dịch. Dòng này không được ghi nhận; Anh/chị kiểm tra trong tệp gốc.",
+                "has a day and an amount, but its text is that of a total or a balance, so it is not certain to be an entry. It is not taken: check the original file.",
+            ));
+        }
         let status = self.status(number, row)?;
         let balance_after = self.balance(number, row, currency);
         let columns = &self.columns;
@@ -349,6 +400,54 @@ impl EntryReader {
     }
 }
 
+/// A program set to American days turns `02/11/2026` into a date in February and leaves
+/// `25/11/2026` as text, since there is no month 25: then every real date has a day that could be
+/// a month, and no text has one. Or the whole file has the month first, which only some days show.
+#[derive(Clone, Copy, Debug, Default)]
+struct KindsOfDays {
+    real: u32,
+    texts: u32,
+    /// Texts that are days only if the month stands first.
+    month_first: u32,
+    /// Whether a text has a day that could be a month, or a real date one that could not.
+    excluded: bool,
+    /// Whether a text has a day that could not be a month.
+    day_first: bool,
+}
+
+impl KindsOfDays {
+    fn note_unreadable(&mut self, cell: &Cell<'_>) {
+        if let Cell::Text(text) = cell
+            && is_month_first(text)
+        {
+            self.month_first = self.month_first.saturating_add(1);
+        }
+    }
+
+    fn note(&mut self, cell: &Cell<'_>, day: Day) {
+        let could_be_month = day.day() <= 12;
+        match cell {
+            Cell::Moment(_) => {
+                self.real = self.real.saturating_add(1);
+                self.excluded |= !could_be_month;
+            }
+            Cell::Text(_) => {
+                self.texts = self.texts.saturating_add(1);
+                self.excluded |= could_be_month;
+                self.day_first |= !could_be_month;
+            }
+            _ => self.excluded = true,
+        }
+    }
+
+    /// Two of a kind are no slip of the hand.
+    const fn are_turned(self) -> bool {
+        let by_program = self.real >= 2 && self.texts >= 2 && !self.excluded;
+        let throughout = self.month_first >= 2 && !self.day_first;
+        by_program || throughout
+    }
+}
+
 /// What the day's cell of a row holds.
 #[derive(Debug)]
 pub enum DayCell<'a> {
@@ -380,11 +479,11 @@ fn row_position(number: u64) -> String {
     position
 }
 
-/// Whether a row has a label of a total or a balance, as banks print between entries.
+/// Whether a row has a label of a total, a balance or a page's foot, as banks print between entries.
 #[must_use]
-pub fn is_balance_line(row: &Row<'_>) -> bool {
+pub fn is_no_entry_line(row: &Row<'_>) -> bool {
     (0..row.width()).any(|index| match row.cell(index) {
-        Cell::Text(text) => is_total_or_balance(text),
+        Cell::Text(text) => is_total_or_balance(text) || is_footer(text),
         _ => false,
     })
 }

@@ -1,7 +1,9 @@
 //! The header row of a statement table: found by its words, wherever it stands.
 
+use super::layouts::OwnHeading;
 use super::synonyms::{Field, field_of_heading};
 use crate::domain::money::Currency;
+use crate::domain::text::squeeze;
 use crate::formats::spreadsheet::number::currency_named;
 
 /// Which column holds what, counted from 0, and what the file calls each column.
@@ -43,8 +45,10 @@ pub struct Columns {
     pub status: Option<usize>,
     /// The currency that the headings name, as in "Số tiền (VND)".
     pub heading_currency: Option<Currency>,
-    /// The headings, first line only.
+    /// The headings, each on one line.
     pub headings: Vec<String>,
+    /// Each heading squeezed, and behind a blank each part of a bilingual one.
+    pub words: Vec<String>,
 }
 
 impl Columns {
@@ -61,6 +65,87 @@ impl Columns {
             Some(heading) if !heading.is_empty() => heading.clone(),
             _ => letters(index),
         }
+    }
+
+    /// Whether a column has this meaning.
+    #[must_use]
+    pub fn holds(&self, field: Field) -> bool {
+        let mut columns = self.clone();
+        match columns.slot(field) {
+            Some(slot) => slot.is_some(),
+            None if field == Field::Memo => !self.memos.is_empty(),
+            None => false,
+        }
+    }
+
+    /// Reads headings that mean something else in this export than elsewhere.
+    pub fn apply(&mut self, own: &[OwnHeading]) {
+        for heading in own {
+            let named =
+                |words: &String| words.split(' ').any(|word| word == heading.heading.squeezed);
+            let Some(index) = self.words.iter().position(named) else { continue };
+            self.forget(index);
+            self.put(heading.field, index);
+        }
+    }
+
+    /// Gives a column its meaning.
+    pub(super) fn put(&mut self, field: Field, index: usize) {
+        self.date_holds_reference |= field == Field::DateAndReference && self.date.is_none();
+        if field == Field::Memo {
+            self.memos.push(index);
+        } else if let Some(slot) = self.slot(field) {
+            slot.get_or_insert(index);
+        }
+    }
+
+    fn forget(&mut self, index: usize) {
+        self.memos.retain(|memo| *memo != index);
+        for field in Field::SINGLE {
+            if let Some(slot) = self.slot(field)
+                && *slot == Some(index)
+            {
+                *slot = None;
+            }
+        }
+    }
+
+    /// The column of a meaning that only one column can have.
+    fn slot(&mut self, field: Field) -> Option<&mut Option<usize>> {
+        match field {
+            Field::Date | Field::DateAndReference => Some(&mut self.date),
+            Field::BookingDate => Some(&mut self.booking),
+            Field::ValueDate => Some(&mut self.value),
+            Field::Reference => Some(&mut self.reference),
+            Field::Credit => Some(&mut self.credit),
+            Field::Debit => Some(&mut self.debit),
+            Field::Amount => Some(&mut self.amount),
+            Field::Sign => Some(&mut self.sign),
+            Field::Balance => Some(&mut self.balance),
+            Field::CounterpartyName => Some(&mut self.name),
+            Field::CounterpartyAccount => Some(&mut self.counter_account),
+            Field::CounterpartyBank => Some(&mut self.bank),
+            Field::Account => Some(&mut self.account),
+            Field::Currency => Some(&mut self.currency),
+            Field::Status => Some(&mut self.status),
+            Field::Memo | Field::Other | Field::BareNo => None,
+        }
+    }
+
+    /// Adds the heading of the next column.
+    pub(super) fn name_column(&mut self, heading: &str) {
+        self.headings.push(heading.split_whitespace().collect::<Vec<_>>().join(" "));
+        let parts = heading.split(['/', '\n', '\r', '(', ')']);
+        let words = std::iter::once(heading).chain(parts).map(squeeze);
+        if self.heading_currency.is_none() {
+            self.heading_currency = heading
+                .split(['(', ')', '/', '\n'])
+                .skip(1)
+                .map(str::trim)
+                .filter(|part| part.len() >= 3)
+                .find_map(currency_named);
+        }
+        self.words.push(words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "));
     }
 
     fn has_day_and_money(&self) -> bool {
@@ -82,6 +167,27 @@ pub fn letters(index: usize) -> String {
         }
         rest = rest / 26 - 1;
     }
+}
+
+/// The headings of two rows put together, column by column.
+#[must_use]
+pub fn joined(above: &[String], below: &[String]) -> Vec<String> {
+    let cell = |row: &[String], index: usize| row.get(index).cloned().unwrap_or_default();
+    let both = |index| format!("{} {}", cell(above, index), cell(below, index));
+    (0..above.len().max(below.len())).map(|index| both(index).trim().to_owned()).collect()
+}
+
+/// A row `(1) (2) (3) …` or `A B C …` under the header, as forms number their columns.
+#[must_use]
+pub fn are_column_numbers(texts: &[String]) -> bool {
+    let mut filled =
+        texts.iter().map(|text| text.trim_matches(['(', ')'])).filter(|t| !t.is_empty());
+    let small = |text: &str| {
+        text.len() <= 2
+            && (text.bytes().all(|byte| byte.is_ascii_digit())
+                || (text.len() == 1 && text.bytes().all(|byte| byte.is_ascii_uppercase())))
+    };
+    filled.clone().count() >= 3 && filled.all(small)
 }
 
 /// Reads the columns of a header whose row is `row`, or nothing when the row is no header.
@@ -130,47 +236,14 @@ fn columns_of(first: &[String], second: &[String]) -> Columns {
             // "Số tiền" over "Nợ": the lower row says which.
             (_, below_field) => (below, below_field),
         };
-        let tidy = heading.split_whitespace().collect::<Vec<_>>().join(" ");
-        columns.headings.push(tidy);
-        if columns.heading_currency.is_none() {
-            columns.heading_currency = heading
-                .split(['(', ')', '/', '\n'])
-                .skip(1)
-                .map(str::trim)
-                .filter(|part| part.len() >= 3)
-                .find_map(currency_named);
+        columns.name_column(heading);
+        match field {
+            Some(Field::BareNo) => {
+                bare_no.get_or_insert(index);
+            }
+            Some(field) => columns.put(field, index),
+            None => {}
         }
-        let Some(field) = field else { continue };
-        let slot = match field {
-            Field::Date => &mut columns.date,
-            Field::DateAndReference => {
-                if columns.date.is_none() {
-                    columns.date_holds_reference = true;
-                }
-                &mut columns.date
-            }
-            Field::BookingDate => &mut columns.booking,
-            Field::ValueDate => &mut columns.value,
-            Field::Reference => &mut columns.reference,
-            Field::Credit => &mut columns.credit,
-            Field::Debit => &mut columns.debit,
-            Field::Amount => &mut columns.amount,
-            Field::Sign => &mut columns.sign,
-            Field::Balance => &mut columns.balance,
-            Field::Memo => {
-                columns.memos.push(index);
-                continue;
-            }
-            Field::CounterpartyName => &mut columns.name,
-            Field::CounterpartyAccount => &mut columns.counter_account,
-            Field::CounterpartyBank => &mut columns.bank,
-            Field::Account => &mut columns.account,
-            Field::Currency => &mut columns.currency,
-            Field::Status => &mut columns.status,
-            Field::BareNo => &mut bare_no,
-            Field::Other => continue,
-        };
-        slot.get_or_insert(index);
     }
     // "No" beside "Co" is the debit column of a file without marks; beside "Credit" it is an ordinal.
     let unmarked_credit = columns

@@ -1,8 +1,10 @@
 //! What stands around a table: account, currency, period, opening and closing balance.
 
 use super::date::leading_day;
+use super::layouts::{BalanceValue, Profile, Word};
 use super::number::{Marks, currency_named, is_scientific, parse_amount};
 use super::synonyms::is_balance_label;
+use super::totals::{LabelledTotals, total_of_label};
 use crate::domain::calendar::{Day, Period};
 use crate::domain::money::Currency;
 use crate::domain::text::{fold, squeeze};
@@ -24,10 +26,16 @@ pub struct Letterhead {
     pub opening: Option<String>,
     /// The closing balance as written.
     pub closing: Option<String>,
+    /// What labels say the entries add up to.
+    pub totals: LabelledTotals,
     /// The days the statement covers.
     pub period: Option<Period>,
-    /// Every text so far, folded and squeezed, for recognising the bank's layout.
+    /// The sheet's name, squeezed.
+    pub sheet: String,
+    /// Every text so far, squeezed, for recognising the bank's layout.
     pub title: String,
+    /// The same folded, word by word between blanks, for finding the bank's name.
+    pub words: String,
     /// Whether `account` came from a clear label ("Số tài khoản"), not from "Tài khoản" alone.
     clear: bool,
 }
@@ -40,6 +48,7 @@ impl Letterhead {
         row: &[String],
         below: Option<&[String]>,
         balance_column: Option<usize>,
+        profile: Option<&Profile>,
     ) {
         for (index, text) in row.iter().enumerate() {
             if text.is_empty() {
@@ -48,15 +57,27 @@ impl Letterhead {
             if self.title.len() < TITLE_LIMIT {
                 self.title.push_str(&squeeze(text));
                 self.title.push(' ');
+                self.words.push_str(&spaced(text));
             }
             let right = || row.iter().skip(index + 1).filter(|cell| !cell.is_empty());
             let under = below.and_then(|below| below.get(index)).filter(|cell| !cell.is_empty());
-            self.absorb_account(text, right().next(), under);
-            if is_balance_label(text) {
+            self.absorb_account(text, right().next(), under, profile);
+            if let Some(end) = balance_end(text, profile) {
                 let in_column = balance_column.and_then(|column| row.get(column));
                 let beside = right().take_while(|cell| !is_balance_label(cell)).take(6);
-                let candidates = in_column.into_iter().chain(beside).chain(under);
-                self.absorb_balance(text, candidates);
+                let below_first =
+                    profile.is_some_and(|p| p.habits.balance_value == BalanceValue::Below);
+                let before = under.filter(|_| below_first);
+                let candidates = in_column.into_iter().chain(before).chain(beside).chain(under);
+                self.absorb_balance(end, text, candidates);
+            }
+            if let Some(total) = total_of_label(text) {
+                let beside = right().map(String::as_str);
+                let figure =
+                    own_figure(text).into_iter().chain(beside).find(|text| is_figure(text));
+                if let Some(figure) = figure {
+                    self.totals.keep(total, figure);
+                }
             }
             if self.currency.is_none() {
                 self.currency = currency_of(text, right().next().map(String::as_str));
@@ -73,8 +94,15 @@ impl Letterhead {
         self.account.is_some() || self.opening.is_some()
     }
 
-    fn absorb_account(&mut self, text: &str, right: Option<&String>, below: Option<&String>) {
-        let Some((clear, rest)) = account_label(text) else { return };
+    fn absorb_account(
+        &mut self,
+        text: &str,
+        right: Option<&String>,
+        below: Option<&String>,
+        profile: Option<&Profile>,
+    ) {
+        let ignored = profile.map_or(&[][..], |profile| &profile.labels.ignored_account_words);
+        let Some((clear, rest)) = account_label(text, ignored) else { return };
         let found = match rest {
             AfterLabel::Number(number) => Some(number),
             AfterLabel::Nothing => right
@@ -93,21 +121,15 @@ impl Letterhead {
         }
     }
 
-    fn absorb_balance<'a>(&mut self, label: &'a str, cells: impl Iterator<Item = &'a String>) {
-        let word = squeeze(label);
-        // Daily balances and what may be drawn are not the statement's own balances.
-        if word.contains("DAUNGAY") || word.contains("CUOINGAY") || word.contains("KHADUNG") {
-            return;
-        }
-        let slot = if word.starts_with("SODUDAU")
-            || word.starts_with("DUDAU")
-            || word.starts_with("OPENING")
-            || word.starts_with("BEGINNING")
-            || word.starts_with("SODUMOSO")
-        {
-            &mut self.opening
-        } else {
-            &mut self.closing
+    fn absorb_balance<'a>(
+        &mut self,
+        end: End,
+        label: &'a str,
+        cells: impl Iterator<Item = &'a String>,
+    ) {
+        let slot = match end {
+            End::Opening => &mut self.opening,
+            End::Closing => &mut self.closing,
         };
         let own = own_figure(label);
         if let Some(figure) =
@@ -116,6 +138,53 @@ impl Letterhead {
             slot.get_or_insert_with(|| figure.to_owned());
         }
     }
+}
+
+/// Which end of the statement a balance stands at.
+#[derive(Clone, Copy)]
+enum End {
+    Opening,
+    Closing,
+}
+
+/// What balance a label is of: by the words of the export, else by the usual ones.
+fn balance_end(label: &str, profile: Option<&Profile>) -> Option<End> {
+    let word = squeeze(label);
+    if let Some(labels) = profile.map(|profile| &profile.labels) {
+        let starts = |own: &[Word]| own.iter().any(|own| word.starts_with(&own.squeezed));
+        if starts(&labels.opening) {
+            return Some(End::Opening);
+        }
+        if starts(&labels.closing) {
+            return Some(End::Closing);
+        }
+    }
+    // Daily balances and what may be drawn are not the statement's own balances.
+    let other = ["DAUNGAY", "CUOINGAY", "KHADUNG"].iter().any(|part| word.contains(part));
+    if other || !is_balance_label(label) {
+        return None;
+    }
+    let opening = ["SODUDAU", "DUDAU", "OPENING", "BEGINNING", "SODUMOSO"];
+    Some(if opening.iter().any(|start| word.starts_with(start)) {
+        End::Opening
+    } else {
+        End::Closing
+    })
+}
+
+/// A text folded, its words between single blanks, with one before and behind.
+#[must_use]
+pub fn spaced(text: &str) -> String {
+    let folded = fold(text);
+    let mut spaced = String::with_capacity(folded.len() + 2);
+    spaced.push(' ');
+    for word in folded.split(|letter: char| !letter.is_alphanumeric()) {
+        if !word.is_empty() {
+            spaced.push_str(word);
+            spaced.push(' ');
+        }
+    }
+    spaced
 }
 
 /// A balance as written, read in the statement's currency.
@@ -179,7 +248,7 @@ enum AfterLabel {
 }
 
 /// Finds an account label; says whether it is a clear one and what number follows it.
-fn account_label(text: &str) -> Option<(bool, AfterLabel)> {
+fn account_label(text: &str, ignored: &[Word]) -> Option<(bool, AfterLabel)> {
     const CLEAR: [&str; 7] = [
         "SO TAI KHOAN",
         "TAI KHOAN SO",
@@ -198,8 +267,7 @@ fn account_label(text: &str) -> Option<(bool, AfterLabel)> {
         .split(|letter: char| !letter.is_ascii_alphanumeric())
         .filter(|w| !w.is_empty())
         .collect();
-    // BIDV prints the number of before its core system changed beside the present one.
-    if words.iter().any(|word| matches!(*word, "CU" | "OLD")) {
+    if words.iter().any(|word| ignored.iter().any(|own| own.squeezed == *word)) {
         return None;
     }
     let (clear, at, label) = CLEAR
@@ -304,13 +372,18 @@ fn day_behind(folded: &str, labels: &[&str]) -> Option<Day> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::formats::spreadsheet::layouts::profiles;
 
     fn absorbed(rows: &[&[&str]]) -> Letterhead {
+        absorbed_by(rows, None)
+    }
+
+    fn absorbed_by(rows: &[&[&str]], profile: Option<&Profile>) -> Letterhead {
         let rows: Vec<Vec<String>> =
             rows.iter().map(|row| row.iter().map(|cell| (*cell).to_owned()).collect()).collect();
         let mut head = Letterhead::default();
         for (index, row) in rows.iter().enumerate() {
-            head.absorb(row, rows.get(index + 1).map(Vec::as_slice), None);
+            head.absorb(row, rows.get(index + 1).map(Vec::as_slice), None, profile);
         }
         head
     }
@@ -325,11 +398,6 @@ mod tests {
             ("bare", &[&["Tài khoản: 99887766"]], Some("99887766")),
             ("cell below", &[&["Account No"][..], &["55667788"]], Some("55667788")),
             ("with its name", &[&["Số tài khoản: 12345678 - TRUONG THCS A"]], Some("12345678")),
-            (
-                "old number beside",
-                &[&["Số tài khoản cũ/Old account: 111111"][..], &["Số tài khoản: 222222"]],
-                Some("222222"),
-            ),
             ("account name", &[&["Tên tài khoản: TRUONG 123456"]], None),
             ("contra account", &[&["Số tài khoản đối ứng: 123456789"]], None),
             ("damaged by Excel", &[&["Số tài khoản: 1.23457E+11"]], None),
@@ -337,6 +405,17 @@ mod tests {
         ] {
             assert_eq!(absorbed(rows).account.as_deref(), expected, "{why}");
         }
+    }
+
+    #[test]
+    fn an_export_ignores_the_labels_and_looks_where_it_keeps_its_own_balances() {
+        let profile = |id| profiles().iter().find(|profile| profile.id == id);
+        let rows: [&[&str]; 2] = [&["Old account number: 111111"], &["Số tài khoản: 222222"]];
+        assert_eq!(absorbed_by(&rows, profile("bidv")).account.as_deref(), Some("222222"));
+        assert_eq!(absorbed_by(&rows, None).other_account.as_deref(), Some("222222"));
+        let rows: [&[&str]; 2] = [&["Số dư đầu", "9,000"], &["1,000", "2,000"]];
+        assert_eq!(absorbed_by(&rows, profile("acb")).opening.as_deref(), Some("1,000"));
+        assert_eq!(absorbed_by(&rows, None).opening.as_deref(), Some("9,000"));
     }
 
     #[test]

@@ -199,6 +199,37 @@ pub fn damaged_digits(row: u64, column: &str, value: &str) -> Diagnostic {
     )
 }
 
+/// Says that days and months may have changed places, in all rows or in some.
+#[must_use]
+pub fn dates_turned(column: &str) -> Diagnostic {
+    Diagnostic::new(
+        "dates_turned",
+        format!("Cột {column}: có ngày ghi tháng trước ngày sau, hoặc một phần đã bị Excel đặt kiểu Mỹ đảo ngày với tháng; không biết các ngày khác có đúng không. Anh/chị tải lại tệp gốc từ ngân hàng, đừng mở và lưu bằng Excel."),
+        format!("Column {column}: days are written month first, or an Excel set to American days has turned some of them around; whether the others are right cannot be known. Download the file from the bank again and do not save it with Excel."),
+    )
+    .at(Place { column: Some(column.to_owned()), ..Place::default() })
+}
+
+/// Says that a row says the same as the one above, its balance included.
+#[must_use]
+pub fn repeated_row(above: &str, below: &str) -> Diagnostic {
+    let number = |position: &str| position.trim_start_matches("row ").to_owned();
+    let (first, second) = (number(above), number(below));
+    let note = Diagnostic::new(
+        "repeated_row",
+        format!(
+            "Dòng {second} giống hệt dòng {first}, cả số dư sau giao dịch; có thể dòng bị in lặp ở chỗ sang trang. Dòng vẫn được giữ, Anh/chị đối chiếu với ngân hàng."
+        ),
+        format!(
+            "Row {second} says the same as row {first}, its balance included; it may have been printed again on a new page. It is kept: compare it with the bank."
+        ),
+    );
+    match second.parse() {
+        Ok(row) => note.at(Place::row(row)),
+        Err(_) => note,
+    }
+}
+
 /// Says that no table header was found, and what was seen instead.
 #[must_use]
 pub fn header_not_found(seen: &[String]) -> Diagnostic {

@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::mapping::DecimalMark;
 use crate::domain::money::Currency;
 use crate::domain::text::fold;
 
@@ -43,6 +44,31 @@ pub struct Marks {
     decimal: Option<u8>,
     /// The mark seen between thousands, more than once in one figure.
     thousands: Option<u8>,
+    /// Whether a person has said which mark stands before decimals.
+    stated: bool,
+}
+
+impl Marks {
+    /// The same, taking the marks of a known export where no cell has proved any yet.
+    #[must_use]
+    pub fn expecting(self, thousands: Option<char>, decimal: Option<char>) -> Marks {
+        let mark = |mark: Option<char>| mark.and_then(|mark| u8::try_from(mark).ok());
+        Marks {
+            decimal: self.decimal.or_else(|| mark(decimal)),
+            thousands: self.thousands.or_else(|| mark(thousands)),
+            ..self
+        }
+    }
+
+    /// What a person has said about the mark before decimals.
+    #[must_use]
+    pub const fn stated(decimal: DecimalMark) -> Marks {
+        let (decimal, thousands) = match decimal {
+            DecimalMark::Point => (b'.', b','),
+            DecimalMark::Comma => (b',', b'.'),
+        };
+        Marks { decimal: Some(decimal), thousands: Some(thousands), stated: true }
+    }
 }
 
 /// Reads a cell's text as an amount of `currency`; nothing for a blank cell or a lone dash.
@@ -59,6 +85,8 @@ pub fn parse_amount(
         return Ok(Some(Amount { figure: Decimal::from(whole), signed: false }));
     }
     let text = trim(text);
+    // A spreadsheet program marks a number kept as text by an apostrophe before it.
+    let text = text.strip_prefix('\'').unwrap_or(text);
     if matches!(text, "" | "-" | "–") {
         return Ok(None);
     }
@@ -231,7 +259,7 @@ fn resolve(body: &str, currency: Currency, marks: &mut Marks) -> Result<Decimal,
                 separators.push(if letter == ',' { b',' } else { b'.' });
                 groups.push(0);
             }
-            blank if blank.is_whitespace() => {
+            blank if blank.is_whitespace() || matches!(blank, '\'' | '’') => {
                 separators.push(b' ');
                 groups.push(0);
             }
@@ -258,7 +286,8 @@ fn resolve(body: &str, currency: Currency, marks: &mut Marks) -> Result<Decimal,
             return Err(AmountProblem::NotANumber);
         }
         if last_mark != b' ' {
-            if currency != Currency::VND && marks.decimal == Some(last_mark) {
+            let decided = currency != Currency::VND || marks.stated;
+            if decided && marks.decimal == Some(last_mark) {
                 return Err(AmountProblem::Ambiguous);
             }
             marks.thousands = Some(last_mark);
@@ -305,7 +334,8 @@ fn one_mark_groups(
     let other = if mark == b',' { b'.' } else { b',' };
     if could_group {
         if marks.decimal == Some(mark) {
-            return Err(AmountProblem::Ambiguous);
+            let decimals = marks.stated && currency != Currency::VND;
+            return if decimals { Ok(false) } else { Err(AmountProblem::Ambiguous) };
         }
         let proven = marks.decimal == Some(other) || marks.thousands == Some(mark);
         return if currency == Currency::VND || proven {
@@ -361,6 +391,10 @@ mod tests {
             ("one group", "1.250", Ok(Some("1250"))),
             ("blanks", "1 250 000", Ok(Some("1250000"))),
             ("no-break blanks", "1\u{a0}250\u{a0}000", Ok(Some("1250000"))),
+            ("apostrophes", "1'250'000", Ok(Some("1250000"))),
+            ("typographic apostrophes", "1’250’000", Ok(Some("1250000"))),
+            ("an apostrophe before decimals", "1'25", Err(P::NotANumber)),
+            ("a spreadsheet's mark for text", "'1250000", Ok(Some("1250000"))),
             ("thin blanks", "1\u{2009}250\u{202f}000", Ok(None)),
             ("zero cents, English", "48,803,000.00", Ok(Some("48803000"))),
             ("zero cents, Vietnamese", "48.803.000,00", Ok(Some("48803000"))),

@@ -1,8 +1,10 @@
 //! The statement being read: what is known about it, and its end.
 
+use super::layouts::Order;
 use super::letterhead::{Letterhead, balance_figure, currency_beside};
 use super::notes::Notes;
 use super::number::Marks;
+use super::question::Sample;
 use super::tally::Tally;
 use crate::domain::calendar::{Day, Period};
 use crate::domain::diagnostic::Diagnostic;
@@ -22,8 +24,16 @@ pub struct Draft {
     pub currency: Option<Currency>,
     /// Rows that could not be read.
     pub bad_rows: u64,
-    /// Whether figures without sign were taken as money in.
-    pub unsigned: bool,
+    /// The order in which the export lists entries.
+    pub order: Order,
+    /// Whether its money stands in one column for both directions.
+    pub one_column: bool,
+    /// Whether any figure of it bore a sign, or a person said what those without are.
+    pub sign_seen: bool,
+    /// How wide a table without headings has to be, until a row of it is.
+    pub missing_width: Option<usize>,
+    /// Its first rows, where a question about it may arise.
+    pub sample: Option<Sample>,
 }
 
 impl Draft {
@@ -51,6 +61,35 @@ impl Draft {
             self.head.account.clone_from(&below.account);
         }
         self.head.period = self.head.period.or(below.period);
+        self.head.totals.complete(&below.totals);
+    }
+
+    /// The rows to ask about, and whether the question is which way the money went: when nothing
+    /// tells money in from money out, or when a table without headings is narrower than the one
+    /// that was explained.
+    #[must_use]
+    pub fn asks(&self, marks: Marks) -> Option<(&Sample, bool)> {
+        let sample = self.sample.as_ref()?;
+        if self.missing_width.is_some() {
+            return Some((sample, false));
+        }
+        let unsigned = self.one_column
+            && !self.sign_seen
+            && self.tally.entries() > 0
+            && !self.tally.balances_prove_directions()
+            && !self.ends_prove_directions(marks);
+        unsigned.then_some((sample, true))
+    }
+
+    /// Figures without sign, taken as money in, lead from one balance to the other only if they are.
+    fn ends_prove_directions(&self, mut marks: Marks) -> bool {
+        let currency = self.currency.unwrap_or(Currency::VND);
+        let mut figure =
+            |text: &Option<String>| balance_figure(text.as_deref()?, currency, &mut marks);
+        let (opening, closing) = (figure(&self.head.opening), figure(&self.head.closing));
+        opening.is_some()
+            && closing.is_some()
+            && self.tally.check_closing(opening, closing, currency).is_none()
     }
 
     /// Ends the statement: its header, and warnings about figures that do not agree.
@@ -73,11 +112,12 @@ impl Draft {
             closing.map(|closing| closing.amount),
             currency,
         );
-        for warning in figures.into_iter().chain(self.tally.check_chain()) {
+        let stated = self.head.totals.read(currency, marks);
+        if let Some(warning) = self.tally.check_stated(&stated, currency) {
             notes.push(warning.of_statement(index));
         }
-        if self.unsigned && self.tally.entries() > 0 && !self.tally.balances_prove_directions() {
-            notes.push(direction_assumed().of_statement(index));
+        for warning in figures.into_iter().chain(self.tally.check_chain(self.order)) {
+            notes.push(warning.of_statement(index));
         }
         if self.tally.entries() == 0 {
             notes.push(no_entries(self.bad_rows).of_statement(index));
@@ -114,14 +154,6 @@ fn no_entries(bad_rows: u64) -> Diagnostic {
         "no_entries",
         "Bảng có tiêu đề nhưng không có giao dịch nào. Nếu kỳ này có phát sinh, tải lại sao kê đủ ngày.",
         "The table has a header but no entries. If there were movements, download the full statement again.",
-    )
-}
-
-fn direction_assumed() -> Diagnostic {
-    Diagnostic::new(
-        "direction_assumed",
-        "Cột số tiền không có dấu + hay - và không có số dư để kiểm tra; mọi dòng được hiểu là tiền vào. Nếu có tiền ra, ghi dấu - trước số tiền.",
-        "The amount column has no signs and there are no balances to check them by; every row is taken as money in. If money went out, write a - before the amount.",
     )
 }
 

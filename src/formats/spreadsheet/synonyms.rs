@@ -1,9 +1,12 @@
 //! The words banks and schools put over their columns, folded and without blanks and punctuation.
 
+use serde::Deserialize;
+
 use crate::domain::text::squeeze;
 
 /// What a column of a statement holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Field {
     /// The day of the transaction.
     Date,
@@ -43,6 +46,27 @@ pub enum Field {
     Other,
     /// `NO` without marks: "Nợ", or the English ordinal.
     BareNo,
+}
+
+impl Field {
+    /// The meanings that one column of a table has and no other.
+    pub(super) const SINGLE: [Field; 15] = [
+        Field::Date,
+        Field::BookingDate,
+        Field::ValueDate,
+        Field::Reference,
+        Field::Credit,
+        Field::Debit,
+        Field::Amount,
+        Field::Sign,
+        Field::Balance,
+        Field::CounterpartyName,
+        Field::CounterpartyAccount,
+        Field::CounterpartyBank,
+        Field::Account,
+        Field::Currency,
+        Field::Status,
+    ];
 }
 
 /// The synonym table; where two banks use one word it means the same.
@@ -370,6 +394,30 @@ pub fn is_total_or_balance(label: &str) -> bool {
         || is_balance_label(label)
 }
 
+/// Whether a text is what stands at the foot of a page: its number, who made it, the sum in words.
+#[must_use]
+pub fn is_footer(label: &str) -> bool {
+    const STARTS: [&str; 9] = [
+        "NGUOILAP",
+        "KETOANTRUONG",
+        "GIAODICHVIEN",
+        "KIEMSOATVIEN",
+        "BANGCHU",
+        "SOTIENBANGCHU",
+        "INWORDS",
+        "NGAYIN",
+        "PRINTEDON",
+    ];
+    let word = squeeze(label);
+    // "Trang 1/2" is a page, "Trang nop tien" is a person.
+    let page = ["TRANG", "PAGE"].iter().find_map(|start| word.strip_prefix(start));
+    let numbered = page.is_some_and(|number| {
+        let number = number.replace("OF", "");
+        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    numbered || STARTS.iter().any(|start| word.starts_with(start))
+}
+
 /// Whether a text starts as the label of a balance does.
 #[must_use]
 pub fn is_balance_label(label: &str) -> bool {
@@ -446,6 +494,20 @@ mod tests {
             ("Công ty ABC", false),
         ] {
             assert_eq!(is_total_or_balance(label), expected, "{label}");
+        }
+    }
+
+    #[test]
+    fn the_foot_of_a_page_is_no_person() {
+        for (label, expected) in [
+            ("Trang 1/2", true),
+            ("Page 3 of 12", true),
+            ("Người lập biểu", true),
+            ("Bằng chữ: một triệu đồng", true),
+            ("Trang nop tien 6A1", false),
+            ("Trang", false),
+        ] {
+            assert_eq!(is_footer(label), expected, "{label}");
         }
     }
 }

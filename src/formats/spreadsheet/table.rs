@@ -1,23 +1,27 @@
 //! Goes through the rows of a sheet: letterhead, header, entries, totals, and perhaps another table.
 
+mod ends;
+mod rows;
 mod runs;
 
 use std::ops::ControlFlow;
 
-use super::cell::{Cell, Row};
-use super::date::looks_like_day;
-use super::entry::{DayCell, EntryReader, is_balance_line};
-use super::header::{Columns, header_of_row, header_of_two_rows};
-use super::layouts;
+use super::cell::Row;
+use super::entry::EntryReader;
+use super::header::{Columns, header_of_row, header_of_two_rows, joined};
+use super::layouts::{self, Order, Profile, Seen};
 use super::legacy_font::FontWatch;
 use super::letterhead::Letterhead;
+use super::mapping::{ColumnMapping, ColumnQuestion};
 use super::notes::{self, Notes};
 use super::number::Marks;
-use super::statement::{Draft, stated_currency};
-use super::synonyms::{field_of_heading, is_total_or_balance};
+use super::question::{Sample, Survey};
+use super::statement::Draft;
+use super::synonyms::field_of_heading;
+use super::tally::EarlierSums;
 use crate::domain::calendar::Day;
 use crate::domain::diagnostic::Diagnostic;
-use crate::domain::statement::{Entry, Event};
+use crate::domain::statement::Entry;
 use crate::domain::text::squeeze;
 use crate::formats::{Options, Reading, Sink};
 
@@ -35,29 +39,48 @@ pub enum Stop {
     NoHeader,
 }
 
+/// A header found: by its words, or because a person has named its columns.
+struct Header<'m> {
+    row: u64,
+    texts: Vec<String>,
+    columns: Columns,
+    mapping: Option<&'m ColumnMapping>,
+}
+
 /// Reads rows in order and delivers entries and statements.
 pub struct TableReader<'r, 's> {
-    #[expect(dead_code, reason = "mappings are applied in a following step")]
     options: &'r Options,
     sink: &'r mut Sink<'s>,
     reading: Reading,
     notes: Notes,
     is_1904: bool,
+    /// The sheet's name, as people see it.
+    sheet: String,
     /// Labels seen since the last header or entry.
     head: Letterhead,
     /// The last row that was no entry: it may be the upper half of a header, or labels whose values
     /// stand in the row below.
-    waiting: Option<Vec<String>>,
+    waiting: Option<(u64, Vec<String>)>,
     filled_rows: usize,
     /// The row most like a header, for the message when there is none.
     nearest: Vec<String>,
+    /// What the rows before the sheet's first header look like.
+    survey: Survey,
+    /// The first table of the file that a person has to explain.
+    question: Option<ColumnQuestion>,
     table: Option<EntryReader>,
+    mapping: Option<&'r ColumnMapping>,
     draft: Option<Draft>,
+    /// The sums of the statements before, for totals of the whole file.
+    before: EarlierSums,
     /// A statement without account and entries: delivered only when there is no other.
     blank: Option<Draft>,
     marks: Marks,
-    fills_dates_down: bool,
+    /// The export the present sheet was recognised as.
+    profile: Option<&'static Profile>,
     day_above: Option<Day>,
+    /// The last entry, held until it is known that the next row does not repeat it.
+    last: Option<Entry>,
     unlabelled: bool,
     first_account: Option<String>,
     fonts: FontWatch,
@@ -72,16 +95,22 @@ impl<'r, 's> TableReader<'r, 's> {
             reading: Reading { format: Some(format.to_owned()), ..Reading::default() },
             notes: Notes::default(),
             is_1904,
+            sheet: String::new(),
             head: Letterhead::default(),
             waiting: None,
             filled_rows: 0,
             nearest: Vec::new(),
+            survey: Survey::default(),
+            question: None,
             table: None,
+            mapping: None,
             draft: None,
+            before: EarlierSums::default(),
             blank: None,
             marks: Marks::default(),
-            fills_dates_down: false,
+            profile: None,
             day_above: None,
+            last: None,
             unlabelled: false,
             first_account: None,
             fonts: FontWatch::default(),
@@ -90,31 +119,13 @@ impl<'r, 's> TableReader<'r, 's> {
 
     /// Starts a sheet; its name may tell the layout.
     pub fn begin_sheet(&mut self, name: &str) {
+        name.clone_into(&mut self.sheet);
         self.head = Letterhead::default();
-        self.head.title.push_str(&squeeze(name));
-        self.head.title.push(' ');
+        self.head.sheet = squeeze(name);
+        self.profile = self.recognised(None);
         self.waiting = None;
         self.filled_rows = 0;
-    }
-
-    /// Ends a sheet and the statement in it.
-    pub fn end_sheet(&mut self) -> ControlFlow<Stop> {
-        if let Some(waiting) = self.waiting.take() {
-            match header_of_row(&waiting) {
-                Some(columns) if self.table.is_none() => self.begin_table(columns)?,
-                _ => self.absorb(&waiting, None),
-            }
-        }
-        self.close_table();
-        if let Some(draft) = &mut self.draft {
-            let foreign = self.head.account.is_some()
-                && draft.account().is_some()
-                && self.head.account.as_deref() != draft.account();
-            if !foreign {
-                draft.complete(&self.head);
-            }
-        }
-        self.end_statement()
+        self.survey = Survey::default();
     }
 
     /// Adds a warning.
@@ -128,34 +139,6 @@ impl<'r, 's> TableReader<'r, 's> {
         ControlFlow::Break(Stop::Refused)
     }
 
-    /// Ends the file: what was read and what was wrong.
-    #[must_use]
-    pub fn finish(mut self) -> Reading {
-        if let Some(blank) = self.blank.take()
-            && self.reading.statements == 0
-            && self.reading.errors.is_empty()
-        {
-            // Nothing follows that could be stopped.
-            let _ended = self.deliver_statement(blank);
-        }
-        if self.reading.errors.is_empty() && self.reading.layout.is_none() {
-            let error =
-                self.fonts.refusal().unwrap_or_else(|| notes::header_not_found(&self.nearest));
-            self.reading.errors.push(error);
-        }
-        if self.reading.errors.is_empty() && self.reading.statements > 1 && self.unlabelled {
-            let error = notes::mixed_accounts(self.first_account.as_deref(), None);
-            self.reading.errors.push(error);
-        }
-        if self.reading.errors.is_empty()
-            && let Some(warning) = self.fonts.warning()
-        {
-            self.notes.push(warning);
-        }
-        self.reading.warnings = self.notes.finish();
-        self.reading
-    }
-
     /// Takes row `number` of the sheet, counted from 1.
     pub fn row(&mut self, number: u64, row: Row<'_>) -> ControlFlow<Stop> {
         if self.table.is_some() { self.table_row(number, row) } else { self.other_row(number, row) }
@@ -167,19 +150,26 @@ impl<'r, 's> TableReader<'r, 's> {
             return ControlFlow::Continue(());
         }
         let texts = row.texts();
-        if let Some(above) = self.waiting.take() {
-            if let Some(columns) = header_of_two_rows(&above, &texts) {
-                return self.begin_table(columns);
+        if let Some((above_at, above)) = self.waiting.take() {
+            if let Some(header) = self.header_of_two(&above, number, &texts) {
+                return self.begin_table(header);
             }
-            if let Some(columns) = header_of_row(&above) {
-                self.begin_table(columns)?;
+            if let Some(header) = self.header_of_one(above_at, &above) {
+                self.begin_table(header)?;
                 return self.table_row(number, row);
             }
             self.absorb(&above, Some(&texts));
         }
+        if let Some(header) = self.header_without_words(number, &row) {
+            self.begin_table(header)?;
+            return self.table_row(number, row);
+        }
+        if self.draft.is_none() {
+            self.survey.look(number, &row, &texts);
+        }
         self.fonts.see_labels(number, &texts);
         self.remember_nearest(&texts);
-        self.waiting = Some(texts);
+        self.waiting = Some((number, texts));
         self.filled_rows += 1;
         if self.filled_rows > LETTERHEAD_ROWS && self.draft.is_none() {
             return ControlFlow::Break(Stop::NoHeader);
@@ -196,120 +186,113 @@ impl<'r, 's> TableReader<'r, 's> {
         }
     }
 
+    /// The header that a row is: what a person has said of such headings comes before their words.
+    fn header_of_one(&self, row: u64, texts: &[String]) -> Option<Header<'r>> {
+        let mapping = self.mapping_for(texts);
+        let columns = match mapping {
+            Some(mapping) => mapping.to_columns(),
+            None => header_of_row(texts)?,
+        };
+        Some(Header { row, texts: texts.to_vec(), columns, mapping })
+    }
+
+    /// The header that two rows make together.
+    fn header_of_two(&self, above: &[String], row: u64, below: &[String]) -> Option<Header<'r>> {
+        if self.mapping_for(above).is_some() {
+            return None;
+        }
+        let texts = joined(above, below);
+        let mapping = self.mapping_for(&texts);
+        let columns = match mapping {
+            Some(mapping) => mapping.to_columns(),
+            None => header_of_two_rows(above, below)?,
+        };
+        Some(Header { row, texts, columns, mapping })
+    }
+
+    fn mapping_for(&self, texts: &[String]) -> Option<&'r ColumnMapping> {
+        self.options.mappings.iter().find(|mapping| mapping.fits(texts))
+    }
+
+    /// A table without headings starts with its first entry, where a person has said what the
+    /// columns of a table this wide hold.
+    fn header_without_words(&self, row: u64, cells: &Row<'_>) -> Option<Header<'r>> {
+        self.options.mappings.iter().filter(|mapping| !mapping.has_headings()).find_map(|mapping| {
+            let columns = mapping.to_columns();
+            let wide = cells.width() == mapping.headings.len();
+            // A workbook's row ends with its last filled cell.
+            let fits =
+                wide || (!cells.is_separated_text() && cells.width() < mapping.headings.len());
+            let mut entries = EntryReader::new(columns, None, Marks::default(), self.is_1904, None);
+            (fits && entries.has_day(cells) && entries.has_money(cells)).then(|| Header {
+                row,
+                texts: mapping.headings.clone(),
+                columns: entries.columns,
+                mapping: Some(mapping),
+            })
+        })
+    }
+
+    fn format(&self) -> &str {
+        self.reading.format.as_deref().unwrap_or_default()
+    }
+
+    /// The export that the text so far, and the columns when they are known, are of.
+    fn recognised(&self, columns: Option<&Columns>) -> Option<&'static Profile> {
+        layouts::recognise(Seen { format: self.format(), head: &self.head, columns })
+    }
+
     /// Opens a table, and a statement unless the table continues one on a new page.
-    fn begin_table(&mut self, mut columns: Columns) -> ControlFlow<Stop> {
-        let head = std::mem::take(&mut self.head);
+    fn begin_table(&mut self, header: Header<'r>) -> ControlFlow<Stop> {
+        let mut head = std::mem::take(&mut self.head);
+        self.head.sheet.clone_from(&head.sheet);
         if let Some(other) = &head.other_account {
             let error = notes::mixed_accounts(head.account.as_deref(), Some(other));
             return self.refuse(error);
         }
-        if let Some(error) = self.old_font_heading(&columns) {
+        let Header { row, texts, mut columns, mapping } = header;
+        if mapping.is_none()
+            && let Some(error) = self.old_font_heading(&columns)
+        {
             return self.refuse(error);
         }
-        let layout = layouts::recognise(&columns, &head.title);
-        self.fills_dates_down = layout == layouts::VIETINBANK_EFAST;
+        self.mapping = mapping;
+        let layout = if mapping.is_some() {
+            self.profile = None;
+            layouts::MAPPED
+        } else {
+            let seen = Seen { format: self.format(), head: &head, columns: Some(&columns) };
+            // The title stands above the first of several tables only.
+            self.profile = layouts::recognise(seen).or(self.profile);
+            self.profile.map_or(layouts::GENERIC, Profile::layout)
+        };
         self.reading.layout.get_or_insert_with(|| layout.to_owned());
+        if let Some(profile) = self.profile {
+            columns.apply(&profile.columns);
+            columns.date_holds_reference |= profile.habits.date_holds_reference;
+        }
+        head.title = String::new();
+        head.words = String::new();
         self.start_statement(head)?;
+        let order = self.profile.map_or(Order::Either, |profile| profile.habits.order);
         let draft = self.draft.get_or_insert_with(Draft::default);
+        draft.order = order;
         // Beside a name or a bank, an account that is not the letterhead's is the other side's.
-        let known = draft.head.account.is_some() || layout != layouts::GENERIC;
-        if known
+        if mapping.is_none()
+            && draft.head.account.is_some()
             && columns.counter_account.is_none()
             && (columns.name.is_some() || columns.bank.is_some())
         {
             columns.counter_account = columns.account.take();
         }
-        let table = EntryReader::new(columns, draft.currency, self.marks, self.is_1904);
-        draft.currency = Some(table.currency);
-        self.table = Some(table);
-        ControlFlow::Continue(())
-    }
-
-    /// Begins a statement under a letterhead; one without labels continues the statement above.
-    fn start_statement(&mut self, head: Letterhead) -> ControlFlow<Stop> {
-        let continues = self.draft.as_ref().is_some_and(|draft| match &head.account {
-            Some(account) => draft.account() == Some(account),
-            None => head.opening.is_none() || draft.tally.entries() == 0,
-        });
-        if continues {
-            if let Some(draft) = &mut self.draft {
-                draft.complete(&head);
-            }
-            return ControlFlow::Continue(());
+        let bare = mapping.filter(|mapping| !mapping.has_headings());
+        let one_column = columns.debit.is_none() && columns.credit.is_none();
+        if (one_column || bare.is_some()) && draft.sample.is_none() {
+            draft.sample = Some(Sample::new(row, texts));
+            draft.missing_width = bare.map(|mapping| mapping.headings.len());
         }
-        self.end_statement()?;
-        self.marks = Marks::default();
-        self.day_above = None;
-        self.draft = Some(Draft::new(head));
-        ControlFlow::Continue(())
-    }
-
-    fn table_row(&mut self, number: u64, row: Row<'_>) -> ControlFlow<Stop> {
-        let Some(table) = &mut self.table else { return ControlFlow::Continue(()) };
-        match table.day(&row) {
-            DayCell::Day(day, behind) => self.entry_row(number, row, day, behind),
-            DayCell::Blank => match self.day_from_above(&row) {
-                Some(day) => self.entry_row(number, row, day, None),
-                None => self.dayless_row(number, row, None),
-            },
-            DayCell::Unreadable(index, cell) => self.dayless_row(number, row, Some((index, cell))),
-        }
-    }
-
-    fn entry_row(
-        &mut self,
-        number: u64,
-        row: Row<'_>,
-        day: Day,
-        behind: Option<&str>,
-    ) -> ControlFlow<Stop> {
-        self.day_above = Some(day);
-        self.fonts.see_entry(number, &row);
-        if let Some(labels) = self.waiting.take() {
-            self.absorb(&labels, None);
-        }
-        if self.head.says_anything() {
-            self.take_labels()?;
-        }
-        let Some(table) = &mut self.table else { return ControlFlow::Continue(()) };
-        match table.read(number, &row, day, behind) {
-            Ok(Some(entry)) => {
-                if let Some(left_out) = table.left_out.take() {
-                    self.notes.push_row(left_out);
-                }
-                self.check_own_account(&row)?;
-                self.deliver_entry(entry)
-            }
-            Err(problem) => {
-                self.bad_row(problem);
-                ControlFlow::Continue(())
-            }
-            Ok(None) => {
-                if is_balance_line(&row) {
-                    self.absorb(&row.texts(), None);
-                }
-                ControlFlow::Continue(())
-            }
-        }
-    }
-
-    /// Labels between entries: another account begins its own statement under the same header.
-    fn take_labels(&mut self) -> ControlFlow<Stop> {
-        let head = std::mem::take(&mut self.head);
-        let other = head.account.is_some()
-            && self.draft.as_ref().is_some_and(|draft| {
-                draft.account().is_some() && draft.account() != head.account.as_deref()
-            });
-        if !other {
-            if let Some(draft) = &mut self.draft {
-                draft.complete(&head);
-            }
-            return ControlFlow::Continue(());
-        }
-        let Some(table) = self.table.take() else { return ControlFlow::Continue(()) };
-        let currency = stated_currency(&head);
-        self.start_statement(head)?;
-        let table = EntryReader::new(table.columns, currency, self.marks, self.is_1904);
+        let currency = draft.currency;
+        let table = self.entry_reader(columns, currency);
         if let Some(draft) = &mut self.draft {
             draft.currency = Some(table.currency);
         }
@@ -317,176 +300,41 @@ impl<'r, 's> TableReader<'r, 's> {
         ControlFlow::Continue(())
     }
 
-    /// A blank date of an eFAST file means the date above, where the row moves money and is no total.
-    fn day_from_above(&self, row: &Row<'_>) -> Option<Day> {
-        let table = self.table.as_ref()?;
-        let day = self.day_above.filter(|_| self.fills_dates_down)?;
-        let referenced =
-            table.columns.reference.is_some_and(|index| row.cell(index) != Cell::Empty);
-        let labelled = first_words(row).is_some_and(is_total_or_balance);
-        (table.has_money(row) && (referenced || !labelled)).then_some(day)
-    }
-
-    /// A row of a table without a readable day: a header again, a total, a label, or a damaged entry.
-    fn dayless_row(
-        &mut self,
-        number: u64,
-        row: Row<'_>,
-        unreadable: Option<(usize, Cell<'_>)>,
-    ) -> ControlFlow<Stop> {
-        if row.is_blank() {
-            return ControlFlow::Continue(());
-        }
-        let texts = row.texts();
-        if header_of_row(&texts).is_some() {
-            self.hold(texts);
-            self.close_table();
-            return ControlFlow::Continue(());
-        }
-        let two_rows = self.waiting.as_ref().and_then(|above| header_of_two_rows(above, &texts));
-        if let Some(columns) = two_rows {
-            self.waiting = None;
-            self.close_table();
-            return self.begin_table(columns);
-        }
-        let Some(table) = &self.table else { return ControlFlow::Continue(()) };
-        let label =
-            first_words(&row).is_some_and(is_total_or_balance) || are_column_numbers(&texts);
-        let meant_as_day = unreadable.as_ref().is_some_and(|(_, cell)| match cell {
-            Cell::Text(text) => looks_like_day(text),
-            _ => true,
-        });
-        if label || !(table.has_money(&row) || meant_as_day) {
-            self.hold(texts);
-            return ControlFlow::Continue(());
-        }
-        let index = unreadable.as_ref().map_or(table.columns.day(), |(index, _)| Some(*index));
-        let heading = table.columns.heading(index.unwrap_or(0));
-        let problem = match unreadable {
-            Some((_, Cell::Broken(error))) => notes::broken_cell(number, &heading, &error, true),
-            Some((_, Cell::Uncomputed)) => notes::broken_cell(number, &heading, "", false),
-            Some((_, cell)) => notes::date_problem(number, &heading, &cell.shown()),
-            None => notes::date_problem(number, &heading, ""),
-        };
-        self.bad_row(problem);
-        ControlFlow::Continue(())
-    }
-
-    fn bad_row(&mut self, problem: Diagnostic) {
-        self.notes.push_row(problem);
-        if let Some(draft) = &mut self.draft {
-            draft.bad_rows += 1;
-            draft.tally.skip_row();
-        }
-    }
-
-    /// A column of accounts that are the statement's own must not name a second one.
-    fn check_own_account(&mut self, row: &Row<'_>) -> ControlFlow<Stop> {
-        let Some(index) = self.table.as_ref().and_then(|table| table.columns.account) else {
-            return ControlFlow::Continue(());
-        };
-        let account: String = row.cell(index).shown().split_whitespace().collect();
-        let Some(draft) = &mut self.draft else { return ControlFlow::Continue(()) };
-        if account.is_empty() {
-            return ControlFlow::Continue(());
-        }
-        match draft.account() {
-            None => {
-                draft.column_account = Some(account);
-                ControlFlow::Continue(())
-            }
-            Some(known) if known == account => ControlFlow::Continue(()),
-            Some(known) => {
-                let error = notes::mixed_accounts(Some(known), Some(&account));
-                self.refuse(error)
-            }
-        }
-    }
-
-    fn deliver_entry(&mut self, entry: Entry) -> ControlFlow<Stop> {
-        if let Some(draft) = &mut self.draft {
-            draft.tally.add(&entry);
-            draft.currency = Some(entry.currency);
-        }
-        self.reading.entries += 1;
-        asked((self.sink)(Event::Entry(entry)))
-    }
-
-    /// Closes the open table; its statement stays open for a next page.
-    fn close_table(&mut self) {
-        let Some(table) = self.table.take() else { return };
-        self.marks = table.marks;
-        if let Some(draft) = &mut self.draft {
-            let one_column = table.columns.debit.is_none() && table.columns.credit.is_none();
-            draft.unsigned = one_column && !table.sign_seen;
-        }
-    }
-
-    fn end_statement(&mut self) -> ControlFlow<Stop> {
-        self.close_table();
-        let Some(draft) = self.draft.take() else { return ControlFlow::Continue(()) };
-        if draft.account().is_none() && draft.tally.entries() == 0 && draft.bad_rows == 0 {
-            self.blank.get_or_insert(draft);
-            return ControlFlow::Continue(());
-        }
-        self.deliver_statement(draft)
-    }
-
-    fn deliver_statement(&mut self, draft: Draft) -> ControlFlow<Stop> {
-        let index = usize::try_from(self.reading.statements).unwrap_or(usize::MAX);
-        let header = draft.finish(index, self.marks, &mut self.notes);
-        self.unlabelled |= header.account.is_none();
-        if self.first_account.is_none() {
-            self.first_account.clone_from(&header.account);
-        }
-        self.reading.statements += 1;
-        asked((self.sink)(Event::Statement(header)))
+    /// A reader of rows under these columns, with what the export or a person says about figures.
+    fn entry_reader(
+        &self,
+        columns: Columns,
+        currency: Option<crate::domain::money::Currency>,
+    ) -> EntryReader {
+        let marks = self.mapping.and_then(|mapping| mapping.decimal_mark);
+        let marks = marks.map_or(self.marks, Marks::stated);
+        let mut table = EntryReader::new(columns, currency, marks, self.is_1904, self.profile);
+        table.unsigned = self.mapping.and_then(|mapping| mapping.unsigned);
+        table
     }
 
     /// Keeps a row until the next one shows whether it belongs to it.
-    fn hold(&mut self, texts: Vec<String>) {
-        if let Some(above) = self.waiting.take() {
+    fn hold(&mut self, number: u64, texts: Vec<String>) {
+        if let Some((_, above)) = self.waiting.take() {
             self.absorb(&above, Some(&texts));
         }
-        self.waiting = Some(texts);
+        self.waiting = Some((number, texts));
     }
 
     fn absorb(&mut self, row: &[String], below: Option<&[String]>) {
         let balance = self.table.as_ref().and_then(|table| table.columns.balance);
-        self.head.absorb(row, below, balance);
+        self.head.absorb(row, below, balance, self.profile);
+        if self.profile.is_none() {
+            // A known title tells how the labels below it are to be read.
+            self.profile = self.recognised(None);
+        }
         // A closing balance before the next account's label is the end of the statement above.
         if let (Some(draft), None) = (&mut self.draft, &self.head.account)
             && draft.tally.entries() > 0
             && draft.head.closing.is_none()
         {
             draft.head.closing = self.head.closing.take();
+            draft.head.totals.complete(&std::mem::take(&mut self.head.totals));
         }
     }
-}
-
-fn asked(flow: ControlFlow<()>) -> ControlFlow<Stop> {
-    match flow {
-        ControlFlow::Continue(()) => ControlFlow::Continue(()),
-        ControlFlow::Break(()) => ControlFlow::Break(Stop::Asked),
-    }
-}
-
-/// The first cell of a row that holds words.
-fn first_words<'a>(row: &Row<'a>) -> Option<&'a str> {
-    (0..row.width()).find_map(|index| match row.cell(index) {
-        Cell::Text(text) if text.contains(char::is_alphabetic) => Some(text),
-        _ => None,
-    })
-}
-
-/// A row `(1) (2) (3) …` or `A B C …` under the header, as forms number their columns.
-fn are_column_numbers(texts: &[String]) -> bool {
-    let mut filled =
-        texts.iter().map(|text| text.trim_matches(['(', ')'])).filter(|t| !t.is_empty());
-    let small = |text: &str| {
-        text.len() <= 2
-            && (text.bytes().all(|byte| byte.is_ascii_digit())
-                || (text.len() == 1 && text.bytes().all(|byte| byte.is_ascii_uppercase())))
-    };
-    filled.clone().count() >= 3 && filled.all(small)
 }

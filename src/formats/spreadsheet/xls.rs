@@ -8,7 +8,6 @@ use std::io::{Cursor, Read, SeekFrom};
 use std::ops::ControlFlow;
 
 use calamine::{Data, DataRef, Range, Reader, SheetType, SheetVisible, Xls, XlsError};
-use encoding_rs::WINDOWS_1252;
 
 use self::container::Container;
 use self::records::{Facts, Problem};
@@ -34,7 +33,7 @@ pub fn read(source: &mut impl Source, options: &Options, sink: &mut Sink) -> Rea
     match opened {
         Ok((mut workbook, facts)) => {
             if facts.code_page_unknown {
-                table.warn(encoding_assumed(TextEncoding::Named(WINDOWS_1252)));
+                table.warn(encoding_assumed(TextEncoding::Windows1252));
             }
             // Every way to end early has left its reason in the reading.
             let _ended = read_sheets(&mut workbook, &mut table);

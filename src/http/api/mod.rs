@@ -1,5 +1,6 @@
 //! `/api/v1`: JSON over the use cases, described by OpenAPI 3.1.
 
+pub mod accounts;
 pub mod idempotency;
 pub mod lists;
 pub mod openapi;
@@ -25,6 +26,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(statements::show)
         .service(statements::commit)
         .service(statements::undo)
+        .service(accounts::days)
+        .service(accounts::mappings)
+        .service(accounts::forget_mapping)
         .service(payments::page)
         .service(payments::show)
         .service(payments::allocate)

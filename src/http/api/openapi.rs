@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{lists, payments, reports, statements};
+use super::{accounts, lists, payments, reports, statements};
 use crate::domain::id::{DecisionId, ImportId, PaymentId, SchoolId};
 use crate::domain::money::Vnd;
 use crate::http::health;
@@ -46,6 +46,9 @@ integer_schema!(Vnd, SchoolId, ImportId, PaymentId, DecisionId);
         statements::show,
         statements::commit,
         statements::undo,
+        accounts::days,
+        accounts::mappings,
+        accounts::forget_mapping,
         payments::page,
         payments::show,
         payments::allocate,

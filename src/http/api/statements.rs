@@ -14,6 +14,7 @@ use crate::http::{Context, on_worker, upload};
 use crate::service::commit::{self as commit_use_case, Committed};
 use crate::service::plan::{self as plan_use_case, NewFile, Plan};
 use crate::service::undo::{self as undo_use_case, Undone};
+use crate::service::{MappingText, ServiceError};
 
 /// How the file is called, and whose it is where it does not say.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -23,6 +24,9 @@ pub struct FileQuery {
     file_name: Option<String>,
     /// The account's number, for files that state none.
     account: Option<String>,
+    /// The answer to `columns_unknown`: which column of the table holds what, by its letter or its
+    /// heading in quotes, as `date=A,amount=C,memo=D+E,unsigned=credit`. Kept for the account.
+    columns: Option<String>,
 }
 
 /// Reads a bank statement file and stores what it would do. The same bytes again give the same plan.
@@ -42,14 +46,22 @@ pub async fn plan(
 ) -> Result<HttpResponse, Problem> {
     let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Accountant).await?;
     let query = query.now()?.into_inner();
-    let (mut file, digest) = upload::to_file(body, context.max_upload_bytes).await?;
+    let columns: Option<MappingText> = match &query.columns {
+        Some(text) => Some(text.parse().map_err(ServiceError::refused)?),
+        None => None,
+    };
+    let (file, digest) = upload::to_file(body, context.max_upload_bytes).await?;
     let parts = [request.path(), request.query_string(), &digest];
     let once = Once::from_headers(request.headers(), &who.0, &parts)?;
     once.carry_out(&context, StatusCode::CREATED, move |inner| {
         let name = query.file_name.as_deref().unwrap_or("statement");
-        let new = NewFile { name, account: query.account.as_deref() };
+        let new = NewFile {
+            account: query.account.as_deref(),
+            columns: columns.as_ref(),
+            ..NewFile::plain(name, &file)
+        };
         let (store, clock) = (&inner.store, &*inner.clock);
-        plan_use_case::run(store, clock, &who.0.actor, school.id, &new, &mut file)
+        plan_use_case::run(store, clock, &inner.reader, &who.0.actor, school.id, &new)
     })
     .await
 }

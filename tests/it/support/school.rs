@@ -1,10 +1,12 @@
 //! A school on a database, driven through the use cases.
 
 use std::fmt::Write as _;
-use std::io::Cursor;
+use std::fs::File;
+use std::io::Write as _;
 
 use chrono::{NaiveDate, NaiveDateTime};
 use doisoat::clock::FixedClock;
+use doisoat::containment::{Limits, StatementReader};
 use doisoat::domain::id::{ImportId, PaymentId, SchoolId};
 use doisoat::domain::matching::facts::Policy;
 use doisoat::domain::payment_code::Prefix;
@@ -13,9 +15,10 @@ use doisoat::service::directory::{NewBankAccount, NewSchool};
 use doisoat::service::import_students::ListOutcome;
 use doisoat::service::plan::NewFile;
 use doisoat::service::queue::PaymentView;
+use doisoat::service::undo::Undone;
 use doisoat::service::{
     Actor, ServiceError, Store, commit, database, directory, import_invoices, import_students,
-    plan, queue, verify,
+    plan, queue, undo, verify,
 };
 
 use super::TestDb;
@@ -96,19 +99,17 @@ impl School {
     }
 
     pub fn plan(&self, name: &str, bytes: &[u8]) -> Result<plan::Plan, ServiceError> {
-        let file = NewFile { name, account: None };
-        plan::run(
-            &self.store,
-            &self.clock,
-            &self.actor,
-            self.id,
-            &file,
-            &mut Cursor::new(bytes.to_vec()),
-        )
+        let content = file_of(bytes);
+        let file = NewFile::plain(name, &content);
+        plan::run(&self.store, &self.clock, &reader(), &self.actor, self.id, &file)
     }
 
     pub fn commit(&self, id: ImportId) -> Result<Committed, ServiceError> {
         commit::run(&self.store, &self.clock, &self.actor, self.id, id)
+    }
+
+    pub fn undo(&self, id: ImportId) -> Result<Undone, ServiceError> {
+        undo::run(&self.store, &self.clock, &self.actor, self.id, id)
     }
 
     /// Every payment, in canonical order.
@@ -241,4 +242,16 @@ pub fn mt940(opening: i64, lines: &[Line<'_>]) -> Vec<u8> {
     }
     write!(text, ":62F:{}{}VND{},\r\n", mark(balance), short(last), balance.abs()).unwrap();
     text.into_bytes()
+}
+
+/// Reads statement files in processes of the program, as the service does.
+pub fn reader() -> StatementReader {
+    StatementReader::new(env!("CARGO_BIN_EXE_doisoat").into(), Limits::default())
+}
+
+/// A nameless file that holds `bytes`.
+pub fn file_of(bytes: &[u8]) -> File {
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(bytes).unwrap();
+    file
 }

@@ -18,7 +18,7 @@ use doisoat::service::{Actor, Store, database};
 
 use super::TestDb;
 use super::client::Request;
-use super::school::{ACCOUNT, School, now};
+use super::school::{ACCOUNT, School, now, reader};
 
 /// A server that stops with this value.
 pub struct Server {
@@ -35,7 +35,7 @@ impl Server {
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async {
                 let clock = Arc::new(FixedClock::at(now()));
-                let application = Application::build(&config, store, clock).unwrap();
+                let application = Application::build(&config, store, reader(), clock).unwrap();
                 tell.send((application.address(), application.handle())).unwrap();
                 application.run().await.unwrap();
             });

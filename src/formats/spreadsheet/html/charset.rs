@@ -2,7 +2,7 @@
 
 use std::io::{Read, SeekFrom};
 
-use encoding_rs::{Encoding, UTF_8, WINDOWS_1258};
+use encoding_rs::{Encoding, UTF_8, WINDOWS_1252, WINDOWS_1258};
 
 use super::notes;
 use crate::domain::diagnostic::Diagnostic;
@@ -45,7 +45,10 @@ pub fn find(source: &mut impl Source) -> Result<Found, Diagnostic> {
         (_, Some(encoding), _) if encoding == WINDOWS_1258 => {
             found(TextEncoding::Windows1258, None)
         }
-        (_, Some(encoding), _) => found(TextEncoding::Named(encoding), None),
+        (_, Some(encoding), _) if encoding == WINDOWS_1252 => {
+            found(TextEncoding::Windows1252, None)
+        }
+        (_, Some(_), label) => Err(notes::encoding_not_declared(&label.unwrap_or_default())),
         (Ok(_), None, Some(label)) => Err(notes::encoding_not_declared(&label)),
         (Ok(detected), None, None) => {
             found(detected.encoding, Some(decode::encoding_assumed(detected.encoding)))
@@ -98,7 +101,7 @@ fn value_of(text: &str, name: &str) -> Option<String> {
 mod tests {
     use std::io::Cursor;
 
-    use encoding_rs::{UTF_16LE, WINDOWS_1252};
+    use encoding_rs::UTF_16LE;
 
     use super::*;
 
@@ -114,7 +117,7 @@ mod tests {
         let marked = [&b"\xff\xfe"[..], &wide].concat();
         for (why, page, encoding, warning) in [
             ("named in the head", old, TextEncoding::Windows1258, None),
-            ("named for the server", http, TextEncoding::Named(WINDOWS_1252), None),
+            ("named for the server", http, TextEncoding::Windows1252, None),
             ("UTF-8 as said", utf8, TextEncoding::Utf8(0), None),
             ("UTF-8 against its word", wrong, TextEncoding::Utf8(0), Some("encoding_differs")),
             ("nothing said, UTF-8", "<td>Ngày".as_bytes(), TextEncoding::Utf8(0), None),

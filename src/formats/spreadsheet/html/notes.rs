@@ -114,10 +114,10 @@ pub fn encoding_not_declared(declared: &str) -> Diagnostic {
     Diagnostic::new(
         "encoding",
         format!(
-            "Trang khai bảng mã '{declared}' nhưng chữ trong tệp không đúng bảng mã này, nên không đọc được chắc chắn. Anh/chị mở tệp bằng Excel, lưu dạng .xlsx rồi tải lên."
+            "Trang khai bảng mã '{declared}' nhưng chữ trong tệp không đọc được chắc chắn theo bảng mã này. Anh/chị mở tệp bằng Excel, lưu dạng .xlsx rồi tải lên."
         ),
         format!(
-            "The page names the encoding '{declared}' but its text is not in it, so it cannot be read with certainty. Open the file in Excel, save it as .xlsx and load that."
+            "The page names the encoding '{declared}' but its text cannot be read in it with certainty. Open the file in Excel, save it as .xlsx and load that."
         ),
     )
 }

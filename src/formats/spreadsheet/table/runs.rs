@@ -6,7 +6,7 @@ use super::{Stop, TableReader};
 use crate::domain::diagnostic::Diagnostic;
 use crate::formats::spreadsheet::cell::Row;
 use crate::formats::spreadsheet::entry::DayCell;
-use crate::formats::spreadsheet::header::{Columns, header_of_row, header_of_two_rows};
+use crate::formats::spreadsheet::header::Columns;
 use crate::formats::spreadsheet::legacy_font::is_old_font_row;
 use crate::formats::spreadsheet::notes;
 use crate::formats::spreadsheet::synonyms::field_of_heading;
@@ -34,12 +34,14 @@ impl TableReader<'_, '_> {
             ));
             return ControlFlow::Continue(());
         }
-        let two_rows = self.waiting.as_ref().and_then(|above| header_of_two_rows(above, &texts));
-        if two_rows.is_some() || header_of_row(&texts).is_some() {
+        let above = self.waiting.as_ref().map(|(_, above)| above);
+        let is_header = self.header_of_one(number, &texts).is_some()
+            || above.is_some_and(|above| self.header_of_two(above, number, &texts).is_some());
+        if is_header {
             self.close_table();
             return self.other_row(number, row);
         }
-        self.hold(texts);
+        self.hold(number, texts);
         ControlFlow::Continue(())
     }
 

@@ -198,9 +198,9 @@ fn cents_of_another_currency_are_kept() {
 }
 
 #[test]
-fn unsigned_amounts_without_proof_are_told() {
+fn unsigned_amounts_need_the_proof_of_balances() {
     let read = Outcome::csv("Ngày,Số tiền\n02/11/2026,1000\n");
-    assert_eq!(read.codes(), ["direction_assumed"]);
+    assert_eq!(read.errors(), ["columns_unknown"]);
     let proven = Outcome::csv("Ngày,Số tiền,Số dư\n02/11/2026,1000,5000\n03/11/2026,1000,6000\n");
     assert_eq!(proven.codes(), [""; 0]);
 }

@@ -2,10 +2,15 @@
 
 mod csv_files;
 mod encodings;
+mod mapped;
 mod old_workbooks;
+mod profile_cases;
+mod profile_files;
 mod properties;
+mod traps;
 mod web_pages;
 mod workbook_cases;
+mod workbook_traps;
 mod workbooks;
 mod xml_workbooks;
 
@@ -49,15 +54,19 @@ impl Outcome {
     }
 
     pub(super) fn csv(bytes: impl AsRef<[u8]>) -> Outcome {
-        Outcome::of(bytes.as_ref(), |source, sink| {
-            super::read_csv(source, &Options::default(), sink)
-        })
+        Outcome::csv_with(bytes, &Options::default())
+    }
+
+    pub(super) fn csv_with(bytes: impl AsRef<[u8]>, options: &Options) -> Outcome {
+        Outcome::of(bytes.as_ref(), |source, sink| super::read_csv(source, options, sink))
     }
 
     pub(super) fn xlsx(bytes: impl AsRef<[u8]>) -> Outcome {
-        Outcome::of(bytes.as_ref(), |source, sink| {
-            super::read_xlsx(source, &Options::default(), sink)
-        })
+        Outcome::xlsx_with(bytes, &Options::default())
+    }
+
+    pub(super) fn xlsx_with(bytes: impl AsRef<[u8]>, options: &Options) -> Outcome {
+        Outcome::of(bytes.as_ref(), |source, sink| super::read_xlsx(source, options, sink))
     }
 
     pub(super) fn xls(bytes: impl AsRef<[u8]>) -> Outcome {

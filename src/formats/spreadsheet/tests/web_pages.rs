@@ -25,7 +25,7 @@ fn a_page_is_read_to_its_last_row_and_said_to_be_one() {
             "row 10 2026-11-03 debit 11000 | FT26307001 | Phí quản lý tài khoản | –",
         ]
     );
-    assert_eq!(read.layout(), "vietcombank-retail");
+    assert_eq!(read.layout(), "vietcombank-html");
 }
 
 #[test]

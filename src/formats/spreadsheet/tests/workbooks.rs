@@ -2,7 +2,8 @@
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Formula, Workbook};
 
-use super::workbook_cases::{CASES, Sheet};
+use super::profile_cases;
+use super::workbook_cases::{self, Case, Sheet};
 use super::{Outcome, fixture};
 
 pub(super) fn workbook(sheets: &[Sheet<'_>]) -> Vec<u8> {
@@ -39,15 +40,19 @@ pub(super) fn workbook(sheets: &[Sheet<'_>]) -> Vec<u8> {
     book.save_to_buffer().unwrap()
 }
 
+fn cases() -> impl Iterator<Item = &'static Case<'static>> {
+    workbook_cases::CASES.iter().chain(profile_cases::CASES)
+}
+
 #[test]
 fn every_layout_is_read_exactly() {
     if option_env!("DOISOAT_WRITE_FIXTURES").is_some() {
-        for (name, sheets, ..) in CASES {
+        for (name, sheets, ..) in cases() {
             let path = format!("{}/fixtures/statements/{name}", env!("CARGO_MANIFEST_DIR"));
             std::fs::write(path, workbook(sheets)).unwrap();
         }
     }
-    for (name, sheets, layout, lines, warnings) in CASES {
+    for (name, sheets, layout, lines, warnings) in cases() {
         for (what, bytes) in [("written now", workbook(sheets)), ("committed", fixture(name))] {
             let read = Outcome::xlsx(bytes);
             assert_eq!(read.errors(), [""; 0], "{name} {what}");

@@ -1,0 +1,6 @@
+//! Web pages named .xls.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    doisoat_fuzz::check(|source, options, sink| doisoat::formats::spreadsheet::read_html(source, options, sink), bytes);
+});

@@ -1,0 +1,6 @@
+//! SWIFT messages.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    doisoat_fuzz::check(|source, _, sink| doisoat::formats::mt940::read(source, sink), bytes);
+});

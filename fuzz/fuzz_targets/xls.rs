@@ -1,0 +1,6 @@
+//! Old workbooks.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    doisoat_fuzz::check(|source, options, sink| doisoat::formats::spreadsheet::read_xls(source, options, sink), bytes);
+});

@@ -1,0 +1,6 @@
+//! Workbooks.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    doisoat_fuzz::check(|source, options, sink| doisoat::formats::spreadsheet::read_xlsx(source, options, sink), bytes);
+});
