@@ -1,6 +1,7 @@
 //! What a file is, told by its bytes and never by its name.
 
 use crate::formats::archive::Packing;
+use crate::formats::spreadsheet::decode::unmarked_utf16;
 
 /// How many bytes of a file are looked at.
 pub const HEAD_BYTES: usize = 8 * 1024;
@@ -29,6 +30,10 @@ pub enum Spreadsheet {
     Xlsx,
     /// The binary workbook of Excel 97–2003.
     Xls,
+    /// A web page, mostly named .xls.
+    Html,
+    /// Excel 2003 XML, mostly named .xls.
+    SpreadsheetMl,
 }
 
 /// A kind of file that is refused, each with its own advice.
@@ -42,10 +47,8 @@ pub enum Refused {
     Ofx,
     /// Quicken Interchange Format.
     Qif,
-    /// A web page saved as .xls.
-    Html,
-    /// Excel 2003 XML saved as .xls.
-    SpreadsheetMl,
+    /// A web page with its pictures in one file (MHTML).
+    WebArchive,
     /// A compressed file or archive.
     Archive,
     /// An Office file with a password.
@@ -106,6 +109,9 @@ pub fn detect(head: &[u8], tail: &[u8]) -> Kind {
         return detect_text(&narrow);
     }
     if head.contains(&0) {
+        if unmarked_utf16(head).is_some() {
+            return detect_wide(head);
+        }
         return if swift(head) { Kind::Swift } else { Kind::Refused(No::Unknown) };
     }
     detect_text(head)
@@ -113,7 +119,9 @@ pub fn detect(head: &[u8], tail: &[u8]) -> Kind {
 
 /// UTF-16 text: its ASCII letters tell as much as UTF-8 would.
 fn detect_wide(head: &[u8]) -> Kind {
-    let narrow: Vec<u8> = head.iter().copied().filter(|byte| *byte != 0).skip(2).collect();
+    let marked = head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]);
+    let text = head.get(if marked { 2 } else { 0 }..).unwrap_or_default();
+    let narrow: Vec<u8> = text.iter().copied().filter(|byte| *byte != 0).collect();
     match detect_text(&narrow) {
         // The XML reader says which encoding it wants.
         Kind::Refused(Refused::Empty | Refused::Unknown) | Kind::Swift => {
@@ -137,13 +145,22 @@ fn detect_text(head: &[u8]) -> Kind {
     if starts("!type:") || starts("!account") || starts("!option:") {
         return Kind::Refused(Refused::Qif);
     }
+    if starts("mime-version:") {
+        return Kind::Refused(Refused::WebArchive);
+    }
     if starts("<") {
-        if holds("urn:schemas-microsoft-com:office:spreadsheet") || holds("excel.sheet") {
-            return Kind::Refused(Refused::SpreadsheetMl);
+        // Excel writes its name into the head of its web pages too.
+        let workbook =
+            holds("urn:schemas-microsoft-com:office:spreadsheet") || holds("excel.sheet");
+        if workbook && (holds("<workbook") || holds(":workbook")) && !holds_tag(&lower, "html") {
+            return Kind::Spreadsheet(Spreadsheet::SpreadsheetMl);
         }
-        let page = ["<html", "<table", "<!doctype html", "<head", "<body", "<style", "<meta"];
-        if page.iter().any(|tag| holds(tag)) {
-            return Kind::Refused(Refused::Html);
+        let page = [
+            "html", "table", "head", "body", "style", "meta", "title", "script", "div", "form",
+            "center", "font", "frameset",
+        ];
+        if starts("<!doctype html") || page.iter().any(|tag| holds_tag(&lower, tag)) {
+            return Kind::Spreadsheet(Spreadsheet::Html);
         }
         return Kind::Iso20022;
     }
@@ -170,6 +187,17 @@ fn swift(text: &[u8]) -> bool {
         .any(|line| [&b":20:"[..], b":25:", b":60F:"].iter().any(|tag| line.starts_with(tag)))
 }
 
+/// Whether a tag of this very name starts in the text.
+fn holds_tag(text: &[u8], name: &str) -> bool {
+    text.windows(name.len() + 2).any(|window| {
+        let (tag, next) = window.split_at_checked(name.len() + 1).unwrap_or((window, &[]));
+        tag.strip_prefix(b"<") == Some(name.as_bytes())
+            && next
+                .first()
+                .is_some_and(|next| matches!(next, b'>' | b'/') || next.is_ascii_whitespace())
+    })
+}
+
 fn contains(bytes: &[u8], word: &[u8]) -> bool {
     bytes.windows(word.len()).any(|window| window == word)
 }
@@ -183,6 +211,7 @@ mod tests {
         let csv = Kind::Spreadsheet(Spreadsheet::Csv);
         let xls = Kind::Spreadsheet(Spreadsheet::Xls);
         let xlsx = Kind::Spreadsheet(Spreadsheet::Xlsx);
+        let html = Kind::Spreadsheet(Spreadsheet::Html);
         let no = Kind::Refused;
         let ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
         let locked = [&ole[..], b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0"].concat();
@@ -213,15 +242,21 @@ mod tests {
             ("OFX 1", b"OFXHEADER:100\nDATA:OFXSGML", no(Refused::Ofx)),
             ("OFX 2", b"<?xml version=\"1.0\"?><?OFX OFXHEADER=\"200\"?><OFX>", no(Refused::Ofx)),
             ("QIF", b"!Type:Bank\nD11/02/26", no(Refused::Qif)),
-            ("web page", b"<html><table>", no(Refused::Html)),
-            ("web page with a doctype", b"<!DOCTYPE html><html>", no(Refused::Html)),
+            ("web page", b"<html><table>", html),
+            ("web page with a doctype", b"<!DOCTYPE html><html>", html),
+            ("a table alone", b"<TABLE border=1><tr>", html),
+            ("web page of Excel", b"<html><meta name=ProgId content=Excel.Sheet>", html),
+            ("an envelope is no head of a page", b"<head:AppHdr xmlns=\"x\">", Kind::Iso20022),
+            ("web page in UTF-16", b"<\0t\0a\0b\0l\0e\0>\0<\0t\0r\0>\0", html),
+            ("web page with its pictures", b"MIME-Version: 1.0\r\n", no(Refused::WebArchive)),
             (
                 "Excel 2003 XML",
                 b"<?xml version=\"1.0\"?><?mso-application progid=\"Excel.Sheet\"?><Workbook>",
-                no(Refused::SpreadsheetMl),
+                Kind::Spreadsheet(Spreadsheet::SpreadsheetMl),
             ),
             ("columns", "Ngày giao dịch,Số tiền\n".as_bytes(), csv),
             ("columns in UTF-16", b"\xff\xfeN\0g\0a\0y\0\t\0", csv),
+            ("columns in UTF-16 without a mark", b"\0N\0g\0a\0y\0\t\0C\0o\0\r\0\n", csv),
             ("old code page", b"Ng\xe0y;S\xf4 ti\xean\n", csv),
             ("nothing", b"", no(Refused::Empty)),
             ("blank", b"\xef\xbb\xbf \r\n", no(Refused::Empty)),

@@ -30,7 +30,8 @@ pub use spreadsheet::mapping_text::MappingText;
 /// What a reader found out about a file, besides the events it delivered.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {
-    /// The recognised format: `camt.053.001.08`, `mt940`, `mt942`, `csv`, `xlsx`, `xls`.
+    /// The recognised format: `camt.053.001.08`, `mt940`, `mt942`, `csv`, `xlsx`, `xls`,
+    /// `html`, `spreadsheetml`.
     pub format: Option<String>,
     /// The recognised bank layout of a spreadsheet, e.g. `vietcombank-cashup`.
     pub layout: Option<String>,

@@ -27,15 +27,10 @@ pub fn refusal(kind: Refused) -> Diagnostic {
             "Đây là tệp QIF (Quicken), hệ thống không đọc loại này. Anh/chị đề nghị ngân hàng cung cấp sao kê Excel (.xlsx), CSV, MT940 hoặc camt.053.",
             "This is a QIF file (Quicken), which is not read. Ask the bank for the statement as Excel (.xlsx), CSV, MT940 or camt.053.",
         ),
-        Refused::Html => (
-            "html_table",
-            "Tệp này thực chất là trang web (HTML), dù có thể mang đuôi .xls. Anh/chị mở bằng Excel, chọn Lưu thành (Save As) kiểu .xlsx rồi tải lên lại.",
-            "This file is really a web page (HTML), even if it is named .xls. Open it in Excel, save it as .xlsx and upload that.",
-        ),
-        Refused::SpreadsheetMl => (
-            "spreadsheetml",
-            "Tệp này là bảng tính XML của Excel 2003. Anh/chị mở bằng Excel, chọn Lưu thành (Save As) kiểu .xlsx rồi tải lên lại.",
-            "This file is an Excel 2003 XML spreadsheet. Open it in Excel, save it as .xlsx and upload that.",
+        Refused::WebArchive => (
+            "web_archive",
+            "Đây là trang web lưu kèm hình ảnh trong một tệp (MHTML), dù có thể mang đuôi .xls. Anh/chị mở bằng Excel, chọn Lưu thành (Save As) kiểu .xlsx rồi tải lên lại.",
+            "This is a web page saved together with its pictures (MHTML), even if it is named .xls. Open it in Excel, save it as .xlsx and upload that.",
         ),
         Refused::Archive => (
             "archive",

@@ -37,6 +37,10 @@ pub(super) fn read_as(
         Kind::Swift => mt940::read(source, sink),
         Kind::Spreadsheet(Spreadsheet::Csv) => spreadsheet::read_csv(source, options, sink),
         Kind::Spreadsheet(Spreadsheet::Xlsx) => spreadsheet::read_xlsx(source, options, sink),
+        Kind::Spreadsheet(Spreadsheet::Html) => spreadsheet::read_html(source, options, sink),
+        Kind::Spreadsheet(Spreadsheet::SpreadsheetMl) => {
+            spreadsheet::read_spreadsheetml(source, options, sink)
+        }
         Kind::Spreadsheet(Spreadsheet::Xls) => spreadsheet::read_xls(source, options, sink),
         Kind::Packed(_) => refused(refusal(Refused::Archive)),
         Kind::Refused(kind) => refused(refusal(kind)),
@@ -97,7 +101,9 @@ mod tests {
             ("pdf", b"%PDF-1.4", "pdf_not_readable"),
             ("rar", b"Rar!\x1a\x07", "archive"),
             ("cut zip", b"PK\x03\x04..a.txt", "archive_damaged"),
-            ("html", b"<html>", "html_table"),
+            ("a page without a table", b"<html><p>Xin chao</html>", "html_without_table"),
+            ("a page that is cut off", b"<html><table><tr><td>", "truncated"),
+            ("a page with its pictures", b"MIME-Version: 1.0\n", "web_archive"),
             ("picture", b"\x89PNG\0", "unknown_format"),
             ("foreign xml", b"<root/>", "no_statement"),
             ("cut xml", b"<Document><BkToCstmrStmt>", "truncated"),

@@ -8,6 +8,7 @@ use calamine::{Reader, SheetType, SheetVisible};
 use super::columns::known_headings;
 use crate::domain::diagnostic::Diagnostic;
 use crate::formats::spreadsheet::cell::{Cell, Row};
+use crate::formats::spreadsheet::legacy_font::{is_old_font_row, old_font_headings};
 use crate::formats::spreadsheet::{csv, xlsx};
 
 /// How many filled rows may stand above the headings.
@@ -154,6 +155,11 @@ fn headed(mut rows: Vec<TableRow>) -> Result<(usize, Table), Diagnostic> {
         .enumerate()
         .max_by_key(|(index, score)| (*score, std::cmp::Reverse(*index)))
         .ok_or_else(empty_list)?;
+    if let Some(above) = rows.get(..=index)
+        && let Some(row) = above.iter().find(|row| is_old_font_row(&row.cells))
+    {
+        return Err(old_font_headings(row.row));
+    }
     let body = rows.split_off(index + 1);
     let headers: Vec<String> = rows
         .pop()

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use calamine::{Data, DataRef, ExcelDateTime};
+use calamine::{DataRef, ExcelDateTime};
 
 use super::date::{day_of_moment, day_of_serial, parse_day};
 use super::records::CellRange;
@@ -63,15 +63,13 @@ impl<'a> Record<'a> {
     }
 }
 
-/// A row of a CSV file, of a streamed worksheet, or of a worksheet held in memory.
+/// A row of a CSV file or of a worksheet.
 #[derive(Clone, Copy, Debug)]
 pub enum Row<'a> {
     /// Of a CSV file.
     Record(Record<'a>),
-    /// Of a streamed worksheet.
+    /// Of a worksheet.
     Sheet(&'a [SheetCell<'a>]),
-    /// Of a worksheet in memory.
-    Data(&'a [Data]),
 }
 
 impl<'a> Row<'a> {
@@ -81,7 +79,6 @@ impl<'a> Row<'a> {
         match self {
             Row::Record(record) => record.cells.len(),
             Row::Sheet(cells) => cells.len(),
-            Row::Data(cells) => cells.len(),
         }
     }
 
@@ -103,7 +100,7 @@ impl<'a> Row<'a> {
     pub fn cell(&self, index: usize) -> Cell<'a> {
         match self {
             Row::Record(record) => record.get(index).map_or(Cell::Empty, text_cell),
-            Row::Sheet(_) | Row::Data(_) => self.workbook_cell(index),
+            Row::Sheet(_) => self.workbook_cell(index),
         }
     }
 
@@ -125,21 +122,6 @@ impl<'a> Row<'a> {
                     DataRef::DateTime(moment) => Cell::Moment(*moment),
                     DataRef::Error(error) => Cell::Broken(error.to_string()),
                 },
-            },
-            Row::Data(cells) => match cells.get(index) {
-                None | Some(Data::Empty) => Cell::Empty,
-                Some(Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text)) => {
-                    text_cell(text)
-                }
-                Some(Data::Float(number)) => Cell::Number(*number),
-                // The old format keeps small integers in 30 bits.
-                Some(Data::Int(number)) => i32::try_from(*number).map_or_else(
-                    |_| Cell::Broken(number.to_string()),
-                    |n| Cell::Number(f64::from(n)),
-                ),
-                Some(Data::Bool(truth)) => text_cell(if *truth { "TRUE" } else { "FALSE" }),
-                Some(Data::DateTime(moment)) => Cell::Moment(*moment),
-                Some(Data::Error(error)) => Cell::Broken(error.to_string()),
             },
         }
     }

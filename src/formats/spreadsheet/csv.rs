@@ -12,7 +12,6 @@ use super::records::{self, CellRange, unescaped};
 use super::synonyms::field_of_heading;
 use super::table::{Stop, TableReader};
 use crate::domain::diagnostic::{Diagnostic, Place};
-use crate::domain::text::squeeze;
 use crate::formats::{Options, Reading, Sink};
 
 /// How much of the file is looked at to find its separator.
@@ -31,11 +30,13 @@ pub struct Dialect {
     pub separator: u8,
     /// Whether the first line is a spreadsheet program's `sep=;`.
     pub named_in_first_line: bool,
+    /// Whether the encoding is neither stated nor proven by the file.
+    pub assumed: bool,
 }
 
 /// Finds encoding and separator: the separator under which most headings are known.
 pub fn detect(source: &mut (impl Read + Seek)) -> Result<Dialect, Diagnostic> {
-    let encoding = decode::detect(source)?;
+    let decode::Detected { encoding, assumed, .. } = decode::detect(source)?;
     let mut sample = Vec::new();
     TextReader::new(&mut *source, encoding)?
         .take(SAMPLE_BYTES)
@@ -49,17 +50,14 @@ pub fn detect(source: &mut (impl Read + Seek)) -> Result<Dialect, Diagnostic> {
         ));
     }
     if let Some(separator) = named_separator(&sample) {
-        return Ok(Dialect { encoding, separator, named_in_first_line: true });
+        return Ok(Dialect { encoding, separator, named_in_first_line: true, assumed });
     }
     let separator = [b',', b';', b'\t', b'|']
         .into_iter()
         .rev()
         .max_by_key(|separator| header_score(&sample, *separator))
         .unwrap_or(b',');
-    if encoding == TextEncoding::Windows1258 {
-        check_old_font(&sample)?;
-    }
-    Ok(Dialect { encoding, separator, named_in_first_line: false })
+    Ok(Dialect { encoding, separator, named_in_first_line: false, assumed })
 }
 
 /// Reads a text table as a bank statement; rows are counted as a spreadsheet program shows them:
@@ -67,6 +65,9 @@ pub fn detect(source: &mut (impl Read + Seek)) -> Result<Dialect, Diagnostic> {
 pub fn read(source: &mut (impl Read + Seek), options: &Options, sink: &mut Sink) -> Reading {
     let mut table = TableReader::new("csv", false, options, sink);
     let read = detect(source).and_then(|dialect| {
+        if dialect.assumed {
+            table.warn(decode::encoding_assumed(dialect.encoding));
+        }
         let mut records = Records::new(source, dialect)?;
         table.begin_sheet("");
         let flow = loop {
@@ -203,7 +204,8 @@ fn rewrite(text: &str, cells: &mut [CellRange], rewritten: &mut String) {
     }
 }
 
-fn text_problem(error: &std::io::Error, line: u64) -> Diagnostic {
+/// Why the text of a file could not be read further.
+pub(super) fn text_problem(error: &std::io::Error, line: u64) -> Diagnostic {
     match error.get_ref().and_then(|inner| inner.downcast_ref::<TextError>()) {
         Some(TextError::Undecodable(line)) => decode::undecodable(*line),
         Some(TextError::EndlessRecord) => endless_record(line),
@@ -223,12 +225,26 @@ fn endless_record(line: u64) -> Diagnostic {
 /// `sep=;` in the first line, as spreadsheet programs write and obey.
 fn named_separator(sample: &[u8]) -> Option<u8> {
     let first = sample.split(|byte| *byte == b'\n').next()?;
-    match first.to_ascii_lowercase().as_slice() {
-        [b's', b'e', b'p', b'=', separator] | [b'"', b's', b'e', b'p', b'=', separator, b'"'] => {
+    let unquoted = match first.trim_ascii_end() {
+        [b'"', inside @ .., b'"'] => inside,
+        // A tab is blank, and may be the separator itself.
+        _ => first,
+    };
+    match unquoted {
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', separator, rest @ ..]
+            if could_separate(*separator)
+                && rest.iter().all(|byte| byte == separator || byte.is_ascii_whitespace()) =>
+        {
             Some(*separator)
         }
         _ => None,
     }
+}
+
+/// Any mark may be named, but none that figures, words or quotes are made of.
+fn could_separate(mark: u8) -> bool {
+    mark == b'\t'
+        || (mark.is_ascii_punctuation() && !matches!(mark, b'"' | b'\'' | b'.' | b'-' | b'/'))
 }
 
 /// How many headings are known when the sample is cut at `separator`; a whole header counts most.
@@ -256,24 +272,4 @@ fn header_score(sample: &[u8], separator: u8) -> usize {
         above = texts;
     }
     best
-}
-
-/// Text typed in the fonts of the 1990s looks like Windows-1258 and means other letters.
-fn check_old_font(sample: &[u8]) -> Result<(), Diagnostic> {
-    let text = String::from_utf8_lossy(sample);
-    let marks = text
-        .chars()
-        .filter(|letter| matches!(letter, 'µ' | '¸' | '¶' | '¹' | '»' | '¾' | '¨' | '®'))
-        .count();
-    let letters = text.chars().filter(|letter| !letter.is_ascii()).count();
-    if marks * 5 < letters.max(5)
-        || !squeeze(&text).contains(|letter: char| letter.is_ascii_alphabetic())
-    {
-        return Ok(());
-    }
-    Err(Diagnostic::new(
-        "legacy_font",
-        "Chữ trong tệp dùng phông cũ (TCVN3/VNI). Mở bằng Excel, chuyển sang Unicode rồi lưu lại.",
-        "The text uses an old font encoding (TCVN3/VNI). Open it in Excel, convert it to Unicode and save it again.",
-    ))
 }

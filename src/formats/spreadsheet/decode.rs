@@ -4,6 +4,10 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 
+mod wide;
+
+pub use wide::unmarked_utf16;
+
 use crate::domain::diagnostic::{Diagnostic, Place};
 use crate::formats::encoding::{Charset, Decoded, Undecodable};
 
@@ -16,17 +20,31 @@ const LONGEST_RECORD: usize = 4 * 1024 * 1024;
 pub enum TextEncoding {
     /// UTF-8, with this many bytes of byte order mark.
     Utf8(u64),
-    /// UTF-16 behind a byte order mark.
-    Utf16(&'static Encoding),
+    /// UTF-16, with this many bytes of byte order mark.
+    Utf16(&'static Encoding, u64),
     /// Windows-1258: letters with combining tone marks.
     Windows1258,
+    /// Western Windows, where the file itself says so.
+    Windows1252,
+}
+
+/// An encoding and how it is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Detected {
+    /// The encoding.
+    pub encoding: TextEncoding,
+    /// Whether nothing in the file states or proves it, so that a person should look at the letters.
+    pub assumed: bool,
+    /// Whether any letter is beyond ASCII, as far as the file was looked at.
+    pub letters: bool,
 }
 
 /// Finds the encoding, or says at which line it cannot be known.
 ///
 /// Accented letters in the first chunk settle it; a file that starts without any is gone through
 /// to its first one. Later damage is found when the records are cut.
-pub fn detect(source: &mut (impl Read + Seek)) -> Result<TextEncoding, Diagnostic> {
+pub fn detect(source: &mut (impl Read + Seek)) -> Result<Detected, Diagnostic> {
+    let marked = |encoding| Detected { encoding, assumed: false, letters: true };
     source.seek(SeekFrom::Start(0)).map_err(|error| unreadable(&error))?;
     let mut survey = Survey::default();
     let mut buffer = vec![0; CHUNK];
@@ -39,13 +57,18 @@ pub fn detect(source: &mut (impl Read + Seek)) -> Result<TextEncoding, Diagnosti
         if first {
             first = false;
             match filled {
-                [0xFF, 0xFE, ..] => return Ok(TextEncoding::Utf16(UTF_16LE)),
-                [0xFE, 0xFF, ..] => return Ok(TextEncoding::Utf16(UTF_16BE)),
+                [0xFF, 0xFE, ..] => return Ok(marked(TextEncoding::Utf16(UTF_16LE, 2))),
+                [0xFE, 0xFF, ..] => return Ok(marked(TextEncoding::Utf16(UTF_16BE, 2))),
                 [0xEF, 0xBB, 0xBF, rest @ ..] => {
                     survey.mark = 3;
                     filled = rest;
                 }
-                _ => {}
+                _ => {
+                    if let Some(encoding) = unmarked_utf16(filled) {
+                        let encoding = TextEncoding::Utf16(encoding, 0);
+                        return Ok(Detected { encoding, assumed: true, letters: true });
+                    }
+                }
             }
         }
         let rest = survey.take(filled, read == 0);
@@ -99,15 +122,21 @@ impl Survey {
         self.letters_of_utf8 && self.first_break.is_none()
     }
 
-    fn conclude(&self) -> Result<TextEncoding, Diagnostic> {
+    fn conclude(&self) -> Result<Detected, Diagnostic> {
         if let Some(line) = self.first_nul {
             return Err(undecodable(line + 1));
         }
         match self.first_break {
-            None => Ok(TextEncoding::Utf8(self.mark)),
+            None => Ok(Detected {
+                encoding: TextEncoding::Utf8(self.mark),
+                assumed: false,
+                letters: self.letters_of_utf8,
+            }),
             // One encoding for the whole file: a damaged letter among good ones is damage.
             Some(line) if self.letters_of_utf8 || self.mark > 0 => Err(undecodable(line + 1)),
-            Some(_) => Ok(TextEncoding::Windows1258),
+            Some(_) => {
+                Ok(Detected { encoding: TextEncoding::Windows1258, assumed: true, letters: true })
+            }
         }
     }
 }
@@ -131,6 +160,7 @@ pub struct TextReader<R> {
     after_return: bool,
     last_byte: u8,
     odd_quotes: bool,
+    longest_record: usize,
     since_record: usize,
 }
 
@@ -139,9 +169,10 @@ impl<R: Read + Seek> TextReader<R> {
     pub fn new(mut source: R, encoding: TextEncoding) -> Result<Self, Diagnostic> {
         let (skip, charset) = match encoding {
             TextEncoding::Utf8(mark) => (mark, Charset::Utf8),
-            TextEncoding::Utf16(encoding) if encoding == UTF_16BE => (2, Charset::Utf16Be),
-            TextEncoding::Utf16(_) => (2, Charset::Utf16Le),
+            TextEncoding::Utf16(encoding, mark) if encoding == UTF_16BE => (mark, Charset::Utf16Be),
+            TextEncoding::Utf16(_, mark) => (mark, Charset::Utf16Le),
             TextEncoding::Windows1258 => (0, Charset::Windows1258),
+            TextEncoding::Windows1252 => (0, Charset::Windows1252),
         };
         source.seek(SeekFrom::Start(skip)).map_err(|error| unreadable(&error))?;
         Ok(TextReader {
@@ -150,8 +181,16 @@ impl<R: Read + Seek> TextReader<R> {
             after_return: false,
             last_byte: b'\n',
             odd_quotes: false,
+            longest_record: LONGEST_RECORD,
             since_record: 0,
         })
+    }
+
+    /// The same for text that is not cut into records, whose pieces another reader bounds.
+    #[must_use]
+    pub fn without_records(mut self) -> Self {
+        self.longest_record = usize::MAX;
+        self
     }
 
     /// Says that a record was completed: its length no longer counts.
@@ -192,8 +231,8 @@ impl<R: Read + Seek> Read for TextReader<R> {
             let given = out.get(..length).unwrap_or_default();
             self.last_byte = given.last().copied().unwrap_or(self.last_byte);
             self.odd_quotes ^= given.iter().fold(false, |odd, byte| odd ^ (*byte == b'"'));
-            self.since_record += length;
-            if self.since_record > LONGEST_RECORD {
+            self.since_record = self.since_record.saturating_add(length);
+            if self.since_record > self.longest_record {
                 return Err(io::Error::other(TextError::EndlessRecord));
             }
             if length > 0 {
@@ -238,8 +277,28 @@ pub fn unreadable(error: &io::Error) -> Diagnostic {
 pub fn undecodable(line: u64) -> Diagnostic {
     Diagnostic::new(
         "encoding",
-        format!("Dòng {line}: không đọc được chắc chắn bảng mã của chữ. Mở tệp bằng Excel, lưu lại dạng 'CSV UTF-8' rồi tải lên."),
-        format!("Line {line}: the text's encoding cannot be read with certainty. Open the file in Excel, save it as 'CSV UTF-8' and load it again."),
+        format!("Dòng {line}: không đọc được chắc chắn bảng mã của chữ. Anh/chị mở tệp bằng Excel, lưu lại dạng .xlsx hoặc 'CSV UTF-8' rồi tải lên."),
+        format!("Line {line}: the text's encoding cannot be read with certainty. Open the file in Excel, save it as .xlsx or 'CSV UTF-8' and load it again."),
     )
     .at(Place::line(line))
+}
+
+/// Says which encoding was taken although the file names none.
+#[must_use]
+pub fn encoding_assumed(encoding: TextEncoding) -> Diagnostic {
+    let name = match encoding {
+        TextEncoding::Utf8(_) => "UTF-8",
+        TextEncoding::Utf16(encoding, _) => encoding.name(),
+        TextEncoding::Windows1258 => "Windows-1258",
+        TextEncoding::Windows1252 => "Windows-1252",
+    };
+    Diagnostic::new(
+        "encoding_assumed",
+        format!(
+            "Tệp không ghi rõ bảng mã của chữ; hệ thống đọc theo {name}. Anh/chị xem chữ tiếng Việt trong bảng xem trước có đúng không; nếu sai, mở bằng Excel, lưu lại dạng 'CSV UTF-8' rồi tải lên."
+        ),
+        format!(
+            "The file does not state the encoding of its text; it was read as {name}. Look whether the Vietnamese letters in the preview are right; if not, open the file in Excel, save it as 'CSV UTF-8' and load it again."
+        ),
+    )
 }

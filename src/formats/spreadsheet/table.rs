@@ -2,6 +2,7 @@
 
 mod ends;
 mod rows;
+mod runs;
 
 use std::ops::ControlFlow;
 
@@ -9,6 +10,7 @@ use super::cell::Row;
 use super::entry::EntryReader;
 use super::header::{Columns, header_of_row, header_of_two_rows, joined};
 use super::layouts::{self, Order, Profile, Seen};
+use super::legacy_font::FontWatch;
 use super::letterhead::Letterhead;
 use super::mapping::{ColumnMapping, ColumnQuestion};
 use super::notes::{self, Notes};
@@ -80,6 +82,7 @@ pub struct TableReader<'r, 's> {
     last: LastRow,
     unlabelled: bool,
     first_account: Option<String>,
+    fonts: FontWatch,
 }
 
 impl<'r, 's> TableReader<'r, 's> {
@@ -109,6 +112,7 @@ impl<'r, 's> TableReader<'r, 's> {
             last: LastRow::default(),
             unlabelled: false,
             first_account: None,
+            fonts: FontWatch::default(),
         }
     }
 
@@ -162,6 +166,7 @@ impl<'r, 's> TableReader<'r, 's> {
         if self.draft.is_none() {
             self.survey.look(number, &row, &texts);
         }
+        self.fonts.see_labels(number, &texts);
         self.remember_nearest(&texts);
         self.waiting = Some((number, texts));
         self.filled_rows += 1;
@@ -245,6 +250,11 @@ impl<'r, 's> TableReader<'r, 's> {
             return self.refuse(error);
         }
         let Header { row, texts, mut columns, mapping } = header;
+        if mapping.is_none()
+            && let Some(error) = self.old_font_heading(&columns)
+        {
+            return self.refuse(error);
+        }
         self.mapping = mapping;
         let layout = if mapping.is_some() {
             self.profile = None;

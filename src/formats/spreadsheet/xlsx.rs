@@ -120,7 +120,8 @@ pub fn walk<S: Source>(
     Ok(())
 }
 
-fn hidden_sheet(name: &str) -> Diagnostic {
+/// Says that a hidden sheet was left out.
+pub(super) fn hidden_sheet(name: &str) -> Diagnostic {
     let name = super::notes::quoted(name);
     Diagnostic::new(
         "hidden_sheet",

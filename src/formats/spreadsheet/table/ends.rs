@@ -45,6 +45,9 @@ impl TableReader<'_, '_> {
             // Nothing follows that could be stopped.
             let _ended = self.deliver_statement(blank);
         }
+        if self.reading.errors.is_empty() && self.reading.layout.is_none() {
+            self.reading.errors.extend(self.fonts.refusal());
+        }
         if self.reading.errors.is_empty() {
             match (&self.reading.layout, self.question.take()) {
                 (None, Some(question)) => {
@@ -59,6 +62,11 @@ impl TableReader<'_, '_> {
         if self.reading.errors.is_empty() && self.reading.statements > 1 && self.unlabelled {
             let error = notes::mixed_accounts(self.first_account.as_deref(), None);
             self.reading.errors.push(error);
+        }
+        if self.reading.errors.is_empty()
+            && let Some(warning) = self.fonts.warning()
+        {
+            self.notes.push(warning);
         }
         self.reading.warnings = self.notes.finish();
         self.reading

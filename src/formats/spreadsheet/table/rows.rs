@@ -35,6 +35,7 @@ impl TableReader<'_, '_> {
         behind: Option<&str>,
     ) -> ControlFlow<Stop> {
         self.day_above = Some(day);
+        self.fonts.see_entry(number, &row);
         if let Some((_, labels)) = self.waiting.take() {
             self.absorb(&labels, None);
         }
@@ -171,7 +172,7 @@ impl TableReader<'_, '_> {
         }
     }
 
-    fn bad_row(&mut self, problem: Diagnostic) {
+    pub(super) fn bad_row(&mut self, problem: Diagnostic) {
         self.notes.push_row(problem);
         if let Some(draft) = &mut self.draft {
             draft.bad_rows += 1;

@@ -1,14 +1,18 @@
 //! Whole files, each an invented statement, against exactly what is to be read from them.
 
 mod csv_files;
+mod encodings;
 mod mapped;
+mod old_workbooks;
 mod profile_cases;
 mod profile_files;
 mod properties;
 mod traps;
+mod web_pages;
 mod workbook_cases;
 mod workbook_traps;
 mod workbooks;
+mod xml_workbooks;
 
 use std::io::Cursor;
 use std::ops::ControlFlow;
@@ -68,6 +72,19 @@ impl Outcome {
     pub(super) fn xls(bytes: impl AsRef<[u8]>) -> Outcome {
         Outcome::of(bytes.as_ref(), |source, sink| {
             super::read_xls(source, &Options::default(), sink)
+        })
+    }
+
+    pub(super) fn html(bytes: impl AsRef<[u8]>) -> Outcome {
+        Outcome::of(bytes.as_ref(), |source, sink| {
+            super::read_html(source, &Options::default(), sink)
+        })
+    }
+
+    /// What the front door makes of a file, whose kind its bytes tell.
+    pub(super) fn file(bytes: impl AsRef<[u8]>) -> Outcome {
+        Outcome::of(bytes.as_ref(), |source, sink| {
+            crate::formats::statement_file::read(source, &Options::default(), sink)
         })
     }
 
