@@ -7,6 +7,7 @@ use super::progress::Watched;
 use super::{Env, Failure, Status, cannot_open, read_list};
 use crate::app;
 use crate::clock::SystemClock;
+use crate::domain::calendar::vietnamese_day;
 use crate::domain::id::ImportId;
 use crate::domain::lang::Lang;
 use crate::service::commit::Committed;
@@ -161,6 +162,15 @@ fn import_file(
 fn tell_plan(env: &mut Env<'_>, plan: &Plan) -> Result<(), Failure> {
     let layout = plan.layout.as_deref().map(|layout| format!(" · {layout}")).unwrap_or_default();
     writeln!(env.out, "{} · {}{layout} · #{}", plan.file_name, plan.format, plan.id)?;
+    for part in &plan.parts {
+        let layout = part.layout.as_deref().map(|name| format!(" · {name}")).unwrap_or_default();
+        let known = match (part.known_before, env.lang) {
+            (false, _) => "",
+            (true, Lang::Vi) => " · đã nhập trước đây",
+            (true, Lang::En) => " · imported before",
+        };
+        writeln!(env.out, "  └ {} · {}{layout}{known}", part.file_name, part.format)?;
+    }
     for statement in &plan.statements {
         let balance = match (statement.opening, statement.closing) {
             (Some(opening), Some(closing)) => {
@@ -192,53 +202,88 @@ fn tell_plan(env: &mut Env<'_>, plan: &Plan) -> Result<(), Failure> {
 }
 
 fn tell_committed(env: &mut Env<'_>, done: &Committed, known: bool) -> Result<(), Failure> {
-    match env.lang {
-        Lang::Vi => {
-            if known {
-                writeln!(env.out, "  Tệp này đã ghi nhận trước đây. Không có gì mới.")?;
-                return Ok(());
-            }
-            writeln!(
-                env.out,
-                "  Mới {} · trùng {} · tệp khác đã có {} · chưa hạch toán {}",
-                done.payments, done.duplicates, done.witnesses, done.not_booked
-            )?;
-            writeln!(
-                env.out,
-                "  Đã khớp {} · gợi ý {} · chưa khớp {} · bị trả lại {} · không phải khoản thu {}",
-                done.settled, done.proposed, done.unmatched, done.returned, done.not_income
-            )?;
-            for (account, between) in &done.gaps {
-                writeln!(
-                    env.err,
-                    "  Thiếu sao kê: số dư đầu của TK {account} lệch {} ₫ so với số dư cuối lần trước.",
-                    between.grouped()
-                )?;
-            }
-        }
-        Lang::En => {
-            if known {
-                writeln!(env.out, "  This file was recorded before. Nothing is new.")?;
-                return Ok(());
-            }
-            writeln!(
-                env.out,
-                "  New {} · duplicates {} · shown by another file {} · not booked {}",
-                done.payments, done.duplicates, done.witnesses, done.not_booked
-            )?;
-            writeln!(
-                env.out,
-                "  Settled {} · proposed {} · unmatched {} · returned {} · no fee {}",
-                done.settled, done.proposed, done.unmatched, done.returned, done.not_income
-            )?;
-            for (account, between) in &done.gaps {
-                writeln!(
-                    env.err,
-                    "  A statement is missing: account {account} opens {} ₫ away from the last closing balance.",
-                    between.grouped()
-                )?;
-            }
-        }
+    let lang = env.lang;
+    let say = |vi: String, en: String| match lang {
+        Lang::Vi => vi,
+        Lang::En => en,
+    };
+    if known {
+        let told = say(
+            "  Tệp này đã ghi nhận trước đây. Không có gì mới.".to_owned(),
+            "  This file was recorded before. Nothing is new.".to_owned(),
+        );
+        writeln!(env.out, "{told}")?;
+        return Ok(());
+    }
+    let (new, again, elsewhere, waiting) =
+        (done.payments, done.duplicates, done.witnesses, done.not_booked);
+    let counts = say(
+        format!(
+            "  Mới {new} · trùng {again} · tệp khác đã có {elsewhere} · chưa hạch toán {waiting}"
+        ),
+        format!(
+            "  New {new} · duplicates {again} · shown by another file {elsewhere} · not booked {waiting}"
+        ),
+    );
+    writeln!(env.out, "{counts}")?;
+    let (settled, proposed, unmatched) = (done.settled, done.proposed, done.unmatched);
+    let (returned, no_fee) = (done.returned, done.not_income);
+    let decided = say(
+        format!(
+            "  Đã khớp {settled} · gợi ý {proposed} · chưa khớp {unmatched} · bị trả lại {returned} · không phải khoản thu {no_fee}"
+        ),
+        format!(
+            "  Settled {settled} · proposed {proposed} · unmatched {unmatched} · returned {returned} · no fee {no_fee}"
+        ),
+    );
+    writeln!(env.out, "{decided}")?;
+    if done.in_doubt > 0 {
+        let count = done.in_doubt;
+        let told = say(
+            format!(
+                "  {count} dòng có thể là khoản đã ghi nhận (mã tham chiếu khác): xem doisoat identity questions"
+            ),
+            format!(
+                "  {count} entries may be known already under another reference: see doisoat identity questions"
+            ),
+        );
+        writeln!(env.err, "{told}")?;
+    }
+    if done.merged > 0 {
+        let count = done.merged;
+        let told = say(
+            format!(
+                "  {count} khoản ghi nhận trước đây hóa ra là một với khoản khác và đã được gộp."
+            ),
+            format!("  {count} payments recorded before turned out to be others and were merged."),
+        );
+        writeln!(env.err, "{told}")?;
+    }
+    for one in &done.missing {
+        let (after, before) = (vietnamese_day(one.gap.after), vietnamese_day(one.gap.before));
+        let (account, moved) = (&one.account, one.gap.moved.grouped());
+        let told = say(
+            format!(
+                "  Thiếu sao kê TK {account} giữa {after} và {before}: số dư lệch {moved} ₫. Anh/chị tải sao kê những ngày này."
+            ),
+            format!(
+                "  A statement of account {account} is missing between {after} and {before}: balances are {moved} ₫ apart. Download these days."
+            ),
+        );
+        writeln!(env.err, "{told}")?;
+    }
+    for one in &done.overlaps {
+        let (from, to) = (vietnamese_day(one.overlap.from), vietnamese_day(one.overlap.to));
+        let account = &one.account;
+        let told = say(
+            format!(
+                "  TK {account}: các ngày {from}–{to} đã có trong tệp khác; tiền chỉ tính một lần."
+            ),
+            format!(
+                "  Account {account}: {from}–{to} are in another file too; their money counts once."
+            ),
+        );
+        writeln!(env.out, "{told}")?;
     }
     Ok(())
 }

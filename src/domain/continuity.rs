@@ -151,6 +151,12 @@ impl Continuity {
         &self.overlaps
     }
 
+    /// Whether a statement of an import covers a day.
+    #[must_use]
+    pub fn covers(&self, import: ImportId, day: Day) -> bool {
+        self.covering.iter().any(|one| one.import == import && one.days.contains(day))
+    }
+
     /// The last day that any statement covers.
     #[must_use]
     pub fn last_day(&self) -> Option<Day> {

@@ -8,17 +8,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
 use crate::domain::calendar::Day;
+use crate::domain::continuity::{Gap, Overlap};
 use crate::domain::id::{ImportId, SchoolId};
 use crate::domain::matching::channel;
-use crate::domain::money::Vnd;
 use crate::domain::text::squeeze;
 use crate::service::entry::{self, Accounts, payment_facts};
 use crate::service::ledger::By;
-use crate::service::plan::load_import;
+use crate::service::plan::imports_named;
 use crate::service::recognise::{Changed, Recorded, Recorder, Rulings, Window, gather};
 use crate::service::settle::{self, Replay};
-use crate::service::{Actor, MACHINE, ServiceError, directory};
+use crate::service::{Actor, MACHINE, ServiceError, coverage, directory};
 use crate::store::audit::{self, AuditFact};
+use crate::store::directory::SchoolRow;
 use crate::store::evidence::{self, EvidenceRow};
 use crate::store::payments::{self, PaymentRow, PrimaryEntry};
 use crate::store::statements::{self, EntryRow, ImportRow, StatementRow};
@@ -51,9 +52,32 @@ pub struct Committed {
     pub returned: u64,
     /// New payments that are no fee, money out included.
     pub not_income: u64,
-    /// Statements whose opening balance is not the closing balance of the one before: the account,
-    /// and the đồng that lie between.
-    pub gaps: Vec<(String, Vnd)>,
+    /// Where this file's statements do not meet those around them: money moved that no file shows.
+    #[serde(default)]
+    pub missing: Vec<MissingDays>,
+    /// Days that another import covered before.
+    #[serde(default)]
+    pub overlaps: Vec<OverlappingDays>,
+}
+
+/// A gap beside a statement of a committed file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct MissingDays {
+    /// The account's number.
+    pub account: String,
+    /// Between which days, and how much.
+    #[serde(flatten)]
+    pub gap: Gap,
+}
+
+/// Days of a committed file that another import covered before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct OverlappingDays {
+    /// The account's number.
+    pub account: String,
+    /// Which days, of which imports.
+    #[serde(flatten)]
+    pub overlap: Overlap,
 }
 
 /// Commits a plan. A plan that is committed already answers with what was done then.
@@ -66,48 +90,88 @@ pub fn run(
 ) -> Result<Committed, ServiceError> {
     store.write(|tx| {
         let school_row = directory::lock_school(tx, school)?;
-        let import = load_import(tx, school, id)?;
-        match import.state.as_str() {
-            "committed" => {
-                let outcome = import.outcome.as_deref().unwrap_or_default();
-                return Ok(serde_json::from_str(outcome).unwrap_or_default());
-            }
-            "undone" => return Err(already_undone()),
-            _ => {}
-        }
-        let at = clock.now();
-        let mut run = Run::load(tx, import, at)?;
-        run.record(tx)?;
-        if let Some(day) = run.first_day {
-            settle::replay(tx, &school_row, &Replay::from(day, run.import.id), at)?;
-        }
-        let mut committed = std::mem::take(&mut run.committed);
-        for row in payments::kinds_of_import(tx, run.import.id)? {
-            let count = row.count.unsigned_abs();
-            match row.kind.as_str() {
-                "settled" => committed.settled = count,
-                "proposed" => committed.proposed = count,
-                "unmatched" => committed.unmatched = count,
-                "returned" => committed.returned = count,
-                _ => committed.not_income += count,
+        let mut total: Option<Committed> = None;
+        for import in imports_named(tx, school, id)? {
+            let one = match import.state.as_str() {
+                "committed" => {
+                    let outcome = import.outcome.as_deref().unwrap_or_default();
+                    serde_json::from_str(outcome).unwrap_or_default()
+                }
+                "undone" => continue,
+                _ => commit_one(tx, &school_row, import, actor, clock.now())?,
+            };
+            match &mut total {
+                Some(total) => total.add(one),
+                None => total = Some(one),
             }
         }
-        committed.gaps = run.gaps(tx)?;
-        let outcome = serde_json::to_string(&committed).unwrap_or_default();
-        statements::mark_committed(tx, run.import.id, actor.as_str(), at, &outcome)?;
-        let detail = serde_json::json!({
-            "file": run.import.file_name, "sha256": run.import.sha256, "outcome": committed,
-        });
-        let fact = AuditFact {
-            actor: actor.as_str().to_owned(),
-            action: "import.commit",
-            subject_kind: "import",
-            subject_id: run.import.id,
-            detail: detail.to_string(),
-        };
-        audit::append(tx, school.0, at, vec![fact])?;
-        Ok(committed)
+        total.ok_or_else(already_undone)
     })
+}
+
+/// Commits one file. Of an archive each is committed after the one before it, so that what two of
+/// them show is recognised as it is between any two files.
+fn commit_one(
+    tx: &mut Tx<'_>,
+    school: &SchoolRow,
+    import: ImportRow,
+    actor: &Actor,
+    at: NaiveDateTime,
+) -> Result<Committed, ServiceError> {
+    let mut run = Run::load(tx, import, at)?;
+    run.record(tx)?;
+    if let Some(day) = run.first_day {
+        settle::replay(tx, school, &Replay::from(day, run.import.id), at)?;
+    }
+    let mut committed = std::mem::take(&mut run.committed);
+    for row in payments::kinds_of_import(tx, run.import.id)? {
+        let count = row.count.unsigned_abs();
+        match row.kind.as_str() {
+            "settled" => committed.settled = count,
+            "proposed" => committed.proposed = count,
+            "unmatched" => committed.unmatched = count,
+            "returned" => committed.returned = count,
+            _ => committed.not_income += count,
+        }
+    }
+    run.follow_on(tx, &mut committed)?;
+    let outcome = serde_json::to_string(&committed).unwrap_or_default();
+    statements::mark_committed(tx, run.import.id, actor.as_str(), at, &outcome)?;
+    let detail = serde_json::json!({
+        "file": run.import.file_name, "sha256": run.import.sha256, "outcome": committed,
+    });
+    let fact = AuditFact {
+        actor: actor.as_str().to_owned(),
+        action: "import.commit",
+        subject_kind: "import",
+        subject_id: run.import.id,
+        detail: detail.to_string(),
+    };
+    audit::append(tx, school.id, at, vec![fact])?;
+    Ok(committed)
+}
+
+impl Committed {
+    /// Adds what another file of the same archive did.
+    fn add(&mut self, other: Committed) {
+        for (sum, more) in [
+            (&mut self.payments, other.payments),
+            (&mut self.witnesses, other.witnesses),
+            (&mut self.duplicates, other.duplicates),
+            (&mut self.not_booked, other.not_booked),
+            (&mut self.in_doubt, other.in_doubt),
+            (&mut self.merged, other.merged),
+            (&mut self.settled, other.settled),
+            (&mut self.proposed, other.proposed),
+            (&mut self.unmatched, other.unmatched),
+            (&mut self.returned, other.returned),
+            (&mut self.not_income, other.not_income),
+        ] {
+            *sum = sum.saturating_add(more);
+        }
+        self.missing.extend(other.missing);
+        self.overlaps.extend(other.overlaps);
+    }
 }
 
 struct Run {
@@ -274,26 +338,28 @@ impl Run {
         self.first_day = Some(self.first_day.map_or(day, |first| first.min(day)));
     }
 
-    /// Where this file's statements do not go on from the statement before.
-    fn gaps(&self, tx: &mut Tx<'_>) -> Result<Vec<(String, Vnd)>, ServiceError> {
-        let mut gaps = Vec::new();
-        for statement in &self.statements {
-            let (Some(opening), Some(first)) = (statement.opening_dong, statement.first_on) else {
-                continue;
-            };
-            let before = statements::committed_statements(tx, statement.bank_account_id)?
-                .into_iter()
-                .filter(|other| other.import_id != self.import.id)
-                .rfind(|other| other.last_on.is_some_and(|last: Day| last < first));
-            let between = before
-                .and_then(|before| before.closing_dong)
-                .and_then(|closing| opening.checked_sub(closing));
-            if let Some(between) = between.filter(|between| *between != 0) {
-                let account = self.accounts.get(&statement.bank_account_id).cloned();
-                gaps.push((account.unwrap_or_default(), Vnd::new(between)));
+    /// What lies between this file's statements and those around them.
+    fn follow_on(&self, tx: &mut Tx<'_>, committed: &mut Committed) -> Result<(), ServiceError> {
+        let own = ImportId(self.import.id);
+        let accounts: BTreeSet<i64> =
+            self.statements.iter().map(|statement| statement.bank_account_id).collect();
+        for account in accounts {
+            let number = self.accounts.get(&account).cloned().unwrap_or_default();
+            let continuity = coverage::continuity(tx, account, &self.statements)?;
+            let beside = |day: Day| continuity.covers(own, day);
+            for gap in continuity.gaps() {
+                if beside(gap.after) || beside(gap.before) {
+                    committed.missing.push(MissingDays { account: number.clone(), gap: *gap });
+                }
+            }
+            for overlap in continuity.overlaps() {
+                if overlap.earlier == own || overlap.later == own {
+                    let overlap = *overlap;
+                    committed.overlaps.push(OverlappingDays { account: number.clone(), overlap });
+                }
             }
         }
-        Ok(gaps)
+        Ok(())
     }
 }
 

@@ -73,7 +73,7 @@ pub fn run(
         chosen
             .into_iter()
             .map(|row| {
-                let continuity = continuity(tx, row.id)?;
+                let continuity = continuity(tx, row.id, &[])?;
                 let within = |first: Day, last: Day| first <= period.to() && last >= period.from();
                 let mut overlaps = Vec::new();
                 for overlap in continuity.overlaps() {
@@ -94,10 +94,15 @@ pub fn run(
     })
 }
 
-/// The continuity of all committed statements of an account.
-pub(crate) fn continuity(tx: &mut Tx<'_>, account: i64) -> Result<Continuity, ServiceError> {
+/// The continuity of all committed statements of an account, and of those among `coming`.
+pub(crate) fn continuity(
+    tx: &mut Tx<'_>,
+    account: i64,
+    coming: &[StatementRow],
+) -> Result<Continuity, ServiceError> {
     let rows = statements::committed_statements(tx, account)?;
-    Ok(Continuity::of(rows.iter().filter_map(covering).collect()))
+    let own = coming.iter().filter(|row| row.bank_account_id == account);
+    Ok(Continuity::of(rows.iter().chain(own).filter_map(covering).collect()))
 }
 
 /// What a statement covers; nothing where it has neither period, entries nor dated balances.

@@ -100,7 +100,7 @@ fn live_on(db: &TestDb, id: SchoolId, opening: i64) -> Vec<String> {
         ("2026-11-22", 50_000, "FT26326000002", "HPQ nop them"),
     ];
     let (_, done) = school.statement("tuan-3.csv", &csv(opening, &more));
-    assert_eq!((done.payments, done.gaps.len()), (2, 0));
+    assert_eq!((done.payments, done.missing.len()), (2, 0));
     // Bytes that were taken in before the move are still known.
     let lines = movements(PUPILS, 120);
     let known = school.plan("lai.csv", &csv(1_000, &borrowed(&lines[..70]))).unwrap();

@@ -168,7 +168,7 @@ impl Play<'_> {
                             done.unmatched,
                             done.returned,
                             done.not_income,
-                            done.gaps.len()
+                            done.missing.len()
                         )
                     }
                 }
