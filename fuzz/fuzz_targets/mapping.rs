@@ -15,8 +15,10 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let Some(question) = check_with(read, &Options::default(), table).columns else { return };
     let Ok(mapping) = typed.for_headings(&question.headings) else { return };
     assert_eq!(mapping.check(), Ok(()));
+    // Headings are known again; a table without any is, where its rows can be read as was said.
+    let known_again = mapping.has_headings();
     let answered = check_with(read, &Options { mappings: vec![mapping] }, table);
     if let Some(again) = answered.columns {
-        assert!(again.unsigned || again != question, "asked again: {question:?}");
+        assert!(!known_again || again.unsigned || again != question, "asked again: {question:?}");
     }
 });

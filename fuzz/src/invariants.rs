@@ -64,8 +64,7 @@ fn check_second_reading(
     first: &Reading,
     events: u64,
 ) {
-    let again =
-        read(&mut Cursor::new(bytes), options, &mut |_: Event| ControlFlow::Continue(()));
+    let again = read(&mut Cursor::new(bytes), options, &mut |_: Event| ControlFlow::Continue(()));
     assert_eq!(&again, first, "the second reading says something else");
     let enough = events / 2;
     let mut seen = 0_u64;
@@ -108,10 +107,12 @@ fn check_text(text: &str) {
 }
 
 fn check_note(note: &Diagnostic) {
-    let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_';
+    let plain =
+        |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_';
     assert!(!note.code.is_empty() && note.code.chars().all(plain), "{note:?}");
     let (vi, en) = (note.message.vi.trim(), note.message.en.trim());
     assert!(!vi.is_empty() && !en.is_empty() && vi != en, "{note:?}");
+    assert!(!vi.contains('\0') && !en.contains('\0'), "{note:?}");
     if let Some(place) = &note.place {
         assert!(place.line != Some(0) && place.row != Some(0), "{note:?}");
     }

@@ -3,6 +3,8 @@
 pub mod invariants;
 
 use std::alloc::System;
+use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, resume_unwind};
+use std::sync::{Mutex, Once};
 use std::time::{Duration, Instant};
 
 use cap::Cap;
@@ -37,9 +39,39 @@ pub fn check_with(read: Reader, options: &Options, bytes: &[u8]) -> Reading {
 }
 
 fn measured(read: Reader, options: &Options, bytes: &[u8]) -> (Reading, Duration) {
+    watch_panics();
     let begun = Instant::now();
     MEMORY.set_limit(MEMORY.allocated() + MOST_MEMORY).expect("nothing is allocated beyond it yet");
-    let reading = invariants::check(read, options, bytes);
+    let outcome = catch_unwind(AssertUnwindSafe(|| invariants::check(read, options, bytes)));
     MEMORY.set_limit(usize::MAX).expect("no limit at all");
-    (reading, begun.elapsed())
+    match outcome {
+        Ok(reading) => (reading, begun.elapsed()),
+        Err(panic) => {
+            eprintln!("{}", LAST_PANIC.lock().map(|last| last.clone()).unwrap_or_default());
+            resume_unwind(panic)
+        }
+    }
+}
+
+/// What a library's panic said, in case the reader does not catch it.
+static LAST_PANIC: Mutex<String> = Mutex::new(String::new());
+
+/// calamine panics on some damaged workbooks and its callers catch that, but the fuzzer ends at any
+/// panic. Now it ends at ours at once, and at others only if they come through.
+fn watch_panics() {
+    static WATCH: Once = Once::new();
+    WATCH.call_once(|| {
+        let ends = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic: &PanicHookInfo<'_>| {
+            if panic.location().is_some_and(|place| place.file().contains("/registry/src/")) {
+                if let Ok(mut last) = LAST_PANIC.lock() {
+                    *last = panic.to_string();
+                }
+                return;
+            }
+            // Telling where it happened takes memory of its own.
+            let _unlimited = MEMORY.set_limit(usize::MAX);
+            ends(panic);
+        }));
+    });
 }

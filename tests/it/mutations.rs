@@ -111,9 +111,8 @@ fn damaged_files_are_read_exactly_or_refused_with_words() {
                 let near = (index + numbers.below(9)).saturating_sub(4).min(files.len() - 1);
                 mutate(&mut changed, &files[near].1, &mut numbers);
             }
-            let outcome = std::panic::catch_unwind(|| {
-                invariants::check(read, &Options::default(), &changed)
-            });
+            let outcome =
+                std::panic::catch_unwind(|| invariants::check(read, &Options::default(), &changed));
             match outcome {
                 Ok(reading) if reading.accepted() => accepted += 1,
                 Ok(_) => refused += 1,
