@@ -41,7 +41,7 @@ impl Contents {
 
     /// The contents of a file read in this very process, for tests of what is done with them.
     #[cfg(test)]
-    pub fn of(
+    pub(crate) fn of(
         source: &mut impl crate::formats::Source,
         options: &crate::formats::Options,
     ) -> Contents {
