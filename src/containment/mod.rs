@@ -4,7 +4,7 @@
 //! A hostile file can make a reader overflow its stack, exhaust its memory or never end. In Rust the
 //! first two abort the whole process, whatever it is in the middle of; here that is a refused file with
 //! a reason. The child gets the file as standard input, no environment, no database and no
-//! network address, and answers in frames ([`frame`]) that are kept in a temporary file: so the
+//! network address, and answers in frames that are kept in a temporary file: so the
 //! file is parsed once, and what is shown, planned and recorded are the same events.
 
 mod child;

@@ -2,7 +2,7 @@
 //! read as if it had come alone; one that cannot be trusted refuses the whole archive.
 //!
 //! Nothing is unpacked to disk, and no name in an archive is ever used as a path. What an archive
-//! states about sizes is not believed: bytes are counted while they are inflated ([`inflate`]).
+//! states about sizes is not believed: bytes are counted while they are inflated.
 
 mod gzip;
 mod inflate;
