@@ -15,9 +15,10 @@ use crate::domain::identity::source_kind;
 use crate::domain::matching::facts::Policy;
 use crate::domain::matching::session::{StatementFile, reconcile};
 use crate::domain::statement::{Entry, Event, StatementHeader};
-use crate::formats::{Part, Reading, roster};
+use crate::formats::roster::{self, ListResult, Table};
+use crate::formats::{Part, Reading};
 use crate::service::intake::{self, Intake};
-use crate::service::{MappingText, StatementReader};
+use crate::service::{MappingText, ServiceError, StatementReader};
 
 /// What to match with what.
 #[derive(Debug, clap::Args)]
@@ -43,16 +44,16 @@ pub struct Args {
 
 /// Matches and explains. A list that is refused leaves standard output empty.
 pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
-    let rows = whole(roster::read_invoices(&read_list(&args.invoices)?), &args.invoices)?;
+    let reader = env.reader()?;
+    let rows = whole(&reader, &args.invoices, roster::invoices_of)?;
     let payers = match &args.payers {
-        Some(path) => whole(roster::read_payers(&read_list(path)?), path)?,
+        Some(path) => whole(&reader, path, roster::payers_of)?,
         None => Vec::new(),
     };
     let policy = Policy { settle_in_part: !args.propose_part, ..Policy::default() };
     let list = list::InvoiceList::new(rows, &payers)
         .map_err(|wrong| Failure::Refused(named(&args.invoices, wrong)))?;
 
-    let reader = env.reader()?;
     let columns = args.columns.parsed()?;
     let mut status = Status::Done;
     let mut files = Vec::new();
@@ -74,8 +75,17 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
 
 /// The rows of a list in which every row could be read. A list with a row missing could make two
 /// answers look like one, so it is refused.
-fn whole<T>(read: roster::ListResult<T>, path: &Path) -> Result<Vec<T>, Failure> {
-    match read {
+fn whole<T>(
+    reader: &StatementReader,
+    path: &Path,
+    rows_of: impl FnOnce(&Table) -> ListResult<T>,
+) -> Result<Vec<T>, Failure> {
+    let table = match intake::list(reader, &read_list(path)?) {
+        Ok(table) => table,
+        Err(ServiceError::Refused(wrong)) => return Err(Failure::Refused(named(path, wrong))),
+        Err(other) => return Err(other.into()),
+    };
+    match rows_of(&table) {
         Ok(rows) if rows.bad.is_empty() => Ok(rows.good),
         Ok(rows) => Err(Failure::Refused(named(path, rows.bad))),
         Err(wrong) => Err(Failure::Refused(named(path, vec![wrong]))),

@@ -77,7 +77,7 @@ impl Contents {
             let event = match frame.kind {
                 Kind::Entry => Event::Entry(frame::entry(frame.body)?),
                 Kind::Statement => Event::Statement(frame::statement(frame.body)?),
-                Kind::Reading => break,
+                Kind::Reading | Kind::List => break,
             };
             if sink(event).is_break() {
                 break;

@@ -18,7 +18,7 @@ use doisoat::service::queue::PaymentView;
 use doisoat::service::undo::Undone;
 use doisoat::service::{
     Actor, MappingText, ServiceError, Store, commit, database, directory, import_invoices,
-    import_students, plan, queue, undo, verify,
+    import_students, intake, plan, queue, undo, verify,
 };
 
 use zip::ZipWriter;
@@ -82,7 +82,8 @@ impl School {
     }
 
     pub fn try_students(&self, list: &str) -> Result<ListOutcome, ServiceError> {
-        import_students::run(&self.store, &self.clock, &self.actor, self.id, list.as_bytes())
+        let list = intake::list(&reader(), list.as_bytes())?;
+        import_students::run(&self.store, &self.clock, &self.actor, self.id, &list)
     }
 
     /// Imports a CSV list of invoices.
@@ -92,7 +93,8 @@ impl School {
 
     pub fn try_invoices(&self, list: &[u8]) -> Result<ListOutcome, ServiceError> {
         let prefixes = [Prefix::DEFAULT];
-        import_invoices::run(&self.store, &self.clock, &self.actor, self.id, &prefixes, list)
+        let list = intake::list(&reader(), list)?;
+        import_invoices::run(&self.store, &self.clock, &self.actor, self.id, &prefixes, &list)
     }
 
     /// Plans and commits a statement file.
