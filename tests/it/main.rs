@@ -23,7 +23,12 @@ mod http;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
+#[path = "../../fuzz/src/invariants.rs"]
+mod invariants;
+#[cfg(test)]
 mod killed;
+#[cfg(test)]
+mod mutations;
 #[cfg(test)]
 mod order;
 #[cfg(test)]

@@ -114,8 +114,14 @@ impl Parts<'_, '_, '_> {
             self.reading.warnings.push(message::repeated(&name));
             return Next::GoOn;
         }
-        let read = statement_file::read_as(kind, &mut source, self.options, self.sink);
-        self.merge(name, sha256, size_bytes, read)
+        let (sink, mut enough) = (&mut *self.sink, false);
+        let read = statement_file::read_as(kind, &mut source, self.options, &mut |event| {
+            let flow = sink(event);
+            enough |= flow.is_break();
+            flow
+        });
+        let next = self.merge(name, sha256, size_bytes, read);
+        if enough { Next::Stop } else { next }
     }
 
     /// Adds what was found in one file to what is known of the archive.

@@ -106,6 +106,20 @@ fn every_file_of_an_archive_is_read_and_what_is_no_statement_is_named() {
 }
 
 #[test]
+fn whoever_has_seen_enough_gets_nothing_of_the_files_behind() {
+    let bytes = zipped(&[("1.sta", SWIFT.as_bytes()), ("2.csv", TABLE.as_bytes())]);
+    for enough in 1..=4 {
+        let mut seen = 0;
+        let mut source = Cursor::new(bytes.as_slice());
+        statement_file::read(&mut source, &Options::default(), &mut |_| {
+            seen += 1;
+            if seen == enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        assert_eq!(seen, enough);
+    }
+}
+
+#[test]
 fn an_archive_is_refused_with_the_name_of_what_is_wrong_in_it() {
     let bad = SWIFT.replace(":62F:C261102VND150,", ":62F:CXXXXXXVND150,");
     let cut = gzipped(SWIFT.as_bytes());

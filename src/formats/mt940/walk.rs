@@ -223,7 +223,9 @@ impl<'s, 'f> Walk<'s, 'f> {
             // Once is enough: a missing closing balance is the same news.
             self.page.get_or_insert_default().stage = Stage::Closed;
         }
-        if seen.header {
+        // A kind belongs to a message that has no field yet, never to the one that was read so far.
+        let begun = self.page.as_ref().is_some_and(|page| page.stage > Stage::Empty);
+        if seen.header || (seen.kind.is_some() && begun) {
             self.end_message(line.saturating_sub(1), End::Next);
         }
         match seen.kind {

@@ -19,7 +19,7 @@ pub enum Cell<'a> {
     Number(f64),
     /// A number the spreadsheet shows as a date.
     Moment(ExcelDateTime),
-    /// An error value such as `#REF!`.
+    /// An error value such as `#REF!`, or a text that no program would have written.
     Broken(String),
     /// A formula whose result was not saved with the file.
     Uncomputed,
@@ -114,8 +114,8 @@ impl<'a> Row<'a> {
                     DataRef::Empty => Cell::Empty,
                     DataRef::String(text)
                     | DataRef::DateTimeIso(text)
-                    | DataRef::DurationIso(text) => text_cell(text),
-                    DataRef::SharedString(text) => text_cell(text),
+                    | DataRef::DurationIso(text) => workbook_text(text),
+                    DataRef::SharedString(text) => workbook_text(text),
                     DataRef::Float(number) => Cell::Number(*number),
                     DataRef::Int(number) => Cell::Broken(number.to_string()),
                     DataRef::Bool(truth) => text_cell(if *truth { "TRUE" } else { "FALSE" }),
@@ -137,6 +137,11 @@ impl<'a> Row<'a> {
     pub fn is_blank(&self) -> bool {
         (0..self.width()).all(|index| self.cell(index) == Cell::Empty)
     }
+}
+
+/// A text of a workbook, which may hold anything. In a text file a NUL is found while it is decoded.
+fn workbook_text(text: &str) -> Cell<'_> {
+    if text.contains('\0') { Cell::Broken(text.replace('\0', "␀")) } else { text_cell(text) }
 }
 
 #[inline]

@@ -109,6 +109,22 @@ fn blocks_pages_and_line_ends_are_only_form() {
 }
 
 #[test]
+fn the_kind_of_the_next_message_says_nothing_about_the_one_before() {
+    let text = ":20:A\n:25:1\n:28C:1\n:60F:C261101VND0,\n:61:2611021102C5,NTRFNONREF//F1\n";
+    let closing = ":62F:C261102VND5,\n";
+    for (why, file, expected) in [
+        ("closed", format!("{text}{closing}-}}{{2:I199N}}{{4:\n:20:B\n-}}\n"), NONE.to_vec()),
+        ("not closed", format!("{text}-}}{{2:I199N}}{{4:\n:20:B\n-}}\n"), vec!["truncated".into()]),
+        ("an interim report", format!("{text}-}}{{2:I942N}}\n"), vec!["truncated".into()]),
+    ] {
+        let (reading, entries, headers) = read_all(file.as_bytes());
+        assert_eq!((errors(&reading), entries.len()), (expected.clone(), 1), "{why}");
+        assert_eq!(reading.format.as_deref(), Some("mt940"), "{why}");
+        assert_eq!(headers.len(), usize::from(expected.is_empty()), "{why}");
+    }
+}
+
+#[test]
 fn taken_back_money_goes_the_other_way() {
     let (_, entries, _) = read_all(&fixture("mt940_reversals.sta"));
     let told: Vec<_> = entries.iter().map(|e| (e.credit_debit.as_str(), e.reversal)).collect();

@@ -47,6 +47,13 @@ pub fn html_without_table(title: &str, asks_password: bool) -> Diagnostic {
 
 /// The page ends before its table does.
 pub fn truncated(row: u64) -> Diagnostic {
+    if row == 0 {
+        return Diagnostic::new(
+            "truncated",
+            "Trang web (HTML) bị cắt giữa chừng ngay ở phần đầu, chưa có dòng nào của bảng. Anh/chị tải lại sao kê từ ngân hàng.",
+            "The web page (HTML) is cut off near its start, before any row of a table. Download the statement from the bank again.",
+        );
+    }
     Diagnostic::new(
         "truncated",
         format!("Trang web (HTML) bị cắt giữa chừng sau dòng {row}: phần cuối của bảng không có. Anh/chị tải lại sao kê từ ngân hàng."),

@@ -40,6 +40,8 @@ impl TableReader<'_, '_> {
         self.ask_about_sheet();
         if let Some(blank) = self.blank.take()
             && self.reading.statements == 0
+            // Entries without their statement: the receiver had enough before it came.
+            && self.reading.entries == 0
             && self.reading.errors.is_empty()
         {
             // Nothing follows that could be stopped.

@@ -116,6 +116,19 @@ fn texts_longer_than_a_record_are_whole() {
 }
 
 #[test]
+fn a_text_with_a_nul_in_it_is_damage_of_its_row() {
+    let mut bytes = fixture("xls-long-texts.xls");
+    let text = b"hoc phi hoc phi";
+    let at = bytes.windows(text.len()).position(|window| window == text).unwrap();
+    bytes[at + 3] = 0;
+    let read = Outcome::xls(&bytes);
+    assert_eq!(read.errors(), [""; 0]);
+    assert_eq!((read.codes(), read.reading.entries), (vec!["cell_error"], 7));
+    let message = &read.reading.warnings[0].message.vi;
+    assert!(message.contains("hoc␀phi"), "{message}");
+}
+
+#[test]
 fn old_workbooks_that_cannot_be_trusted_are_refused() {
     for (why, name, code) in [
         ("a password", "broken/xls-password.xls", "encrypted"),

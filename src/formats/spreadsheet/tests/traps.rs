@@ -1,7 +1,12 @@
 //! What files do besides holding entries: totals, pages, footers, several accounts, odd days.
 
+use std::io::Cursor;
+use std::ops::ControlFlow;
+
 use super::workbooks::workbook;
 use super::{Outcome, fixture};
+use crate::formats::Options;
+use crate::formats::spreadsheet::read_csv;
 
 #[test]
 fn totals_are_compared_with_the_rows() {
@@ -255,4 +260,17 @@ fn balances_at_both_ends_prove_the_direction_of_a_single_entry() {
     let proven = Outcome::csv(table("6000"));
     assert_eq!((proven.errors(), proven.codes()), (vec![], vec![]));
     assert_eq!(Outcome::csv(table("4000")).errors(), ["columns_unknown"]);
+}
+
+#[test]
+fn whoever_has_seen_enough_gets_no_empty_statement_behind_it() {
+    let text = "Ngày,Ghi nợ,Ghi có\nchưa có giao dịch,,\nSố TK: 222222,,\nNgày,Ghi nợ,Ghi có\n02/11/2026,,1000\n03/11/2026,,2000\n";
+    assert_eq!(Outcome::csv(text).lines().len(), 3);
+    let mut seen = 0;
+    let options = Options::default();
+    read_csv(&mut Cursor::new(text), &options, &mut |_| {
+        seen += 1;
+        ControlFlow::Break(())
+    });
+    assert_eq!(seen, 1);
 }

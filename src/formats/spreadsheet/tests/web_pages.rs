@@ -136,6 +136,9 @@ fn pages_that_cannot_be_trusted_are_refused_with_advice() {
         let message = &read.reading.errors[0].message.vi;
         assert!(message.contains(words) && message.contains("Anh/chị"), "{why}: {message}");
     }
+    let cut = Outcome::html(b"<html><table><tr><td>Ng");
+    assert_eq!(cut.errors(), ["truncated"]);
+    assert_eq!(cut.reading.errors[0].place, None, "no row has been seen");
     let title = &read("broken/html-login.xls").reading.errors[0].message.vi;
     assert!(title.contains("Đăng nhập – Ngân hàng số"), "{title}");
 }
