@@ -28,6 +28,7 @@ use doisoat::containment::{Limits, StatementReader};
 use doisoat::domain::id::SchoolId;
 use doisoat::domain::matching::facts::Policy;
 use doisoat::domain::payment_code::Prefix;
+use doisoat::formats::roster::{Table, read_table};
 use doisoat::service::directory::{NewBankAccount, NewSchool};
 use doisoat::service::plan::NewFile;
 use doisoat::service::{
@@ -126,6 +127,11 @@ fn measure(place: &Place, entries: usize) -> Measured {
     Measured { planned: middle - start, committed: end - middle, bare: bare / BARE_ROUNDS, result }
 }
 
+/// A list as the service is given it.
+fn table(list: &str) -> Table {
+    read_table(list.as_bytes()).expect("a list that is in order")
+}
+
 /// A school whose every invoice will be paid by one entry.
 struct School {
     store: Store,
@@ -164,9 +170,9 @@ impl School {
                 writeln!(list, "HS{student:06},Dot {round},Hoc phi,{DONG}").expect("memory");
             }
         }
-        import_students::run(&store, &clock, &actor, id, students.as_bytes()).expect("a list");
+        import_students::run(&store, &clock, &actor, id, &table(&students)).expect("a list");
         let prefixes = [Prefix::DEFAULT];
-        let added = import_invoices::run(&store, &clock, &actor, id, &prefixes, list.as_bytes())
+        let added = import_invoices::run(&store, &clock, &actor, id, &prefixes, &table(&list))
             .expect("a list");
         assert_eq!(usize::try_from(added.added), Ok(invoices), "{:?}", added.bad.first());
         School { store, clock, actor, id }

@@ -17,7 +17,7 @@ use doisoat::domain::matching::facts::{InvoiceFacts, InvoiceStanding, Policy, St
 use doisoat::domain::matching::session::{StatementFile, reconcile};
 use doisoat::domain::money::{Currency, Vnd};
 use doisoat::domain::payment_code::{PaymentCode, Prefix};
-use doisoat::domain::statement::{CreditDebit, Entry, EntryExtras, EntryStatus};
+use doisoat::domain::statement::{CreditDebit, Entry, EntryExtras, EntryStatus, StatementHeader};
 
 const SMALL: usize = 10_000;
 const LARGE: usize = 100_000;
@@ -112,7 +112,14 @@ fn statement(size: usize) -> StatementFile {
     StatementFile {
         name: "made-up.xml".to_owned(),
         source: "camt.053".to_owned(),
-        statements: vec![(Some("1017595600".to_owned()), entries)],
+        first_statement: 0,
+        statements: vec![(
+            StatementHeader {
+                account: Some("1017595600".to_owned()),
+                ..StatementHeader::default()
+            },
+            entries,
+        )],
     }
 }
 

@@ -11,8 +11,9 @@ use crate::domain::matching::check_codes;
 use crate::domain::payment_code::{AssignError, PaymentCodeError, Prefix, assign_codes};
 use crate::formats::roster::columns::{CODE, STUDENT_CODE};
 use crate::formats::roster::invoices::invoices_of;
-use crate::formats::roster::{InvoiceRow, Table, read_table, write_csv, write_xlsx};
+use crate::formats::roster::{InvoiceRow, Table, write_csv, write_xlsx};
 use crate::formats::vietqr::{self, TransferRequest, VietQrError};
+use crate::service::intake;
 
 /// The heading of the column with the QR codes' texts.
 const VIETQR_HEADING: &str = "vietqr";
@@ -46,7 +47,7 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
         Prefix::parse(&args.prefix).map_err(|why| usage(prefix_wrong(&args.prefix, why)))?;
     let write = writer(&args.out)?;
     let bytes = read_list(&args.invoices)?;
-    let table = read_table(&bytes).map_err(|wrong| Failure::Refused(vec![wrong]))?;
+    let table = intake::list(&env.reader()?, &bytes)?;
     let rows = invoices_of(&table).map_err(|wrong| Failure::Refused(vec![wrong]))?;
     if !rows.bad.is_empty() {
         return Err(Failure::Refused(rows.bad));
@@ -237,6 +238,7 @@ fn not_payable(why: VietQrError, row: u64) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::formats::roster::read_table;
 
     fn table() -> Table {
         read_table(

@@ -67,7 +67,7 @@ fn tell(one: &Coverage, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
             "  █ có sao kê   ─ không phát sinh (số dư hai bên khớp)   ✘ thiếu sao kê   · chưa biết"
         )?,
         Lang::En => {
-            writeln!(out, "  █ covered   ─ nothing moved (balances meet)   ✘ missing   · unknown")?
+            writeln!(out, "  █ covered   ─ nothing moved (balances meet)   ✘ missing   · unknown")?;
         }
     }
     for gap in &one.gaps {

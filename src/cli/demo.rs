@@ -26,7 +26,7 @@ use crate::service::keys::{self, Reach};
 use crate::service::plan::{self, NewFile};
 use crate::service::report::{self, Whose};
 use crate::service::{
-    Actor, ServiceError, StatementReader, Store, import_invoices, import_students,
+    Actor, ServiceError, StatementReader, Store, import_invoices, import_students, intake,
 };
 
 /// The made-up province is the same one every time.
@@ -170,13 +170,14 @@ fn take_in(
     config: &Config,
 ) -> Result<Line, Failure> {
     let id = directory::find_school(store, &school.code)?.id;
-    let list = &school.students_file.bytes;
-    let students = import_students::run(store, clock, actor, id, list)?;
+    let list = intake::list(reader, &school.students_file.bytes)?;
+    let students = import_students::run(store, clock, actor, id, &list)?;
     refuse_bad(&students.bad)?;
     let prefixes = app::prefixes(config);
     let mut invoices = 0;
     for file in &school.invoice_files {
-        let taken = import_invoices::run(store, clock, actor, id, &prefixes, &file.bytes)?;
+        let list = intake::list(reader, &file.bytes)?;
+        let taken = import_invoices::run(store, clock, actor, id, &prefixes, &list)?;
         refuse_bad(&taken.bad)?;
         invoices += taken.added;
     }

@@ -14,7 +14,7 @@ use crate::service::commit::Committed;
 use crate::service::import_students::ListOutcome;
 use crate::service::plan::{NewFile, Plan};
 use crate::service::{
-    Actor, Store, commit, directory, import_invoices, import_students, plan, undo,
+    Actor, Store, commit, directory, import_invoices, import_students, intake, plan, undo,
 };
 
 /// What to take in.
@@ -78,17 +78,17 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
     let actor = Actor::named("cli");
     match &args.what {
         What::Students(list) => {
-            let bytes = read_list(&list.file)?;
+            let table = intake::list(&env.reader()?, &read_list(&list.file)?)?;
             let school = directory::find_school(&store, &list.school)?;
-            let outcome = import_students::run(&store, &SystemClock, &actor, school.id, &bytes)?;
+            let outcome = import_students::run(&store, &SystemClock, &actor, school.id, &table)?;
             tell_list(env, &list.file, &outcome)
         }
         What::Invoices(list) => {
-            let bytes = read_list(&list.file)?;
+            let table = intake::list(&env.reader()?, &read_list(&list.file)?)?;
             let school = directory::find_school(&store, &list.school)?;
             let prefixes = app::prefixes(&config);
             let outcome =
-                import_invoices::run(&store, &SystemClock, &actor, school.id, &prefixes, &bytes)?;
+                import_invoices::run(&store, &SystemClock, &actor, school.id, &prefixes, &table)?;
             tell_list(env, &list.file, &outcome)
         }
         What::Statement(wanted) => {

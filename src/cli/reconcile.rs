@@ -14,10 +14,11 @@ use crate::domain::diagnostic::Diagnostic;
 use crate::domain::identity::source_kind;
 use crate::domain::matching::facts::Policy;
 use crate::domain::matching::session::{StatementFile, reconcile};
-use crate::domain::statement::Event;
-use crate::formats::roster;
+use crate::domain::statement::{Entry, Event, StatementHeader};
+use crate::formats::roster::{self, ListResult, Table};
+use crate::formats::{Part, Reading};
 use crate::service::intake::{self, Intake};
-use crate::service::{MappingText, StatementReader};
+use crate::service::{MappingText, ServiceError, StatementReader};
 
 /// What to match with what.
 #[derive(Debug, clap::Args)]
@@ -43,22 +44,22 @@ pub struct Args {
 
 /// Matches and explains. A list that is refused leaves standard output empty.
 pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
-    let rows = whole(roster::read_invoices(&read_list(&args.invoices)?), &args.invoices)?;
+    let reader = env.reader()?;
+    let rows = whole(&reader, &args.invoices, roster::invoices_of)?;
     let payers = match &args.payers {
-        Some(path) => whole(roster::read_payers(&read_list(path)?), path)?,
+        Some(path) => whole(&reader, path, roster::payers_of)?,
         None => Vec::new(),
     };
     let policy = Policy { settle_in_part: !args.propose_part, ..Policy::default() };
     let list = list::InvoiceList::new(rows, &payers)
         .map_err(|wrong| Failure::Refused(named(&args.invoices, wrong)))?;
 
-    let reader = env.reader()?;
     let columns = args.columns.parsed()?;
     let mut status = Status::Done;
     let mut files = Vec::new();
     for path in &args.statements {
         match read_statement(env, &reader, columns.as_ref(), path)? {
-            Some(file) => files.push(file),
+            Some(read) => files.extend(read),
             None => status = Status::Refused,
         }
     }
@@ -74,8 +75,17 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
 
 /// The rows of a list in which every row could be read. A list with a row missing could make two
 /// answers look like one, so it is refused.
-fn whole<T>(read: roster::ListResult<T>, path: &Path) -> Result<Vec<T>, Failure> {
-    match read {
+fn whole<T>(
+    reader: &StatementReader,
+    path: &Path,
+    rows_of: impl FnOnce(&Table) -> ListResult<T>,
+) -> Result<Vec<T>, Failure> {
+    let table = match intake::list(reader, &read_list(path)?) {
+        Ok(table) => table,
+        Err(ServiceError::Refused(wrong)) => return Err(Failure::Refused(named(path, wrong))),
+        Err(other) => return Err(other.into()),
+    };
+    match rows_of(&table) {
         Ok(rows) if rows.bad.is_empty() => Ok(rows.good),
         Ok(rows) => Err(Failure::Refused(named(path, rows.bad))),
         Err(wrong) => Err(Failure::Refused(named(path, vec![wrong]))),
@@ -95,13 +105,13 @@ fn named(path: &Path, diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// Reads a statement file; `None`, with the reasons told, when it is refused.
+/// Reads a statement file or an archive of such; `None`, with the reasons told, when it is refused.
 fn read_statement(
     env: &mut Env<'_>,
     reader: &StatementReader,
     columns: Option<&MappingText>,
     path: &Path,
-) -> Result<Option<StatementFile>, Failure> {
+) -> Result<Option<Vec<StatementFile>>, Failure> {
     let source = match Watched::open(path) {
         Ok(source) => source,
         Err(error) => {
@@ -120,9 +130,7 @@ fn read_statement(
     contents.replay(&mut |event| {
         match event {
             Event::Entry(entry) => entries.push(entry),
-            Event::Statement(header) => {
-                statements.push((header.account, std::mem::take(&mut entries)));
-            }
+            Event::Statement(header) => statements.push((header, std::mem::take(&mut entries))),
         }
         ControlFlow::Continue(())
     })?;
@@ -134,10 +142,36 @@ fn read_statement(
         }
         return Ok(None);
     }
-    let format = reading.format.as_deref().unwrap_or_default();
-    Ok(Some(StatementFile {
-        name: path.to_string_lossy().into_owned(),
-        source: source_kind(format, reading.layout.as_deref()),
-        statements,
-    }))
+    Ok(Some(files_of(&path.to_string_lossy(), &reading, statements)))
+}
+
+/// A file, or each file of an archive: overlapping ones may lie in one archive, and their lines
+/// are compared as those of any two files.
+fn files_of(
+    name: &str,
+    reading: &Reading,
+    mut statements: Vec<(StatementHeader, Vec<Entry>)>,
+) -> Vec<StatementFile> {
+    let whole = Part {
+        format: reading.format.clone(),
+        layout: reading.layout.clone(),
+        statements: reading.statements,
+        ..Part::default()
+    };
+    let parts = if reading.container.is_some() { &reading.parts } else { &vec![whole] };
+    let mut files = Vec::with_capacity(parts.len());
+    let mut first_statement = 0;
+    for part in parts {
+        let count = usize::try_from(part.statements).unwrap_or(usize::MAX).min(statements.len());
+        let rest = statements.split_off(count);
+        let format = part.format.as_deref().unwrap_or_default();
+        files.push(StatementFile {
+            name: name.to_owned(),
+            source: source_kind(format, part.layout.as_deref()),
+            first_statement,
+            statements: std::mem::replace(&mut statements, rest),
+        });
+        first_statement += count;
+    }
+    files
 }

@@ -1,15 +1,37 @@
 //! The child's side: takes its limits upon itself before it looks at the file.
 
 use std::fs::File;
-use std::io::{self, BufWriter};
+use std::io::{self, BufWriter, Read as _};
 use std::ops::ControlFlow;
 
 use super::frame::FrameWriter;
-use crate::formats::{Options, statement_file};
+use crate::formats::{Options, roster, statement_file};
+
+/// What a file is taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum What {
+    /// A bank's statements, or an archive of them.
+    Statement,
+    /// A list that a school made itself.
+    List,
+}
+
+impl What {
+    /// As it stands on the command line.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            What::Statement => "statement",
+            What::List => "list",
+        }
+    }
+}
 
 /// What a child is told.
 #[derive(Debug, clap::Args)]
 pub struct ChildArgs {
+    /// What the file is taken for
+    #[arg(long, value_enum)]
+    what: What,
     /// What readers are told beforehand, as JSON
     #[arg(long)]
     options: String,
@@ -21,13 +43,18 @@ pub struct ChildArgs {
     cpu_seconds: u64,
 }
 
-/// Reads the statement file on standard input and answers in frames on standard output. Fails where
+/// Reads the file on standard input and answers in frames on standard output. Fails where
 /// the limits cannot be set or the parent is gone.
 pub fn run(args: &ChildArgs) -> io::Result<()> {
     let options: Options = serde_json::from_str(&args.options).map_err(io::Error::other)?;
     let (mut source, answer) = handles()?;
     limit(args)?;
     let mut frames = FrameWriter::new(BufWriter::with_capacity(64 * 1024, answer));
+    if args.what == What::List {
+        let mut bytes = Vec::new();
+        source.read_to_end(&mut bytes)?;
+        return frames.list(&roster::read_table(&bytes));
+    }
     let mut gone: Option<io::Error> = None;
     let reading =
         statement_file::read(&mut source, &options, &mut |event| match frames.event(&event) {

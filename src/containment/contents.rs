@@ -41,7 +41,7 @@ impl Contents {
 
     /// The contents of a file read in this very process, for tests of what is done with them.
     #[cfg(test)]
-    pub fn of(
+    pub(crate) fn of(
         source: &mut impl crate::formats::Source,
         options: &crate::formats::Options,
     ) -> Contents {
@@ -77,7 +77,7 @@ impl Contents {
             let event = match frame.kind {
                 Kind::Entry => Event::Entry(frame::entry(frame.body)?),
                 Kind::Statement => Event::Statement(frame::statement(frame.body)?),
-                Kind::Reading => break,
+                Kind::Reading | Kind::List => break,
             };
             if sink(event).is_break() {
                 break;

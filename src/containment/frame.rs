@@ -5,12 +5,15 @@ use std::io::{self, Read, Write};
 
 use serde::Serialize;
 
+use crate::domain::diagnostic::Diagnostic;
 use crate::domain::statement::{Entry, Event, StatementHeader};
 use crate::formats::Reading;
+use crate::formats::roster::Table;
 
 /// Far more than one entry's texts can be; the reading lists many problems and has more room.
 const LARGEST_EVENT: u32 = 1024 * 1024;
 const LARGEST_READING: u32 = 64 * 1024 * 1024;
+const LARGEST_LIST: u32 = 1024 * 1024 * 1024;
 
 /// What a frame holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +24,8 @@ pub enum Kind {
     Statement,
     /// The end of the file: nothing follows.
     Reading,
+    /// A whole list: nothing precedes or follows.
+    List,
 }
 
 impl Kind {
@@ -29,6 +34,7 @@ impl Kind {
             Kind::Entry => b'E',
             Kind::Statement => b'S',
             Kind::Reading => b'R',
+            Kind::List => b'L',
         }
     }
 
@@ -37,6 +43,7 @@ impl Kind {
             b'E' => Some(Kind::Entry),
             b'S' => Some(Kind::Statement),
             b'R' => Some(Kind::Reading),
+            b'L' => Some(Kind::List),
             _ => None,
         }
     }
@@ -45,6 +52,7 @@ impl Kind {
         match self {
             Kind::Entry | Kind::Statement => LARGEST_EVENT,
             Kind::Reading => LARGEST_READING,
+            Kind::List => LARGEST_LIST,
         }
     }
 }
@@ -96,9 +104,18 @@ impl<W: Write> FrameWriter<W> {
     }
 
     /// Writes the end, and all that is still in the buffer.
-    pub fn reading(mut self, reading: &Reading) -> io::Result<()> {
-        let body = serde_json::to_vec(reading).map_err(io::Error::other)?;
-        Frame { kind: Kind::Reading, body: &body }.write(&mut self.out)?;
+    pub fn reading(self, reading: &Reading) -> io::Result<()> {
+        self.last(Kind::Reading, reading)
+    }
+
+    /// Writes a list, or why it is of no use.
+    pub fn list(self, list: &Result<Table, Diagnostic>) -> io::Result<()> {
+        self.last(Kind::List, list)
+    }
+
+    fn last(mut self, kind: Kind, value: &impl Serialize) -> io::Result<()> {
+        let body = serde_json::to_vec(value).map_err(io::Error::other)?;
+        Frame { kind, body: &body }.write(&mut self.out)?;
         self.out.flush()
     }
 }
@@ -154,6 +171,11 @@ pub fn entry(body: &[u8]) -> io::Result<Entry> {
 /// The statement in a body.
 pub fn statement(body: &[u8]) -> io::Result<StatementHeader> {
     postcard::from_bytes(body).map_err(|error| nonsense(&error.to_string()))
+}
+
+/// The list in a body, or why it is of no use.
+pub fn list(body: &[u8]) -> io::Result<Result<Table, Diagnostic>> {
+    serde_json::from_slice(body).map_err(|error| nonsense(&error.to_string()))
 }
 
 /// The reading in a body.

@@ -4,7 +4,7 @@
 //! A hostile file can make a reader overflow its stack, exhaust its memory or never end. In Rust the
 //! first two abort the whole process, whatever it is in the middle of; here that is a refused file with
 //! a reason. The child gets the file as standard input, no environment, no database and no
-//! network address, and answers in frames ([`frame`]) that are kept in a temporary file: so the
+//! network address, and answers in frames that are kept in a temporary file: so the
 //! file is parsed once, and what is shown, planned and recorded are the same events.
 
 mod child;
@@ -27,7 +27,10 @@ pub use child::{ChildArgs, run as run_child};
 pub use contents::Contents;
 pub use limits::Limits;
 
+use crate::domain::diagnostic::Diagnostic;
+use crate::formats::roster::Table;
 use crate::formats::{Options, Reading};
+use child::What;
 use contents::Spool;
 use slots::Slots;
 
@@ -86,35 +89,67 @@ impl StatementReader {
         options: &Options,
         progress: &dyn Fn(u64),
     ) -> Result<Contents, ReadFailure> {
+        let run =
+            self.run(What::Statement, file, options, |stdout| collect(stdout, file, progress))?;
+        Ok(run.unwrap_or_else(Contents::refused))
+    }
+
+    /// Reads `file` from its start as a list with headings that a school made itself. Refuses one
+    /// that is no such list, or that breaks its reader.
+    pub fn read_list(&self, file: &File) -> Result<Result<Table, Diagnostic>, ReadFailure> {
+        let run = self.run(What::List, file, &Options::default(), |stdout| {
+            let mut frames = frame::Frames::new(BufReader::new(stdout));
+            match frames.next_frame()? {
+                Some(frame) if frame.kind == frame::Kind::List => frame::list(frame.body).map(Some),
+                _ => Ok(None),
+            }
+        })?;
+        Ok(run.unwrap_or_else(Err))
+    }
+
+    /// Runs a child on a file and makes sense of its answer; why it died, where it gave none.
+    fn run<T>(
+        &self,
+        what: What,
+        mut file: &File,
+        options: &Options,
+        answered: impl FnOnce(ChildStdout) -> io::Result<Option<T>>,
+    ) -> Result<Result<T, Diagnostic>, ReadFailure> {
         let _slot = self.slots.take().ok_or(ReadFailure::Busy)?;
-        let mut source = file;
-        let size = source.seek(SeekFrom::End(0))?;
-        source.rewind()?;
+        let size = file.seek(SeekFrom::End(0))?;
+        file.rewind()?;
         let allowed = self.limits.for_file(size);
-        let mut child = self.spawn(file, options, allowed)?;
+        let mut child = self.spawn(what, file, options, allowed)?;
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
         let watched = Watched::start(child, allowed.wall);
         let (Some(stdout), Some(stderr)) = (stdout, stderr) else {
             return Err(io::Error::other("the child has no output").into());
         };
-        let answer = collect(stdout, source, progress);
+        let answer = answered(stdout);
         let end = watched.end(stderr);
         match answer {
-            Ok(Some(contents)) => Ok(contents),
+            Ok(Some(answer)) => Ok(Ok(answer)),
             // What arrived is no answer, or not a whole one: the child died or lost its way.
-            Ok(None) => Ok(Contents::refused(verdict::of(&end?))),
+            Ok(None) => Ok(Err(verdict::of(&end?))),
             Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-                tracing::warn!(%error, "a statement reader answered nonsense");
-                Ok(Contents::refused(verdict::of(&end?)))
+                tracing::warn!(%error, "a reader answered nonsense");
+                Ok(Err(verdict::of(&end?)))
             }
             Err(error) => Err(error.into()),
         }
     }
 
-    fn spawn(&self, file: &File, options: &Options, allowed: limits::Allowed) -> io::Result<Child> {
+    fn spawn(
+        &self,
+        what: What,
+        file: &File,
+        options: &Options,
+        allowed: limits::Allowed,
+    ) -> io::Result<Child> {
         let options = serde_json::to_string(options).map_err(io::Error::other)?;
         Command::new(&self.program)
             .arg(CHILD_COMMAND)
+            .args(["--what", what.as_str()])
             .args(["--options", &options])
             .args(["--memory-bytes", &self.limits.memory_bytes.to_string()])
             .args(["--cpu-seconds", &allowed.cpu_seconds.to_string()])
@@ -141,6 +176,7 @@ fn collect(
         match frame.kind {
             frame::Kind::Entry => entries += 1,
             frame::Kind::Statement => headers.push(frame::statement(frame.body)?),
+            frame::Kind::List => return Ok(None),
             frame::Kind::Reading => {
                 let reading: Reading = frame::reading(frame.body)?;
                 let whole = !reading.accepted()

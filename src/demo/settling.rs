@@ -83,7 +83,8 @@ fn decide(school: &SchoolSpec) -> Decided {
             StatementFile {
                 name: file.file.name.clone(),
                 source: source_kind(format, back.reading.layout.as_deref()),
-                statements: vec![(back.headers[0].account.clone(), back.entries.clone())],
+                first_statement: 0,
+                statements: vec![(back.headers[0].clone(), back.entries.clone())],
             }
         })
         .collect();

@@ -30,6 +30,13 @@ pub fn squeeze(text: &str) -> String {
     folded
 }
 
+/// Bytes in lower-case hexadecimal.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    let halves = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0x0F]);
+    halves.filter_map(|half| char::from_digit(half.into(), 16)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

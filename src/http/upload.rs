@@ -9,7 +9,7 @@ use futures_util::StreamExt as _;
 use sha2::{Digest as _, Sha256};
 
 use super::problem::Problem;
-use crate::service::once::hex;
+use crate::domain::text::hex;
 
 /// Writes a body to a nameless temporary file, and gives its SHA-256 with it: the bytes pass by here
 /// once, so nobody has to read them again to name the request. Refuses one beyond `limit` bytes as soon as it gets

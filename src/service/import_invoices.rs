@@ -9,7 +9,7 @@ use crate::domain::id::SchoolId;
 use crate::domain::money::Vnd;
 use crate::domain::payment_code::{CODES_PER_PREFIX, PaymentCode, Prefix};
 use crate::domain::text::squeeze;
-use crate::formats::roster::{self, InvoiceRow as ListedInvoice};
+use crate::formats::roster::{self, InvoiceRow as ListedInvoice, Table};
 use crate::service::import_students::ListOutcome;
 use crate::service::settle::{self, Replay};
 use crate::service::{Actor, ServiceError, directory};
@@ -28,9 +28,9 @@ pub fn run(
     actor: &Actor,
     school: SchoolId,
     prefixes: &[Prefix],
-    list: &[u8],
+    list: &Table,
 ) -> Result<ListOutcome, ServiceError> {
-    let rows = roster::read_invoices(list).map_err(ServiceError::refused)?;
+    let rows = roster::invoices_of(list).map_err(ServiceError::refused)?;
     store.write(|tx| {
         let school_row = directory::lock_school(tx, school)?;
         let now = clock.now();

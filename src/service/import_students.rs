@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::id::SchoolId;
 use crate::domain::text::{fold, squeeze};
-use crate::formats::roster;
+use crate::formats::roster::{self, Table};
 use crate::service::{Actor, ServiceError, directory};
 use crate::store::audit::{self, AuditFact};
 use crate::store::people::{self, FamilyRow, StudentRow, VirtualAccountRow};
@@ -34,9 +34,9 @@ pub fn run(
     clock: &dyn Clock,
     actor: &Actor,
     school: SchoolId,
-    list: &[u8],
+    list: &Table,
 ) -> Result<ListOutcome, ServiceError> {
-    let rows = roster::read_students(list).map_err(ServiceError::refused)?;
+    let rows = roster::students_of(list).map_err(ServiceError::refused)?;
     store.write(|tx| {
         directory::lock_school(tx, school)?;
         let mut outcome = ListOutcome { bad: rows.bad.clone(), ..ListOutcome::default() };

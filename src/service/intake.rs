@@ -1,10 +1,12 @@
-//! Reads a statement file for whoever wants it: with the answers about columns that are known, or the
-//! one that comes with it.
+//! Reads files for whoever wants them, in a process of their own: statement files with the answers
+//! about columns that are known, or the one that comes with it; lists as they are.
 
 use std::fs::File;
+use std::io::Write as _;
 
-use crate::containment::{Contents, StatementReader};
+use crate::containment::{Contents, ReadFailure, StatementReader};
 use crate::domain::diagnostic::Diagnostic;
+use crate::formats::roster::Table;
 use crate::formats::{ColumnMapping, MappingText, Options};
 use crate::service::ServiceError;
 
@@ -41,6 +43,13 @@ pub fn read(
     let options = Options { mappings: vec![mapping.clone()] };
     let contents = reader.read(file.content, &options, file.progress)?;
     Ok((contents, Some(mapping)))
+}
+
+/// Reads a list that a school made itself: its headings and the texts of its cells.
+pub fn list(reader: &StatementReader, bytes: &[u8]) -> Result<Table, ServiceError> {
+    let mut file = tempfile::tempfile().map_err(ReadFailure::System)?;
+    file.write_all(bytes).map_err(ReadFailure::System)?;
+    reader.read_list(&file)?.map_err(ServiceError::refused)
 }
 
 fn not_asked() -> Diagnostic {

@@ -6,10 +6,11 @@ use sha2::{Digest, Sha256};
 use crate::clock::{Clock, local_day};
 use crate::domain::access::{Role, Scope};
 use crate::domain::id::{AuthorityId, SchoolId};
+use crate::domain::text::hex;
 use crate::ids::IdSource;
 use crate::service::{Actor, ServiceError, directory};
 use crate::store::access::{self, ApiKeyRow};
-use crate::store::audit::{self, AuditFact, SYSTEM_CHAIN, hex};
+use crate::store::audit::{self, AuditFact, SYSTEM_CHAIN};
 use crate::store::{Store, StoreError};
 
 /// What a new key may reach, by codes.

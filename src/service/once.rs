@@ -5,8 +5,6 @@ use crate::service::ServiceError;
 use crate::store::Store;
 use crate::store::access::{self, IdempotencyRow};
 
-pub use crate::store::audit::hex;
-
 /// An answer that was given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {

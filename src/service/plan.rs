@@ -224,7 +224,7 @@ impl Whole<'_> {
             } else {
                 let accounts =
                     accounts::accounts_of(tx, self.school, self.file.account, own, first)?;
-                let import = self.import_row(tx, file, notes.take().unwrap_or_default())?;
+                let import = self.import_row(tx, file, &notes.take().unwrap_or_default())?;
                 statements::insert_import(tx, &import)?;
                 let rows = storing::statement_rows(tx, &import, own, accounts)?;
                 links.push((import.id, true));
@@ -262,7 +262,7 @@ impl Whole<'_> {
         &self,
         tx: &mut Tx<'_>,
         file: &FilePart,
-        warnings: Vec<Diagnostic>,
+        warnings: &[Diagnostic],
     ) -> Result<ImportRow, ServiceError> {
         let format = file.format.clone().unwrap_or_default();
         Ok(ImportRow {
@@ -275,7 +275,7 @@ impl Whole<'_> {
             format,
             layout: file.layout.clone(),
             state: "planned".to_owned(),
-            warnings: serde_json::to_string(&warnings).unwrap_or_default(),
+            warnings: serde_json::to_string(warnings).unwrap_or_default(),
             planned_by: self.actor.as_str().to_owned(),
             planned_at: self.now,
             committed_by: None,

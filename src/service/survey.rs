@@ -10,9 +10,9 @@ use crate::domain::calendar::Day;
 use crate::domain::diagnostic::{Diagnostic, Place};
 use crate::domain::money::{Currency, Vnd, whole_dong};
 use crate::domain::statement::{CreditDebit, Entry, EntryStatus, Event, StatementHeader};
+use crate::domain::text::hex;
 use crate::formats::Source;
 use crate::service::ServiceError;
-use crate::store::audit::hex;
 
 /// What a statement comes to, without its entries.
 #[derive(Default)]

@@ -42,7 +42,7 @@ pub fn run(
         let mut total = Undone { id, payments_voided: 0, payments_kept: 0 };
         // The last file of an archive first, as it was committed last.
         for import in imports_named(tx, school, id)?.into_iter().rev() {
-            let one = undo_one(tx, &school_row, import, actor, clock.now())?;
+            let one = undo_one(tx, &school_row, &import, actor, clock.now())?;
             total.payments_voided = total.payments_voided.saturating_add(one.payments_voided);
             total.payments_kept = total.payments_kept.saturating_add(one.payments_kept);
         }
@@ -53,7 +53,7 @@ pub fn run(
 fn undo_one(
     tx: &mut Tx<'_>,
     school_row: &SchoolRow,
-    import: ImportRow,
+    import: &ImportRow,
     actor: &Actor,
     at: NaiveDateTime,
 ) -> Result<Undone, ServiceError> {

@@ -1,5 +1,6 @@
 //! The audit chain: who changed money or rights, each record hashed with the one before.
 
+use crate::domain::text::hex;
 use chrono::{Datelike, NaiveDateTime, Timelike};
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
@@ -87,13 +88,6 @@ fn instant(at: NaiveDateTime) -> String {
         at.second(),
         at.nanosecond() / 1_000
     )
-}
-
-/// Lower-case hexadecimal.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    let halves = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0x0F]);
-    halves.filter_map(|half| char::from_digit(half.into(), 16)).collect()
 }
 
 /// Appends facts to a chain. The caller holds the lock of the school, or of the system chain.

@@ -1,27 +1,13 @@
 //! Several statement files in one archive: planned, recorded and undone together, each once.
 
-use std::io::{Cursor, Write as _};
-
-use zip::ZipWriter;
-use zip::write::SimpleFileOptions;
-
 use crate::support::for_each_backend;
-use crate::support::school::{Line, School, csv, mt940};
+use crate::support::school::{Line, School, csv, mt940, zipped};
 
 const FIRST: [Line<'_>; 2] = [
     ("2026-11-02", 1_250_000, "FT26306000001", "HPQ6XPNK7 nop hoc phi"),
     ("2026-11-03", 500_000, "FT26307000002", "nop tien cho con"),
 ];
 const SECOND: [Line<'_>; 1] = [("2026-11-09", 700_000, "FT26313000003", "LAN 6A2 nop tien an")];
-
-fn zipped(files: &[(&str, Vec<u8>)]) -> Vec<u8> {
-    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in files {
-        archive.start_file(*name, SimpleFileOptions::default()).unwrap();
-        archive.write_all(bytes).unwrap();
-    }
-    archive.finish().unwrap().into_inner()
-}
 
 #[test]
 fn the_files_of_an_archive_are_planned_recorded_and_undone_together() {

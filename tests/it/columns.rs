@@ -1,5 +1,8 @@
 //! A table whose words nobody knows is asked about once for each account, and read ever after.
 
+use std::fmt::Write as _;
+
+use crate::support::client::encoded;
 use crate::support::for_each_backend;
 use crate::support::program::run;
 use crate::support::school::ACCOUNT;
@@ -9,7 +12,7 @@ use crate::support::server::Town;
 fn export(rows: &[(&str, &str, &str)]) -> Vec<u8> {
     let mut text = format!("Số tài khoản: {ACCOUNT}\nKhi nào;Bao nhiêu;Để làm gì\n");
     for (day, amount, memo) in rows {
-        text.push_str(&format!("{day};{amount};{memo}\n"));
+        writeln!(text, "{day};{amount};{memo}").unwrap();
     }
     text.into_bytes()
 }
@@ -20,10 +23,6 @@ const ROWS: [(&str, &str, &str); 3] = [
     ("04/11/2026", "-22.000", "phi quan ly"),
 ];
 const ANSWER: &str = "date=A,amount=\"Bao nhiêu\",memo=C";
-
-fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
-}
 
 #[test]
 fn unknown_columns_are_asked_once_and_the_answer_is_kept_for_the_account() {

@@ -105,8 +105,13 @@ fn whatever_becomes_of_the_child_the_file_is_refused_with_a_reason() {
         // A quarter of the time on the clock is 10 s and more: less for a test.
         let limits = Limits { seconds: 0, seconds_per_megabyte: 0, ..Limits::default() };
         let program = impostor(folder.path(), does);
-        let contents = read(&StatementReader::new(program, limits), b"a file");
+        let reader = StatementReader::new(program, limits);
+        let contents = read(&reader, b"a file");
         assert_eq!(codes(&contents), [code], "{why}");
+        if !does.contains("sleep") {
+            let list = reader.read_list(&file_of(b"a list")).unwrap();
+            assert_eq!(list.unwrap_err().code, code, "{why}, and of a list");
+        }
         let message = &contents.reading.errors[0].message;
         assert!(message.vi.contains("Anh/chị") && message.vi != message.en, "{why}");
     }

@@ -16,7 +16,7 @@ use doisoat::service::{cancel, undo};
 
 use crate::support::crowd::{DUE, OwnedLine, borrowed, code, enroll, movements};
 use crate::support::program::run;
-use crate::support::school::{School, csv, mt940};
+use crate::support::school::{ACCOUNT, School, csv, mt940, zipped};
 use crate::support::statements::{self, Row};
 use crate::support::{Backend, TestDb, for_each_backend};
 
@@ -78,6 +78,16 @@ fn live_in(db: &TestDb) -> (SchoolId, i64) {
         let rows: Vec<Row> = lines.iter().map(Row::of).collect();
         school.statement(name, &statements::write("bare", 0, &rows));
     }
+    // Files in an archive, and a table whose columns a person named.
+    let packed =
+        zipped(&[("thang-9.csv", csv(0, &[("2026-09-07", 7_000, "FT26250000001", "nop quy")]))]);
+    let archive = school.plan("thang-9.zip", &packed).unwrap();
+    school.commit(archive.id).unwrap();
+    let unknown =
+        format!("Số tài khoản: {ACCOUNT}\nKhi nào;Vào;Ra\n08/09/2026;8000;\n09/09/2026;;500\n");
+    let named =
+        school.plan_by_columns("la.csv", unknown.as_bytes(), "date=A,credit=B,debit=C").unwrap();
+    school.commit(named.id).unwrap();
     let questions = rulings::questions(store, *id).unwrap();
     assert_eq!(questions.len(), 2);
     let asked = NewRuling {

@@ -7,10 +7,10 @@ use doisoat::demo::truth::Truth;
 use doisoat::demo::world;
 use doisoat::domain::payment_code::Prefix;
 use doisoat::service::cash::{self, NewCash};
-use doisoat::service::{import_invoices, import_students, queue};
+use doisoat::service::{import_invoices, import_students, intake, queue};
 
 use crate::support::for_each_backend;
-use crate::support::school::School;
+use crate::support::school::{School, reader};
 
 /// The school whose statements come as MT940 and, for one week, as a spreadsheet too; and one that
 /// gets camt.053 and XLSX.
@@ -27,14 +27,15 @@ fn nothing_wrong_is_settled_and_the_books_hold_on_every_database() {
             let spec = &world.schools[index];
             let school = School::add(first.store.clone(), &spec.code, &spec.account.number);
             let (store, clock, actor) = (&school.store, &school.clock, &school.actor);
-            let students = &spec.students_file.bytes;
-            let taken = import_students::run(store, clock, actor, school.id, students).unwrap();
+            let students = intake::list(&reader(), &spec.students_file.bytes).unwrap();
+            let taken = import_students::run(store, clock, actor, school.id, &students).unwrap();
             assert_eq!(taken.bad, vec![]);
             for file in &spec.invoice_files {
                 let prefixes = [Prefix::DEFAULT];
                 let id = school.id;
+                let list = intake::list(&reader(), &file.bytes).unwrap();
                 let taken =
-                    import_invoices::run(store, clock, actor, id, &prefixes, &file.bytes).unwrap();
+                    import_invoices::run(store, clock, actor, id, &prefixes, &list).unwrap();
                 assert_eq!(taken.bad, vec![]);
             }
             for voucher in &spec.cash {

@@ -10,6 +10,7 @@ use serde_json::Value;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
+use crate::support::client::encoded;
 use crate::support::for_each_backend;
 use crate::support::program::{doisoat, said};
 use crate::support::server::Town;
@@ -124,7 +125,7 @@ fn cases() -> Vec<Case> {
     locked.extend("EncryptedPackage".bytes().flat_map(|letter| [letter, 0]));
     locked.resize(4_096, 0);
     add("a password", "d.xlsx", locked, Some("encrypted"));
-    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     gzip.write_all(&vec![b' '; 70 << 20]).unwrap();
     add("a bomb", "e.gz", gzip.finish().unwrap(), Some("archive_too_large"));
 
@@ -205,7 +206,7 @@ fn what_is_refused_over_http_leaves_nothing_behind() {
             if bytes.len() > 1_000_000 {
                 continue;
             }
-            let name: String = name.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            let name = encoded(&name);
             let target = format!("statements?file_name={name}");
             let answer = town.post(&target).once(&why.replace(' ', "-")).bytes(&bytes).send();
             let (status, told) = answer.outcome();

@@ -87,19 +87,25 @@ pub(super) fn entry_at(files: &[StatementFile], place: EntryPlace) -> Option<(&s
     Some((&file.name, entries.get(place.entry)?))
 }
 
+/// A statement's number in the file as it was given, from 0.
+fn statement_number(files: &[StatementFile], place: EntryPlace) -> usize {
+    let before = files.get(place.file).map_or(0, |file| file.first_statement);
+    before.saturating_add(place.statement)
+}
+
 fn line_json<'a>(files: &'a [StatementFile], line: &'a Line, lang: Lang) -> Option<LineJson<'a>> {
     let (file, entry) = entry_at(files, line.place)?;
     let decision = &line.decision;
     Some(LineJson {
         file,
-        statement: line.place.statement,
+        statement: statement_number(files, line.place),
         entry: line.place.entry,
         booking_date: entry.booking_date,
         amount: plain_figure(entry.amount, Some(entry.currency)),
         decision: decision.kind,
         of: line.of.and_then(|of| {
             let (file, _) = entry_at(files, of)?;
-            Some(OfJson { file, statement: of.statement, entry: of.entry })
+            Some(OfJson { file, statement: statement_number(files, of), entry: of.entry })
         }),
         allocations: shares(&decision.allocations),
         unallocated: unallocated(entry, decision),

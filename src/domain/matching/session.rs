@@ -10,9 +10,9 @@ use super::decision::{Decision, DecisionKind};
 use super::facts::PaymentFacts;
 use super::reasons;
 use super::returns::{Fate, Movement, find_returns, hold_back, returned_decision};
-use crate::domain::identity::{Fingerprint, Key, Lines, Seen, recognise};
+use crate::domain::identity::{Fingerprint, Key, Lines, Seen, Span, recognise};
 use crate::domain::money::{Currency, Vnd, whole_dong};
-use crate::domain::statement::{Entry, EntryStatus};
+use crate::domain::statement::{Entry, EntryStatus, StatementHeader};
 
 /// A statement file that was read.
 #[derive(Clone, Debug)]
@@ -21,8 +21,10 @@ pub struct StatementFile {
     pub name: String,
     /// What kind of file it is: see [`crate::domain::identity::source_kind`].
     pub source: String,
-    /// Its statements: the account as stated, and the entries.
-    pub statements: Vec<(Option<String>, Vec<Entry>)>,
+    /// Where its first statement stands: files of one archive share a name and count on.
+    pub first_statement: usize,
+    /// Its statements: what each says of itself, and its entries.
+    pub statements: Vec<(StatementHeader, Vec<Entry>)>,
 }
 
 /// Where an entry stands: the file's place among those given, the statement's within the file, the
@@ -101,10 +103,10 @@ pub fn reconcile(book: &mut Book, files: &[StatementFile]) -> Vec<Line> {
 fn gather(files: &[StatementFile]) -> Vec<Item<'_>> {
     let mut items = Vec::new();
     for (file, read) in files.iter().enumerate() {
-        for (statement, (account, entries)) in read.statements.iter().enumerate() {
+        for (statement, (header, entries)) in read.statements.iter().enumerate() {
             items.extend(entries.iter().enumerate().map(|(index, entry)| Item {
                 place: EntryPlace { file, statement, entry: index },
-                account: account.as_deref(),
+                account: header.account.as_deref(),
                 entry,
                 payment: None,
                 duplicate: false,
@@ -161,6 +163,12 @@ fn identify(files: &[StatementFile], items: &mut [Item<'_>]) -> Vec<usize> {
             shown.push((place, line));
         }
     }
+    for ((file, statement), number) in &statements {
+        let read = files.get(*file).and_then(|file| file.statements.get(*statement));
+        if let Some(span) = read.and_then(|(header, entries)| span_of(header, entries)) {
+            lines.cover(*number, span);
+        }
+    }
     let recognised = recognise(&lines, 0..lines.len(), &[]);
     let mut payment_of: HashMap<usize, usize> = HashMap::new();
     for (payment, of_payment) in recognised.payments.iter().enumerate() {
@@ -175,6 +183,17 @@ fn identify(files: &[StatementFile], items: &mut [Item<'_>]) -> Vec<usize> {
         }
     }
     shown.into_iter().map(|(place, _)| place).collect()
+}
+
+/// What a statement covers, where it states both balances.
+fn span_of(header: &StatementHeader, entries: &[Entry]) -> Option<Span> {
+    let booked = || entries.iter().filter(|entry| entry.status == EntryStatus::Booked);
+    Some(Span {
+        first: booked().map(|entry| entry.booking_date).min()?,
+        last: booked().map(|entry| entry.booking_date).max()?,
+        opening: header.opening?.amount,
+        closing: header.closing?.amount,
+    })
 }
 
 /// For each payment the entry that speaks for it, in the order in which they are decided: by day,
@@ -296,7 +315,7 @@ mod tests {
     use super::*;
     use crate::domain::matching::facts::Policy;
     use crate::domain::matching::tests::school::{book, code, day};
-    use crate::domain::statement::{CreditDebit, EntryExtras};
+    use crate::domain::statement::{Balance, CreditDebit, EntryExtras};
 
     fn entry(day_of_month: u32, amount: i64, reference: Option<&str>, text: &str) -> Entry {
         Entry {
@@ -323,8 +342,39 @@ mod tests {
         StatementFile {
             name: name.to_owned(),
             source: source.to_owned(),
-            statements: vec![(Some("1017595600".to_owned()), entries)],
+            first_statement: 0,
+            statements: vec![(header(None), entries)],
         }
+    }
+
+    fn header(balances: Option<(i64, i64)>) -> StatementHeader {
+        let balance = |amount: i64| Balance { amount: amount.into(), date: None };
+        StatementHeader {
+            account: Some("1017595600".to_owned()),
+            opening: balances.map(|(opening, _)| balance(opening)),
+            closing: balances.map(|(_, closing)| balance(closing)),
+            ..StatementHeader::default()
+        }
+    }
+
+    #[test]
+    fn equal_statements_under_other_references_show_the_same_money() {
+        let row =
+            |reference| vec![entry(2, 1_250_000, Some(reference), &format!("{} AN", code(1)))];
+        let told_of = |balances: Option<(i64, i64)>| {
+            let files =
+                [("a", "FT26306000001"), ("b", "FT26306000002")].map(|(name, reference)| {
+                    StatementFile {
+                        statements: vec![(header(balances), row(reference))],
+                        ..file(name, "camt.053", Vec::new())
+                    }
+                });
+            told(&files).into_iter().map(|(_, _, decision, _)| decision.kind).collect::<Vec<_>>()
+        };
+        let proven = told_of(Some((0, 1_250_000)));
+        assert_eq!(proven, [DecisionKind::Settled, DecisionKind::Duplicate], "balances prove it");
+        let doubtful = told_of(None);
+        assert_eq!(doubtful, [DecisionKind::Settled, DecisionKind::Proposed], "nothing proves it");
     }
 
     /// A line under its file's name and entry, and what it is `of`.

@@ -2,7 +2,7 @@
 //! read as if it had come alone; one that cannot be trusted refuses the whole archive.
 //!
 //! Nothing is unpacked to disk, and no name in an archive is ever used as a path. What an archive
-//! states about sizes is not believed: bytes are counted while they are inflated ([`inflate`]).
+//! states about sizes is not believed: bytes are counted while they are inflated.
 
 mod gzip;
 mod inflate;
@@ -17,6 +17,7 @@ use std::io::{Cursor, Read, Seek};
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::diagnostic::Diagnostic;
+use crate::domain::text::hex;
 use crate::formats::detect::{Kind, Refused};
 use crate::formats::refusal::refusal;
 use crate::formats::{Options, Part, Reading, Sink, file_name, statement_file};
@@ -168,10 +169,6 @@ impl Parts<'_, '_, '_> {
 fn common<'a>(mut values: impl Iterator<Item = &'a Option<String>>) -> Option<String> {
     let first = values.next()?;
     values.all(|other| other == first).then(|| first.clone()).flatten()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -51,7 +51,7 @@ pub fn each_part(source: &mut (impl Read + Seek), taker: &mut Taker<'_>) -> Resu
 /// What a zip archive is by the files it lists: a workbook and a letter are zip archives too.
 pub fn kind(source: &mut (impl Read + Seek)) -> Option<Kind> {
     let archive = ZipArchive::new(source).ok()?;
-    let mut names = archive.file_names().map(|name| name.unwrap_or_default());
+    let mut names = archive.file_names().map(Result::unwrap_or_default);
     let lists = |folder: &str| {
         archive.file_names().any(|name| name.is_ok_and(|name| name.starts_with(folder)))
     };

@@ -8,10 +8,10 @@ pub mod students;
 pub mod table;
 pub mod write;
 
-pub use invoices::read_invoices;
-pub use payers::read_payers;
+pub use invoices::{invoices_of, read_invoices};
+pub use payers::{payers_of, read_payers};
 pub use rows::{InvoiceRow, ListResult, PayerRow, Rows, StudentRow};
-pub use students::read_students;
+pub use students::{read_students, students_of};
 pub use table::{Table, TableRow, read_table};
 pub use write::{write_csv, write_xlsx};
 

@@ -4,6 +4,7 @@ use std::io::Cursor;
 use std::ops::ControlFlow;
 
 use calamine::{Reader, SheetType, SheetVisible};
+use serde::{Deserialize, Serialize};
 
 use super::columns::known_headings;
 use crate::domain::diagnostic::Diagnostic;
@@ -17,7 +18,7 @@ const ROWS_ABOVE: usize = 30;
 const MOST_ROWS: usize = 2_000_000;
 
 /// A list with headings; every row has as many cells as there are headings.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Table {
     /// The headings, in the file's order.
     pub headers: Vec<String>,
@@ -26,7 +27,7 @@ pub struct Table {
 }
 
 /// A row of a list.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableRow {
     /// The row in the file, counted from 1 as a spreadsheet program shows it.
     pub row: u64,

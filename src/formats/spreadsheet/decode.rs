@@ -159,7 +159,6 @@ pub struct TextReader<R> {
     ended: bool,
     after_return: bool,
     last_byte: u8,
-    odd_quotes: bool,
     longest_record: usize,
     since_record: usize,
 }
@@ -180,7 +179,6 @@ impl<R: Read + Seek> TextReader<R> {
             ended: false,
             after_return: false,
             last_byte: b'\n',
-            odd_quotes: false,
             longest_record: LONGEST_RECORD,
             since_record: 0,
         })
@@ -196,12 +194,6 @@ impl<R: Read + Seek> TextReader<R> {
     /// Says that a record was completed: its length no longer counts.
     pub fn record_done(&mut self) {
         self.since_record = 0;
-    }
-
-    /// Whether the quotes so far come in pairs.
-    #[must_use]
-    pub fn quotes_are_paired(&self) -> bool {
-        !self.odd_quotes
     }
 }
 
@@ -230,7 +222,6 @@ impl<R: Read + Seek> Read for TextReader<R> {
             };
             let given = out.get(..length).unwrap_or_default();
             self.last_byte = given.last().copied().unwrap_or(self.last_byte);
-            self.odd_quotes ^= given.iter().fold(false, |odd, byte| odd ^ (*byte == b'"'));
             self.since_record = self.since_record.saturating_add(length);
             if self.since_record > self.longest_record {
                 return Err(io::Error::other(TextError::EndlessRecord));

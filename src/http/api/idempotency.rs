@@ -50,7 +50,7 @@ impl Once {
             hasher.update(b":");
             hasher.update(part.as_bytes());
         }
-        let fingerprint = crate::service::once::hex(&hasher.finalize());
+        let fingerprint = crate::domain::text::hex(&hasher.finalize());
         Ok(Once { key_id: caller.key, key: key.to_owned(), fingerprint })
     }
 

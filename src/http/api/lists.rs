@@ -17,7 +17,7 @@ use crate::service::import_students::ListOutcome;
 use crate::service::queue::{self, FamilyCredit, ImportView, InvoiceView};
 use crate::service::{
     ServiceError, cancel, import_invoices as invoices_use_case,
-    import_students as students_use_case, keys,
+    import_students as students_use_case, intake, keys,
 };
 
 /// The schools the key may see.
@@ -96,7 +96,8 @@ pub async fn import_students(
         &request,
         body,
         |context, actor, school, list| {
-            students_use_case::run(&context.store, &*context.clock, actor, school.id, list)
+            let list = intake::list(&context.reader, list)?;
+            students_use_case::run(&context.store, &*context.clock, actor, school.id, &list)
         },
     )
     .await
@@ -123,13 +124,14 @@ pub async fn import_invoices(
         body,
         |context, actor, school, list| {
             let prefixes = &context.prefixes;
+            let list = intake::list(&context.reader, list)?;
             invoices_use_case::run(
                 &context.store,
                 &*context.clock,
                 actor,
                 school.id,
                 prefixes,
-                list,
+                &list,
             )
         },
     )

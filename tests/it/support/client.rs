@@ -1,5 +1,6 @@
 //! A client of HTTP/1.1, just large enough for the tests: one request on one connection.
 
+use std::fmt::Write as _;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
@@ -149,4 +150,13 @@ impl Answer {
         assert_eq!(self.header("content-type"), Some("application/problem+json"), "{self:?}");
         (self.status, self.json()["errors"][0]["code"].as_str().unwrap().to_owned())
     }
+}
+
+/// A text as part of a target, every byte of it escaped.
+pub fn encoded(text: &str) -> String {
+    let mut escaped = String::new();
+    for byte in text.bytes() {
+        write!(escaped, "%{byte:02X}").unwrap();
+    }
+    escaped
 }

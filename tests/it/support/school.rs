@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs::File;
-use std::io::Write as _;
+use std::io::{Cursor, Write as _};
 
 use chrono::{NaiveDate, NaiveDateTime};
 use doisoat::clock::FixedClock;
@@ -17,9 +17,12 @@ use doisoat::service::plan::NewFile;
 use doisoat::service::queue::PaymentView;
 use doisoat::service::undo::Undone;
 use doisoat::service::{
-    Actor, ServiceError, Store, commit, database, directory, import_invoices, import_students,
-    plan, queue, undo, verify,
+    Actor, MappingText, ServiceError, Store, commit, database, directory, import_invoices,
+    import_students, intake, plan, queue, undo, verify,
 };
+
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 
 use super::TestDb;
 
@@ -79,7 +82,8 @@ impl School {
     }
 
     pub fn try_students(&self, list: &str) -> Result<ListOutcome, ServiceError> {
-        import_students::run(&self.store, &self.clock, &self.actor, self.id, list.as_bytes())
+        let list = intake::list(&reader(), list.as_bytes())?;
+        import_students::run(&self.store, &self.clock, &self.actor, self.id, &list)
     }
 
     /// Imports a CSV list of invoices.
@@ -89,7 +93,8 @@ impl School {
 
     pub fn try_invoices(&self, list: &[u8]) -> Result<ListOutcome, ServiceError> {
         let prefixes = [Prefix::DEFAULT];
-        import_invoices::run(&self.store, &self.clock, &self.actor, self.id, &prefixes, list)
+        let list = intake::list(&reader(), list)?;
+        import_invoices::run(&self.store, &self.clock, &self.actor, self.id, &prefixes, &list)
     }
 
     /// Plans and commits a statement file.
@@ -101,6 +106,19 @@ impl School {
     pub fn plan(&self, name: &str, bytes: &[u8]) -> Result<plan::Plan, ServiceError> {
         let content = file_of(bytes);
         let file = NewFile::plain(name, &content);
+        plan::run(&self.store, &self.clock, &reader(), &self.actor, self.id, &file)
+    }
+
+    /// Plans a file whose columns a person names.
+    pub fn plan_by_columns(
+        &self,
+        name: &str,
+        bytes: &[u8],
+        columns: &str,
+    ) -> Result<plan::Plan, ServiceError> {
+        let content = file_of(bytes);
+        let columns: MappingText = columns.parse().unwrap();
+        let file = NewFile { columns: Some(&columns), ..NewFile::plain(name, &content) };
         plan::run(&self.store, &self.clock, &reader(), &self.actor, self.id, &file)
     }
 
@@ -254,4 +272,14 @@ pub fn file_of(bytes: &[u8]) -> File {
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(bytes).unwrap();
     file
+}
+
+/// A zip archive of files.
+pub fn zipped(files: &[(&str, Vec<u8>)]) -> Vec<u8> {
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        archive.start_file(*name, SimpleFileOptions::default()).unwrap();
+        archive.write_all(bytes).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
 }
