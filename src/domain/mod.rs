@@ -12,6 +12,7 @@ pub mod invoice;
 pub mod lang;
 pub mod matching;
 pub mod money;
+pub mod packed;
 pub mod payment;
 pub mod payment_code;
 pub mod remittance;

@@ -58,7 +58,7 @@ impl EntryStatus {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Money {
     /// Never negative.
-    #[serde(with = "rust_decimal::serde::str")]
+    #[serde(with = "crate::domain::packed::figure")]
     pub amount: Decimal,
     /// Its currency.
     pub currency: Currency,
@@ -90,13 +90,15 @@ pub struct EntryExtras {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// The day the bank booked it.
+    #[serde(with = "crate::domain::packed::day")]
     pub booking_date: Day,
     /// The day from which it counts for interest.
+    #[serde(with = "crate::domain::packed::optional_day")]
     pub value_date: Option<Day>,
     /// Money in or out.
     pub credit_debit: CreditDebit,
     /// Never negative; the sign is `credit_debit`.
-    #[serde(with = "rust_decimal::serde::str")]
+    #[serde(with = "crate::domain::packed::figure")]
     pub amount: Decimal,
     /// The currency of `amount`.
     pub currency: Currency,
@@ -117,7 +119,7 @@ pub struct Entry {
     /// The other side's bank.
     pub counterparty_bank: Option<String>,
     /// The account's balance after this entry, when the file states one for each line.
-    #[serde(with = "rust_decimal::serde::str_option")]
+    #[serde(with = "crate::domain::packed::optional_figure")]
     pub balance_after: Option<Decimal>,
     /// Charges, original currency and kind, in the formats that have them.
     pub extras: EntryExtras,
@@ -129,7 +131,7 @@ pub struct Entry {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Balance {
     /// The signed amount.
-    #[serde(with = "rust_decimal::serde::str")]
+    #[serde(with = "crate::domain::packed::figure")]
     pub amount: Decimal,
     /// The day, when stated.
     pub date: Option<Day>,
