@@ -24,7 +24,6 @@ pub mod optional_figure {
     use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
     /// Writes a figure, or that there is none.
-    #[expect(clippy::ref_option, reason = "the shape that serde's `with` calls")]
     pub fn serialize<S: Serializer>(figure: &Option<Decimal>, out: S) -> Result<S::Ok, S::Error> {
         figure.map(|figure| (figure.mantissa(), figure.scale())).serialize(out)
     }
@@ -65,7 +64,6 @@ pub mod optional_day {
     use crate::domain::calendar::Day;
 
     /// Writes a day, or that there is none.
-    #[expect(clippy::ref_option, reason = "the shape that serde's `with` calls")]
     pub fn serialize<S: Serializer>(day: &Option<Day>, out: S) -> Result<S::Ok, S::Error> {
         day.map(|day| day.num_days_from_ce()).serialize(out)
     }
