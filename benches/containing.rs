@@ -23,7 +23,7 @@ use doisoat::formats::{Options, statement_file};
 /// The most that a process of its own may cost a small file.
 const BAR: Duration = Duration::from_millis(30);
 /// Writing events down and reading them again twice, beside parsing the format that is parsed fastest.
-const LARGE_BAR: f64 = 4.0;
+const LARGE_BAR: f64 = 6.0;
 const SMALL_ROUNDS: usize = 40;
 const LARGE_ROUNDS: usize = 5;
 const LARGE_ENTRIES: usize = 200_000;
