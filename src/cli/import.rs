@@ -8,13 +8,14 @@ use super::{Env, Failure, Status, cannot_open, read_list};
 use crate::app;
 use crate::clock::SystemClock;
 use crate::domain::calendar::vietnamese_day;
-use crate::domain::id::ImportId;
+use crate::domain::id::{ImportId, SchoolId};
 use crate::domain::lang::Lang;
 use crate::service::commit::Committed;
 use crate::service::import_students::ListOutcome;
 use crate::service::plan::{NewFile, Plan};
 use crate::service::{
-    Actor, Store, commit, directory, import_invoices, import_students, intake, plan, undo,
+    Actor, MappingText, StatementReader, Store, commit, directory, import_invoices,
+    import_students, intake, plan, undo,
 };
 
 /// What to take in.
@@ -75,16 +76,17 @@ struct UndoArgs {
 /// Takes in what the arguments name.
 pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
     let (config, store) = env.store()?;
+    let reader = app::statement_reader(&config)?;
     let actor = Actor::named("cli");
     match &args.what {
         What::Students(list) => {
-            let table = intake::list(&env.reader()?, &read_list(&list.file)?)?;
+            let table = intake::list(&reader, &read_list(&list.file)?)?;
             let school = directory::find_school(&store, &list.school)?;
             let outcome = import_students::run(&store, &SystemClock, &actor, school.id, &table)?;
             tell_list(env, &list.file, &outcome)
         }
         What::Invoices(list) => {
-            let table = intake::list(&env.reader()?, &read_list(&list.file)?)?;
+            let table = intake::list(&reader, &read_list(&list.file)?)?;
             let school = directory::find_school(&store, &list.school)?;
             let prefixes = app::prefixes(&config);
             let outcome =
@@ -93,10 +95,18 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
         }
         What::Statement(wanted) => {
             let school = directory::find_school(&store, &wanted.school)?;
+            let columns = wanted.columns.parsed()?;
+            let taker = Taker {
+                store: &store,
+                reader: &reader,
+                actor: &actor,
+                school: school.id,
+                wanted,
+                columns: columns.as_ref(),
+            };
             let mut status = Status::Done;
             for path in &wanted.files {
-                let one = import_file(env, &store, &actor, school.id, wanted, path);
-                match one {
+                match taker.import_file(env, path) {
                     Ok(()) => {}
                     Err(Failure::Refused(diagnostics)) => {
                         writeln!(env.err, "{}:", path.display())?;
@@ -129,34 +139,37 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
     }
 }
 
-fn import_file(
-    env: &mut Env<'_>,
-    store: &Store,
-    actor: &Actor,
-    school: crate::domain::id::SchoolId,
-    wanted: &StatementArgs,
-    path: &Path,
-) -> Result<(), Failure> {
-    let watched = Watched::open(path).map_err(|error| cannot_open(path, &error))?;
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-    let columns = wanted.columns.parsed()?;
-    let new = NewFile {
-        account: wanted.account.as_deref(),
-        columns: columns.as_ref(),
-        progress: &|bytes| watched.show(bytes),
-        ..NewFile::plain(name.as_deref().unwrap_or("statement"), &watched.file)
-    };
-    let reader = env.reader()?;
-    let planned = plan::run(store, &SystemClock, &reader, actor, school, &new)
-        .map_err(|error| columns::told(env, error))?;
-    tell_plan(env, &planned)?;
-    if wanted.plan {
-        return Ok(());
+/// What all statement files of one command are taken in with.
+struct Taker<'a> {
+    store: &'a Store,
+    reader: &'a StatementReader,
+    actor: &'a Actor,
+    school: SchoolId,
+    wanted: &'a StatementArgs,
+    columns: Option<&'a MappingText>,
+}
+
+impl Taker<'_> {
+    fn import_file(&self, env: &mut Env<'_>, path: &Path) -> Result<(), Failure> {
+        let (store, actor, school) = (self.store, self.actor, self.school);
+        let watched = Watched::open(path).map_err(|error| cannot_open(path, &error))?;
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+        let new = NewFile {
+            account: self.wanted.account.as_deref(),
+            columns: self.columns,
+            progress: &|bytes| watched.show(bytes),
+            ..NewFile::plain(name.as_deref().unwrap_or("statement"), &watched.file)
+        };
+        let planned = plan::run(store, &SystemClock, self.reader, actor, school, &new)
+            .map_err(|error| columns::told(env, error))?;
+        tell_plan(env, &planned)?;
+        if self.wanted.plan {
+            return Ok(());
+        }
+        let known = planned.state == "committed";
+        let done = commit::run(store, &SystemClock, actor, school, planned.id)?;
+        tell_committed(env, &done, known)
     }
-    let known = planned.state == "committed";
-    let done = commit::run(store, &SystemClock, actor, school, planned.id)?;
-    tell_committed(env, &done, known)?;
-    Ok(())
 }
 
 fn tell_plan(env: &mut Env<'_>, plan: &Plan) -> Result<(), Failure> {
