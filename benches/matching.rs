@@ -60,6 +60,7 @@ fn school(size: usize) -> (Vec<StudentFacts>, Vec<InvoiceFacts>) {
             ),
             class: format!("{}A{}", 6 + place % 4, 1 + place / 4 % 9),
             virtual_accounts: Vec::new(),
+            guardians: Vec::new(),
         })
         .collect();
     let invoices = (0..size)

@@ -37,6 +37,7 @@ fn book(school: &SchoolSpec) -> Book {
                 .map(|number| VirtualAccountFacts { number, from: None, to: None })
                 .into_iter()
                 .collect(),
+            guardians: Vec::new(),
         });
     }
     let in_notes: HashSet<&str> =

@@ -56,6 +56,7 @@ pub(crate) fn payment_facts<'a>(
         remittance: row.remittance.as_deref(),
         counterparty_name: row.counterparty_name.as_deref(),
         counterparty_account: row.counterparty_account.as_deref(),
+        refused: &[],
     })
 }
 

@@ -184,6 +184,7 @@ fn load_book(tx: &mut Tx<'_>, school: &SchoolRow) -> Result<Book, ServiceError> 
             id: StudentId(row.id),
             family: FamilyId(row.family_id),
             virtual_accounts: virtual_accounts.remove(&row.id).unwrap_or_default(),
+            guardians: row.guardian_name.into_iter().collect(),
             code: row.code,
             name: row.name,
             class: row.class,

@@ -58,6 +58,7 @@ impl InvoiceList {
                     name: row.student_name.clone(),
                     class: row.class.clone(),
                     virtual_accounts: Vec::new(),
+                    guardians: Vec::new(),
                 });
                 list.students.len() - 1
             });

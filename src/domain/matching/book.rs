@@ -5,7 +5,9 @@ use std::collections::HashMap;
 
 use super::codes::Codes;
 use super::decision::{Decision, DecisionKind, Share};
-use super::facts::{InvoiceFacts, InvoiceStanding, PayerFacts, Policy, StudentFacts};
+use super::facts::{
+    Elsewhere, InvoiceFacts, InvoiceStanding, PayerFacts, Policy, RefusalFacts, StudentFacts,
+};
 use super::names::Names;
 use crate::domain::calendar::{Day, valid_on};
 use crate::domain::id::{FamilyId, InvoiceId, StudentId};
@@ -33,6 +35,10 @@ pub struct Book {
     family_members: HashMap<FamilyId, Vec<usize>>,
     virtual_accounts: HashMap<String, Vec<Holding>>,
     payers: HashMap<String, Vec<PayerFacts>>,
+    /// By payer account and student.
+    refusals: HashMap<String, Vec<RefusalFacts>>,
+    /// Codes of other schools, by their symbols.
+    elsewhere: HashMap<String, Elsewhere>,
     /// For each open amount how many invoices have it, and the sum of their places: where there is
     /// one, the sum is its place.
     by_amount: HashMap<Vnd, (u32, usize)>,
@@ -59,6 +65,8 @@ impl Book {
             family_members: HashMap::new(),
             virtual_accounts: HashMap::new(),
             payers: HashMap::new(),
+            refusals: HashMap::new(),
+            elsewhere: HashMap::new(),
             by_amount: HashMap::new(),
             students,
             invoices,
@@ -92,6 +100,38 @@ impl Book {
             book.count_amount(place, true);
         }
         book
+    }
+
+    /// Tells whom persons refused for which payers.
+    #[must_use]
+    pub fn with_refusals(mut self, refusals: Vec<RefusalFacts>) -> Book {
+        for refusal in refusals {
+            self.refusals.entry(squeeze(&refusal.account)).or_default().push(refusal);
+        }
+        self
+    }
+
+    /// Tells where a code that is not the school's comes from.
+    pub fn know_elsewhere(&mut self, code: &str, place: Elsewhere) {
+        self.elsewhere.insert(squeeze(code), place);
+    }
+
+    /// The codes in a text that hold and are neither the school's nor known from elsewhere.
+    #[must_use]
+    pub fn unknown_codes(&self, remittance: &str) -> Vec<String> {
+        let read = crate::domain::remittance::Remittance::read(remittance, None);
+        let codes = self.codes.find(&read).unknown.into_iter().map(|(code, ..)| code);
+        codes.filter(|code| !self.elsewhere.contains_key(code)).collect()
+    }
+
+    /// Where a code that is not the school's comes from.
+    pub(super) fn elsewhere(&self, code: &str) -> Option<&Elsewhere> {
+        self.elsewhere.get(code)
+    }
+
+    /// Whom persons refused for a payer's account.
+    pub(super) fn refusals(&self, account: &str) -> &[RefusalFacts] {
+        self.refusals.get(&squeeze(account)).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Subtracts what a settled decision allocates; an invoice with nothing left becomes paid.

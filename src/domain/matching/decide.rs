@@ -274,6 +274,14 @@ impl Book {
         self.finish(seen, "slip-corrected/1", answer, objections)
     }
 
+    /// What is known of a code that is not in the list.
+    pub(super) fn foreign_code(&self, code: &str) -> Reason {
+        match self.elsewhere(code) {
+            Some(place) => reasons::code_elsewhere(code, place),
+            None => reasons::code_unknown(code),
+        }
+    }
+
     /// What in the text confirms a student.
     fn confirmation(&self, seen: &Evidence<'_>, student: usize) -> Reason {
         let full = seen.mentions.full.iter().find(|name| self.names.bears(student, name.number));
@@ -342,9 +350,8 @@ impl Book {
             objections.push(Objection::because(reasons::ambiguous(2)));
         }
         for (code, start, end) in &seen.codes.unknown {
-            let reason = reasons::code_unknown(code);
             let at = seen.read.origin(*start, *end);
-            objections.push(Objection::because(reasons::at(reason, at)));
+            objections.push(Objection::because(reasons::at(self.foreign_code(code), at)));
         }
         if !seen.named.is_empty() {
             for slip in &seen.codes.slips {

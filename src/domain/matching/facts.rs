@@ -20,6 +20,8 @@ pub struct StudentFacts {
     pub class: String,
     /// The student's own virtual accounts.
     pub virtual_accounts: Vec<VirtualAccountFacts>,
+    /// The full names of parents and guardians, as the school writes them.
+    pub guardians: Vec<String>,
 }
 
 /// A virtual account and the days on which it meant this student.
@@ -76,6 +78,36 @@ pub struct PayerFacts {
     pub contradicted: u32,
 }
 
+/// A student whom a person refused for a payer: not offered again for a while.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusalFacts {
+    /// The account the money came from.
+    pub account: String,
+    /// The student it was not for.
+    pub student: StudentId,
+    /// The day of the latest refusal.
+    pub refused_on: Day,
+    /// How often it was refused.
+    pub times: u32,
+}
+
+/// A code of ours that is not the school's own, as the database knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Elsewhere {
+    /// Another school issued it.
+    OtherSchool {
+        /// The school's name.
+        school: String,
+    },
+    /// A school issued it that has closed.
+    ClosedSchool {
+        /// The school's name.
+        school: String,
+        /// The last day of the school.
+        closed_on: Day,
+    },
+}
+
 /// What a school lets the machine do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {
@@ -114,4 +146,6 @@ pub struct PaymentFacts<'a> {
     pub counterparty_name: Option<&'a str>,
     /// The other side's account.
     pub counterparty_account: Option<&'a str>,
+    /// Students whom a person refused for this very payment: never offered for it again.
+    pub refused: &'a [StudentId],
 }

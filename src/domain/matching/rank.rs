@@ -17,6 +17,10 @@ const TIMES_UNTIL_KNOWN: u32 = 3;
 /// A name less alike than this is no hint.
 const LEAST_LIKENESS: u32 = 50;
 
+/// A refusal keeps a student from being offered to the same payer for so many days; one said twice
+/// counts twice as long.
+const REFUSED_DAYS: i64 = 180;
+
 /// A student and what speaks for them.
 #[derive(Debug, Default)]
 struct Candidate {
@@ -52,7 +56,7 @@ impl Book {
             .unknown
             .iter()
             .map(|(code, start, end)| {
-                reasons::at(reasons::code_unknown(code), seen.read.origin(*start, *end))
+                reasons::at(self.foreign_code(code), seen.read.origin(*start, *end))
             })
             .collect();
         if seen.expired_account {
@@ -150,6 +154,9 @@ impl Book {
                 candidates.entry(*student).or_default().add(points, reason);
             }
         }
+        candidates.retain(|student, candidate| {
+            candidate.invoice.is_some() || !self.is_refused(seen, *student)
+        });
         for (student, candidate) in &mut candidates {
             let Some(named) = self.names.student(*student) else { continue };
             let class = seen.mentions.classes.iter().find(|found| found.class == named.class);
@@ -160,6 +167,21 @@ impl Book {
             }
         }
         candidates
+    }
+
+    /// Whether a person said that this payment, or lately another of the same payer, was not for a
+    /// student. Each refusal counts for [`REFUSED_DAYS`] days, so that a mistake fades.
+    fn is_refused(&self, seen: &Evidence<'_>, student: usize) -> bool {
+        let Some(id) = self.students.get(student).map(|student| student.id) else { return false };
+        if seen.payment.refused.contains(&id) {
+            return true;
+        }
+        let account = seen.payment.counterparty_account.unwrap_or_default();
+        self.refusals(account).iter().any(|refusal| {
+            let since = seen.payment.booking_date - refusal.refused_on;
+            refusal.student == id
+                && since.num_days() <= REFUSED_DAYS.saturating_mul(i64::from(refusal.times))
+        })
     }
 
     /// The candidates' answers, best first, with their points.

@@ -1,6 +1,8 @@
 //! The chips people read beside a choice. Codes and texts are part of the interface.
 
 use super::decision::Reason;
+use super::facts::Elsewhere;
+use crate::domain::calendar::vietnamese_day;
 use crate::domain::lang::Bilingual;
 use crate::domain::money::Vnd;
 
@@ -40,6 +42,25 @@ pub(super) fn code_unknown(code: &str) -> Reason {
         format!("⚠ Mã {code} đúng quy tắc nhưng không có trong danh sách thu"),
         format!("⚠ Code {code} is well formed but not in the invoice list"),
     )
+}
+
+/// A code of another school, or of one that has closed.
+pub(super) fn code_elsewhere(code: &str, place: &Elsewhere) -> Reason {
+    match place {
+        Elsewhere::OtherSchool { school } => reason(
+            "code_other_school",
+            format!("⚠ Mã {code} là của {school}"),
+            format!("⚠ Code {code} belongs to {school}"),
+        ),
+        Elsewhere::ClosedSchool { school, closed_on } => {
+            let day = vietnamese_day(*closed_on);
+            reason(
+                "code_closed_school",
+                format!("⚠ Mã {code} là của {school}, đã ngừng hoạt động từ sau ngày {day}"),
+                format!("⚠ Code {code} belongs to {school}, which closed after {closed_on}"),
+            )
+        }
+    }
 }
 
 pub(super) fn account_exact() -> Reason {

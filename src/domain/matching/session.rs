@@ -232,6 +232,7 @@ fn facts<'a>(item: &Item<'a>) -> PaymentFacts<'a> {
         remittance: entry.remittance.as_deref(),
         counterparty_name: entry.counterparty_name.as_deref(),
         counterparty_account: entry.counterparty_account.as_deref(),
+        refused: &[],
     }
 }
 

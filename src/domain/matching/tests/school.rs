@@ -36,6 +36,7 @@ fn student(id: i64, family: i64, name: &str, class: &str, account: Option<&str>)
             })
             .into_iter()
             .collect(),
+        guardians: Vec::new(),
     }
 }
 
@@ -108,6 +109,7 @@ pub fn payment(amount: i64, text: &str) -> PaymentFacts<'_> {
         remittance: Some(text),
         counterparty_name: None,
         counterparty_account: None,
+        refused: &[],
     }
 }
 

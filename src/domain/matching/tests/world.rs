@@ -64,6 +64,7 @@ fn world(dice: &mut Dice) -> World {
                 name,
                 class: class.to_owned(),
                 virtual_accounts: Vec::new(),
+                guardians: Vec::new(),
             });
             world.invoices.push(InvoiceFacts {
                 id: InvoiceId(number),
