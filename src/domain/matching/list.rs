@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::codes::comparable;
+use super::codes::{Group, comparable, group_of};
 use crate::domain::diagnostic::{Diagnostic, Place};
+use crate::domain::payment_code::{PaymentCode, correct_one};
 
 /// What forbids to use a list of codes, given with their rows: a code that is none, one that
 /// appears twice, one that is part of another. Empty for a list that can be used.
@@ -12,6 +13,7 @@ pub fn check_codes<'a>(codes: impl IntoIterator<Item = (u64, &'a str)>) -> Vec<D
     let mut wrong = Vec::new();
     let mut rows: HashMap<Box<[u8]>, u64> = HashMap::new();
     let mut lengths = [false; 21];
+    let mut groups: HashMap<Box<[u8]>, Group> = HashMap::new();
     for (row, code) in codes {
         let Some(symbols) = comparable(code) else {
             wrong.push(shape(row, code));
@@ -19,6 +21,9 @@ pub fn check_codes<'a>(codes: impl IntoIterator<Item = (u64, &'a str)>) -> Vec<D
         };
         if let Some(seen) = lengths.get_mut(symbols.len()) {
             *seen = true;
+        }
+        if let Some(prefix) = group_of(&symbols) {
+            groups.entry(prefix.into()).or_default().add(&symbols);
         }
         match rows.entry(symbols) {
             std::collections::hash_map::Entry::Occupied(first) => {
@@ -29,6 +34,16 @@ pub fn check_codes<'a>(codes: impl IntoIterator<Item = (u64, &'a str)>) -> Vec<D
             }
         }
     }
+    let mut failing: Vec<(u64, &[u8])> = rows
+        .iter()
+        .filter(|(code, _)| {
+            let group = group_of(code).and_then(|prefix| groups.get(prefix));
+            group.is_some_and(|group| group.is_ours()) && PaymentCode::from_symbols(code).is_err()
+        })
+        .map(|(code, row)| (*row, &**code))
+        .collect();
+    failing.sort_unstable();
+    wrong.extend(failing.into_iter().map(|(row, code)| check(row, code)));
     let lengths: Vec<usize> =
         lengths.iter().enumerate().filter(|(_, seen)| **seen).map(|(length, _)| length).collect();
     let mut contained = Vec::new();
@@ -76,6 +91,28 @@ fn shape(row: u64, code: &str) -> Diagnostic {
     .at(Place::row(row))
 }
 
+/// A code that looks like the others of its prefix, and of which a symbol must be wrong.
+fn check(row: u64, code: &[u8]) -> Diagnostic {
+    let meant = correct_one(code).map(|code| code.to_string());
+    let code = String::from_utf8_lossy(code);
+    let (vi, en) = match meant {
+        Some(meant) => (format!(" Có thể là {meant}."), format!(" It may be {meant}.")),
+        None => (String::new(), String::new()),
+    };
+    Diagnostic::new(
+        "code_check",
+        format!(
+            "Dòng {row}: mã {code} sai ký tự kiểm tra, có thể đã bị gõ nhầm.{vi} Chép lại mã từ danh \
+             sách đã cấp, hoặc để trống để cấp mã mới."
+        ),
+        format!(
+            "Row {row}: the check symbols of code {code} do not hold; it may be mistyped.{en} Copy it \
+             again from the list it was issued in, or leave it empty to have one issued."
+        ),
+    )
+    .at(Place::row(row))
+}
+
 fn repeated(row: u64, first: u64, code: &str) -> Diagnostic {
     Diagnostic::new(
         "code_repeated",
@@ -90,6 +127,20 @@ fn repeated(row: u64, first: u64, code: &str) -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::payment_code::Prefix;
+
+    #[test]
+    fn a_code_that_fails_its_own_check_among_codes_that_hold_is_refused_with_its_row() {
+        let ours = |serial| PaymentCode::issue(Prefix::DEFAULT, serial).unwrap().to_string();
+        let (a, b, c) = (ours(1), ours(2), ours(3));
+        let slip = format!("{}{}", &c[..8], if c.ends_with('2') { '3' } else { '2' });
+        let found: Vec<_> = check_codes([(2, &*a), (3, &*slip), (4, &*b)]).into_iter().collect();
+        let [wrong] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!(wrong.code, "code_check");
+        assert!(wrong.message.vi.contains("Dòng 3") && wrong.message.vi.contains(&c), "{wrong:?}");
+        // A list issued elsewhere looks the same and is matched as it stands.
+        assert_eq!(check_codes([(2, "HP2222223"), (3, "HP2222224"), (4, &*a)]), []);
+    }
 
     #[test]
     fn lists_whose_codes_cannot_be_told_apart_are_refused() {
