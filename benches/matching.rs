@@ -43,7 +43,18 @@ const RUNS: usize = 7;
 
 const SURNAMES: [&str; 8] = ["Nguyễn", "Nguyễn", "Nguyễn", "Trần", "Lê", "Phạm", "Huỳnh", "Đinh"];
 const MIDDLES: [&str; 12] = [
-    "Văn", "Thị", "Minh", "Ngọc", "Gia", "Hoàng", "Thị Thu", "Đức", "Bảo", "Thanh", "Quốc", "Khánh",
+    "Văn",
+    "Thị",
+    "Minh",
+    "Ngọc",
+    "Gia",
+    "Hoàng",
+    "Thị Thu",
+    "Đức",
+    "Bảo",
+    "Thanh",
+    "Quốc",
+    "Khánh",
 ];
 const GIVENS: [&str; 24] = [
     "An", "Bình", "Dũng", "Hạnh", "Khang", "Lan", "Linh", "Mai", "Thảo", "Vy", "Anh", "Châu",
@@ -248,7 +259,8 @@ fn hostile(size: Size) -> (Duration, &'static str) {
         })
         .collect();
     let glued: String = almost.replace(' ', "");
-    let cut: String = (0..1_400).map(|place| format!("{} ", code(place).get(..6).unwrap_or(""))).collect();
+    let cut: String =
+        (0..1_400).map(|place| format!("{} ", code(place).get(..6).unwrap_or(""))).collect();
     let names: String = (0..1_200).map(|place| format!("{} 6A1 ", pick(&FOLDED, place))).collect();
     let mut worst = (Duration::ZERO, "");
     for (why, amount, text) in [
@@ -316,7 +328,10 @@ fn main() -> ExitCode {
     let memory = whole.bytes_per_invoice.unwrap_or_default();
     println!("matching: {memory} bytes for each open invoice (bar {MOST_BYTES_PER_INVOICE})");
     let (slowest, why) = hostile(WHOLE);
-    println!("matching: the slowest hostile text takes {} us: {why} (bar 1000)", slowest.as_micros());
+    println!(
+        "matching: the slowest hostile text takes {} us: {why} (bar 1000)",
+        slowest.as_micros()
+    );
     let within = ratio <= MOST_LOOK_UPS_TENTHS
         && growth <= MOST_GROWTH_PERCENT
         && memory <= MOST_BYTES_PER_INVOICE

@@ -75,7 +75,12 @@ fn what_may_be_chance_or_a_damaged_code_is_not_certain() {
     let codes = Codes::new([a.as_str(), b.as_str()].into_iter());
     let (head, tail) = a.split_at(5);
     for (why, text, exact, slips) in [
-        ("a bank's own number", format!("CUSTOMER MBVCB 2420648919 339176 nop tien Trace 9{a}X x"), 0, 0),
+        (
+            "a bank's own number",
+            format!("CUSTOMER MBVCB 2420648919 339176 nop tien Trace 9{a}X x"),
+            0,
+            0,
+        ),
         ("a bank's own word", format!("nop tien GD 174242-090822 {a}"), 1, 0),
         (
             "completed by the bank's words",
@@ -165,13 +170,7 @@ fn damage_is_told_from_certainty() {
             &[0],
             0,
         ),
-        (
-            "cut in the middle of a memo",
-            format!("{} LAN 6A2", &a[..7]),
-            &[],
-            &[0],
-            0,
-        ),
+        ("cut in the middle of a memo", format!("{} LAN 6A2", &a[..7]), &[], &[0], 0),
         ("cut too short", format!("LAN {}", &a[..5]), &[], &[], 0),
         ("a code of another list", format!("{other_school} LAN"), &[], &[], 1),
         ("words", "TT HP 6A2 thang 11 nop tien an".to_owned(), &[], &[], 0),
