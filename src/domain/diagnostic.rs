@@ -1,5 +1,7 @@
 //! What is wrong or noteworthy about an input: a stable code, words for people, and the place.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::lang::Bilingual;
@@ -71,7 +73,11 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// A diagnostic about the input as a whole.
-    pub fn new(code: &str, vi: impl Into<String>, en: impl Into<String>) -> Diagnostic {
+    pub fn new(
+        code: &str,
+        vi: impl Into<Cow<'static, str>>,
+        en: impl Into<Cow<'static, str>>,
+    ) -> Diagnostic {
         Diagnostic {
             code: code.to_owned(),
             message: Bilingual::new(vi, en),

@@ -1,5 +1,7 @@
 //! The two languages the product speaks.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 /// A language of messages.
@@ -17,14 +19,14 @@ pub enum Lang {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Bilingual {
     /// Vietnamese.
-    pub vi: String,
+    pub vi: Cow<'static, str>,
     /// English.
-    pub en: String,
+    pub en: Cow<'static, str>,
 }
 
 impl Bilingual {
     /// A message from its two wordings.
-    pub fn new(vi: impl Into<String>, en: impl Into<String>) -> Bilingual {
+    pub fn new(vi: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Bilingual {
         Bilingual { vi: vi.into(), en: en.into() }
     }
 

@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
+use std::borrow::Cow;
 
 use crate::domain::diagnostic::{Diagnostic, Place};
 use crate::domain::lang::Lang;
@@ -56,7 +57,12 @@ pub struct ProblemBody {
 impl Problem {
     /// A problem of one diagnostic.
     #[must_use]
-    pub fn new(status: StatusCode, code: &str, vi: &str, en: &str) -> Problem {
+    pub fn new(
+        status: StatusCode,
+        code: &str,
+        vi: impl Into<Cow<'static, str>>,
+        en: impl Into<Cow<'static, str>>,
+    ) -> Problem {
         let diagnostics = vec![Diagnostic::new(code, vi, en)];
         Problem { status, diagnostics, columns: None, lang: Lang::Vi }
     }
@@ -96,7 +102,11 @@ impl Problem {
 
     /// The body is not what the operation takes.
     #[must_use]
-    pub fn bad_request(code: &str, vi: &str, en: &str) -> Problem {
+    pub fn bad_request(
+        code: &str,
+        vi: impl Into<Cow<'static, str>>,
+        en: impl Into<Cow<'static, str>>,
+    ) -> Problem {
         Problem::new(StatusCode::BAD_REQUEST, code, vi, en)
     }
 

@@ -1,5 +1,7 @@
 //! Why a use case did not happen, in words for people; transport is none of its business.
 
+use std::borrow::Cow;
+
 use crate::containment::ReadFailure;
 use crate::domain::diagnostic::Diagnostic;
 use crate::formats::ColumnQuestion;
@@ -15,10 +17,10 @@ pub enum ServiceError {
     #[error("{}", .0.message.en)]
     Conflict(Box<Diagnostic>),
     /// The input cannot be taken.
-    #[error("{}", .0.first().map_or("refused", |first| first.message.en.as_str()))]
+    #[error("{}", .0.first().map_or("refused", |first| &*first.message.en))]
     Refused(Vec<Diagnostic>),
     /// A table was found whose columns a person has to name first.
-    #[error("{}", .1.first().map_or("columns_unknown", |first| first.message.en.as_str()))]
+    #[error("{}", .1.first().map_or("columns_unknown", |first| &*first.message.en))]
     ColumnsNeeded(Box<ColumnQuestion>, Vec<Diagnostic>),
     /// The file could not be read, through no fault of its own.
     #[error(transparent)]
@@ -47,7 +49,11 @@ impl ServiceError {
 
     /// One reason why it cannot be done now.
     #[must_use]
-    pub fn conflict(code: &str, vi: impl Into<String>, en: impl Into<String>) -> ServiceError {
+    pub fn conflict(
+        code: &str,
+        vi: impl Into<Cow<'static, str>>,
+        en: impl Into<Cow<'static, str>>,
+    ) -> ServiceError {
         ServiceError::Conflict(Box::new(Diagnostic::new(code, vi, en)))
     }
 

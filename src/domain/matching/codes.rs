@@ -150,9 +150,12 @@ impl Place {
 /// A text on the search, with what is taken of it.
 struct Search<'a> {
     read: &'a Remittance,
-    /// For each letter whether a code that is certain covers it.
-    covered: Vec<bool>,
+    covered: Covered,
 }
+
+/// The ranges that codes cover, in order and apart from each other.
+#[derive(Default)]
+struct Covered(Vec<(usize, usize)>);
 
 impl Codes {
     /// Takes the codes of the invoices, by place. A group of one prefix and length is ours when
@@ -214,7 +217,7 @@ impl Codes {
             self.issued_elsewhere(read, &mut found);
         }
         settle_overlaps(&mut found);
-        let mut search = Search { read, covered: vec![false; read.squeezed().len()] };
+        let mut search = Search { read, covered: Covered::default() };
         for hit in &found.exact {
             search.cover(hit.start, hit.end);
         }
@@ -442,12 +445,16 @@ impl Codes {
 
 impl Search<'_> {
     fn cover(&mut self, start: usize, end: usize) {
-        self.covered.get_mut(start..end).unwrap_or_default().fill(true);
+        let at = self.covered.0.partition_point(|range| range.0 < start);
+        self.covered.0.insert(at, (start, end));
     }
 
+    /// Whether a code covers a part of a range. Codes that are certain hardly overlap, so the last
+    /// that begins before the range ends tells; one more is looked at for those that do.
     fn is_covered(&self, start: usize, end: usize) -> bool {
-        let end = end.min(self.covered.len());
-        self.covered.get(start..end).is_some_and(|range| range.contains(&true))
+        let before = self.covered.0.partition_point(|range| range.0 < end);
+        let last = self.covered.0.get(before.saturating_sub(2)..before).unwrap_or_default();
+        last.iter().any(|range| start < range.1)
     }
 }
 
@@ -490,6 +497,9 @@ fn ends_of_payers_words(read: &Remittance, start: usize) -> [usize; 2] {
 /// Drops hits that lie within a longer one; tells when two cross or coincide; keeps one for each
 /// invoice.
 fn settle_overlaps(found: &mut Found) {
+    if found.exact.len() < 2 {
+        return;
+    }
     found.exact.sort_by_key(|hit| (hit.start, std::cmp::Reverse(hit.end)));
     let mut seen = std::collections::HashSet::new();
     let mut kept: Vec<Hit> = Vec::new();

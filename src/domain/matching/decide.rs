@@ -1,11 +1,11 @@
 //! The rules, in the order of their strength: codes, virtual accounts, codes with a slip, known
 //! payers, names. A rule that cannot be certain proposes.
 
-use super::answer::{Answer, Objection, conclude, plain, propose, rival};
+use super::answer::{Answer, Objection, conclude, plain, propose};
 use super::book::Book;
 use super::codes::{Damage, Hit};
 use super::combine::sets_adding_up;
-use super::decision::{Decision, DecisionKind, Reason, Rival};
+use super::decision::{Decision, DecisionKind, Reason};
 use super::evidence::{Evidence, Named};
 use super::facts::{InvoiceStanding, PaymentFacts};
 use super::fit::fill;
@@ -61,8 +61,8 @@ impl Book {
     fn one_of(
         &self,
         seen: &Evidence<'_>,
-        rule: &str,
-        rule_over: &str,
+        rule: &'static str,
+        rule_over: &'static str,
         found: &Reason,
         sets: Vec<Answer>,
         rest: Answer,
@@ -327,7 +327,7 @@ impl Book {
     pub(super) fn finish(
         &self,
         seen: &Evidence<'_>,
-        rule: &str,
+        rule: &'static str,
         answer: Answer,
         mut objections: Vec<Objection>,
     ) -> Decision {
@@ -364,36 +364,8 @@ impl Book {
             objections.push(Objection::because(reasons::looks_returned()));
         }
         let rule = if contradicted { "contradiction/1" } else { rule };
-        let rival = self.rival_of(seen, &students);
+        let rival = self.rival_of(seen, &answer, &students);
         conclude(self, seen.payment.amount, rule, answer, objections, rival)
-    }
-
-    /// Who else could have been meant, of those the stronger evidence passes over.
-    fn rival_of(&self, seen: &Evidence<'_>, students: &[usize]) -> Option<Rival> {
-        let amount = seen.payment.amount;
-        let by_class = seen.mentions.in_class.iter().find(|n| !students.contains(&n.student));
-        if let Some(named) = by_class {
-            let (answer, _) = self.fit(named.student, amount);
-            let likeness = self.names.likeness(named.student, &seen.mentions.words);
-            let answer = answer.because([reasons::name_similar(likeness)]);
-            return Some(rival(
-                self,
-                &answer,
-                "Chỉ có tên và lớp; mã hoặc tài khoản định danh chắc chắn hơn.",
-                "Only a given name and a class: a code or virtual account is stronger.",
-            ));
-        }
-        let families: Vec<_> = students.iter().filter_map(|s| self.family_of(*s)).collect();
-        let payer = seen.payers.iter().find(|payer| !families.contains(&payer.family))?;
-        let student = self.members(payer.family).first()?;
-        let (answer, _) = self.fit(*student, amount);
-        let answer = answer.because([reasons::payer_known(payer.confirmed)]);
-        Some(rival(
-            self,
-            &answer,
-            "Tài khoản này từng nộp cho gia đình khác; mã hoặc tài khoản định danh chắc chắn hơn.",
-            "The account has paid for another family: a code or virtual account is stronger.",
-        ))
     }
 }
 
@@ -422,6 +394,8 @@ pub(super) fn not_income_by_text(seen: &Evidence<'_>) -> Option<Reason> {
         words::Nature::Interest => Some(reasons::interest()),
         words::Nature::Charge => Some(reasons::bank_charge()),
         words::Nature::Payout => Some(reasons::gateway_payout()),
+        words::Nature::Donation => Some(reasons::donation()),
+        words::Nature::OtherIncome => Some(reasons::other_income()),
     }
 }
 
