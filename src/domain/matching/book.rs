@@ -261,6 +261,12 @@ impl Book {
         (holders, meanings.is_some())
     }
 
+    /// The student who owes an invoice.
+    pub(super) fn student_of_invoice(&self, invoice: InvoiceId) -> Option<StudentId> {
+        let owner = self.owner(*self.invoice_places.get(&invoice)?)?;
+        self.students.get(owner).map(|student| student.id)
+    }
+
     /// The family that owes an invoice.
     pub(super) fn family_of_invoice(&self, invoice: InvoiceId) -> Option<FamilyId> {
         let place = self.invoice_places.get(&invoice)?;

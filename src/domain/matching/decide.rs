@@ -5,7 +5,7 @@ use super::answer::{Answer, Objection, conclude, plain, propose};
 use super::book::Book;
 use super::codes::{Damage, Hit};
 use super::combine::sets_adding_up;
-use super::decision::{Decision, DecisionKind, Reason};
+use super::decision::{Decision, DecisionKind, Reason, Share};
 use super::evidence::{Evidence, Named};
 use super::facts::{InvoiceStanding, PaymentFacts};
 use super::fit::fill;
@@ -21,15 +21,50 @@ impl Book {
             return not_income(payment.amount, reason);
         }
         let seen = Evidence::gather(self, payment);
+        let decision = self.by_evidence(&seen);
+        if payment.refused.is_empty() { decision } else { self.without_refused(decision, payment) }
+    }
+
+    fn by_evidence(&self, seen: &Evidence<'_>) -> Decision {
         match (seen.named.as_slice(), seen.holders.as_slice(), seen.codes.slips.as_slice()) {
-            ([], [], []) => self.without_code(&seen),
-            ([], [], [slip]) => self.one_slip(&seen, slip),
-            ([], [], slips) => self.many_slips(&seen, slips),
-            ([], [holder], _) => self.one_account(&seen, *holder),
-            ([], holders, _) => self.many_accounts(&seen, holders),
-            ([named], ..) => self.one_code(&seen, *named),
-            (named, ..) => self.many_codes(&seen, named),
+            ([], [], []) => self.without_code(seen),
+            ([], [], [slip]) => self.one_slip(seen, slip),
+            ([], [], slips) => self.many_slips(seen, slips),
+            ([], [holder], _) => self.one_account(seen, *holder),
+            ([], holders, _) => self.many_accounts(seen, holders),
+            ([named], ..) => self.one_code(seen, *named),
+            (named, ..) => self.many_codes(seen, named),
         }
+    }
+
+    /// A decision without what it would do for students a person refused for this payment.
+    fn without_refused(&self, decision: Decision, payment: &PaymentFacts<'_>) -> Decision {
+        let is_refused = |shares: &[Share]| {
+            shares.iter().any(|share| {
+                let student = self.student_of_invoice(share.invoice);
+                student.is_some_and(|student| payment.refused.contains(&student))
+            })
+        };
+        let settled = decision.kind == DecisionKind::Settled && is_refused(&decision.allocations);
+        let before = decision.proposals.len();
+        let mut decision = decision;
+        decision.proposals.retain(|proposal| !is_refused(&proposal.allocations));
+        decision.rival = decision.rival.filter(|rival| !is_refused(&rival.allocations));
+        if decision.proposals.len() == before && !settled {
+            return decision;
+        }
+        if settled || decision.proposals.is_empty() {
+            let mut reasons = decision.reasons;
+            reasons.push(reasons::refused());
+            return plain(DecisionKind::Unmatched, payment.amount, "refused/1", reasons);
+        }
+        // What speaks for the first of those that are left is what the decision says.
+        if let Some(first) = decision.proposals.first() {
+            decision.reasons.clone_from(&first.reasons);
+        }
+        decision.reasons.push(reasons::refused());
+        decision.rival = super::rival::second(&decision.proposals);
+        decision
     }
 
     fn one_code(&self, seen: &Evidence<'_>, named: Named) -> Decision {

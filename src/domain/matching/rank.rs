@@ -71,7 +71,9 @@ impl Book {
             return self.propose_ranked(seen, said, ranked);
         }
         match self.with_open_amount(amount) {
-            (1, Some(invoice)) => {
+            (1, Some(invoice))
+                if self.owner(invoice).is_none_or(|owner| !self.is_refused(seen, owner)) =>
+            {
                 let answer = self.whole([invoice]);
                 said.extend(answer.reasons.iter().cloned());
                 propose(self, amount, "amount-only/1", said, vec![answer])

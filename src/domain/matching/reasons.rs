@@ -248,6 +248,14 @@ pub(super) fn looks_returned() -> Reason {
     )
 }
 
+pub(super) fn refused() -> Reason {
+    reason(
+        "refused",
+        "Đã có người xác nhận khoản tiền này không phải của học sinh được nêu",
+        "A person has said that this money was not for the student it points to",
+    )
+}
+
 pub(super) fn slip_unconfirmed() -> Reason {
     reason(
         "unconfirmed",
