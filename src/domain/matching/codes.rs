@@ -6,6 +6,7 @@
 //! something else of the text to confirm it. Or something is there that *may have been* a code.
 
 mod key;
+mod search;
 
 use std::collections::HashMap;
 
@@ -15,6 +16,7 @@ use crate::domain::payment_code::{
 };
 use crate::domain::remittance::{Author, Remittance};
 use key::Key;
+use search::{Lies, Search, ends_of_payers_words};
 
 /// The shortest beginning of a code that may name it, as a proposal only.
 const SHORTEST_BEGINNING: usize = 6;
@@ -147,16 +149,6 @@ impl Place {
     }
 }
 
-/// A text on the search, with what is taken of it.
-struct Search<'a> {
-    read: &'a Remittance,
-    covered: Covered,
-}
-
-/// The ranges that codes cover, in order and apart from each other.
-#[derive(Default)]
-struct Covered(Vec<(usize, usize)>);
-
 impl Codes {
     /// Takes the codes of the invoices, by place. A group of one prefix and length is ours when
     /// most codes of it hold: a list issued elsewhere may look the same.
@@ -217,7 +209,7 @@ impl Codes {
             self.issued_elsewhere(read, &mut found);
         }
         settle_overlaps(&mut found);
-        let mut search = Search { read, covered: Covered::default() };
+        let mut search = Search::of(read);
         for hit in &found.exact {
             search.cover(hit.start, hit.end);
         }
@@ -441,57 +433,6 @@ impl Codes {
         let few = if fitting.len() <= MOST_BY_BEGINNING { fitting } else { &[] };
         few.iter().map(|(_, invoice)| *invoice)
     }
-}
-
-impl Search<'_> {
-    fn cover(&mut self, start: usize, end: usize) {
-        let at = self.covered.0.partition_point(|range| range.0 < start);
-        self.covered.0.insert(at, (start, end));
-    }
-
-    /// Whether a code covers a part of a range. Codes that are certain hardly overlap, so the last
-    /// that begins before the range ends tells; one more is looked at for those that do.
-    fn is_covered(&self, start: usize, end: usize) -> bool {
-        let before = self.covered.0.partition_point(|range| range.0 < end);
-        let last = self.covered.0.get(before.saturating_sub(2)..before).unwrap_or_default();
-        last.iter().any(|range| start < range.1)
-    }
-}
-
-/// How a range lies in the words of a text.
-struct Lies {
-    /// Whether it begins where a word begins and ends where one ends.
-    whole: bool,
-    /// How many words it touches.
-    words: usize,
-    /// Whether the payer wrote all of them.
-    by_payer: bool,
-}
-
-impl Lies {
-    fn of(read: &Remittance, start: usize, end: usize) -> Lies {
-        let first = read.tokens().partition_point(|token| token.end <= start);
-        let tokens = read.tokens().get(first..).unwrap_or_default();
-        let mut lies = Lies { whole: false, words: 0, by_payer: true };
-        let (mut opens, mut closes) = (false, false);
-        for token in tokens.iter().take_while(|token| token.start < end) {
-            lies.words += 1;
-            lies.by_payer &= token.author == Author::Payer;
-            opens |= token.start == start;
-            closes |= token.end == end;
-        }
-        lies.whole = opens && closes;
-        lies
-    }
-}
-
-/// Where the word at a place ends, and where all that the payer wrote from there ends.
-fn ends_of_payers_words(read: &Remittance, start: usize) -> [usize; 2] {
-    let first = read.tokens().partition_point(|token| token.end <= start);
-    let own = read.tokens().get(first..).unwrap_or_default().iter();
-    let mut own = own.take_while(|token| token.author == Author::Payer).map(|token| token.end);
-    let word = own.next().unwrap_or(start);
-    [own.last().unwrap_or(word), word]
 }
 
 /// Drops hits that lie within a longer one; tells when two cross or coincide; keeps one for each
