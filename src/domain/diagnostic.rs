@@ -1,10 +1,8 @@
 //! What is wrong or noteworthy about an input: a stable code, words for people, and the place.
 
-use std::borrow::Cow;
-
 use serde::{Deserialize, Serialize};
 
-use crate::domain::lang::Bilingual;
+use crate::domain::lang::{Bilingual, Wording};
 
 /// Where in an input something is. Lines, rows and columns count from 1, offsets in bytes from 0.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -73,11 +71,7 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// A diagnostic about the input as a whole.
-    pub fn new(
-        code: &str,
-        vi: impl Into<Cow<'static, str>>,
-        en: impl Into<Cow<'static, str>>,
-    ) -> Diagnostic {
+    pub fn new(code: &str, vi: impl Into<Wording>, en: impl Into<Wording>) -> Diagnostic {
         Diagnostic {
             code: code.to_owned(),
             message: Bilingual::new(vi, en),

@@ -4,10 +4,9 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
-use std::borrow::Cow;
 
 use crate::domain::diagnostic::{Diagnostic, Place};
-use crate::domain::lang::Lang;
+use crate::domain::lang::{Lang, Wording};
 use crate::service::{ColumnQuestion, ReadFailure, ServiceError};
 
 /// One thing wrong with a request.
@@ -60,8 +59,8 @@ impl Problem {
     pub fn new(
         status: StatusCode,
         code: &str,
-        vi: impl Into<Cow<'static, str>>,
-        en: impl Into<Cow<'static, str>>,
+        vi: impl Into<Wording>,
+        en: impl Into<Wording>,
     ) -> Problem {
         let diagnostics = vec![Diagnostic::new(code, vi, en)];
         Problem { status, diagnostics, columns: None, lang: Lang::Vi }
@@ -102,11 +101,7 @@ impl Problem {
 
     /// The body is not what the operation takes.
     #[must_use]
-    pub fn bad_request(
-        code: &str,
-        vi: impl Into<Cow<'static, str>>,
-        en: impl Into<Cow<'static, str>>,
-    ) -> Problem {
+    pub fn bad_request(code: &str, vi: impl Into<Wording>, en: impl Into<Wording>) -> Problem {
         Problem::new(StatusCode::BAD_REQUEST, code, vi, en)
     }
 

@@ -1,9 +1,8 @@
 //! Why a use case did not happen, in words for people; transport is none of its business.
 
-use std::borrow::Cow;
-
 use crate::containment::ReadFailure;
 use crate::domain::diagnostic::Diagnostic;
+use crate::domain::lang::Wording;
 use crate::formats::ColumnQuestion;
 use crate::store::{MaybeTransient, StoreError};
 
@@ -49,11 +48,7 @@ impl ServiceError {
 
     /// One reason why it cannot be done now.
     #[must_use]
-    pub fn conflict(
-        code: &str,
-        vi: impl Into<Cow<'static, str>>,
-        en: impl Into<Cow<'static, str>>,
-    ) -> ServiceError {
+    pub fn conflict(code: &str, vi: impl Into<Wording>, en: impl Into<Wording>) -> ServiceError {
         ServiceError::Conflict(Box::new(Diagnostic::new(code, vi, en)))
     }
 

@@ -230,9 +230,12 @@ impl Codes {
         let text = read.squeezed();
         let mut places = Vec::new();
         for prefix in &self.ours {
-            let windows = text.windows(prefix.len()).enumerate();
-            let starts = windows.filter(|(_, window)| *window == &**prefix);
-            places.extend(starts.map(|(start, _)| Place { start, prefix: prefix.len() }));
+            let Some(first) = prefix.first() else { continue };
+            for (start, _) in text.iter().enumerate().filter(|(_, letter)| *letter == first) {
+                if text.get(start..start + prefix.len()) == Some(&**prefix) {
+                    places.push(Place { start, prefix: prefix.len() });
+                }
+            }
         }
         places
     }

@@ -22,6 +22,9 @@ const LEAST_LIKENESS: u32 = 50;
 /// counts twice as long.
 const REFUSED_DAYS: i64 = 180;
 
+/// Of more candidates than this those with the least evidence are not looked at.
+const MOST_CANDIDATES: usize = 24;
+
 /// So many points ahead of all others an answer is clearly the likeliest.
 const CLEAR_LEAD: u32 = 20;
 
@@ -233,6 +236,13 @@ impl Book {
         seen: &Evidence<'_>,
     ) -> Vec<(u32, Answer)> {
         let amount = seen.payment.amount;
+        let mut candidates: Vec<(usize, Candidate)> = candidates.into_iter().collect();
+        // What an amount fits adds at most thirty points: those further behind never come first.
+        if candidates.len() > MOST_PROPOSALS {
+            candidates.sort_by_key(|(_, candidate)| std::cmp::Reverse(candidate.points));
+            candidates.truncate(MOST_CANDIDATES);
+            candidates.sort_by_key(|(student, _)| *student);
+        }
         let mut ranked: Vec<(u32, Answer)> = candidates
             .into_iter()
             .map(|(student, candidate)| {

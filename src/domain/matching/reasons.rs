@@ -5,14 +5,10 @@ use std::borrow::Cow;
 use super::decision::Reason;
 use super::facts::Elsewhere;
 use crate::domain::calendar::vietnamese_day;
-use crate::domain::lang::Bilingual;
+use crate::domain::lang::{Bilingual, Wording};
 use crate::domain::money::Vnd;
 
-fn reason(
-    code: &'static str,
-    vi: impl Into<Cow<'static, str>>,
-    en: impl Into<Cow<'static, str>>,
-) -> Reason {
+fn reason(code: &'static str, vi: impl Into<Wording>, en: impl Into<Wording>) -> Reason {
     Reason { code: Cow::Borrowed(code), text: Bilingual::new(vi, en), at: None }
 }
 

@@ -55,7 +55,8 @@ pub(super) fn everyday(read: &Remittance) -> Vec<bool> {
     let mut mask = vec![false; tokens.len()];
     // What Telex leaves is taken off for the pair at hand only: few words have any.
     let plain = |index: usize| {
-        let word = tokens.get(index).map(|token| read.word(*token)).unwrap_or_default();
+        let token = tokens.get(index).filter(|token| token.author == Author::Payer);
+        let word = token.map(|token| read.word(*token)).unwrap_or_default();
         (word, without_telex(word))
     };
     let mut one = plain(0);
