@@ -87,6 +87,18 @@ fn serial(size: Size, school: usize, student: usize, which: usize) -> usize {
     (school * size.students + student) * INVOICES_EACH + which
 }
 
+/// A number that looks random and is the same on every run.
+fn mixed(place: usize, salt: usize) -> usize {
+    let word = place.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ salt.wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    (word ^ (word >> 29)).wrapping_mul(0x94D0_49BB_1331_11EB) >> 40
+}
+
+/// The class of a student: 36 classes of 31.
+fn class(place: usize) -> String {
+    let class = place / 31;
+    format!("{}A{}", 6 + class / 9 % 4, 1 + class % 9)
+}
+
 /// A school: two students to a family, three open invoices each.
 fn facts(size: Size, school: usize) -> (Vec<StudentFacts>, Vec<InvoiceFacts>) {
     let students = (0..size.students).map(|place| StudentFacts {
@@ -95,11 +107,11 @@ fn facts(size: Size, school: usize) -> (Vec<StudentFacts>, Vec<InvoiceFacts>) {
         code: format!("HS{place:06}"),
         name: format!(
             "{} {} {}",
-            pick(&SURNAMES, place / 288),
-            pick(&MIDDLES, place / 24),
-            pick(&GIVENS, place)
+            pick(&SURNAMES, mixed(place / 2, 1)),
+            pick(&MIDDLES, mixed(place, 2)),
+            pick(&GIVENS, mixed(place, 3))
         ),
-        class: format!("{}A{}", 6 + place % 4, 1 + place / 4 % 9),
+        class: class(place),
         virtual_accounts: Vec::new(),
         guardians: Vec::new(),
     });
@@ -125,8 +137,7 @@ fn texts(size: Size, school: usize) -> Vec<(i64, String)> {
             let which = entry % INVOICES_EACH;
             let code = code(serial(size, school, student, which));
             let fee = FEES.get(which).copied().unwrap_or_default();
-            let (given, class) =
-                (pick(&FOLDED, student), format!("{}A{}", 6 + student % 4, 1 + student / 4 % 9));
+            let (given, class) = (pick(&FOLDED, mixed(student, 3)), class(student));
             let memo = match entry % 10 {
                 9 => format!("nop hoc phi cho con {given} lop {class}"),
                 8 => format!("{code}{given}{class}"),

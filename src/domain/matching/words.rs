@@ -210,7 +210,7 @@ pub(super) fn is_terminal(read: &Remittance) -> bool {
     Words::of(read).begins_with_terminal()
 }
 
-fn is_payout(text: &Words, counterparty: Option<&str>) -> bool {
+fn is_payout(text: &Words<'_>, counterparty: Option<&str>) -> bool {
     let providers =
         ["VNPAY", "ZALOPAY", "MOMO", "PAYOO", "ONEPAY", "SHOPEEPAY", "VIETTELPAY", "ZION"];
     let acts = [
@@ -237,44 +237,38 @@ fn is_payout(text: &Words, counterparty: Option<&str>) -> bool {
     (provider && act) || text.begins_with_terminal()
 }
 
-/// The words of a text joined by single blanks, with one at each end.
-struct Words(String);
+/// The words of a text, but for what a bank says about sender and receiver: that is no statement
+/// about the money.
+struct Words<'a>(Vec<&'a [u8]>);
 
-impl Words {
-    fn of(read: &Remittance) -> Words {
-        let mut joined = String::from(" ");
-        for token in read.tokens() {
-            // What a bank says about sender and receiver is no statement about the money.
-            if matches!(token.author, Author::BankAboutSender | Author::BankAboutReceiver) {
-                continue;
-            }
-            joined.extend(read.word(*token).iter().map(|byte| char::from(*byte)));
-            joined.push(' ');
-        }
-        Words(joined)
+impl<'a> Words<'a> {
+    fn of(read: &'a Remittance) -> Words<'a> {
+        let about = |author| matches!(author, Author::BankAboutSender | Author::BankAboutReceiver);
+        let own = read.tokens().iter().filter(|token| !about(token.author));
+        Words(own.map(|token| read.word(*token)).collect())
     }
 
+    /// Whether the words of a phrase follow each other.
     fn has(&self, phrase: &str) -> bool {
-        self.0.match_indices(phrase).any(|(start, found)| {
-            let before = self.0.get(..start).is_some_and(|head| head.ends_with(' '));
-            let after = self.0.get(start + found.len()..).is_some_and(|tail| tail.starts_with(' '));
-            before && after
+        let Some(first) = phrase.split(' ').next() else { return false };
+        self.0.iter().enumerate().any(|(place, word)| {
+            *word == first.as_bytes()
+                && phrase.split(' ').enumerate().all(|(ahead, expected)| {
+                    self.0.get(place + ahead).is_some_and(|word| *word == expected.as_bytes())
+                })
         })
     }
 
     /// `NT` (nộp tiền) as the first word; `NT 24-36 tháng` is a nursery class.
     fn begins_with_nt(&self) -> bool {
-        self.0
-            .strip_prefix(" NT ")
-            .is_some_and(|rest| !rest.starts_with(|next: char| next.is_ascii_digit()))
+        matches!(self.0.as_slice(), [b"NT", rest, ..] if !rest.first().is_some_and(u8::is_ascii_digit))
+            || matches!(self.0.as_slice(), [b"NT"])
     }
 
     /// `POS79900019…`: a card terminal's daily settlement.
     fn begins_with_terminal(&self) -> bool {
-        self.0
-            .strip_prefix(" POS")
-            .and_then(|rest| rest.split(' ').next())
-            .is_some_and(|rest| rest.len() >= 6 && rest.bytes().all(|byte| byte.is_ascii_digit()))
+        let number = self.0.first().and_then(|word| word.strip_prefix(b"POS"));
+        number.is_some_and(|number| number.len() >= 6 && number.iter().all(u8::is_ascii_digit))
     }
 }
 
