@@ -6,6 +6,7 @@ pub mod codes;
 mod columns;
 pub mod coverage;
 pub mod database;
+pub mod decide;
 pub mod demo;
 pub mod directory;
 pub mod identity;
@@ -78,6 +79,8 @@ enum Command {
     Serve,
     /// Take in students, invoices or a bank statement
     Import(import::Args),
+    /// Show the payments that wait for a person; confirm, refuse or reverse them
+    Decide(decide::Args),
     /// Show payments that may be one, and say whether they are
     Identity(identity::Args),
     /// Print reports
@@ -264,6 +267,7 @@ fn dispatch(env: &mut Env<'_>, command: &Command) -> Result<Status, Failure> {
         Command::Codes(args) => codes::run(env, args),
         Command::Serve => serve::run(env),
         Command::Import(args) => import::run(env, args),
+        Command::Decide(args) => decide::run(env, args),
         Command::Identity(args) => identity::run(env, args),
         Command::Report(args) => report::run(env, args),
         Command::Verify(args) => verify::run(env, args),

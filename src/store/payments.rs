@@ -243,6 +243,14 @@ pub fn set_primary_entry(
     Ok(())
 }
 
+/// Gives a payment that a person had decided about, and that is used for nothing, back to the machine.
+pub fn hand_to_machine(tx: &mut Tx<'_>, payment: i64) -> Result<(), StoreError> {
+    diesel::update(payments::table.find(payment))
+        .set((payments::decided_by.eq("machine"), payments::decision_kind.eq("unmatched")))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
 /// Marks payments as resting on no evidence any more. They must be used for nothing.
 pub fn void_payments(tx: &mut Tx<'_>, ids: &[i64]) -> Result<(), StoreError> {
     for chunk in ids.chunks(IDS_PER_QUERY) {

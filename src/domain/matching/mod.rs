@@ -17,6 +17,7 @@ mod names;
 mod pieces;
 mod rank;
 pub mod reasons;
+mod refused;
 pub mod returns;
 pub mod session;
 mod words;
@@ -24,6 +25,7 @@ mod words;
 pub use book::Book;
 pub use channel::channel;
 pub use list::check_codes;
+pub use refused::withhold;
 
 #[cfg(test)]
 pub(crate) mod tests;

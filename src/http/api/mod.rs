@@ -35,6 +35,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(payments::allocate)
         .service(payments::confirm)
         .service(payments::reverse)
+        .service(payments::refuse)
         .service(payments::cash)
         .service(payments::void_cash)
         .service(identity::questions)

@@ -54,6 +54,7 @@ integer_schema!(Vnd, SchoolId, ImportId, EntryId, PaymentId, DecisionId, RulingI
         payments::allocate,
         payments::confirm,
         payments::reverse,
+        payments::refuse,
         payments::cash,
         payments::void_cash,
         identity::questions,

@@ -17,6 +17,7 @@ use crate::http::{Context, on_worker};
 use crate::service::cash::{self as cash_use_case, NewCash, Voucher};
 use crate::service::decide::{self, PaymentState, PersonalUse};
 use crate::service::queue::{self, PaymentCursor, PaymentHistory, PaymentView};
+use crate::service::refusals::{self, Refusal};
 
 /// Which payments, and how many.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -175,6 +176,28 @@ pub async fn reverse(
     decision(context, who, path.now()?.into_inner(), &request, &print, move |asked| {
         let Asked { context, caller, at, expected } = asked;
         decide::reverse(&context.store, &*context.clock, &caller.actor, at, expected, &reason)
+    })
+    .await
+}
+
+/// Says that a payment is not for a student; the machine decides about it again, without them.
+#[utoipa::path(post, path = "/api/v1/schools/{school}/payments/{id}/refuse", tag = "payments", security(("key" = [])),
+    params(("school" = String, Path), ("id" = i64, Path), ("Idempotency-Key" = String, Header), ("If-Match" = Option<String>, Header)),
+    request_body = Refusal,
+    responses((status = 200, body = PaymentState), (status = 409, description = "decided meanwhile, or used by a person")))]
+#[post("/schools/{school}/payments/{id}/refuse")]
+pub async fn refuse(
+    context: web::Data<Context>,
+    who: Authenticated,
+    path: Later<web::Path<(String, i64)>>,
+    request: HttpRequest,
+    body: Later<web::Json<Refusal>>,
+) -> Result<HttpResponse, Problem> {
+    let refusal = body.now()?.into_inner();
+    let print = serde_json::to_string(&refusal).unwrap_or_default();
+    decision(context, who, path.now()?.into_inner(), &request, &print, move |asked| {
+        let Asked { context, caller, at, expected } = asked;
+        refusals::refuse(&context.store, &*context.clock, &caller.actor, at, expected, &refusal)
     })
     .await
 }

@@ -1,0 +1,79 @@
+//! What is left of a decision when a person has said whom the payment is not for.
+
+use super::decision::{Decision, DecisionKind, Reason, Share};
+use crate::domain::id::InvoiceId;
+use crate::domain::lang::Bilingual;
+use crate::domain::money::Vnd;
+
+/// The same decision without anything for an invoice of a student whom a person refused for this
+/// payment, however certain the text is: nothing is settled for such a student and no proposal names
+/// one.
+#[must_use]
+pub fn withhold(
+    decision: Decision,
+    amount: Vnd,
+    is_refused: impl Fn(InvoiceId) -> bool,
+) -> Decision {
+    let refused = |shares: &[Share]| shares.iter().any(|share| is_refused(share.invoice));
+    let rival = decision.rival.filter(|rival| !refused(&rival.allocations));
+    let offered = decision.proposals.len();
+    let mut proposals = decision.proposals;
+    proposals.retain(|proposal| !refused(&proposal.allocations));
+    if !refused(&decision.allocations) && proposals.len() == offered {
+        return Decision { proposals, rival, ..decision };
+    }
+    // What spoke for the refused student does not speak for whoever comes next.
+    let mut reasons = proposals.first().map_or(decision.reasons, |first| first.reasons.clone());
+    reasons.push(refused_reason());
+    let (kind, rule) = if proposals.is_empty() {
+        (DecisionKind::Unmatched, "refused/1".to_owned())
+    } else {
+        (DecisionKind::Proposed, decision.rule)
+    };
+    Decision { kind, allocations: Vec::new(), unallocated: amount, reasons, proposals, rival, rule }
+}
+
+fn refused_reason() -> Reason {
+    Reason {
+        code: "refused".to_owned(),
+        text: Bilingual::new(
+            "Đã có người xác nhận không phải học sinh này",
+            "A person said that it is not for this student",
+        ),
+        at: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::matching::facts::Policy;
+    use crate::domain::matching::tests::school::{book, code, payment};
+
+    #[test]
+    fn a_refused_student_is_neither_settled_nor_offered() {
+        let book = book(Policy::default());
+        let text = code(1);
+        let settled = book.decide(&payment(1_250_000, &text));
+        let amount = Vnd::new(1_250_000);
+        let own = settled.allocations[0].invoice;
+        let left = withhold(settled.clone(), amount, |invoice| invoice == own);
+        assert_eq!((left.kind, left.rule.as_str()), (DecisionKind::Unmatched, "refused/1"));
+        assert_eq!((left.allocations.len(), left.unallocated), (0, amount));
+        assert!(left.reasons.iter().any(|reason| reason.code == "refused"));
+        assert_eq!(withhold(settled.clone(), amount, |_| false), settled, "nobody is refused");
+    }
+
+    #[test]
+    fn whoever_else_was_offered_stays() {
+        let book = book(Policy::default());
+        let text = format!("{} {}", code(1), code(2));
+        let proposed = book.decide(&payment(1, &text));
+        assert!(proposed.proposals.len() > 1, "{proposed:?}");
+        let first = proposed.proposals[0].allocations[0].invoice;
+        let left = withhold(proposed.clone(), Vnd::new(1), |invoice| invoice == first);
+        assert_eq!(left.kind, DecisionKind::Proposed);
+        assert!(left.proposals.len() < proposed.proposals.len());
+        assert!(left.proposals.iter().all(|one| one.allocations[0].invoice != first));
+    }
+}
