@@ -1,5 +1,6 @@
 //! `doisoat decide`: the queue, and what a person says of a payment in it.
 
+use std::collections::HashMap;
 use std::io;
 
 use super::{Env, Failure, Status};
@@ -80,6 +81,9 @@ impl At {
     }
 }
 
+/// Whose each invoice is, by its code: name and class.
+type Owners = HashMap<String, String>;
+
 /// Payments read in one go.
 const PAGE: u32 = 1_000;
 
@@ -131,6 +135,10 @@ fn show_queue(
     json: bool,
 ) -> Result<(), Failure> {
     let mut waiting = 0_u64;
+    let owners: Owners = queue::invoices(store, school)?
+        .into_iter()
+        .map(|one| (one.code, format!("{} · {}", one.student_name, one.class)))
+        .collect();
     for kind in ["proposed", "unmatched"] {
         let mut cursor = None;
         loop {
@@ -141,7 +149,7 @@ fn show_queue(
                 if json {
                     writeln!(env.out, "{}", serde_json::to_string(view).unwrap_or_default())?;
                 } else {
-                    show_one(env, view)?;
+                    show_one(env, &owners, view)?;
                 }
             }
             match next {
@@ -159,7 +167,7 @@ fn show_queue(
     Ok(())
 }
 
-fn show_one(env: &mut Env<'_>, view: &PaymentView) -> io::Result<()> {
+fn show_one(env: &mut Env<'_>, owners: &Owners, view: &PaymentView) -> io::Result<()> {
     writeln!(
         env.out,
         "{}  {}  +{} ₫  {}",
@@ -179,16 +187,19 @@ fn show_one(env: &mut Env<'_>, view: &PaymentView) -> io::Result<()> {
         writeln!(env.out, "  {}", chips.join(" "))?;
     }
     for (number, proposal) in (1..).zip(&decision.proposals) {
-        writeln!(env.out, "  {number}. {}", proposal_line(proposal, env.lang))?;
+        writeln!(env.out, "  {number}. {}", proposal_line(proposal, owners, env.lang))?;
     }
     Ok(())
 }
 
-fn proposal_line(proposal: &Proposal, lang: Lang) -> String {
+fn proposal_line(proposal: &Proposal, owners: &Owners, lang: Lang) -> String {
     let mut parts: Vec<String> = proposal
         .allocations
         .iter()
-        .map(|share| format!("{} {} ₫", share.code, share.amount.grouped()))
+        .map(|share| {
+            let owner = owners.get(&share.code).map(String::as_str).unwrap_or_default();
+            format!("{owner} · {} · {} ₫", share.code, share.amount.grouped())
+        })
         .collect();
     if !proposal.credit.is_zero() {
         let kept = match lang {

@@ -11,6 +11,7 @@ pub mod decide;
 pub mod directory;
 mod entry;
 pub mod error;
+pub mod explain;
 mod foreign_codes;
 pub mod import_invoices;
 pub mod import_students;

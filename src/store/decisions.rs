@@ -144,6 +144,16 @@ pub fn allocated_by_line(tx: &mut Tx<'_>, invoices: &[i64]) -> Result<Vec<(i64, 
     Ok(sums)
 }
 
+/// What was allocated to an invoice by the ledger rows before one of them, in đồng.
+pub fn allocated_before(tx: &mut Tx<'_>, invoice: i64, row: i64) -> Result<i64, StoreError> {
+    let sum: Option<i64> = allocations::table
+        .filter(allocations::invoice_id.eq(invoice))
+        .filter(allocations::id.lt(row))
+        .select(sql::<diesel::sql_types::Nullable<BigInt>>("CAST(SUM(amount_dong) AS BIGINT)"))
+        .first(tx.conn())?;
+    Ok(sum.unwrap_or_default())
+}
+
 /// What families of a school have as credit, in đồng.
 pub fn family_credit(tx: &mut Tx<'_>, school: i64) -> Result<Vec<(i64, i64)>, StoreError> {
     let rows: Vec<(Option<i64>, i64)> = allocations::table

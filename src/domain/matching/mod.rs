@@ -19,6 +19,7 @@ mod rank;
 pub mod reasons;
 mod refused;
 pub mod returns;
+pub mod rules;
 pub mod session;
 mod words;
 

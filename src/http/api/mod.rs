@@ -32,6 +32,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(accounts::forget_mapping)
         .service(payments::page)
         .service(payments::show)
+        .service(payments::explanation)
         .service(payments::allocate)
         .service(payments::confirm)
         .service(payments::reverse)

@@ -51,6 +51,7 @@ integer_schema!(Vnd, SchoolId, ImportId, EntryId, PaymentId, DecisionId, RulingI
         accounts::forget_mapping,
         payments::page,
         payments::show,
+        payments::explanation,
         payments::allocate,
         payments::confirm,
         payments::reverse,
