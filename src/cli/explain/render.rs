@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use crate::domain::calendar::{Day, vietnamese_day};
 use crate::domain::lang::Lang;
 use crate::domain::money::Vnd;
-use crate::service::explain::{Explanation, OtherUse, ProposalView, ReasonView, ShareView, Step};
+use crate::service::explain::{
+    Explanation, OtherUse, ProposalView, ReasonView, ShareView, Step, place_text,
+};
 
 /// Writes the whole explanation, one part after the other; a part with nothing to say is left out.
 /// Fails only when `out` cannot be written.
@@ -89,15 +91,6 @@ impl Page<'_> {
         }
     }
 
-    /// `row 17` or `line 17` as people say it.
-    fn place(&self, place: &str) -> String {
-        let number = place.strip_prefix("row ").or_else(|| place.strip_prefix("line "));
-        match (number, self.lang) {
-            (Some(number), Lang::Vi) => format!("dòng {number}"),
-            _ => place.to_owned(),
-        }
-    }
-
     fn title(&mut self, vi: &'static str, en: &'static str) -> io::Result<()> {
         let title = self.pick(vi, en);
         writeln!(self.out, "\n{title}")
@@ -120,7 +113,7 @@ impl Page<'_> {
             parts.push(format!("{} …{account}", self.pick("tài khoản", "account")));
         }
         writeln!(self.out, "{}", parts.join(" · "))?;
-        let place = one.place.as_deref().map(|place| self.place(place));
+        let place = one.place.as_deref().map(|place| place_text(place, self.lang));
         let place: Vec<&str> =
             [one.file.as_deref(), place.as_deref()].into_iter().flatten().collect();
         if !place.is_empty() {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::json::{entry_at, statement_number};
 use super::{Inputs, Matched, match_files};
-use crate::cli::{Env, Failure};
+use crate::cli::{Env, Failure, Status};
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::lang::Lang;
 use crate::domain::matching::decision::DecisionKind;
@@ -15,7 +15,7 @@ use crate::domain::statement::{CreditDebit, Entry};
 use crate::service::MACHINE;
 use crate::service::explain::{
     Decided, Did, Explanation, Half, OtherHalf, Owner, ShareView, did_text, half_text, last_four,
-    marked, proposal_views, reason_views, rival_view, rule_text, share_views,
+    marked, place_text, proposal_views, reason_views, rival_view, rule_text, share_views,
 };
 
 /// Which line of which file.
@@ -40,7 +40,11 @@ pub(in crate::cli) fn explain(
         columns: None,
         statements: &statements,
     };
-    let (matched, _) = match_files(env, &inputs)?;
+    let (matched, status) = match_files(env, &inputs)?;
+    if status == Status::Refused {
+        // Why the file was refused has been told.
+        return Err(Failure::Refused(Vec::new()));
+    }
     let line = matched.lines.iter().find(|line| {
         statement_number(&matched.files, line.place) == asked.in_statement
             && line.place.entry == asked.entry
@@ -150,7 +154,7 @@ fn settled_shares(
 
 fn other_half(matched: &Matched, line: &Line, of: EntryPlace, lang: Lang) -> Option<OtherHalf> {
     let (file, other): (&str, &Entry) = entry_at(&matched.files, of)?;
-    let place = format!("{file}, {}", other.position);
+    let place = format!("{file}, {}", place_text(&other.position, lang));
     let amount = whole_dong(other.amount).unwrap_or_default();
     let shown = amount.grouped();
     let half = Half {

@@ -26,7 +26,7 @@ pub use find::{Found, MOST, find};
 pub use view::{
     Decided, Explanation, OtherHalf, OtherUse, ProposalView, ReasonView, RivalView, ShareView, Step,
 };
-pub use words::{Did, Half, did_text, half_text, rule_text};
+pub use words::{Did, Half, did_text, half_text, place_text, rule_text};
 use words::{by_name, refusal_text};
 
 /// Explains one payment of a school.

@@ -43,6 +43,16 @@ pub fn rule_text(rule: &str, lang: Lang) -> String {
     rules::describe(rule).map(|text| text.text(lang).to_owned()).unwrap_or_default()
 }
 
+/// Where an entry stands in its file, `row 17` or `line 17`, as people say it.
+#[must_use]
+pub fn place_text(place: &str, lang: Lang) -> String {
+    let number = place.strip_prefix("row ").or_else(|| place.strip_prefix("line "));
+    match (number, lang) {
+        (Some(number), Lang::Vi) => format!("dòng {number}"),
+        _ => place.to_owned(),
+    }
+}
+
 /// Who decided, for people.
 pub(super) fn by_name(by: &str, lang: Lang) -> String {
     match (by == MACHINE, lang) {
