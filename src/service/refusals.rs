@@ -206,6 +206,13 @@ impl Refusals {
             let used = of_payment.get(&(row.payment_id, family));
             confirmed.max(used).is_none_or(|later| row.refused_at > *later)
         });
+        let moved: HashMap<i64, i64> = refusals::moved(tx, school)?
+            .into_iter()
+            .map(|row| (row.payment_id, row.now_payment_id))
+            .collect();
+        for row in &mut rows {
+            row.payment_id = moved.get(&row.payment_id).copied().unwrap_or(row.payment_id);
+        }
         Ok(Refusals::of(rows))
     }
 

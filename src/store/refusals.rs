@@ -44,6 +44,31 @@ pub fn refusals_about(tx: &mut Tx<'_>, payment: i64) -> Result<Vec<RefusalRow>, 
         .load(tx.conn())?)
 }
 
+/// A payment that holds no more, and the one that its line shows now.
+#[derive(Clone, Debug, QueryableByName)]
+pub struct MovedRow {
+    #[diesel(sql_type = BigInt)]
+    pub payment_id: i64,
+    #[diesel(sql_type = BigInt)]
+    pub now_payment_id: i64,
+}
+
+/// Where the payments went about which a school has refusals: a payment may become one with another,
+/// and a file that was taken back may come again.
+pub fn moved(tx: &mut Tx<'_>, school: i64) -> Result<Vec<MovedRow>, StoreError> {
+    Ok(diesel::sql_query(
+        "SELECT DISTINCT p.id AS payment_id, v.payment_id AS now_payment_id \
+         FROM match_refusals r JOIN payments p ON p.id = r.payment_id \
+         JOIN entries e ON e.id = p.entry_id JOIN imports i ON i.id = e.import_id \
+         JOIN evidence v ON v.bank_account_id = e.bank_account_id AND v.source = i.source \
+         AND v.own_key = e.own_key AND v.own_ordinal = e.own_ordinal \
+         WHERE r.school_id = $1 AND p.voided AND v.kind IN ('first', 'witness') \
+         ORDER BY p.id, v.payment_id",
+    )
+    .bind::<BigInt, _>(school)
+    .load(tx.conn())?)
+}
+
 /// When a person last used a payment for a family.
 #[derive(Clone, Debug, QueryableByName)]
 pub struct PersonalUseRow {

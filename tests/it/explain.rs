@@ -1,6 +1,7 @@
 //! What became of a payment, in words: from the books, over HTTP, and from files alone.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::Path;
 
 use doisoat::domain::lang::Lang;
@@ -237,7 +238,7 @@ fn a_line_is_explained_from_files_alone() {
         for entry in ["0", "1", "2", "3", "4", "5"] {
             let said = ask("sao-ke.csv", &["--entry", entry, "--lang", lang]);
             assert_eq!((said.status, said.err.as_str()), (0, ""));
-            all += &format!("--entry {entry}\n{}\n", said.out);
+            writeln!(all, "--entry {entry}\n{}", said.out).unwrap();
         }
         assert_snapshot!(format!("explain_{lang}"), all);
     }

@@ -47,6 +47,7 @@ fn refused_reason() -> Reason {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::matching::decision::Proposal;
     use crate::domain::matching::facts::Policy;
     use crate::domain::matching::tests::school::{book, code, payment};
 
@@ -66,14 +67,40 @@ mod tests {
 
     #[test]
     fn whoever_else_was_offered_stays() {
-        let book = book(Policy::default());
-        let text = format!("{} {}", code(1), code(2));
-        let proposed = book.decide(&payment(1, &text));
-        assert!(proposed.proposals.len() > 1, "{proposed:?}");
-        let first = proposed.proposals[0].allocations[0].invoice;
-        let left = withhold(proposed.clone(), Vnd::new(1), |invoice| invoice == first);
-        assert_eq!(left.kind, DecisionKind::Proposed);
-        assert!(left.proposals.len() < proposed.proposals.len());
-        assert!(left.proposals.iter().all(|one| one.allocations[0].invoice != first));
+        let share = |invoice| Share {
+            invoice: InvoiceId(invoice),
+            code: format!("HP{invoice}"),
+            amount: Vnd::new(5),
+        };
+        let offer = |invoices: &[i64]| Proposal {
+            allocations: invoices.iter().copied().map(share).collect(),
+            credit: Vnd::ZERO,
+            reasons: Vec::new(),
+        };
+        for (why, refused, kind, left) in [
+            ("the first", 1, DecisionKind::Proposed, vec![offer(&[2])]),
+            (
+                "one of the brothers and sisters of a sum",
+                3,
+                DecisionKind::Proposed,
+                vec![offer(&[1])],
+            ),
+            ("all of them", 0, DecisionKind::Unmatched, Vec::new()),
+        ] {
+            let other = if refused == 3 { offer(&[2, 3]) } else { offer(&[2]) };
+            let proposed = Decision {
+                kind: DecisionKind::Proposed,
+                allocations: Vec::new(),
+                unallocated: Vnd::new(5),
+                reasons: Vec::new(),
+                proposals: vec![offer(&[1]), other],
+                rival: None,
+                rule: "text-ranked/1".to_owned(),
+            };
+            let is_refused = |invoice: InvoiceId| refused == 0 || invoice == InvoiceId(refused);
+            let after = withhold(proposed, Vnd::new(5), is_refused);
+            assert_eq!((after.kind, after.proposals), (kind, left), "{why}");
+            assert_eq!(after.unallocated, Vnd::new(5), "{why}");
+        }
     }
 }
