@@ -73,6 +73,16 @@ pub fn history(tx: &mut Tx<'_>, payment: i64) -> Result<Vec<DecisionRow>, StoreE
         .load(tx.conn())?)
 }
 
+/// The ledger rows of one payment that reverse nothing, oldest first: what each decision used it for.
+pub fn uses_of(tx: &mut Tx<'_>, payment: i64) -> Result<Vec<AllocationRow>, StoreError> {
+    Ok(allocations::table
+        .filter(allocations::payment_id.eq(payment))
+        .filter(allocations::reverses_id.is_null())
+        .order(allocations::id)
+        .select(AllocationRow::as_select())
+        .load(tx.conn())?)
+}
+
 /// The ledger rows of some payments that no later row reverses, oldest first.
 pub fn standing_allocations(
     tx: &mut Tx<'_>,

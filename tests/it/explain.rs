@@ -155,7 +155,11 @@ fn what_a_person_did_stands_beside_what_the_machine_had_seen() {
         assert_eq!(reversed.decision.note.as_deref(), Some("nhầm học sinh"));
         let steps: Vec<&str> = reversed.history.iter().map(|step| step.kind.as_str()).collect();
         assert_eq!(steps, ["proposed", "settled", "unmatched"]);
-        assert_eq!(reversed.history[2].by, "test");
+        assert_eq!(reversed.history[1].text, "đã khớp: HP2P9Q7Q9 1.000.000 ₫");
+        assert_eq!(
+            (reversed.history[2].by.as_str(), &*reversed.history[2].text),
+            ("test", "chưa khớp")
+        );
     });
 }
 

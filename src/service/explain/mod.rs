@@ -3,6 +3,7 @@
 
 mod compose;
 mod find;
+mod history;
 mod view;
 mod words;
 
@@ -16,7 +17,6 @@ use crate::domain::money::Vnd;
 use crate::service::ServiceError;
 use crate::store::decisions::{self, AllocationRow, DecisionRow};
 use crate::store::payments::{self, PaymentRow};
-use crate::store::refusals::{self, RefusalRow};
 use crate::store::statements::{self, EntryRow};
 use crate::store::{Store, Tx, directory, fees, people};
 pub use compose::{
@@ -27,7 +27,6 @@ pub use view::{
     Decided, Explanation, OtherHalf, OtherUse, ProposalView, ReasonView, RivalView, ShareView, Step,
 };
 pub use words::{Did, Half, did_text, half_text, place_text, rule_text};
-use words::{by_name, refusal_text};
 
 /// Explains one payment of a school.
 pub fn explain(
@@ -63,7 +62,6 @@ fn of_payment(
     let owners = owners(tx, &standing, seen.as_ref())?;
     let owner = |invoice: i64| owners.get(&invoice).cloned().unwrap_or_default();
     let amount = Vnd::new(row.amount_dong);
-    let refusals = refusals::refusals_about(tx, row.id)?;
     let remittance = entry.and_then(|entry| entry.remittance.clone());
     let school = directory::school(tx, row.school_id)?.map(|school| school.code);
     let account = match row.bank_account_id {
@@ -123,7 +121,7 @@ fn of_payment(
             let shares = share_views(&rival.allocations, amount, &owner);
             rival_view(rival, shares, lang)
         }),
-        history: steps(tx, &history, &refusals, lang)?,
+        history: history::steps(tx, row.id, &history, lang)?,
     })
 }
 
@@ -256,45 +254,6 @@ fn other_half(
         reference,
         text,
     }))
-}
-
-/// Every decision and every refusal, oldest first.
-fn steps(
-    tx: &mut Tx<'_>,
-    history: &[DecisionRow],
-    refusals: &[RefusalRow],
-    lang: Lang,
-) -> Result<Vec<Step>, ServiceError> {
-    let ids: Vec<i64> = refusals.iter().map(|row| row.student_id).collect();
-    let students: HashMap<i64, people::StudentRow> =
-        people::students_by_id(tx, &ids)?.into_iter().map(|row| (row.id, row)).collect();
-    let mut steps: Vec<(chrono::NaiveDateTime, i64, Step)> = Vec::new();
-    for row in history {
-        let step = Step {
-            at: stamp(row.decided_at),
-            by: by_name(&row.decided_by, lang),
-            kind: row.kind.clone(),
-            text: words::kind_text(&row.kind, lang).to_owned(),
-            rule: Some(row.rule.clone()),
-            note: row.note.clone(),
-        };
-        steps.push((row.decided_at, row.id, step));
-    }
-    for row in refusals {
-        let student = students.get(&row.student_id);
-        let who = student.map(|one| format!("{} ({})", one.name, one.class)).unwrap_or_default();
-        let step = Step {
-            at: stamp(row.refused_at),
-            by: by_name(&row.refused_by, lang),
-            kind: "refused".to_owned(),
-            text: refusal_text(&who, lang),
-            rule: None,
-            note: row.reason.clone(),
-        };
-        steps.push((row.refused_at, row.id, step));
-    }
-    steps.sort_by_key(|(at, id, _)| (*at, *id));
-    Ok(steps.into_iter().map(|(_, _, step)| step).collect())
 }
 
 /// A time as clocks in Vietnam show it.
