@@ -70,7 +70,13 @@ impl Clock for FixedClock {
 /// The day it is in Vietnam at the UTC instant `now`.
 #[must_use]
 pub fn local_day(now: NaiveDateTime) -> Day {
-    now.checked_add_signed(TimeDelta::hours(VIETNAM_HOURS)).unwrap_or(now).date()
+    local_time(now).date()
+}
+
+/// What clocks in Vietnam show at the UTC instant `now`.
+#[must_use]
+pub fn local_time(now: NaiveDateTime) -> NaiveDateTime {
+    now.checked_add_signed(TimeDelta::hours(VIETNAM_HOURS)).unwrap_or(now)
 }
 
 #[cfg(test)]

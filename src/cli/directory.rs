@@ -5,6 +5,8 @@ use chrono::NaiveDate;
 use super::{Env, Failure, Status, coverage};
 use crate::app;
 use crate::clock::SystemClock;
+use crate::domain::calendar::vietnamese_day;
+use crate::domain::lang::Lang;
 use crate::service::Actor;
 use crate::service::directory::{self, NewAuthority, NewBankAccount, NewSchool};
 
@@ -85,6 +87,15 @@ enum SchoolWhat {
         #[arg(long)]
         holder: String,
     },
+    /// Say on which day a school closed; its codes are known as a closed school's from then on
+    Close {
+        /// The school's code
+        #[arg(long)]
+        code: String,
+        /// Its last day (YYYY-MM-DD)
+        #[arg(long)]
+        on: NaiveDate,
+    },
     /// Show which days the statements of its accounts cover, and what is missing
     Coverage(coverage::Args),
     /// List the schools
@@ -131,9 +142,19 @@ pub fn school(env: &mut Env<'_>, args: &SchoolArgs) -> Result<Status, Failure> {
                 NewBankAccount { bin: bin.clone(), number: number.clone(), holder: holder.clone() };
             directory::add_bank_account(&store, &SystemClock, &actor, school, &new)?;
         }
+        SchoolWhat::Close { code, on } => {
+            directory::close_school(&store, &SystemClock, &actor, code, *on)?;
+        }
         SchoolWhat::List => {
             for view in directory::schools(&store)? {
-                writeln!(env.out, "{:<16}{:<18}{}", view.code, view.level, view.name)?;
+                let closed = match (view.closed_on, env.lang) {
+                    (None, _) => String::new(),
+                    (Some(day), Lang::Vi) => {
+                        format!(" (ngừng hoạt động từ sau ngày {})", vietnamese_day(day))
+                    }
+                    (Some(day), Lang::En) => format!(" (closed after {day})"),
+                };
+                writeln!(env.out, "{:<16}{:<18}{}{closed}", view.code, view.level, view.name)?;
             }
         }
     }

@@ -6,8 +6,10 @@ pub mod codes;
 mod columns;
 pub mod coverage;
 pub mod database;
+pub mod decide;
 pub mod demo;
 pub mod directory;
+pub mod explain;
 pub mod identity;
 pub mod import;
 pub mod inspect;
@@ -78,6 +80,10 @@ enum Command {
     Serve,
     /// Take in students, invoices or a bank statement
     Import(import::Args),
+    /// Show the payments that wait for a person; confirm, refuse or reverse them
+    Decide(decide::Args),
+    /// Explain one payment: what was found in its text, what was decided and why
+    Explain(explain::Args),
     /// Show payments that may be one, and say whether they are
     Identity(identity::Args),
     /// Print reports
@@ -264,6 +270,8 @@ fn dispatch(env: &mut Env<'_>, command: &Command) -> Result<Status, Failure> {
         Command::Codes(args) => codes::run(env, args),
         Command::Serve => serve::run(env),
         Command::Import(args) => import::run(env, args),
+        Command::Decide(args) => decide::run(env, args),
+        Command::Explain(args) => explain::run(env, args),
         Command::Identity(args) => identity::run(env, args),
         Command::Report(args) => report::run(env, args),
         Command::Verify(args) => verify::run(env, args),

@@ -1,5 +1,6 @@
 //! `doisoat reconcile`: matches statement files against an invoice list, without a database.
 
+mod explained;
 mod json;
 mod list;
 mod table;
@@ -13,12 +14,13 @@ use super::{Env, Failure, Status, cannot_open, read_list};
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::identity::source_kind;
 use crate::domain::matching::facts::Policy;
-use crate::domain::matching::session::{StatementFile, reconcile};
+use crate::domain::matching::session::{Line, StatementFile, reconcile};
 use crate::domain::statement::{Entry, Event, StatementHeader};
 use crate::formats::roster::{self, ListResult, Table};
 use crate::formats::{Part, Reading};
 use crate::service::intake::{self, Intake};
 use crate::service::{MappingText, ServiceError, StatementReader};
+pub(super) use explained::{Asked, explain};
 
 /// What to match with what.
 #[derive(Debug, clap::Args)]
@@ -44,33 +46,59 @@ pub struct Args {
 
 /// Matches and explains. A list that is refused leaves standard output empty.
 pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
-    let reader = env.reader()?;
-    let rows = whole(&reader, &args.invoices, roster::invoices_of)?;
-    let payers = match &args.payers {
-        Some(path) => whole(&reader, path, roster::payers_of)?,
-        None => Vec::new(),
-    };
-    let policy = Policy { settle_in_part: !args.propose_part, ..Policy::default() };
-    let list = list::InvoiceList::new(rows, &payers)
-        .map_err(|wrong| Failure::Refused(named(&args.invoices, wrong)))?;
-
     let columns = args.columns.parsed()?;
-    let mut status = Status::Done;
-    let mut files = Vec::new();
-    for path in &args.statements {
-        match read_statement(env, &reader, columns.as_ref(), path)? {
-            Some(read) => files.extend(read),
-            None => status = Status::Refused,
-        }
-    }
-    let mut book = list.book(policy);
-    let lines = reconcile(&mut book, &files);
+    let inputs = Inputs {
+        invoices: &args.invoices,
+        payers: args.payers.as_deref(),
+        policy: Policy { settle_in_part: !args.propose_part, ..Policy::default() },
+        columns: columns.as_ref(),
+        statements: &args.statements,
+    };
+    let (Matched { files, lines, list }, status) = match_files(env, &inputs)?;
     if args.json {
         json::write(&files, &lines, env.lang, env.out)?;
     } else {
         table::write(&files, &lines, &list, env.lang, env.out)?;
     }
     Ok(status)
+}
+
+/// What is matched with what.
+struct Inputs<'a> {
+    invoices: &'a Path,
+    payers: Option<&'a Path>,
+    policy: Policy,
+    columns: Option<&'a MappingText>,
+    statements: &'a [PathBuf],
+}
+
+/// The files, what was decided about each line, and the list it was decided with.
+struct Matched {
+    files: Vec<StatementFile>,
+    lines: Vec<Line>,
+    list: list::InvoiceList,
+}
+
+/// Reads everything and decides; a statement file that is refused is told and left out.
+fn match_files(env: &mut Env<'_>, inputs: &Inputs<'_>) -> Result<(Matched, Status), Failure> {
+    let reader = env.reader()?;
+    let rows = whole(&reader, inputs.invoices, roster::invoices_of)?;
+    let payers = match inputs.payers {
+        Some(path) => whole(&reader, path, roster::payers_of)?,
+        None => Vec::new(),
+    };
+    let list = list::InvoiceList::new(rows, &payers)
+        .map_err(|wrong| Failure::Refused(named(inputs.invoices, wrong)))?;
+    let mut status = Status::Done;
+    let mut files = Vec::new();
+    for path in inputs.statements {
+        match read_statement(env, &reader, inputs.columns, path)? {
+            Some(read) => files.extend(read),
+            None => status = Status::Refused,
+        }
+    }
+    let lines = reconcile(&mut list.book(inputs.policy), &files);
+    Ok((Matched { files, lines, list }, status))
 }
 
 /// The rows of a list in which every row could be read. A list with a row missing could make two

@@ -12,11 +12,9 @@ use crate::domain::matching::decision::{Decision, Proposal};
 use crate::domain::money::Vnd;
 use crate::service::ledger::{self, Answer, By};
 use crate::service::settle::{self, Replay};
-use crate::service::{Actor, ServiceError, directory};
+use crate::service::{Actor, ServiceError, directory, payer_memory};
 use crate::store::payments::{self, PaymentRow};
-use crate::store::people::{self, PayerAccountRow};
-use crate::store::statements::entries_by_id;
-use crate::store::{Store, Tx, decisions, fees};
+use crate::store::{Store, Tx, decisions, fees, people};
 
 /// How a person uses a payment. What is not named stays unallocated.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -85,7 +83,7 @@ pub fn allocate(
         } else {
             "settled"
         };
-        learn_payer(tx, &row, &families)?;
+        payer_memory::learn(tx, &row, &families, clock.now())?;
         answer(
             tx,
             clock,
@@ -110,9 +108,7 @@ pub fn confirm(
 ) -> Result<PaymentState, ServiceError> {
     let (seen, proposal) = store.read(|tx| {
         let row = load_payment(tx, school, payment, expected)?;
-        let proposal = proposals_of(tx, &row)?.into_iter().nth(index).ok_or_else(|| {
-            ServiceError::not_found("proposal", "gợi ý", "proposal", &index.to_string())
-        })?;
+        let proposal = proposal_at(tx, &row, index)?;
         Ok::<_, ServiceError>((row.decision_id.map(DecisionId), proposal))
     })?;
     let wanted = PersonalUse {
@@ -149,6 +145,7 @@ pub fn reverse(
                 "This is a cash voucher. Void the voucher; its number is kept.",
             ));
         }
+        payer_memory::learn(tx, &row, &[], clock.now())?;
         let nothing = ("unmatched", "person-reversal/1", Vec::new());
         answer(tx, clock, actor, &school_row, &row, nothing, Some(reason.to_owned()))?;
         state(tx, school, payment)
@@ -244,13 +241,17 @@ pub(crate) fn state_of(row: &PaymentRow) -> PaymentState {
     }
 }
 
-fn proposals_of(tx: &mut Tx<'_>, row: &PaymentRow) -> Result<Vec<Proposal>, ServiceError> {
-    let Some(id) = row.decision_id else { return Ok(Vec::new()) };
-    let body = decisions::decisions_by_id(tx, &[id])?.into_iter().next().map(|row| row.body);
-    Ok(body
-        .and_then(|body| serde_json::from_str::<Decision>(&body).ok())
-        .map(|decision| decision.proposals)
-        .unwrap_or_default())
+/// The proposal at `index` (0 is the first) of a payment's holding decision.
+pub(crate) fn proposal_at(
+    tx: &mut Tx<'_>,
+    row: &PaymentRow,
+    index: usize,
+) -> Result<Proposal, ServiceError> {
+    let ids: Vec<i64> = row.decision_id.into_iter().collect();
+    let body = decisions::decisions_by_id(tx, &ids)?.into_iter().next().map(|row| row.body);
+    body.and_then(|body| serde_json::from_str::<Decision>(&body).ok())
+        .and_then(|decision| decision.proposals.into_iter().nth(index))
+        .ok_or_else(|| ServiceError::not_found("proposal", "gợi ý", "proposal", &index.to_string()))
 }
 
 /// The uses a person asked for, and the families they serve.
@@ -293,44 +294,6 @@ pub(crate) fn uses_of(
     families.sort_unstable();
     families.dedup();
     Ok((uses, families))
-}
-
-/// Remembers that a person said whom the payer's account pays for: one family confirmed, every other
-/// one known for this account contradicted.
-fn learn_payer(tx: &mut Tx<'_>, row: &PaymentRow, families: &[i64]) -> Result<(), ServiceError> {
-    let [family] = families else { return Ok(()) };
-    let entry = match row.entry_id {
-        Some(id) => entries_by_id(tx, &[id])?.into_iter().next(),
-        None => None,
-    };
-    let Some(account) = entry.and_then(|entry| entry.counterparty_account) else { return Ok(()) };
-    let account = directory::account_number(&account);
-    let mut known = false;
-    for payer in people::payers_of(tx, row.school_id)? {
-        if payer.account != account {
-            continue;
-        }
-        if payer.family_id == *family {
-            known = true;
-            let confirmed = payer.confirmed.saturating_add(1);
-            people::set_payer_counts(tx, payer.id, confirmed, payer.contradicted)?;
-        } else {
-            let contradicted = payer.contradicted.saturating_add(1);
-            people::set_payer_counts(tx, payer.id, payer.confirmed, contradicted)?;
-        }
-    }
-    if !known {
-        let payer = PayerAccountRow {
-            id: tx.next_id()?,
-            school_id: row.school_id,
-            family_id: *family,
-            account,
-            confirmed: 1,
-            contradicted: 0,
-        };
-        people::insert_payer(tx, &payer)?;
-    }
-    Ok(())
 }
 
 /// Somebody else decided since the person looked.

@@ -64,6 +64,10 @@ pub struct SchoolView {
     pub name: String,
     /// Its level.
     pub level: String,
+    /// Its last day, when it has closed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub closed_on: Option<Day>,
 }
 
 /// Adds an authority to the tree.
@@ -114,10 +118,35 @@ pub fn add_school(
             level: new.level.clone(),
             settle_in_part: new.policy.settle_in_part,
             settle_known_payer: new.policy.settle_known_payer,
+            closed_on: None,
         };
         directory::insert_school(tx, &row)?;
         record(tx, clock, actor, row.id, "school.add", "school", row.id, &new.code)?;
         Ok(SchoolId(row.id))
+    })
+}
+
+/// Says on which day a school closed: its codes are told as those of a closed school from then on.
+/// Files can still be imported, and its reports stay as they are.
+pub fn close_school(
+    store: &Store,
+    clock: &dyn Clock,
+    actor: &Actor,
+    school: &str,
+    closed_on: Day,
+) -> Result<(), ServiceError> {
+    store.write(|tx| {
+        let school = load_school(tx, school)?;
+        directory::lock_school(tx, school.id)?;
+        directory::set_closed_on(tx, school.id, closed_on)?;
+        let fact = AuditFact {
+            actor: actor.as_str().to_owned(),
+            action: "school.close",
+            subject_kind: "school",
+            subject_id: school.id,
+            detail: serde_json::json!({ "closed_on": closed_on, "code": school.code }).to_string(),
+        };
+        Ok(audit::append(tx, school.id, clock.now(), vec![fact])?)
     })
 }
 
@@ -274,7 +303,13 @@ pub(crate) fn load_authority(tx: &mut Tx<'_>, code: &str) -> Result<AuthorityRow
 }
 
 fn view(row: SchoolRow) -> SchoolView {
-    SchoolView { id: SchoolId(row.id), code: row.code, name: row.name, level: row.level }
+    SchoolView {
+        id: SchoolId(row.id),
+        code: row.code,
+        name: row.name,
+        level: row.level,
+        closed_on: row.closed_on,
+    }
 }
 
 fn taken(kind: &str, key: &str) -> ServiceError {

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::domain::allocation::{self, AllocationError, Use};
 use crate::domain::matching::decision::{Decision, DecisionKind};
+use crate::domain::matching::returns::returned_decision;
 use crate::domain::money::Vnd;
 use crate::service::ServiceError;
 use crate::store::audit::{self, AuditFact};
@@ -31,6 +32,16 @@ pub(crate) struct Answer {
     pub note: Option<String>,
 }
 
+/// A decision as it is stored.
+#[derive(Serialize)]
+struct Body<'a> {
+    #[serde(flatten)]
+    decision: &'a Decision,
+    /// The other half of money that came and went back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    of: Option<i64>,
+}
+
 impl Answer {
     /// The machine's decision about a payment of money in.
     pub fn of_decision(payment: i64, fresh: bool, amount: Vnd, decision: &Decision) -> Answer {
@@ -51,11 +62,18 @@ impl Answer {
             fresh,
             kind: kind_name(decision.kind),
             rule: decision.rule.clone().into_owned(),
-            body: serde_json::to_string(decision).unwrap_or_default(),
+            body: stored(decision, None),
             uses,
             channel: None,
             note: None,
         }
+    }
+
+    /// The decision that a payment and another one are the two halves of returned money.
+    pub fn returned(payment: i64, fresh: bool, (amount, of): (Vnd, i64)) -> Answer {
+        let decision = returned_decision(amount);
+        let body = stored(&decision, Some(of));
+        Answer { body, ..Answer::of_decision(payment, fresh, amount, &decision) }
     }
 
     /// The same without any use of the money: for entries that took money out.
@@ -63,6 +81,10 @@ impl Answer {
         self.uses.clear();
         self
     }
+}
+
+fn stored(decision: &Decision, of: Option<i64>) -> String {
+    serde_json::to_string(&Body { decision, of }).unwrap_or_default()
 }
 
 /// The name of a decision's kind in the database.

@@ -31,6 +31,9 @@ pub struct PaymentView {
     pub reference: Option<String>,
     /// The payer's name.
     pub counterparty_name: Option<String>,
+    /// The other half of money that came and went back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of: Option<PaymentId>,
     /// The holding decision with its reasons, proposals and rival.
     #[schema(value_type = Object)]
     pub explanation: serde_json::Value,
@@ -252,9 +255,11 @@ fn views(tx: &mut Tx<'_>, rows: Vec<PaymentWithEntry>) -> Result<Vec<PaymentView
     let ids: Vec<i64> = rows.iter().filter_map(|(row, _)| row.decision_id).collect();
     let bodies: std::collections::HashMap<i64, String> =
         decisions::decisions_by_id(tx, &ids)?.into_iter().map(|row| (row.id, row.body)).collect();
-    Ok(rows
-        .into_iter()
-        .map(|(row, entry)| PaymentView {
+    let view = |(row, entry): PaymentWithEntry| {
+        let body = row.decision_id.and_then(|id| bodies.get(&id));
+        let explanation: serde_json::Value =
+            body.and_then(|body| serde_json::from_str(body).ok()).unwrap_or_default();
+        PaymentView {
             state: decide::state_of(&row),
             credit_debit: row.credit_debit,
             channel: row.channel,
@@ -262,13 +267,11 @@ fn views(tx: &mut Tx<'_>, rows: Vec<PaymentWithEntry>) -> Result<Vec<PaymentView
             remittance: entry.as_ref().and_then(|entry| entry.remittance.clone()),
             reference: entry.as_ref().and_then(|entry| entry.reference.clone()),
             counterparty_name: entry.and_then(|entry| entry.counterparty_name),
-            explanation: row
-                .decision_id
-                .and_then(|id| bodies.get(&id))
-                .and_then(|body| serde_json::from_str(body).ok())
-                .unwrap_or(serde_json::Value::Null),
-        })
-        .collect())
+            of: explanation.get("of").and_then(serde_json::Value::as_i64).map(PaymentId),
+            explanation,
+        }
+    };
+    Ok(rows.into_iter().map(view).collect())
 }
 
 /// What a family has as credit.

@@ -24,6 +24,8 @@ pub(crate) struct Returned {
     pub changed_from: Option<Day>,
     /// Payments that a person had decided about, and that went back all the same.
     by_person: Vec<PaymentRow>,
+    /// The other half of each payment that came and went back.
+    halves: HashMap<i64, i64>,
 }
 
 impl Returned {
@@ -42,10 +44,15 @@ impl Returned {
         self.by_person
             .iter()
             .map(|row| {
-                let amount = Vnd::new(row.amount_dong);
-                Answer::of_decision(row.id, false, amount, &returned_decision(amount))
+                let of = self.halves.get(&row.id).copied().unwrap_or_default();
+                Answer::returned(row.id, false, (Vnd::new(row.amount_dong), of))
             })
             .collect()
+    }
+
+    /// The other half of a payment that came and went back.
+    pub fn other_half(&self, payment: i64) -> Option<i64> {
+        self.halves.get(&payment).copied()
     }
 }
 
@@ -105,6 +112,11 @@ pub(crate) fn find(
             } else if is_returned && row.credit_debit == "credit" {
                 returned.by_person.push(row.clone());
             }
+        }
+        if let Fate::Returned(other) = fate
+            && let Some((other, _)) = all.get(other)
+        {
+            returned.halves.insert(row.id, other.id);
         }
         if fate != Fate::Stands {
             returned.fates.insert(row.id, fate);

@@ -11,14 +11,17 @@ use crate::domain::calendar::Day;
 use crate::domain::id::{FamilyId, InvoiceId, StudentId};
 use crate::domain::matching::decision::Share;
 use crate::domain::matching::facts::{
-    InvoiceFacts, InvoiceStanding, PayerFacts, Policy, StudentFacts, VirtualAccountFacts,
+    InvoiceFacts, InvoiceStanding, PayerFacts, PaymentFacts, Policy, StudentFacts,
+    VirtualAccountFacts,
 };
 use crate::domain::matching::returns::hold_back;
 use crate::domain::matching::{Book, reasons};
 use crate::domain::money::Vnd;
 use crate::domain::statement::CreditDebit;
 use crate::service::entry::{self, Accounts, payment_facts};
+use crate::service::foreign_codes::ForeignCodes;
 use crate::service::ledger::{self, Answer, By};
+use crate::service::refusals::Refusals;
 use crate::service::returns::{self, Returned};
 use crate::service::{MACHINE, ServiceError};
 use crate::store::directory::SchoolRow;
@@ -67,7 +70,9 @@ pub(crate) fn replay(
         return Ok(());
     }
     let accounts = entry::accounts(tx, school.id)?;
-    let mut book = load_book(tx, school)?;
+    let refusals = Refusals::load(tx, school.id)?;
+    let mut book = load_book(tx, school)?.with_refusals(refusals.of_payers());
+    let mut foreign = ForeignCodes::new(tx, school.id)?;
     let in_doubt: HashSet<i64> =
         rulings::doubts_of(tx, school.id)?.into_iter().map(|row| row.payment_id).collect();
     let returned = returns::find(tx, school.id, &book, (&accounts, &in_doubt))?;
@@ -102,7 +107,14 @@ pub(crate) fn replay(
         }
     }
     each_page(tx, school.id, &filter, |tx, page| {
-        decide_page(tx, &mut book, (&returned, &accounts, &in_doubt), page, &mut waiting)?;
+        foreign.look_up(tx, &mut book, page)?;
+        let known = Known {
+            returned: &returned,
+            accounts: &accounts,
+            in_doubt: &in_doubt,
+            refusals: &refusals,
+        };
+        decide_page(tx, &mut book, &mut foreign, &known, page, &mut waiting)?;
         if !stands && waiting.len() >= BATCH {
             ledger::write_answers(tx, school.id, &waiting, by)?;
             waiting.clear();
@@ -112,11 +124,21 @@ pub(crate) fn replay(
     ledger::write_answers(tx, school.id, &waiting, by)
 }
 
+/// What was gathered before anything is decided.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    returned: &'a Returned,
+    accounts: &'a Accounts,
+    in_doubt: &'a HashSet<i64>,
+    refusals: &'a Refusals,
+}
+
 /// Decides the payments of a page and adds the answers that differ from what was decided before.
 fn decide_page(
     tx: &mut Tx<'_>,
     book: &mut Book,
-    (returned, accounts, in_doubt): (&Returned, &Accounts, &HashSet<i64>),
+    foreign: &mut ForeignCodes,
+    known: &Known<'_>,
     page: &[PaymentWithEntry],
     answers: &mut Vec<Answer>,
 ) -> Result<(), ServiceError> {
@@ -125,14 +147,19 @@ fn decide_page(
         decisions::decisions_by_id(tx, &ids)?.into_iter().map(|row| (row.id, row.body)).collect();
     for (payment, entry) in page {
         let Some(entry) = entry else { continue };
-        let facts = payment_facts(entry, accounts)?;
-        let mut decision = returned.settle(payment.id, facts.amount, || book.decide(&facts));
-        if in_doubt.contains(&payment.id) {
+        let refused = known.refusals.for_payment(payment.id);
+        let facts = PaymentFacts { refused, ..payment_facts(entry, known.accounts)? };
+        foreign.reach(book, facts.booking_date);
+        let mut decision = known.returned.settle(payment.id, facts.amount, || book.decide(&facts));
+        if known.in_doubt.contains(&payment.id) {
             decision = hold_back(decision, facts.amount, reasons::perhaps_same());
         }
         book.take(&decision);
-        let mut answer =
-            Answer::of_decision(payment.id, payment.decision_id.is_none(), facts.amount, &decision);
+        let (id, fresh) = (payment.id, payment.decision_id.is_none());
+        let mut answer = match known.returned.other_half(id) {
+            Some(of) => Answer::returned(id, fresh, (facts.amount, of)),
+            None => Answer::of_decision(id, fresh, facts.amount, &decision),
+        };
         if facts.credit_debit == CreditDebit::Debit {
             answer = answer.without_uses();
         }

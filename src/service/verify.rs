@@ -321,6 +321,14 @@ const CHECKS: &[Check] = &[
                 "a voucher of another school's payment",
                 "SELECT c.id AS id, p.school_id AS expected, c.school_id AS found FROM cash_vouchers c JOIN payments p ON p.id = c.payment_id WHERE p.school_id <> c.school_id",
             ),
+            (
+                "a refusal about another school's payment",
+                "SELECT c.id AS id, p.school_id AS expected, c.school_id AS found FROM match_refusals c JOIN payments p ON p.id = c.payment_id WHERE c.school_id <> p.school_id",
+            ),
+            (
+                "a refusal of another school's student",
+                "SELECT c.id AS id, p.school_id AS expected, c.school_id AS found FROM match_refusals c JOIN students p ON p.id = c.student_id WHERE c.school_id <> p.school_id",
+            ),
         ],
     },
 ];
@@ -365,7 +373,7 @@ fn tell(faults: &mut Vec<String>, what: &str, rows: &[FaultRow]) {
 }
 
 /// I8: each record's hash is that of its content and the record before; each decision that moved
-/// money has one record.
+/// money and each refusal has one record.
 fn audit_chain(tx: &mut Tx<'_>) -> Result<Finding, ServiceError> {
     let mut finding = Finding {
         invariant: "I8",
@@ -375,6 +383,7 @@ fn audit_chain(tx: &mut Tx<'_>) -> Result<Finding, ServiceError> {
         faults: Vec::new(),
     };
     let mut recorded: HashMap<i64, u32> = HashMap::new();
+    let mut refused: HashMap<i64, u32> = HashMap::new();
     for head in audit::heads(tx)? {
         let mut previous = audit::genesis();
         let mut sequence = 0;
@@ -396,8 +405,11 @@ fn audit_chain(tx: &mut Tx<'_>) -> Result<Finding, ServiceError> {
                         head.id
                     ));
                 }
-                if let Some(decision) = decision_of(&record) {
+                if let Some(decision) = named_in(&record, "payment.decide", "decision") {
                     *recorded.entry(decision).or_default() += 1;
+                }
+                if let Some(refusal) = named_in(&record, "payment.refuse", "refusal") {
+                    *refused.entry(refusal).or_default() += 1;
                 }
                 previous = record.hash;
             }
@@ -409,24 +421,31 @@ fn audit_chain(tx: &mut Tx<'_>) -> Result<Finding, ServiceError> {
             finding.faults.push(format!("chain {}: its last records are missing", head.id));
         }
     }
-    let moved: HashSet<i64> = reports::faults(
+    let moved = ids(
         tx,
         "SELECT DISTINCT decision_id AS id, NULL AS expected, NULL AS found FROM allocations",
-    )?
-    .into_iter()
-    .map(|row| row.id)
-    .collect();
+    )?;
     let silent = moved.iter().filter(|id| recorded.get(id) != Some(&1)).count();
     if silent > 0 {
         finding.faults.push(format!("{silent} decisions moved money without exactly one record"));
     }
+    let said = ids(tx, "SELECT id, NULL AS expected, NULL AS found FROM match_refusals")?;
+    let silent = said.iter().filter(|id| refused.get(id) != Some(&1)).count();
+    if silent > 0 {
+        finding.faults.push(format!("{silent} refusals stand without exactly one record"));
+    }
     Ok(finding)
 }
 
-fn decision_of(record: &AuditRecordRow) -> Option<i64> {
-    if record.action != "payment.decide" {
+fn ids(tx: &mut Tx<'_>, sql: &'static str) -> Result<HashSet<i64>, ServiceError> {
+    Ok(reports::faults(tx, sql)?.into_iter().map(|row| row.id).collect())
+}
+
+/// What a record of some action is about, by the name its detail has for it.
+fn named_in(record: &AuditRecordRow, action: &str, name: &str) -> Option<i64> {
+    if record.action != action {
         return None;
     }
     let detail: serde_json::Value = serde_json::from_str(&record.detail).ok()?;
-    detail.get("decision")?.as_i64()
+    detail.get(name)?.as_i64()
 }

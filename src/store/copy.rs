@@ -26,7 +26,7 @@ pub struct Copied {
 }
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 29] = [
+pub const TABLES: [&str; 30] = [
     "authorities",
     "schools",
     "school_placements",
@@ -56,6 +56,7 @@ pub const TABLES: [&str; 29] = [
     "idempotency_keys",
     "identity_rulings",
     "identity_doubts",
+    "match_refusals",
 ];
 
 /// Copies every row of `from` into `to`, which must be empty. All or nothing.

@@ -73,6 +73,16 @@ pub fn history(tx: &mut Tx<'_>, payment: i64) -> Result<Vec<DecisionRow>, StoreE
         .load(tx.conn())?)
 }
 
+/// The ledger rows of one payment that reverse nothing, oldest first: what each decision used it for.
+pub fn uses_of(tx: &mut Tx<'_>, payment: i64) -> Result<Vec<AllocationRow>, StoreError> {
+    Ok(allocations::table
+        .filter(allocations::payment_id.eq(payment))
+        .filter(allocations::reverses_id.is_null())
+        .order(allocations::id)
+        .select(AllocationRow::as_select())
+        .load(tx.conn())?)
+}
+
 /// The ledger rows of some payments that no later row reverses, oldest first.
 pub fn standing_allocations(
     tx: &mut Tx<'_>,
@@ -142,6 +152,16 @@ pub fn allocated_by_line(tx: &mut Tx<'_>, invoices: &[i64]) -> Result<Vec<(i64, 
         sums.extend(rows.into_iter().filter_map(|(line, dong)| Some((line?, dong))));
     }
     Ok(sums)
+}
+
+/// What was allocated to an invoice by the ledger rows before one of them, in đồng.
+pub fn allocated_before(tx: &mut Tx<'_>, invoice: i64, row: i64) -> Result<i64, StoreError> {
+    let sum: Option<i64> = allocations::table
+        .filter(allocations::invoice_id.eq(invoice))
+        .filter(allocations::id.lt(row))
+        .select(sql::<diesel::sql_types::Nullable<BigInt>>("CAST(SUM(amount_dong) AS BIGINT)"))
+        .first(tx.conn())?;
+    Ok(sum.unwrap_or_default())
 }
 
 /// What families of a school have as credit, in đồng.

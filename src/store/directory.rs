@@ -29,6 +29,7 @@ pub struct SchoolRow {
     pub level: String,
     pub settle_in_part: bool,
     pub settle_known_payer: bool,
+    pub closed_on: Option<NaiveDate>,
 }
 
 /// A row of `school_placements`.
@@ -103,6 +104,23 @@ pub fn find_school(tx: &mut Tx<'_>, code: &str) -> Result<Option<SchoolRow>, Sto
 
 pub fn school(tx: &mut Tx<'_>, id: i64) -> Result<Option<SchoolRow>, StoreError> {
     Ok(schools::table.find(id).select(SchoolRow::as_select()).first(tx.conn()).optional()?)
+}
+
+pub fn set_closed_on(tx: &mut Tx<'_>, school: i64, day: NaiveDate) -> Result<(), StoreError> {
+    diesel::update(schools::table.find(school))
+        .set(schools::closed_on.eq(day))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Whether the database holds any other school.
+pub fn has_other_schools(tx: &mut Tx<'_>, school: i64) -> Result<bool, StoreError> {
+    let other: Option<i64> = schools::table
+        .filter(schools::id.ne(school))
+        .select(schools::id)
+        .first(tx.conn())
+        .optional()?;
+    Ok(other.is_some())
 }
 
 /// The school, locked until the transaction ends: the root of every change of its money.

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
-use super::schema::{collection_rounds, fee_items, invoice_lines, invoices};
+use super::schema::{collection_rounds, fee_items, invoice_lines, invoices, schools};
 use super::{IDS_PER_QUERY, ROWS_PER_UPDATE, StoreError, Tx, dialect};
 
 /// A row of `fee_items`.
@@ -112,6 +112,49 @@ pub fn find_invoice(
         .select(InvoiceRow::as_select())
         .first(tx.conn())
         .optional()?)
+}
+
+pub fn invoices_by_id(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<InvoiceRow>, StoreError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(IDS_PER_QUERY) {
+        found.extend(
+            invoices::table
+                .filter(invoices::id.eq_any(chunk))
+                .select(InvoiceRow::as_select())
+                .load::<InvoiceRow>(tx.conn())?,
+        );
+    }
+    Ok(found)
+}
+
+/// A code that another school issued.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+pub struct ForeignCodeRow {
+    pub code: String,
+    pub school: String,
+    pub closed_on: Option<NaiveDate>,
+}
+
+/// Which of some codes other schools have; of several schools the first that was added counts.
+pub fn codes_elsewhere(
+    tx: &mut Tx<'_>,
+    school: i64,
+    codes: &[String],
+) -> Result<Vec<ForeignCodeRow>, StoreError> {
+    let mut found: Vec<ForeignCodeRow> = Vec::new();
+    for chunk in codes.chunks(IDS_PER_QUERY) {
+        found.extend(
+            invoices::table
+                .inner_join(schools::table)
+                .filter(invoices::code.eq_any(chunk))
+                .filter(invoices::school_id.ne(school))
+                .order((invoices::code, invoices::school_id))
+                .select((invoices::code, schools::name, schools::closed_on))
+                .load::<ForeignCodeRow>(tx.conn())?,
+        );
+    }
+    found.dedup_by(|later, first| later.code == first.code);
+    Ok(found)
 }
 
 pub fn lines_of_school(tx: &mut Tx<'_>, school: i64) -> Result<Vec<InvoiceLineRow>, StoreError> {

@@ -14,6 +14,7 @@ pub(crate) mod fees;
 pub mod migrations;
 pub(crate) mod payments;
 pub(crate) mod people;
+pub(crate) mod refusals;
 pub(crate) mod reports;
 pub(crate) mod rulings;
 pub(crate) mod schema;

@@ -87,6 +87,16 @@ pub fn payment(tx: &mut Tx<'_>, id: i64) -> Result<Option<PaymentRow>, StoreErro
     Ok(payments::table.find(id).select(PaymentRow::as_select()).first(tx.conn()).optional()?)
 }
 
+/// A payment with the entry whose text speaks for it.
+pub fn with_entry(tx: &mut Tx<'_>, id: i64) -> Result<Option<PaymentWithEntry>, StoreError> {
+    Ok(payments::table
+        .left_join(entries::table)
+        .filter(payments::id.eq(id))
+        .select((PaymentRow::as_select(), Option::<EntryRow>::as_select()))
+        .first(tx.conn())
+        .optional()?)
+}
+
 pub fn payments_by_id(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<PaymentRow>, StoreError> {
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(IDS_PER_QUERY) {
@@ -204,6 +214,53 @@ pub fn change_totals(
 /// Kinds of decision that leave a payment open to the machine.
 pub const UNDECIDED: [&str; 3] = ["new", "proposed", "unmatched"];
 
+/// The payments that hold and that a line with this reference shows, of one school or of all (0).
+pub fn by_reference(
+    tx: &mut Tx<'_>,
+    school: i64,
+    reference: &str,
+    limit: i64,
+) -> Result<Vec<i64>, StoreError> {
+    by_line(tx, "e.reference = $2", school, reference, limit)
+}
+
+/// The payments that hold and whose text on some line has this piece, in capitals or not.
+pub fn by_text(
+    tx: &mut Tx<'_>,
+    school: i64,
+    piece: &str,
+    limit: i64,
+) -> Result<Vec<i64>, StoreError> {
+    // Neither database has a plain search in text that the other has too, but both replace.
+    let fits = "REPLACE(LOWER(e.remittance), LOWER($2), '') <> LOWER(e.remittance)";
+    by_line(tx, fits, school, piece, limit)
+}
+
+fn by_line(
+    tx: &mut Tx<'_>,
+    fits: &str,
+    school: i64,
+    words: &str,
+    limit: i64,
+) -> Result<Vec<i64>, StoreError> {
+    let rows: Vec<PaymentIdRow> = diesel::sql_query(format!(
+        "SELECT DISTINCT p.id AS id FROM payments p JOIN evidence v ON v.payment_id = p.id \
+         AND v.kind <> 'withdrawn' JOIN entries e ON e.id = v.entry_id \
+         WHERE NOT p.voided AND (p.school_id = $1 OR $1 = 0) AND {fits} ORDER BY p.id LIMIT $3"
+    ))
+    .bind::<BigInt, _>(school)
+    .bind::<Text, _>(words)
+    .bind::<BigInt, _>(limit)
+    .load(tx.conn())?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+#[derive(QueryableByName)]
+struct PaymentIdRow {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+}
+
 /// Whether the machine has left any payment of a school open.
 pub fn has_undecided(tx: &mut Tx<'_>, school: i64) -> Result<bool, StoreError> {
     let found: Option<i64> = payments::table
@@ -239,6 +296,14 @@ pub fn set_primary_entry(
             payments::booking_date.eq(primary.booking_date),
             payments::channel.eq(primary.channel),
         ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Gives a payment that a person had decided about, and that is used for nothing, back to the machine.
+pub fn hand_to_machine(tx: &mut Tx<'_>, payment: i64) -> Result<(), StoreError> {
+    diesel::update(payments::table.find(payment))
+        .set((payments::decided_by.eq("machine"), payments::decision_kind.eq("unmatched")))
         .execute(tx.conn())?;
     Ok(())
 }

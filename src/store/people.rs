@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
 use super::schema::{families, payer_accounts, students, virtual_accounts};
-use super::{StoreError, Tx, dialect};
+use super::{IDS_PER_QUERY, StoreError, Tx, dialect};
 
 /// A row of `families`.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -55,6 +55,7 @@ pub struct PayerAccountRow {
     pub account: String,
     pub confirmed: i32,
     pub contradicted: i32,
+    pub confirmed_at: Option<NaiveDateTime>,
 }
 pub fn insert_families(tx: &mut Tx<'_>, rows: &[FamilyRow]) -> Result<(), StoreError> {
     dialect::insert_all::<families::table, FamilyRow>(tx, families::table, rows)
@@ -103,6 +104,32 @@ pub fn virtual_accounts_of(
         .load(tx.conn())?)
 }
 
+pub fn students_by_id(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<StudentRow>, StoreError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(IDS_PER_QUERY) {
+        found.extend(
+            students::table
+                .filter(students::id.eq_any(chunk))
+                .select(StudentRow::as_select())
+                .load::<StudentRow>(tx.conn())?,
+        );
+    }
+    Ok(found)
+}
+
+pub fn find_student(
+    tx: &mut Tx<'_>,
+    school: i64,
+    code: &str,
+) -> Result<Option<StudentRow>, StoreError> {
+    Ok(students::table
+        .filter(students::school_id.eq(school))
+        .filter(students::code.eq(code))
+        .select(StudentRow::as_select())
+        .first(tx.conn())
+        .optional()?)
+}
+
 /// Overwrites what a roster says about a student; the code and the school never change.
 pub fn update_student(tx: &mut Tx<'_>, row: &StudentRow) -> Result<(), StoreError> {
     diesel::update(students::table.find(row.id))
@@ -127,21 +154,32 @@ pub fn payers_of(tx: &mut Tx<'_>, school: i64) -> Result<Vec<PayerAccountRow>, S
         .load(tx.conn())?)
 }
 
+/// What is known of one account, a family a row.
+pub fn payers_of_account(
+    tx: &mut Tx<'_>,
+    school: i64,
+    account: &str,
+) -> Result<Vec<PayerAccountRow>, StoreError> {
+    Ok(payer_accounts::table
+        .filter(payer_accounts::school_id.eq(school))
+        .filter(payer_accounts::account.eq(account))
+        .order(payer_accounts::id)
+        .select(PayerAccountRow::as_select())
+        .load(tx.conn())?)
+}
+
 pub fn insert_payer(tx: &mut Tx<'_>, row: &PayerAccountRow) -> Result<(), StoreError> {
     diesel::insert_into(payer_accounts::table).values(row.clone()).execute(tx.conn())?;
     Ok(())
 }
 
-pub fn set_payer_counts(
-    tx: &mut Tx<'_>,
-    id: i64,
-    confirmed: i32,
-    contradicted: i32,
-) -> Result<(), StoreError> {
-    diesel::update(payer_accounts::table.find(id))
+/// Overwrites what is known of a payer's account and a family.
+pub fn update_payer(tx: &mut Tx<'_>, row: &PayerAccountRow) -> Result<(), StoreError> {
+    diesel::update(payer_accounts::table.find(row.id))
         .set((
-            payer_accounts::confirmed.eq(confirmed),
-            payer_accounts::contradicted.eq(contradicted),
+            payer_accounts::confirmed.eq(row.confirmed),
+            payer_accounts::contradicted.eq(row.contradicted),
+            payer_accounts::confirmed_at.eq(row.confirmed_at),
         ))
         .execute(tx.conn())?;
     Ok(())

@@ -35,6 +35,8 @@ diesel::table! {
         settle_in_part -> Bool,
         /// Column `settle_known_payer`.
         settle_known_payer -> Bool,
+        /// Column `closed_on`.
+        closed_on -> Nullable<Date>,
     }
 }
 
@@ -513,6 +515,8 @@ diesel::table! {
         confirmed -> Integer,
         /// Column `contradicted`.
         contradicted -> Integer,
+        /// Column `confirmed_at`.
+        confirmed_at -> Nullable<Timestamp>,
     }
 }
 
@@ -718,6 +722,30 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// Table `match_refusals`.
+    match_refusals (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `payment_id`.
+        payment_id -> BigInt,
+        /// Column `student_id`.
+        student_id -> BigInt,
+        /// Column `account`.
+        account -> Nullable<Text>,
+        /// Column `refused_on`.
+        refused_on -> Date,
+        /// Column `refused_by`.
+        refused_by -> Text,
+        /// Column `refused_at`.
+        refused_at -> Timestamp,
+        /// Column `reason`.
+        reason -> Nullable<Text>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     authorities,
     schools,
@@ -736,6 +764,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     column_mappings,
     identity_rulings,
     identity_doubts,
+    match_refusals,
     statements,
     entries,
     payments,
@@ -806,3 +835,6 @@ diesel::joinable!(idempotency_keys -> api_keys (api_key_id));
 diesel::joinable!(identity_rulings -> schools (school_id));
 diesel::joinable!(identity_rulings -> bank_accounts (bank_account_id));
 diesel::joinable!(identity_doubts -> schools (school_id));
+diesel::joinable!(match_refusals -> schools (school_id));
+diesel::joinable!(match_refusals -> payments (payment_id));
+diesel::joinable!(match_refusals -> students (student_id));

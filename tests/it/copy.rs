@@ -11,8 +11,9 @@ use doisoat::ids::{CountingIds, IdSource};
 use doisoat::service::cash::{self, NewCash};
 use doisoat::service::decide::{self, PersonalUse};
 use doisoat::service::keys::{self, Reach};
+use doisoat::service::refusals::{self, Refusal};
 use doisoat::service::rulings::{self, NewRuling, Pair, Verdict};
-use doisoat::service::{cancel, undo};
+use doisoat::service::{cancel, directory, undo};
 
 use crate::support::crowd::{DUE, OwnedLine, borrowed, code, enroll, movements};
 use crate::support::program::run;
@@ -53,6 +54,10 @@ fn live_in(db: &TestDb) -> (SchoolId, i64) {
         ..PersonalUse::default()
     };
     decide::allocate(store, clock, actor, at(1), None, &aside).unwrap();
+    let not_hers = Refusal { student_code: Some("HS0001".to_owned()), ..Refusal::default() };
+    refusals::refuse(store, clock, actor, at(2), None, &not_hers).unwrap();
+    let last_day = "2027-05-31".parse().unwrap();
+    directory::close_school(store, clock, actor, "THCS-MAU", last_day).unwrap();
     let paid = NewCash {
         allocations: vec![(code(10), Vnd::new(12_345))],
         payer: "Người nộp mẫu".to_owned(),

@@ -17,6 +17,8 @@ mod demo;
 #[cfg(test)]
 mod every_door;
 #[cfg(test)]
+mod explain;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod http;
@@ -27,6 +29,8 @@ mod identity;
 mod invariants;
 #[cfg(test)]
 mod killed;
+#[cfg(test)]
+mod memory;
 #[cfg(test)]
 mod mutations;
 #[cfg(test)]

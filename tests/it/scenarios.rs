@@ -6,13 +6,17 @@
 //! student  CODE | NAME | CLASS | FAMILY
 //! invoice  CODE | STUDENT | ĐỒNG
 //! file     NAME KIND opening=ĐỒNG             (a kind of support::statements; its lines follow)
-//!   DAY | ĐỒNG | REFERENCE | TEXT | pending | balance=ĐỒNG      (the last two where they apply)
+//!   DAY | ĐỒNG | REFERENCE | TEXT | pending | balance=ĐỒNG | payer=ACCOUNT   (the last where they apply)
 //! commit   NAME                      -> payments=1 duplicates=0 witnesses=0 settled=1 …
 //! undo     NAME                      -> voided=1 kept=0
 //! allocate TEXT | CODE=ĐỒNG …        -> settled left=0     (or the code of a refusal)
 //! credit   TEXT | STUDENT=ĐỒNG       -> settled left=0
 //! confirm  TEXT | INDEX              -> settled left=0
 //! reverse  TEXT | REASON             -> unmatched left=…
+//! refuse   TEXT | STUDENT            -> unmatched offered=none  (as `proposed`, or the code of a refusal)
+//! proposed TEXT                      -> proposed rule=… offered=STUDENT,STUDENT  (whom, best first)
+//! payer    ACCOUNT                   -> STUDENT=CONFIRMED/CONTRADICTED …   (a family by its first student)
+//! trust                              -> trusted           (the machine settles for known payers)
 //! cash     CODE=ĐỒNG                 -> number=1           (or the code of a refusal)
 //! cancel   CODE                      -> cancelled
 //! payment  TEXT                      -> KIND allocated=… left=… rule=…
@@ -26,17 +30,19 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
+use chrono::TimeDelta;
 use doisoat::domain::id::{ImportId, PaymentId};
 use doisoat::domain::invoice::InvoiceEvent;
 use doisoat::domain::money::Vnd;
 use doisoat::service::cash::NewCash;
 use doisoat::service::decide::{PaymentState, PersonalUse};
+use doisoat::service::refusals::{self, Refusal};
 use doisoat::service::rulings::{self, LineView, NewRuling, Pair, Verdict};
 use doisoat::service::{ServiceError, cancel, cash, decide, queue, undo};
 
-use crate::support::for_each_backend;
 use crate::support::school::School;
 use crate::support::statements::{self, Row};
+use crate::support::{TestDb, for_each_backend};
 
 #[test]
 fn every_scenario_ends_as_its_table_says_on_every_database() {
@@ -48,13 +54,14 @@ fn every_scenario_ends_as_its_table_says_on_every_database() {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         // Shown only when the test fails: says in which scenario.
         println!("{name}");
-        for_each_backend(|db| Play::new(School::create(db), &name).run(&text));
+        for_each_backend(|db| Play::new(db, &name).run(&text));
         played += 1;
     }
     assert!(played >= 6, "only {played} scenarios were found");
 }
 
 struct Play<'a> {
+    db: &'a TestDb,
     school: School,
     name: &'a str,
     files: HashMap<String, Vec<u8>>,
@@ -62,8 +69,9 @@ struct Play<'a> {
 }
 
 impl Play<'_> {
-    fn new(school: School, name: &str) -> Play<'_> {
-        Play { school, name, files: HashMap::new(), imports: HashMap::new() }
+    fn new<'a>(db: &'a TestDb, name: &'a str) -> Play<'a> {
+        let school = School::create(db);
+        Play { db, school, name, files: HashMap::new(), imports: HashMap::new() }
     }
 
     fn run(mut self, text: &str) {
@@ -139,6 +147,8 @@ impl Play<'_> {
     }
 
     fn act(&mut self, verb: &str, rest: &str, place: &str) -> String {
+        // What is said later outweighs what was said before.
+        self.school.clock.advance(TimeDelta::seconds(1));
         let School { store, clock, actor, id, .. } = &self.school;
         let parts = parts(rest);
         let payment = |text: &str| -> (doisoat::domain::id::SchoolId, PaymentId) {
@@ -193,6 +203,21 @@ impl Play<'_> {
             }
             "reverse" => {
                 stands(decide::reverse(store, clock, actor, payment(parts[0]), None, parts[1]))
+            }
+            "refuse" => {
+                let asked =
+                    Refusal { student_code: Some(parts[1].to_owned()), ..Refusal::default() };
+                let at = payment(parts[0]);
+                match refusals::refuse(store, clock, actor, at, None, &asked) {
+                    Ok(_) => self.offered(parts[0]),
+                    Err(error) => refusal(&error),
+                }
+            }
+            "proposed" => self.offered(rest),
+            "payer" => self.payer(rest),
+            "trust" => {
+                self.db.execute("UPDATE schools SET settle_known_payer = TRUE");
+                "trusted".to_owned()
             }
             "cash" => {
                 let new = NewCash {
@@ -263,6 +288,35 @@ impl Play<'_> {
 }
 
 impl Play<'_> {
+    /// How a payment stands, and the students of its proposals, best first.
+    fn offered(&self, text: &str) -> String {
+        let view = self.school.payment(text);
+        let invoices = queue::invoices(&self.school.store, self.school.id).unwrap();
+        let mut students: Vec<&str> = Vec::new();
+        for proposal in view.explanation["proposals"].as_array().into_iter().flatten() {
+            for share in proposal["allocations"].as_array().into_iter().flatten() {
+                let code = share["code"].as_str().unwrap();
+                let owner = invoices.iter().find(|one| one.code == code).unwrap();
+                if !students.contains(&owner.student_code.as_str()) {
+                    students.push(&owner.student_code);
+                }
+            }
+        }
+        let students = if students.is_empty() { "none".to_owned() } else { students.join(",") };
+        let rule = view.explanation["rule"].as_str().unwrap_or("none").to_owned();
+        format!("{} rule={rule} offered={students}", stands(Ok(view.state)))
+    }
+
+    /// What is remembered of an account: each family by its first student.
+    fn payer(&self, account: &str) -> String {
+        let rows = self.db.words(&format!(
+            "SELECT MIN(s.code) || '=' || p.confirmed || '/' || p.contradicted AS value \
+             FROM payer_accounts p JOIN students s ON s.family_id = p.family_id \
+             WHERE p.account = '{account}' GROUP BY p.id, p.confirmed, p.contradicted ORDER BY 1"
+        ));
+        if rows.is_empty() { "nothing".to_owned() } else { rows.join(" ") }
+    }
+
     /// The first line of this reference that a payment rests on; `none` has no reference, `first` and
     /// `second` are those of the first open question.
     fn line(&self, reference: &str) -> LineView {
@@ -289,6 +343,7 @@ fn row(parts: &[&str]) -> Row {
     for more in &parts[4..] {
         match more.split_once('=') {
             Some(("balance", balance)) => row.balance = Some(dong(balance)),
+            Some(("payer", account)) => row.payer = Some(account.to_owned()),
             _ if *more == "pending" => row.pending = true,
             _ => panic!("a row cannot be {more}"),
         }

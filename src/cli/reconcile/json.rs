@@ -88,7 +88,7 @@ pub(super) fn entry_at(files: &[StatementFile], place: EntryPlace) -> Option<(&s
 }
 
 /// A statement's number in the file as it was given, from 0.
-fn statement_number(files: &[StatementFile], place: EntryPlace) -> usize {
+pub(super) fn statement_number(files: &[StatementFile], place: EntryPlace) -> usize {
     let before = files.get(place.file).map_or(0, |file| file.first_statement);
     before.saturating_add(place.statement)
 }

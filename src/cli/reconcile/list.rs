@@ -10,6 +10,7 @@ use crate::domain::matching::facts::{
 use crate::domain::matching::{Book, check_codes};
 use crate::domain::text::squeeze;
 use crate::formats::roster::{InvoiceRow, PayerRow};
+use crate::service::explain::Owner;
 
 /// An invoice list that can be matched against.
 #[derive(Debug)]
@@ -104,6 +105,24 @@ impl InvoiceList {
         let student = self.invoices.get(place)?.student;
         let place = usize::try_from(student.0.checked_sub(1)?).ok()?;
         self.students.get(place).map(|student| (student.name.as_str(), student.class.as_str()))
+    }
+}
+
+impl InvoiceList {
+    /// Whose invoice it is and what is due on it. What is open now depends on the payments before.
+    pub(super) fn owned(&self, invoice: i64) -> Option<Owner> {
+        let place = usize::try_from(invoice.checked_sub(1)?).ok()?;
+        let invoice = self.invoices.get(place)?;
+        let place = usize::try_from(invoice.student.0.checked_sub(1)?).ok()?;
+        let student = self.students.get(place)?;
+        Some(Owner {
+            student: student.name.clone(),
+            student_code: student.code.clone(),
+            class: student.class.clone(),
+            code: invoice.code.clone(),
+            net: invoice.open,
+            open: None,
+        })
     }
 }
 

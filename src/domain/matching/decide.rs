@@ -5,10 +5,11 @@ use super::answer::{Answer, Objection, conclude, plain, propose};
 use super::book::Book;
 use super::codes::{Damage, Hit};
 use super::combine::sets_adding_up;
-use super::decision::{Decision, DecisionKind, Reason, Share};
+use super::decision::{Decision, DecisionKind, Reason};
 use super::evidence::{Evidence, Named};
 use super::facts::{InvoiceStanding, PaymentFacts};
 use super::fit::fill;
+use super::refused::withhold;
 use super::{reasons, words};
 use crate::domain::money::Vnd;
 use crate::domain::statement::{CreditDebit, EntryStatus};
@@ -22,7 +23,12 @@ impl Book {
         }
         let seen = Evidence::gather(self, payment);
         let decision = self.by_evidence(&seen);
-        if payment.refused.is_empty() { decision } else { self.without_refused(decision, payment) }
+        if payment.refused.is_empty() {
+            return decision;
+        }
+        withhold(decision, payment.amount, |invoice| {
+            self.student_of_invoice(invoice).is_some_and(|one| payment.refused.contains(&one))
+        })
     }
 
     fn by_evidence(&self, seen: &Evidence<'_>) -> Decision {
@@ -35,36 +41,6 @@ impl Book {
             ([named], ..) => self.one_code(seen, *named),
             (named, ..) => self.many_codes(seen, named),
         }
-    }
-
-    /// A decision without what it would do for students a person refused for this payment.
-    fn without_refused(&self, decision: Decision, payment: &PaymentFacts<'_>) -> Decision {
-        let is_refused = |shares: &[Share]| {
-            shares.iter().any(|share| {
-                let student = self.student_of_invoice(share.invoice);
-                student.is_some_and(|student| payment.refused.contains(&student))
-            })
-        };
-        let settled = decision.kind == DecisionKind::Settled && is_refused(&decision.allocations);
-        let before = decision.proposals.len();
-        let mut decision = decision;
-        decision.proposals.retain(|proposal| !is_refused(&proposal.allocations));
-        decision.rival = decision.rival.filter(|rival| !is_refused(&rival.allocations));
-        if decision.proposals.len() == before && !settled {
-            return decision;
-        }
-        if settled || decision.proposals.is_empty() {
-            let mut reasons = decision.reasons;
-            reasons.push(reasons::refused());
-            return plain(DecisionKind::Unmatched, payment.amount, "refused/1", reasons);
-        }
-        // What speaks for the first of those that are left is what the decision says.
-        if let Some(first) = decision.proposals.first() {
-            decision.reasons.clone_from(&first.reasons);
-        }
-        decision.reasons.push(reasons::refused());
-        decision.rival = super::rival::second(&decision.proposals);
-        decision
     }
 
     fn one_code(&self, seen: &Evidence<'_>, named: Named) -> Decision {

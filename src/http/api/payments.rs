@@ -9,6 +9,7 @@ use super::idempotency::Once;
 use crate::domain::access::Role;
 use crate::domain::calendar::Day;
 use crate::domain::id::{DecisionId, PaymentId};
+use crate::domain::lang::Lang;
 use crate::domain::money::Vnd;
 use crate::http::auth::{Authenticated, school_for};
 use crate::http::later::Later;
@@ -16,7 +17,9 @@ use crate::http::problem::Problem;
 use crate::http::{Context, on_worker};
 use crate::service::cash::{self as cash_use_case, NewCash, Voucher};
 use crate::service::decide::{self, PaymentState, PersonalUse};
+use crate::service::explain::{self, Explanation};
 use crate::service::queue::{self, PaymentCursor, PaymentHistory, PaymentView};
+use crate::service::refusals::{self, Refusal};
 
 /// Which payments, and how many.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -99,6 +102,33 @@ pub async fn show(
     Ok(with_etag(HttpResponse::Ok(), &history.payment.state).json(history))
 }
 
+/// In which language.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct LangQuery {
+    /// `vi` or `en`; `vi` when absent.
+    #[param(value_type = Option<String>)]
+    lang: Option<Lang>,
+}
+
+/// A payment explained: what was found in its text, what was decided by which rule, and why.
+#[utoipa::path(get, path = "/api/v1/schools/{school}/payments/{id}/explanation", tag = "payments", security(("key" = [])),
+    params(("school" = String, Path), ("id" = i64, Path), LangQuery), responses((status = 200, body = Explanation)))]
+#[get("/schools/{school}/payments/{id}/explanation")]
+pub async fn explanation(
+    context: web::Data<Context>,
+    who: Authenticated,
+    path: Later<web::Path<(String, i64)>>,
+    query: Later<web::Query<LangQuery>>,
+) -> Result<HttpResponse, Problem> {
+    let (school, id) = path.now()?.into_inner();
+    let school = school_for(&context, &who.0, school, Role::Reader).await?;
+    let lang = query.now()?.lang.unwrap_or_default();
+    let explained =
+        on_worker(move || explain::explain(&context.store, school.id, PaymentId(id), lang)).await?;
+    Ok(HttpResponse::Ok().json(explained))
+}
+
 /// Uses a payment: for invoices, as family credit, as a refund, or set aside with a reason.
 #[utoipa::path(post, path = "/api/v1/schools/{school}/payments/{id}/allocations", tag = "payments", security(("key" = [])),
     params(("school" = String, Path), ("id" = i64, Path), ("Idempotency-Key" = String, Header), ("If-Match" = Option<String>, Header)),
@@ -175,6 +205,28 @@ pub async fn reverse(
     decision(context, who, path.now()?.into_inner(), &request, &print, move |asked| {
         let Asked { context, caller, at, expected } = asked;
         decide::reverse(&context.store, &*context.clock, &caller.actor, at, expected, &reason)
+    })
+    .await
+}
+
+/// Says that a payment is not for a student; the machine decides about it again, without them.
+#[utoipa::path(post, path = "/api/v1/schools/{school}/payments/{id}/refuse", tag = "payments", security(("key" = [])),
+    params(("school" = String, Path), ("id" = i64, Path), ("Idempotency-Key" = String, Header), ("If-Match" = Option<String>, Header)),
+    request_body = Refusal,
+    responses((status = 200, body = PaymentState), (status = 409, description = "decided meanwhile, or used by a person")))]
+#[post("/schools/{school}/payments/{id}/refuse")]
+pub async fn refuse(
+    context: web::Data<Context>,
+    who: Authenticated,
+    path: Later<web::Path<(String, i64)>>,
+    request: HttpRequest,
+    body: Later<web::Json<Refusal>>,
+) -> Result<HttpResponse, Problem> {
+    let refusal = body.now()?.into_inner();
+    let print = serde_json::to_string(&refusal).unwrap_or_default();
+    decision(context, who, path.now()?.into_inner(), &request, &print, move |asked| {
+        let Asked { context, caller, at, expected } = asked;
+        refusals::refuse(&context.store, &*context.clock, &caller.actor, at, expected, &refusal)
     })
     .await
 }

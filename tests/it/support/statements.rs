@@ -15,6 +15,8 @@ pub struct Row {
     pub balance: Option<i64>,
     /// Whether the bank has only announced it.
     pub pending: bool,
+    /// The account of the other side, which only camt says.
+    pub payer: Option<String>,
 }
 
 impl Row {
@@ -27,6 +29,7 @@ impl Row {
             memo: (*memo).to_owned(),
             balance: None,
             pending: false,
+            payer: None,
         }
     }
 
@@ -133,10 +136,15 @@ fn camt(number: &str, part: &str, root: &str, opening: i64, rows: &[Row]) -> Vec
         } else {
             format!("<AcctSvcrRef>{}</AcctSvcrRef>", row.reference)
         };
+        let payer = row.payer.as_ref().map_or_else(String::new, |account| {
+            format!(
+                "<RltdPties><DbtrAcct><Id><Othr><Id>{account}</Id></Othr></Id></DbtrAcct></RltdPties>"
+            )
+        });
         writeln!(
             text,
             "<Ntry><Amt Ccy=\"VND\">{}</Amt><CdtDbtInd>{}</CdtDbtInd><Sts><Cd>{status}</Cd></Sts>\
-             <BookgDt><Dt>{}</Dt></BookgDt>{reference}<NtryDtls><TxDtls><RmtInf><Ustrd>{}</Ustrd>\
+             <BookgDt><Dt>{}</Dt></BookgDt>{reference}<NtryDtls><TxDtls>{payer}<RmtInf><Ustrd>{}</Ustrd>\
              </RmtInf></TxDtls></NtryDtls></Ntry>",
             row.dong.abs(),
             mark(row.dong),

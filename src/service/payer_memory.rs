@@ -1,0 +1,125 @@
+//! What persons' decisions say of the accounts that families pay from. Brothers and sisters share
+//! one memory: it is kept for each family. The machine's own decisions teach nothing.
+
+use chrono::NaiveDateTime;
+
+use crate::service::{ServiceError, directory};
+use crate::store::payments::PaymentRow;
+use crate::store::people::{self, PayerAccountRow};
+use crate::store::statements::entries_by_id;
+use crate::store::{Tx, decisions, fees};
+
+/// Remembers that a person said which family a payment is for, before what stood is reversed. One
+/// family is confirmed, every other one known for the account or paid by what stood is contradicted.
+/// A payment for several families tells of none of them; one for no family only takes away.
+pub(crate) fn learn(
+    tx: &mut Tx<'_>,
+    row: &PaymentRow,
+    families: &[i64],
+    at: NaiveDateTime,
+) -> Result<(), ServiceError> {
+    let standing = families_standing(tx, row)?;
+    let family = match families {
+        [family] => *family,
+        [] => return contradict(tx, row, &standing),
+        _ => return Ok(()),
+    };
+    let Some(account) = payer_account(tx, row)? else { return Ok(()) };
+    let known = people::payers_of_account(tx, row.school_id, &account)?;
+    let mut lost: Vec<i64> = known.iter().map(|payer| payer.family_id).chain(standing).collect();
+    lost.retain(|other| *other != family);
+    lost.sort_unstable();
+    lost.dedup();
+    contradict(tx, row, &lost)?;
+    let payer = known.into_iter().find(|payer| payer.family_id == family);
+    let is_new = payer.is_none();
+    let mut payer = match payer {
+        Some(payer) => payer,
+        None => unknown(tx, row, account, family)?,
+    };
+    payer.confirmed = payer.confirmed.saturating_add(1);
+    payer.confirmed_at = Some(at);
+    keep(tx, &payer, is_new)
+}
+
+/// Remembers that a person took a payment away from some families.
+pub(crate) fn contradict(
+    tx: &mut Tx<'_>,
+    row: &PaymentRow,
+    families: &[i64],
+) -> Result<(), ServiceError> {
+    if families.is_empty() {
+        return Ok(());
+    }
+    let Some(account) = payer_account(tx, row)? else { return Ok(()) };
+    let known = people::payers_of_account(tx, row.school_id, &account)?;
+    for family in families {
+        let payer = known.iter().find(|payer| payer.family_id == *family).cloned();
+        let is_new = payer.is_none();
+        let mut payer = match payer {
+            Some(payer) => payer,
+            None => unknown(tx, row, account.clone(), *family)?,
+        };
+        payer.contradicted = payer.contradicted.saturating_add(1);
+        keep(tx, &payer, is_new)?;
+    }
+    Ok(())
+}
+
+/// The account a payment came from, as it is compared; `None` where the bank does not say.
+pub(crate) fn payer_account(
+    tx: &mut Tx<'_>,
+    row: &PaymentRow,
+) -> Result<Option<String>, ServiceError> {
+    let entry = match row.entry_id {
+        Some(id) => entries_by_id(tx, &[id])?.into_iter().next(),
+        None => None,
+    };
+    let account = entry.and_then(|entry| entry.counterparty_account);
+    Ok(account.map(|text| directory::account_number(&text)).filter(|text| !text.is_empty()))
+}
+
+/// The families that a payment is used for now.
+pub(crate) fn families_standing(
+    tx: &mut Tx<'_>,
+    row: &PaymentRow,
+) -> Result<Vec<i64>, ServiceError> {
+    let rows = decisions::standing_allocations(tx, &[row.id])?;
+    let mut families: Vec<i64> = rows.iter().filter_map(|row| row.family_id).collect();
+    let mut invoices: Vec<i64> = rows.iter().filter_map(|row| row.invoice_id).collect();
+    invoices.sort_unstable();
+    invoices.dedup();
+    let students: Vec<i64> =
+        fees::invoices_by_id(tx, &invoices)?.into_iter().map(|row| row.student_id).collect();
+    let students = people::students_by_id(tx, &students)?;
+    families.extend(students.into_iter().map(|row| row.family_id));
+    families.sort_unstable();
+    families.dedup();
+    Ok(families)
+}
+
+fn unknown(
+    tx: &mut Tx<'_>,
+    row: &PaymentRow,
+    account: String,
+    family: i64,
+) -> Result<PayerAccountRow, ServiceError> {
+    Ok(PayerAccountRow {
+        id: tx.next_id()?,
+        school_id: row.school_id,
+        family_id: family,
+        account,
+        confirmed: 0,
+        contradicted: 0,
+        confirmed_at: None,
+    })
+}
+
+fn keep(tx: &mut Tx<'_>, payer: &PayerAccountRow, is_new: bool) -> Result<(), ServiceError> {
+    if is_new {
+        people::insert_payer(tx, payer)?;
+    } else {
+        people::update_payer(tx, payer)?;
+    }
+    Ok(())
+}
