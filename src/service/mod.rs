@@ -1,6 +1,7 @@
 //! The use cases: each loads and locks, lets the domain decide, and writes everything in one
 //! transaction.
 
+pub mod backtest;
 pub mod cancel;
 pub mod cash;
 pub mod columns;
@@ -24,6 +25,7 @@ mod recognise;
 pub mod report;
 mod returns;
 pub mod rulings;
+pub mod settings;
 mod settle;
 pub mod status;
 mod survey;

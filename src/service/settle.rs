@@ -9,9 +9,10 @@ use chrono::NaiveDateTime;
 
 use crate::domain::calendar::Day;
 use crate::domain::id::{FamilyId, InvoiceId, StudentId};
-use crate::domain::matching::decision::Share;
+use crate::domain::matching::decision::{Decision, Share};
 use crate::domain::matching::facts::{
-    InvoiceFacts, InvoiceStanding, PayerFacts, Policy, StudentFacts, VirtualAccountFacts,
+    InvoiceFacts, InvoiceStanding, PayerFacts, PaymentFacts, Policy, StudentFacts,
+    VirtualAccountFacts,
 };
 use crate::domain::matching::returns::hold_back;
 use crate::domain::matching::{Book, reasons};
@@ -126,10 +127,7 @@ fn decide_page(
     for (payment, entry) in page {
         let Some(entry) = entry else { continue };
         let facts = payment_facts(entry, accounts)?;
-        let mut decision = returned.settle(payment.id, facts.amount, || book.decide(&facts));
-        if in_doubt.contains(&payment.id) {
-            decision = hold_back(decision, facts.amount, reasons::perhaps_same());
-        }
+        let decision = decision_about(book, (returned, in_doubt), payment.id, &facts);
         book.take(&decision);
         let mut answer =
             Answer::of_decision(payment.id, payment.decision_id.is_none(), facts.amount, &decision);
@@ -145,7 +143,23 @@ fn decide_page(
     Ok(())
 }
 
-fn each_page(
+/// What the machine says of a payment, given what went back and what is in doubt.
+pub(crate) fn decision_about(
+    book: &Book,
+    (returned, in_doubt): (&Returned, &HashSet<i64>),
+    payment: i64,
+    facts: &PaymentFacts<'_>,
+) -> Decision {
+    let decision = returned.settle(payment, facts.amount, || book.decide(facts));
+    if in_doubt.contains(&payment) {
+        hold_back(decision, facts.amount, reasons::perhaps_same())
+    } else {
+        decision
+    }
+}
+
+/// Goes through the payments that a filter picks, in canonical order, a page at a time.
+pub(crate) fn each_page(
     tx: &mut Tx<'_>,
     school: i64,
     filter: &PaymentFilter<'_>,
@@ -170,15 +184,38 @@ fn share(invoice: i64, dong: i64) -> Share {
 
 /// The school's students, invoices and payers, as the matcher wants them.
 fn load_book(tx: &mut Tx<'_>, school: &SchoolRow) -> Result<Book, ServiceError> {
+    let (students, invoices) = load_list(tx, school.id)?;
+    let payers = people::payers_of(tx, school.id)?
+        .into_iter()
+        .map(|row| PayerFacts {
+            account: row.account,
+            family: FamilyId(row.family_id),
+            confirmed: u32::try_from(row.confirmed).unwrap_or_default(),
+            contradicted: u32::try_from(row.contradicted).unwrap_or_default(),
+        })
+        .collect();
+    Ok(Book::new(students, invoices, payers, policy_of(school)))
+}
+
+/// What a school lets the machine do.
+pub(crate) fn policy_of(school: &SchoolRow) -> Policy {
+    Policy { settle_in_part: school.settle_in_part, settle_known_payer: school.settle_known_payer }
+}
+
+/// The school's students and invoices, with what is open of these now.
+pub(crate) fn load_list(
+    tx: &mut Tx<'_>,
+    school: i64,
+) -> Result<(Vec<StudentFacts>, Vec<InvoiceFacts>), ServiceError> {
     let mut virtual_accounts: HashMap<i64, Vec<VirtualAccountFacts>> = HashMap::new();
-    for row in people::virtual_accounts_of(tx, school.id)? {
+    for row in people::virtual_accounts_of(tx, school)? {
         virtual_accounts.entry(row.student_id).or_default().push(VirtualAccountFacts {
             number: row.number,
             from: row.valid_from,
             to: row.valid_to,
         });
     }
-    let students = people::students_of(tx, school.id)?
+    let students = people::students_of(tx, school)?
         .into_iter()
         .map(|row| StudentFacts {
             id: StudentId(row.id),
@@ -191,8 +228,8 @@ fn load_book(tx: &mut Tx<'_>, school: &SchoolRow) -> Result<Book, ServiceError> 
         })
         .collect();
     let rounds: HashMap<i64, String> =
-        fees::rounds_of(tx, school.id)?.into_iter().map(|row| (row.id, row.name)).collect();
-    let invoices = fees::invoices_of(tx, school.id)?
+        fees::rounds_of(tx, school)?.into_iter().map(|row| (row.id, row.name)).collect();
+    let invoices = fees::invoices_of(tx, school)?
         .into_iter()
         .map(|row| {
             let open = row.net_dong.saturating_sub(row.paid_dong);
@@ -212,18 +249,5 @@ fn load_book(tx: &mut Tx<'_>, school: &SchoolRow) -> Result<Book, ServiceError> 
             }
         })
         .collect();
-    let payers = people::payers_of(tx, school.id)?
-        .into_iter()
-        .map(|row| PayerFacts {
-            account: row.account,
-            family: FamilyId(row.family_id),
-            confirmed: u32::try_from(row.confirmed).unwrap_or_default(),
-            contradicted: u32::try_from(row.contradicted).unwrap_or_default(),
-        })
-        .collect();
-    let policy = Policy {
-        settle_in_part: school.settle_in_part,
-        settle_known_payer: school.settle_known_payer,
-    };
-    Ok(Book::new(students, invoices, payers, policy))
+    Ok((students, invoices))
 }
