@@ -107,7 +107,7 @@ pub(super) fn summary(found: &Backtest, lang: Lang, out: &mut dyn Write) -> io::
     writeln!(out)?;
     writeln!(
         out,
-        "{:<34}{:>32}{:>32}",
+        "{:<34}{:>28}{:>28}",
         "",
         pick("hiện nay", "today"),
         pick("sau khi đổi", "after the change")
@@ -122,7 +122,7 @@ pub(super) fn summary(found: &Backtest, lang: Lang, out: &mut dyn Write) -> io::
     ];
     for (vi, en, of) in rows {
         let (present, changed) = (cell(of(&judged.present)), cell(of(&judged.changed)));
-        writeln!(out, "{:<34}{present:>32}{changed:>32}", pick(vi, en))?;
+        writeln!(out, "{:<34}{present:>28}{changed:>28}", pick(vi, en))?;
     }
     writeln!(out)?;
     let relieved = cell(judged.relieved);
@@ -138,11 +138,19 @@ pub(super) fn summary(found: &Backtest, lang: Lang, out: &mut dyn Write) -> io::
         }
     }
     let new_misses = cell(judged.new_misses);
-    match (lang, found.has_new_miss()) {
-        (Lang::Vi, true) => writeln!(out, "SAI THÊM vì thiết lập mới: {new_misses}"),
-        (Lang::En, true) => writeln!(out, "WRONG because of the change: {new_misses}"),
-        (Lang::Vi, false) => writeln!(out, "Thiết lập mới không làm sai thêm khoản nào."),
-        (Lang::En, false) => writeln!(out, "The change settles nothing wrongly."),
+    match (lang, found.has_new_miss(), judged.differences.is_empty()) {
+        (Lang::Vi, true, _) => writeln!(out, "SAI THÊM vì thiết lập mới: {new_misses}"),
+        (Lang::En, true, _) => writeln!(out, "WRONG because of the change: {new_misses}"),
+        (Lang::Vi, _, false) => writeln!(out, "Thiết lập mới không làm sai thêm khoản nào."),
+        (Lang::En, _, false) => writeln!(out, "The change settles nothing more wrongly."),
+        (Lang::Vi, _, true) => writeln!(
+            out,
+            "Hai thiết lập cho kết quả như nhau: lịch sử này chưa nói được thiết lập mới tốt hay không."
+        ),
+        (Lang::En, _, true) => writeln!(
+            out,
+            "Both settings come out the same: this history does not tell whether the change is good."
+        ),
     }
 }
 

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod archives;
 #[cfg(test)]
+mod backtest;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod columns;
