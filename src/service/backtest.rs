@@ -16,7 +16,10 @@ use crate::domain::backtest::{Confirmed, Confirmer, Count, Judge, Replay};
 use crate::domain::calendar::Day;
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::id::{FamilyId, InvoiceId, PaymentId, SchoolId};
-use crate::domain::matching::decision::Share;
+use crate::domain::matching::decision::{Decision, Share};
+use crate::domain::matching::facts::PaymentFacts;
+use crate::domain::matching::returns::hold_back;
+use crate::domain::matching::{Book, reasons};
 use crate::domain::money::Vnd;
 use crate::domain::setting::{SettingChange, Settings};
 use crate::service::entry::{self, Accounts, payment_facts};
@@ -126,7 +129,7 @@ pub(crate) fn of_school(
     let mut history = History {
         replay,
         stood,
-        taught: taught(tx, school.id, &owners)?,
+        lessons: lessons(tx, school.id, &owners)?,
         accounts,
         in_doubt,
         returned,
@@ -149,42 +152,69 @@ pub(crate) fn of_school(
     })
 }
 
-/// The uses a person asked for, as decisions keep them.
+/// What a body says a payment is used for: a person's uses, or the machine's allocations.
 #[derive(Deserialize)]
-struct Asked {
+struct Used {
     #[serde(default)]
     uses: Vec<Use>,
+    #[serde(default)]
+    allocations: Vec<Share>,
 }
 
-/// By payment, the families of each decision that a person ever made about it.
-fn taught(
+/// What a person taught with a decision: the families it was for, and those that stood before.
+struct Lesson {
+    families: Vec<FamilyId>,
+    before: Vec<FamilyId>,
+}
+
+/// By payment, what persons taught with their decisions about it, in their order.
+fn lessons(
     tx: &mut Tx<'_>,
     school: i64,
     owners: &HashMap<InvoiceId, FamilyId>,
-) -> Result<HashMap<i64, Vec<Vec<FamilyId>>>, ServiceError> {
-    let mut taught: HashMap<i64, Vec<Vec<FamilyId>>> = HashMap::new();
-    for (payment, body) in decisions::by_persons(tx, school)? {
-        let Ok(Asked { uses }) = serde_json::from_str(&body) else { continue };
-        let mut families: Vec<FamilyId> = uses
-            .into_iter()
-            .filter_map(|used| match used {
-                Use::Invoice { invoice, .. } => owners.get(&invoice).copied(),
-                Use::FamilyCredit { family, .. } => Some(family),
-                Use::Refund { .. } | Use::SetAside { .. } => None,
-            })
-            .collect();
+) -> Result<HashMap<i64, Vec<Lesson>>, ServiceError> {
+    let mut lessons: HashMap<i64, Vec<Lesson>> = HashMap::new();
+    let mut standing: HashMap<i64, Vec<FamilyId>> = HashMap::new();
+    for (payment, decided_by, body) in decisions::of_persons_payments(tx, school)? {
+        let Ok(Used { uses, allocations }) = serde_json::from_str(&body) else { continue };
+        let used = uses.into_iter().filter_map(|used| match used {
+            Use::Invoice { invoice, .. } => owners.get(&invoice).copied(),
+            Use::FamilyCredit { family, .. } => Some(family),
+            Use::Refund { .. } | Use::SetAside { .. } => None,
+        });
+        let allocated = allocations.iter().filter_map(|share| owners.get(&share.invoice).copied());
+        let mut families: Vec<FamilyId> = used.chain(allocated).collect();
         families.sort_unstable();
         families.dedup();
-        taught.entry(payment).or_default().push(families);
+        let before = standing.insert(payment, families.clone()).unwrap_or_default();
+        if decided_by != MACHINE {
+            lessons.entry(payment).or_default().push(Lesson { families, before });
+        }
     }
-    Ok(taught)
+    Ok(lessons)
+}
+
+/// What the machine would say of a payment, knowing what went back and what is in doubt. Whom
+/// persons refused for it is no knowledge of its day.
+fn decision_about(
+    book: &Book,
+    (returned, in_doubt): (&Returned, &HashSet<i64>),
+    payment: i64,
+    facts: &PaymentFacts<'_>,
+) -> Decision {
+    let decision = returned.settle(payment, facts.amount, || book.decide(facts));
+    if in_doubt.contains(&payment) {
+        hold_back(decision, facts.amount, reasons::perhaps_same())
+    } else {
+        decision
+    }
 }
 
 /// The fold on its way.
 struct History<'a> {
     replay: Replay,
     stood: HashMap<i64, Vec<Share>>,
-    taught: HashMap<i64, Vec<Vec<FamilyId>>>,
+    lessons: HashMap<i64, Vec<Lesson>>,
     accounts: Accounts,
     in_doubt: HashSet<i64>,
     returned: Returned,
@@ -222,7 +252,7 @@ impl History<'_> {
                         let [present, changed] = self
                             .replay
                             .books(facts.counterparty_account)
-                            .map(|book| settle::decision_about(book, given, payment.id, &facts));
+                            .map(|book| decision_about(book, given, payment.id, &facts));
                         let seen = self.judge.see(case, present, changed);
                         seen.ok_or_else(ServiceError::overflow)?;
                         let day = payment.booking_date;
@@ -231,10 +261,10 @@ impl History<'_> {
                 }
             }
             self.replay.pass(&stood);
-            let taught = self.taught.remove(&payment.id).unwrap_or_default();
+            let lessons = self.lessons.remove(&payment.id).unwrap_or_default();
             if let Some(account) = &entry.counterparty_account {
-                for families in taught {
-                    self.replay.learn(account, &families);
+                for Lesson { families, before } in lessons {
+                    self.replay.learn(account, &families, &before);
                 }
             }
         }

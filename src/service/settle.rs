@@ -9,10 +9,9 @@ use chrono::NaiveDateTime;
 
 use crate::domain::calendar::Day;
 use crate::domain::id::{FamilyId, InvoiceId, StudentId};
-use crate::domain::matching::decision::{Decision, Share};
+use crate::domain::matching::decision::Share;
 use crate::domain::matching::facts::{
-    InvoiceFacts, InvoiceStanding, PayerFacts, PaymentFacts, Policy, StudentFacts,
-    VirtualAccountFacts,
+    InvoiceFacts, InvoiceStanding, PayerFacts, Policy, StudentFacts, VirtualAccountFacts,
 };
 use crate::domain::matching::returns::hold_back;
 use crate::domain::matching::{Book, reasons};
@@ -127,7 +126,10 @@ fn decide_page(
     for (payment, entry) in page {
         let Some(entry) = entry else { continue };
         let facts = payment_facts(entry, accounts)?;
-        let decision = decision_about(book, (returned, in_doubt), payment.id, &facts);
+        let mut decision = returned.settle(payment.id, facts.amount, || book.decide(&facts));
+        if in_doubt.contains(&payment.id) {
+            decision = hold_back(decision, facts.amount, reasons::perhaps_same());
+        }
         book.take(&decision);
         let mut answer =
             Answer::of_decision(payment.id, payment.decision_id.is_none(), facts.amount, &decision);
@@ -141,21 +143,6 @@ fn decide_page(
         }
     }
     Ok(())
-}
-
-/// What the machine says of a payment, given what went back and what is in doubt.
-pub(crate) fn decision_about(
-    book: &Book,
-    (returned, in_doubt): (&Returned, &HashSet<i64>),
-    payment: i64,
-    facts: &PaymentFacts<'_>,
-) -> Decision {
-    let decision = returned.settle(payment, facts.amount, || book.decide(facts));
-    if in_doubt.contains(&payment) {
-        hold_back(decision, facts.amount, reasons::perhaps_same())
-    } else {
-        decision
-    }
 }
 
 /// Goes through the payments that a filter picks, in canonical order, a page at a time.

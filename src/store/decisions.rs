@@ -155,14 +155,32 @@ pub fn standing_by_payment(
     Ok(known.collect())
 }
 
-/// What persons decided about a school's payments, oldest first: payment and body.
-pub fn by_persons(tx: &mut Tx<'_>, school: i64) -> Result<Vec<(i64, String)>, StoreError> {
-    Ok(decisions::table
+/// Everything ever decided about the payments of a school about which a person decided anything,
+/// oldest first: payment, who decided, and body.
+pub fn of_persons_payments(
+    tx: &mut Tx<'_>,
+    school: i64,
+) -> Result<Vec<(i64, String, String)>, StoreError> {
+    let persons = decisions::table
         .filter(decisions::school_id.eq(school))
         .filter(decisions::decided_by.ne("machine"))
-        .order(decisions::id)
-        .select((decisions::payment_id, decisions::body))
-        .load(tx.conn())?)
+        .select(decisions::payment_id)
+        .distinct()
+        .load::<i64>(tx.conn())?;
+    let mut found: Vec<(i64, (i64, String, String))> = Vec::new();
+    for chunk in persons.chunks(IDS_PER_QUERY) {
+        found.extend(
+            decisions::table
+                .filter(decisions::payment_id.eq_any(chunk))
+                .select((
+                    decisions::id,
+                    (decisions::payment_id, decisions::decided_by, decisions::body),
+                ))
+                .load::<(i64, (i64, String, String))>(tx.conn())?,
+        );
+    }
+    found.sort_by_key(|(id, _)| *id);
+    Ok(found.into_iter().map(|(_, row)| row).collect())
 }
 
 /// What is allocated to each line of some invoices, in đồng.

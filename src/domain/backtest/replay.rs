@@ -92,25 +92,35 @@ impl Replay {
         }
     }
 
-    /// Learns from a person's decision about a payment from this account, in the way the service
-    /// learns: one family is confirmed, every other one known for the account contradicted; a
-    /// decision for several families or none teaches nothing.
-    pub fn learn(&mut self, account: &str, families: &[FamilyId]) {
-        let [family] = families else { return };
+    /// Learns from a person's decision about a payment from this account: for which families it
+    /// was, and for which it had stood before. One family is confirmed, every other one known for
+    /// the account or paid before is contradicted. A payment for several families tells of none of
+    /// them; one for no family only takes away.
+    pub fn learn(&mut self, account: &str, families: &[FamilyId], before: &[FamilyId]) {
         let account = squeeze(account);
         let known = self.payers.entry(account.clone()).or_default();
-        for (other, payer) in known.iter_mut() {
-            if other != family {
-                payer.contradicted = payer.contradicted.saturating_add(1);
-            }
-        }
-        let payer = known.entry(*family).or_insert_with(|| PayerFacts {
+        let (confirmed, mut lost) = match families {
+            [] => (None, before.to_vec()),
+            [family] => (Some(*family), known.keys().chain(before).copied().collect()),
+            _ => return,
+        };
+        lost.retain(|family| Some(*family) != confirmed);
+        lost.sort_unstable();
+        lost.dedup();
+        let unknown = |family: FamilyId| PayerFacts {
             account: account.clone(),
-            family: *family,
+            family,
             confirmed: 0,
             contradicted: 0,
-        });
-        payer.confirmed = payer.confirmed.saturating_add(1);
+        };
+        for family in lost {
+            let payer = known.entry(family).or_insert_with(|| unknown(family));
+            payer.contradicted = payer.contradicted.saturating_add(1);
+        }
+        if let Some(family) = confirmed {
+            let payer = known.entry(family).or_insert_with(|| unknown(family));
+            payer.confirmed = payer.confirmed.saturating_add(1);
+        }
         self.behind.insert(account);
     }
 }
@@ -176,13 +186,30 @@ mod tests {
         for times in 1..=3 {
             let [_, changed] = kinds(&mut replay);
             assert_ne!(changed, Settled, "known after {} decisions", times - 1);
-            replay.learn("190300000001", &[FamilyId(1)]);
+            replay.learn("190300000001", &[FamilyId(1)], &[]);
         }
         assert_eq!(kinds(&mut replay), [Proposed, Settled]);
-        replay.learn(ACCOUNT, &[FamilyId(1), FamilyId(2)]);
+        replay.learn(ACCOUNT, &[FamilyId(1), FamilyId(2)], &[]);
         assert_eq!(kinds(&mut replay), [Proposed, Settled], "two families teach nothing");
-        replay.learn(ACCOUNT, &[FamilyId(2)]);
-        assert_eq!(kinds(&mut replay), [Proposed, Proposed], "contradicted");
+        replay.learn(ACCOUNT, &[], &[FamilyId(2)]);
+        assert_eq!(kinds(&mut replay), [Proposed, Proposed], "another family had it before");
+    }
+
+    #[test]
+    fn a_payer_of_whom_persons_ever_said_otherwise_is_not_known() {
+        for (why, families, before) in [
+            ("for another family", &[FamilyId(2)][..], &[][..]),
+            ("taken away", &[], &[FamilyId(1)]),
+            ("moved to another family", &[FamilyId(2)], &[FamilyId(1)]),
+        ] {
+            let mut replay = replay();
+            for _ in 0..4 {
+                replay.learn(ACCOUNT, &[FamilyId(1)], &[]);
+            }
+            replay.learn(ACCOUNT, families, before);
+            let [_, changed] = kinds(&mut replay);
+            assert_ne!(changed, DecisionKind::Settled, "{why}");
+        }
     }
 
     #[test]
@@ -192,7 +219,7 @@ mod tests {
             |dong| Share { invoice: InvoiceId(1), code: String::new(), amount: Vnd::new(dong) };
         replay.pass(&[share(200_000)]);
         replay.give_back(&[share(50_000)]);
-        replay.learn(ACCOUNT, &[FamilyId(1)]);
+        replay.learn(ACCOUNT, &[FamilyId(1)], &[]);
         for book in replay.books(Some(ACCOUNT)) {
             assert_eq!(book.open_of(InvoiceId(1)), Some(Vnd::new(350_000)));
             assert_eq!(book.open_of(InvoiceId(2)), Some(Vnd::new(500_000)));
