@@ -10,8 +10,10 @@
 use std::fmt;
 
 mod assign;
+mod repair;
 
 pub use assign::{AssignError, assign_codes};
+pub use repair::{with_one_less, with_one_more, with_two_look_alikes, with_two_swapped};
 
 /// The 19 symbols, in the order of their values.
 pub const ALPHABET: &[u8; 19] = b"234679CFHJKMNPQRTVX";
@@ -32,10 +34,29 @@ const INVERSE: [u32; 19] = [0, 1, 10, 13, 5, 4, 16, 11, 12, 17, 2, 7, 8, 3, 15, 
 
 /// The value of a symbol of either case, or `None` when it is none of the alphabet.
 #[must_use]
-pub fn symbol_value(symbol: u8) -> Option<u32> {
-    let symbol = symbol.to_ascii_uppercase();
-    let place = ALPHABET.iter().position(|known| *known == symbol)?;
-    u32::try_from(place).ok()
+pub const fn symbol_value(symbol: u8) -> Option<u32> {
+    Some(match symbol {
+        b'2' => 0,
+        b'3' => 1,
+        b'4' => 2,
+        b'6' => 3,
+        b'7' => 4,
+        b'9' => 5,
+        b'C' | b'c' => 6,
+        b'F' | b'f' => 7,
+        b'H' | b'h' => 8,
+        b'J' | b'j' => 9,
+        b'K' | b'k' => 10,
+        b'M' | b'm' => 11,
+        b'N' | b'n' => 12,
+        b'P' | b'p' => 13,
+        b'Q' | b'q' => 14,
+        b'R' | b'r' => 15,
+        b'T' | b't' => 16,
+        b'V' | b'v' => 17,
+        b'X' | b'x' => 18,
+        _ => return None,
+    })
 }
 
 /// The symbol of a value, taken modulo 19.
@@ -328,6 +349,14 @@ mod tests {
 
     fn code(serial: u64) -> PaymentCode {
         PaymentCode::issue(Prefix::DEFAULT, serial).unwrap()
+    }
+
+    #[test]
+    fn the_values_are_the_places_in_the_alphabet() {
+        for symbol in 0..=u8::MAX {
+            let place = ALPHABET.iter().position(|known| *known == symbol.to_ascii_uppercase());
+            assert_eq!(symbol_value(symbol), place.map(|place| u32::try_from(place).unwrap()));
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The text of a transfer as the matcher sees it: folded, cut into words, with a way back to the
 //! original characters, and with what the banks added told apart from what the payer wrote.
 
-use crate::domain::text::{fold, folded_chars};
+use crate::domain::text::folded_chars;
 
 mod wrapping;
 
@@ -30,12 +30,16 @@ pub struct Token {
     pub end: usize,
     /// Who put it there.
     pub author: Author,
+    /// Which character of the original its first letter is.
+    at: u32,
 }
 
 /// A transfer's text, read once.
 #[derive(Clone, Debug, Default)]
 pub struct Remittance {
     squeezed: Vec<u8>,
+    /// For each letter the character it comes from; empty where all characters are ASCII, so that
+    /// a word is as long as it was.
     origin: Vec<u32>,
     tokens: Vec<Token>,
 }
@@ -47,48 +51,61 @@ impl Remittance {
     pub fn read(text: &str, sender: Option<&str>) -> Remittance {
         let mut read = Remittance {
             squeezed: Vec::with_capacity(text.len()),
-            origin: Vec::with_capacity(text.len()),
-            tokens: Vec::new(),
+            origin: Vec::new(),
+            tokens: Vec::with_capacity(text.len() / 5 + 1),
         };
         let mut open = None;
-        for (index, letter) in (0_u32..).zip(text.chars()) {
-            if letter.is_ascii() {
+        if text.is_ascii() {
+            for (index, letter) in (0_u32..).zip(text.bytes()) {
                 if letter.is_ascii_alphanumeric() {
-                    open.get_or_insert(read.squeezed.len());
-                    read.squeezed
-                        .extend(u8::try_from(letter).map(|byte| byte.to_ascii_uppercase()));
-                    read.origin.push(index);
+                    open.get_or_insert((read.squeezed.len(), index));
+                    read.squeezed.push(letter.to_ascii_uppercase());
                 } else {
                     read.close(&mut open);
                 }
-                continue;
             }
-            let mut broken = false;
-            for folded in folded_chars(letter) {
-                if folded.is_alphanumeric() {
-                    open.get_or_insert(read.squeezed.len());
-                    let byte = u8::try_from(folded).ok().filter(u8::is_ascii_alphanumeric);
-                    read.squeezed.push(byte.unwrap_or(OTHER_LETTER));
-                    read.origin.push(index);
-                } else {
-                    broken = true;
-                }
-            }
-            if broken {
-                read.close(&mut open);
-            }
+        } else {
+            read.take_marked(text, &mut open);
         }
         read.close(&mut open);
-        wrapping::mark(&mut read, &fold(text));
+        wrapping::mark(&mut read, text);
         if let Some(sender) = sender {
             wrapping::mark_prefilled(&mut read, sender);
         }
         read
     }
 
-    fn close(&mut self, open: &mut Option<usize>) {
-        if let Some(start) = open.take() {
-            self.tokens.push(Token { start, end: self.squeezed.len(), author: Author::Payer });
+    /// Takes a text in which characters may have marks, or be none of the Latin alphabet.
+    fn take_marked(&mut self, text: &str, open: &mut Option<(usize, u32)>) {
+        self.origin.reserve(text.len());
+        for (index, letter) in (0_u32..).zip(text.chars()) {
+            if letter.is_ascii_alphanumeric() {
+                open.get_or_insert((self.squeezed.len(), index));
+                self.squeezed.extend(u8::try_from(letter).map(|byte| byte.to_ascii_uppercase()));
+                self.origin.push(index);
+                continue;
+            }
+            let mut broken = letter.is_ascii();
+            for folded in folded_chars(letter) {
+                if folded.is_alphanumeric() {
+                    open.get_or_insert((self.squeezed.len(), index));
+                    let byte = u8::try_from(folded).ok().filter(u8::is_ascii_alphanumeric);
+                    self.squeezed.push(byte.unwrap_or(OTHER_LETTER));
+                    self.origin.push(index);
+                } else {
+                    broken = true;
+                }
+            }
+            if broken {
+                self.close(open);
+            }
+        }
+    }
+
+    fn close(&mut self, open: &mut Option<(usize, u32)>) {
+        if let Some((start, at)) = open.take() {
+            let end = self.squeezed.len();
+            self.tokens.push(Token { start, end, author: Author::Payer, at });
         }
     }
 
@@ -119,9 +136,19 @@ impl Remittance {
     /// Where a range of the squeezed text stands in the original: characters from, to (excluded).
     #[must_use]
     pub fn origin(&self, start: usize, end: usize) -> Option<[u32; 2]> {
-        let first = self.origin.get(start)?;
-        let last = self.origin.get(end.checked_sub(1)?)?;
-        Some([*first, last.checked_add(1)?])
+        let first = self.character(start)?;
+        let last = self.character(end.checked_sub(1)?)?;
+        Some([first, last.checked_add(1)?])
+    }
+
+    /// Which character of the original a letter comes from.
+    fn character(&self, place: usize) -> Option<u32> {
+        if let Some(index) = self.origin.get(place) {
+            return Some(*index);
+        }
+        let index = self.tokens.partition_point(|token| token.end <= place);
+        let token = self.tokens.get(index).filter(|token| token.start <= place)?;
+        token.at.checked_add(u32::try_from(place - token.start).ok()?)
     }
 
     /// The word at a place, if there is one.

@@ -1,11 +1,12 @@
 //! Takes in a list of invoices: good rows are kept, bad rows are told, and payments that waited for
 //! these invoices are looked at again.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::clock::Clock;
 use crate::domain::diagnostic::{Diagnostic, Place};
 use crate::domain::id::SchoolId;
+use crate::domain::matching::check_codes_beside;
 use crate::domain::money::Vnd;
 use crate::domain::payment_code::{CODES_PER_PREFIX, PaymentCode, Prefix};
 use crate::domain::text::squeeze;
@@ -36,7 +37,17 @@ pub fn run(
         let now = clock.now();
         let mut outcome = ListOutcome { bad: rows.bad.clone(), ..ListOutcome::default() };
         let mut plan = Plan::load(tx, school)?;
-        for row in &rows.good {
+        let coded = rows.good.iter().filter_map(|row| Some((row.row, row.code.as_deref()?)));
+        // A code that appears twice in the list is told with the invoice that has it already.
+        let unclear: Vec<Diagnostic> =
+            check_codes_beside(coded, plan.codes.keys().map(String::as_str))
+                .into_iter()
+                .filter(|wrong| wrong.code != "code_repeated")
+                .collect();
+        let refused: HashSet<u64> =
+            unclear.iter().filter_map(|wrong| wrong.place.as_ref()?.row).collect();
+        outcome.bad.extend(unclear);
+        for row in rows.good.iter().filter(|row| !refused.contains(&row.row)) {
             match plan.take(tx, row)? {
                 Taken::New => outcome.added += 1,
                 Taken::Known => outcome.unchanged += 1,

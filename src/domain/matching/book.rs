@@ -58,7 +58,11 @@ impl Book {
         let mut book = Book {
             policy,
             codes: Codes::new(invoices.iter().map(|invoice| invoice.code.as_str())),
-            names: Names::new(students.iter().map(|s| (s.name.as_str(), s.class.as_str()))),
+            names: Names::new(
+                students
+                    .iter()
+                    .map(|s| (s.name.as_str(), s.class.as_str(), s.guardians.as_slice())),
+            ),
             owners: invoices.iter().map(|i| places.get(&i.student).copied()).collect(),
             invoice_places: invoices.iter().enumerate().map(|(at, i)| (i.id, at)).collect(),
             invoices_of: vec![Vec::new(); students.len()],

@@ -1,12 +1,29 @@
 //! The payment codes of a book, and where a text contains them.
+//!
+//! Three answers, in falling order of certainty. A code stands in the text *as it was issued*:
+//! as a word, glued to others, or cut by blanks at both of its ends. It can be *pieced together*
+//! only from halves of words, or one wrong symbol of it can be *corrected*: such a code needs
+//! something else of the text to confirm it. Or something is there that *may have been* a code.
+
+mod key;
 
 use std::collections::HashMap;
 
-use crate::domain::payment_code::{ALPHABET, PaymentCode, TAIL_SYMBOLS, correct_one, symbol_value};
+use crate::domain::payment_code::{
+    PaymentCode, TAIL_SYMBOLS, correct_one, symbol_value, with_one_less, with_one_more,
+    with_two_look_alikes, with_two_swapped,
+};
 use crate::domain::remittance::{Author, Remittance};
+use key::Key;
 
 /// The shortest beginning of a code that may name it, as a proposal only.
 const SHORTEST_BEGINNING: usize = 6;
+
+/// A beginning that more codes share names none of them.
+const MOST_BY_BEGINNING: usize = 3;
+
+/// Damaged codes are looked for at so many places of a text; a longer row of them is no memo.
+const MOST_PLACES: usize = 48;
 
 /// The symbols by which a listed code is compared: upper case, without separators for codes of
 /// ours. `None` when it is neither a valid code of ours nor 6 to 20 letters and digits.
@@ -16,17 +33,50 @@ pub fn comparable(code: &str) -> Option<Box<[u8]>> {
         return Some(ours.as_bytes().into());
     }
     let code = code.trim();
-    let shaped = (6..=20).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric());
+    let shaped = (6..=key::MOST_SYMBOLS).contains(&code.len())
+        && code.bytes().all(|b| b.is_ascii_alphanumeric());
     shaped.then(|| code.to_ascii_uppercase().into_bytes().into_boxed_slice())
 }
 
 /// The prefix by which a code belongs to a group, if it has the shape of ours.
-fn group_of(symbols: &[u8]) -> Option<&[u8]> {
+pub(super) fn group_of(symbols: &[u8]) -> Option<&[u8]> {
     let length = symbols.len().checked_sub(TAIL_SYMBOLS)?;
     let prefix = symbols.get(..length)?;
     let lettered = (2..=3).contains(&length) && prefix.iter().all(u8::is_ascii_alphabetic);
     let shaped = symbols.iter().all(|symbol| symbol_value(*symbol).is_some());
     (lettered && shaped).then_some(prefix)
+}
+
+/// Codes of one prefix: how many there are, and of how many the check symbols hold.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Group {
+    all: usize,
+    holding: usize,
+}
+
+impl Group {
+    /// Counts a code.
+    pub(super) fn add(&mut self, symbols: &[u8]) {
+        self.all += 1;
+        self.holding += usize::from(PaymentCode::from_symbols(symbols).is_ok());
+    }
+
+    /// Whether it is ours: most of its codes hold. Of codes issued elsewhere one in 361 does by
+    /// chance.
+    pub(super) fn is_ours(self) -> bool {
+        self.holding * 2 > self.all
+    }
+}
+
+/// How an invoice's code was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Written {
+    /// As it was issued.
+    AsIssued,
+    /// In pieces of words, or so that a damaged code of another invoice would look the same.
+    Pieced,
+    /// With one wrong symbol.
+    Corrected,
 }
 
 /// A place of the squeezed text that names an invoice.
@@ -38,6 +88,8 @@ pub(super) struct Hit {
     pub start: usize,
     /// One past the last byte.
     pub end: usize,
+    /// How it is written there.
+    pub written: Written,
 }
 
 impl Hit {
@@ -51,7 +103,7 @@ impl Hit {
 pub(super) enum Damage {
     /// Only its beginning is left.
     Cut,
-    /// A symbol is missing or too many, or two have changed places.
+    /// A symbol is missing or too many, two have changed places or were mistaken for others.
     Typo,
 }
 
@@ -64,7 +116,7 @@ pub(super) struct Found {
     pub crossing: bool,
     /// Codes that hold but are not in the book.
     pub unknown: Vec<(String, usize, usize)>,
-    /// Codes with one wrong symbol, each invoice once.
+    /// Codes pieced together or corrected, each invoice once.
     pub slips: Vec<Hit>,
     /// What may have been a code.
     pub broken: Vec<(Hit, Damage)>,
@@ -73,105 +125,163 @@ pub(super) struct Found {
 /// The codes of a book.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Codes {
-    by_code: HashMap<Box<[u8]>, usize>,
+    by_code: HashMap<Key, usize>,
     /// Prefixes of the groups that are ours.
     ours: Vec<Box<[u8]>>,
     /// Our codes in order, to find one by its beginning.
-    in_order: Vec<(Box<[u8]>, usize)>,
+    in_order: Vec<(Key, usize)>,
     elsewhere: bool,
 }
 
+/// A place where one of our prefixes stands.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    start: usize,
+    /// How many letters the prefix has.
+    prefix: usize,
+}
+
+impl Place {
+    fn end(self) -> usize {
+        self.start + self.prefix + TAIL_SYMBOLS
+    }
+}
+
+/// A text on the search, with what is taken of it.
+struct Search<'a> {
+    read: &'a Remittance,
+    /// For each letter whether a code that is certain covers it.
+    covered: Vec<bool>,
+}
+
 impl Codes {
-    /// Takes the codes of the invoices, by place. A group of one prefix and length is ours only
-    /// when every code of it holds: a list issued elsewhere may look the same by chance.
+    /// Takes the codes of the invoices, by place. A group of one prefix and length is ours when
+    /// most codes of it hold: a list issued elsewhere may look the same.
     pub(super) fn new<'a>(codes: impl ExactSizeIterator<Item = &'a str>) -> Codes {
         let mut by_code = HashMap::with_capacity(codes.len());
-        let mut groups: HashMap<Box<[u8]>, bool> = HashMap::new();
+        let mut groups: HashMap<Box<[u8]>, Group> = HashMap::new();
+        let mut shaped: Vec<(Key, usize, u16)> = Vec::new();
+        let mut prefixes: Vec<Box<[u8]>> = Vec::new();
         for (place, code) in codes.enumerate() {
             let Some(symbols) = comparable(code) else { continue };
+            let Some(key) = Key::of(&symbols) else { continue };
             if let Some(prefix) = group_of(&symbols) {
-                let holds = PaymentCode::from_symbols(&symbols).is_ok();
-                *groups.entry(prefix.into()).or_insert(true) &= holds;
+                if !groups.contains_key(prefix) {
+                    prefixes.push(prefix.into());
+                }
+                groups.entry(prefix.into()).or_default().add(&symbols);
+                let number = prefixes.iter().position(|known| **known == *prefix);
+                let number = number.and_then(|number| u16::try_from(number).ok());
+                if PaymentCode::from_symbols(&symbols).is_ok() {
+                    shaped.extend(number.map(|number| (key, place, number)));
+                }
             }
-            by_code.entry(symbols).or_insert(place);
+            by_code.entry(key).or_insert(place);
         }
-        let mut ours: Vec<_> =
-            groups.into_iter().filter_map(|(prefix, holds)| holds.then_some(prefix)).collect();
-        ours.sort_unstable();
-        let is_ours = |code: &[u8]| {
-            group_of(code).is_some_and(|prefix| ours.iter().any(|known| **known == *prefix))
-        };
-        let mut in_order: Vec<_> = by_code
-            .iter()
-            .filter(|(code, _)| is_ours(code))
-            .map(|(code, place)| (code.clone(), *place))
+        let ours = |prefix: &[u8]| groups.get(prefix).is_some_and(|group| group.is_ours());
+        let is_ours: Vec<bool> = prefixes.iter().map(|prefix| ours(prefix)).collect();
+        let mut in_order: Vec<(Key, usize)> = shaped
+            .into_iter()
+            .filter(|(_, _, number)| is_ours.get(usize::from(*number)) == Some(&true))
+            .map(|(key, place, _)| (key, place))
             .collect();
         in_order.sort_unstable();
+        in_order.dedup_by_key(|(key, _)| *key);
+        in_order.shrink_to_fit();
         let elsewhere = in_order.len() < by_code.len();
-        Codes { by_code, ours, in_order, elsewhere }
+        prefixes.retain(|prefix| ours(prefix));
+        prefixes.sort_unstable();
+        Codes { by_code, ours: prefixes, in_order, elsewhere }
     }
 
     /// The invoice of a code as it stands in a structured field.
     pub(super) fn lookup(&self, code: &str) -> Option<usize> {
-        self.by_code.get(&comparable(code)?).copied()
+        self.invoice_of(&comparable(code)?)
+    }
+
+    fn invoice_of(&self, symbols: &[u8]) -> Option<usize> {
+        self.by_code.get(&Key::of(symbols)?).copied()
     }
 
     /// Looks through a text.
     pub(super) fn find(&self, read: &Remittance) -> Found {
         let mut found = Found::default();
         let places = self.places(read);
-        for (start, prefix) in &places {
-            self.window(read, *start, prefix, &mut found);
+        for place in &places {
+            self.window(read, *place, &mut found);
         }
         if self.elsewhere {
             self.issued_elsewhere(read, &mut found);
         }
         settle_overlaps(&mut found);
-        for (start, prefix) in &places {
-            self.slip_in_window(read, *start, prefix, &mut found);
+        let mut search = Search { read, covered: vec![false; read.squeezed().len()] };
+        for hit in &found.exact {
+            search.cover(hit.start, hit.end);
         }
-        self.slip_in_word(read, &mut found);
-        for (start, prefix) in &places {
-            self.broken(read, *start, prefix, &mut found);
+        found.slips.retain(|hit| !search.is_covered(hit.start, hit.end));
+        self.foreign_words(&mut search, &mut found);
+        for place in places.iter().take(MOST_PLACES) {
+            self.slip(&search, place.start, place.end(), place.prefix, &mut found);
+        }
+        self.slip_in_word(&search, &mut found);
+        for place in places.iter().take(MOST_PLACES) {
+            self.broken(&search, *place, &mut found);
         }
         found
     }
 
     /// Where one of our prefixes stands.
-    fn places<'a>(&'a self, read: &Remittance) -> Vec<(usize, &'a [u8])> {
+    fn places(&self, read: &Remittance) -> Vec<Place> {
         let text = read.squeezed();
         let mut places = Vec::new();
         for prefix in &self.ours {
             let windows = text.windows(prefix.len()).enumerate();
             let starts = windows.filter(|(_, window)| *window == &**prefix);
-            places.extend(starts.map(|(start, _)| (start, &**prefix)));
+            places.extend(starts.map(|(start, _)| Place { start, prefix: prefix.len() }));
         }
         places
     }
 
-    fn window(&self, read: &Remittance, start: usize, prefix: &[u8], found: &mut Found) {
-        let end = start + prefix.len() + TAIL_SYMBOLS;
+    /// A code that holds, at a place.
+    fn window(&self, read: &Remittance, place: Place, found: &mut Found) {
+        let (start, end) = (place.start, place.end());
         let Ok(code) = PaymentCode::from_symbols(read.slice(start, end)) else {
             return;
         };
-        match self.by_code.get(code.as_bytes()) {
-            Some(invoice) => found.exact.push(Hit { invoice: *invoice, start, end }),
-            None if is_whole_words(read, start, end) => {
+        let lies = Lies::of(read, start, end);
+        let Some(invoice) = self.invoice_of(code.as_bytes()) else {
+            if lies.whole {
                 found.unknown.push((code.to_string(), start, end));
             }
-            None => {}
+            return;
+        };
+        let one_word = lies.whole && lies.words == 1;
+        // What a bank wrote is no code, and a code that a bank's words complete was cut short.
+        if !lies.by_payer && !one_word {
+            return;
         }
+        let halves = lies.words > 1 && !lies.whole;
+        if one_word || !(halves || self.has_rival(read, place, invoice)) {
+            found.exact.push(Hit { invoice, start, end, written: Written::AsIssued });
+        } else if !found.slips.iter().any(|hit| hit.invoice == invoice) {
+            found.slips.push(Hit { invoice, start, end, written: Written::Pieced });
+        }
+    }
+
+    /// Whether a code of another invoice, with a symbol lost or one too many, would look the same.
+    fn has_rival(&self, read: &Remittance, place: Place, invoice: usize) -> bool {
+        let lost = with_one_more(read.slice(place.start, place.end() - 1), place.prefix);
+        let more = with_one_less(read.slice(place.start, place.end() + 1), place.prefix);
+        let mut repaired = lost.chain(more);
+        repaired.any(|code| self.invoice_of(code.as_bytes()).is_some_and(|other| other != invoice))
     }
 
     /// A code that someone else issued has no check symbols to rely on: it counts as a whole word,
     /// or when the text, or all that the payer wrote of it, is nothing else.
     fn issued_elsewhere(&self, read: &Remittance, found: &mut Found) {
         let mut add = |start: usize, end: usize| {
-            if let Some(invoice) = self.by_code.get(read.slice(start, end)) {
-                let hit = Hit { invoice: *invoice, start, end };
-                if !found.exact.contains(&hit) {
-                    found.exact.push(hit);
-                }
+            if let Some(invoice) = self.invoice_of(read.slice(start, end)) {
+                found.exact.push(Hit { invoice, start, end, written: Written::AsIssued });
             }
         };
         for token in read.tokens() {
@@ -187,283 +297,212 @@ impl Codes {
         }
     }
 
-    /// One wrong symbol after an intact prefix.
-    fn slip_in_window(&self, read: &Remittance, start: usize, prefix: &[u8], found: &mut Found) {
-        let end = start + prefix.len() + TAIL_SYMBOLS;
-        self.slip(read, start, end, prefix, found);
+    /// Words that are codes of ours with a prefix that is none of this school's.
+    fn foreign_words(&self, search: &mut Search<'_>, found: &mut Found) {
+        for token in search.read.tokens() {
+            let length = token.end - token.start;
+            let shaped = (2 + TAIL_SYMBOLS..=3 + TAIL_SYMBOLS).contains(&length);
+            if !shaped || token.author != Author::Payer {
+                continue;
+            }
+            let word = search.read.word(*token);
+            let (Ok(code), None) = (PaymentCode::from_symbols(word), self.invoice_of(word)) else {
+                continue;
+            };
+            let known = found.unknown.iter().any(|(_, start, _)| *start == token.start);
+            if !known && !search.is_covered(token.start, token.end) {
+                found.unknown.push((code.to_string(), token.start, token.end));
+            }
+        }
+        found.unknown.sort_by_key(|(_, start, _)| *start);
+        found.unknown.dedup_by(|one, other| one.0 == other.0);
+        found.unknown.retain(|(_, start, end)| !search.is_covered(*start, *end));
+        for (_, start, end) in &found.unknown {
+            search.cover(*start, *end);
+        }
     }
 
     /// One wrong symbol anywhere in a word that has the length of a code.
-    fn slip_in_word(&self, read: &Remittance, found: &mut Found) {
-        for token in read.tokens() {
+    fn slip_in_word(&self, search: &Search<'_>, found: &mut Found) {
+        for token in search.read.tokens() {
             for prefix in &self.ours {
                 if token.end - token.start == prefix.len() + TAIL_SYMBOLS {
-                    self.slip(read, token.start, token.end, prefix, found);
+                    self.slip(search, token.start, token.end, prefix.len(), found);
                 }
             }
         }
     }
 
-    fn slip(&self, read: &Remittance, start: usize, end: usize, prefix: &[u8], found: &mut Found) {
+    /// One wrong symbol in a range, where no other repair is as near.
+    fn slip(
+        &self,
+        search: &Search<'_>,
+        start: usize,
+        end: usize,
+        prefix: usize,
+        found: &mut Found,
+    ) {
+        if search.is_covered(start, end) {
+            return;
+        }
+        let word = search.read.slice(start, end);
+        let Some(code) = correct_one(word) else { return };
+        let Some(invoice) = self.invoice_of(code.as_bytes()) else { return };
         // A code cut where the bank's own words begin is no code with a slip.
-        let banks = read
-            .tokens()
-            .iter()
-            .any(|token| token.author != Author::Payer && token.start < end && start < token.end);
-        if banks || found.exact.iter().any(|hit| hit.overlaps(start, end)) {
+        if !Lies::of(search.read, start, end).by_payer {
             return;
         }
-        let Some(code) = correct_one(read.slice(start, end)) else {
-            return;
-        };
-        if !code.as_bytes().starts_with(prefix) {
-            return;
-        }
-        let Some(invoice) = self.by_code.get(code.as_bytes()).copied() else {
-            return;
-        };
         let known = found.exact.iter().chain(&found.slips).any(|hit| hit.invoice == invoice);
-        if !known {
-            found.slips.push(Hit { invoice, start, end });
-        }
-    }
-
-    /// A beginning at the text's end, a lost or doubled symbol, two that changed places: enough to
-    /// propose, never to settle.
-    fn broken(&self, read: &Remittance, start: usize, prefix: &[u8], found: &mut Found) {
-        let length = prefix.len() + TAIL_SYMBOLS;
-        let taken = |found: &Found, invoice: usize, start: usize, end: usize| {
-            let certain = found.exact.iter().chain(&found.slips);
-            let guessed = found.broken.iter().map(|(hit, _)| hit);
-            certain.chain(guessed).any(|hit| hit.invoice == invoice || hit.overlaps(start, end))
-        };
-        let mut certain = found.exact.iter().chain(&found.slips);
-        if certain.any(|hit| hit.overlaps(start, start + 1)) {
+        let guessed = found.broken.iter().any(|(hit, _)| hit.invoice == invoice);
+        if known || guessed {
             return;
         }
-        let own_end = read
-            .tokens()
-            .iter()
-            .filter(|token| token.author == Author::Payer)
-            .map(|token| token.end)
-            .max()
-            .unwrap_or_default();
-        if own_end < start + length {
-            let beginning = read.slice(start, own_end);
-            if beginning.len() >= SHORTEST_BEGINNING
-                && let Some(invoice) = self.by_beginning(beginning)
-                && !taken(found, invoice, start, own_end)
-            {
-                found.broken.push((Hit { invoice, start, end: own_end }, Damage::Cut));
-                return;
+        let hit = Hit { invoice, start, end, written: Written::Corrected };
+        let rivals: Vec<Hit> = self
+            .repairs(search.read, Place { start, prefix })
+            .filter(|rival| rival.invoice != invoice)
+            .collect();
+        if rivals.is_empty() {
+            found.slips.push(hit);
+        } else {
+            let all = std::iter::once(hit).chain(rivals);
+            found.broken.extend(all.map(|hit| (hit, Damage::Typo)));
+        }
+    }
+
+    /// The invoices whose codes a place shows after some damage that is no single wrong symbol.
+    fn repairs(&self, read: &Remittance, place: Place) -> impl Iterator<Item = Hit> {
+        let (start, end, prefix) = (place.start, place.end(), place.prefix);
+        let lost = with_one_more(read.slice(start, end - 1), prefix).map(move |c| (c, end - 1));
+        let swapped = with_two_swapped(read.slice(start, end), prefix).map(move |c| (c, end));
+        let more = with_one_less(read.slice(start, end + 1), prefix).map(move |c| (c, end + 1));
+        let alike = with_two_look_alikes(read.slice(start, end)).map(|code| (code, end));
+        lost.chain(swapped).chain(alike).chain(more).filter_map(move |(code, end)| {
+            let invoice = self.invoice_of(code.as_bytes())?;
+            Some(Hit { invoice, start, end, written: Written::Corrected })
+        })
+    }
+
+    /// A beginning of a code, a lost or doubled symbol, two that changed places, two look-alikes:
+    /// enough to propose, never to settle.
+    fn broken(&self, search: &Search<'_>, place: Place, found: &mut Found) {
+        let Place { start, .. } = place;
+        let taken = |found: &Found, invoice: usize, end: usize| {
+            let guessed = found.broken.iter().map(|(hit, _)| hit);
+            let mut all = found.exact.iter().chain(&found.slips).chain(guessed);
+            all.any(|hit| hit.invoice == invoice || hit.overlaps(start, end))
+        };
+        let is_slip = found.slips.iter().any(|hit| hit.overlaps(start, start + 1));
+        if is_slip || search.is_covered(start, start + 1) {
+            return;
+        }
+        let mut by_beginning = Vec::new();
+        for own_end in ends_of_payers_words(search.read, start) {
+            if own_end < place.end() && by_beginning.is_empty() {
+                let beginning = search.read.slice(start, own_end);
+                let invoices = self.by_beginning(beginning).map(|invoice| (invoice, own_end));
+                by_beginning.extend(invoices);
             }
         }
-        for (end, candidates) in [
-            (
-                start + length - 1,
-                with_one_more(read.slice(start, start + length - 1), prefix.len()),
-            ),
-            (start + length, with_two_swapped(read.slice(start, start + length), prefix.len())),
-            (
-                start + length + 1,
-                with_one_less(read.slice(start, start + length + 1), prefix.len()),
-            ),
-        ] {
-            for candidate in candidates {
-                let Some(invoice) = self.by_code.get(&*candidate).copied() else { continue };
-                if !taken(found, invoice, start, start) {
-                    found.broken.push((Hit { invoice, start, end }, Damage::Typo));
-                }
+        for (invoice, end) in &by_beginning {
+            let (invoice, end) = (*invoice, *end);
+            let known = found.exact.iter().chain(&found.slips).any(|hit| hit.invoice == invoice);
+            if !known {
+                let hit = Hit { invoice, start, end, written: Written::Corrected };
+                found.broken.push((hit, Damage::Cut));
+            }
+        }
+        if !by_beginning.is_empty() {
+            return;
+        }
+        let repairs: Vec<Hit> = self.repairs(search.read, place).collect();
+        for hit in repairs {
+            if !taken(found, hit.invoice, start) {
+                found.broken.push((hit, Damage::Typo));
             }
         }
     }
 
-    /// The only code that begins so.
-    fn by_beginning(&self, beginning: &[u8]) -> Option<usize> {
-        let first = self.in_order.partition_point(|(code, _)| &**code < beginning);
-        let mut fitting =
-            self.in_order.iter().skip(first).take_while(|(code, _)| code.starts_with(beginning));
-        match (fitting.next(), fitting.next()) {
-            (Some((_, invoice)), None) => Some(*invoice),
-            _ => None,
-        }
+    /// The few codes that begin so; none when there are more.
+    fn by_beginning(&self, beginning: &[u8]) -> impl Iterator<Item = usize> {
+        let key = Key::of(beginning).filter(|_| beginning.len() >= SHORTEST_BEGINNING);
+        let range = key.map(|key| {
+            let end = key.end_of_beginning(beginning.len());
+            let first = self.in_order.partition_point(|(code, _)| *code < key);
+            let behind = self.in_order.get(first..).unwrap_or_default();
+            behind.iter().take_while(|(code, _)| *code < end).take(MOST_BY_BEGINNING + 1).count()
+                + first
+        });
+        let first = key.map_or(0, |key| self.in_order.partition_point(|(code, _)| *code < key));
+        let fitting = range.and_then(|end| self.in_order.get(first..end)).unwrap_or_default();
+        let few = if fitting.len() <= MOST_BY_BEGINNING { fitting } else { &[] };
+        few.iter().map(|(_, invoice)| *invoice)
     }
+}
+
+impl Search<'_> {
+    fn cover(&mut self, start: usize, end: usize) {
+        self.covered.get_mut(start..end).unwrap_or_default().fill(true);
+    }
+
+    fn is_covered(&self, start: usize, end: usize) -> bool {
+        let end = end.min(self.covered.len());
+        self.covered.get(start..end).is_some_and(|range| range.contains(&true))
+    }
+}
+
+/// How a range lies in the words of a text.
+struct Lies {
+    /// Whether it begins where a word begins and ends where one ends.
+    whole: bool,
+    /// How many words it touches.
+    words: usize,
+    /// Whether the payer wrote all of them.
+    by_payer: bool,
+}
+
+impl Lies {
+    fn of(read: &Remittance, start: usize, end: usize) -> Lies {
+        let first = read.tokens().partition_point(|token| token.end <= start);
+        let tokens = read.tokens().get(first..).unwrap_or_default();
+        let mut lies = Lies { whole: false, words: 0, by_payer: true };
+        let (mut opens, mut closes) = (false, false);
+        for token in tokens.iter().take_while(|token| token.start < end) {
+            lies.words += 1;
+            lies.by_payer &= token.author == Author::Payer;
+            opens |= token.start == start;
+            closes |= token.end == end;
+        }
+        lies.whole = opens && closes;
+        lies
+    }
+}
+
+/// Where the word at a place ends, and where all that the payer wrote from there ends.
+fn ends_of_payers_words(read: &Remittance, start: usize) -> [usize; 2] {
+    let first = read.tokens().partition_point(|token| token.end <= start);
+    let own = read.tokens().get(first..).unwrap_or_default().iter();
+    let mut own = own.take_while(|token| token.author == Author::Payer).map(|token| token.end);
+    let word = own.next().unwrap_or(start);
+    [own.last().unwrap_or(word), word]
 }
 
 /// Drops hits that lie within a longer one; tells when two cross or coincide; keeps one for each
 /// invoice.
 fn settle_overlaps(found: &mut Found) {
     found.exact.sort_by_key(|hit| (hit.start, std::cmp::Reverse(hit.end)));
+    let mut seen = std::collections::HashSet::new();
     let mut kept: Vec<Hit> = Vec::new();
     for hit in found.exact.drain(..) {
-        if let Some(last) = kept.iter().find(|last| last.overlaps(hit.start, hit.end)) {
+        if let Some(last) = kept.last().filter(|last| last.overlaps(hit.start, hit.end)) {
             found.crossing |= last.invoice != hit.invoice;
         }
-        if !kept.iter().any(|last| last.invoice == hit.invoice) {
+        if seen.insert(hit.invoice) {
             kept.push(hit);
         }
     }
     found.exact = kept;
-    found.unknown.dedup_by(|one, other| one.0 == other.0);
-    let exact = &found.exact;
-    found.unknown.retain(|(_, start, end)| !exact.iter().any(|hit| hit.overlaps(*start, *end)));
-}
-
-/// Whether a range of the squeezed text begins where a word begins and ends where one ends.
-fn is_whole_words(read: &Remittance, start: usize, end: usize) -> bool {
-    read.tokens().iter().any(|token| token.start == start)
-        && read.tokens().iter().any(|token| token.end == end)
-}
-
-/// The valid words that `word` becomes when one symbol is put in after the prefix.
-fn with_one_more(word: &[u8], prefix: usize) -> Vec<Vec<u8>> {
-    let mut words = Vec::new();
-    for place in prefix..=word.len() {
-        for symbol in ALPHABET {
-            let Some((head, tail)) = word.split_at_checked(place) else { continue };
-            let grown = [head, &[*symbol], tail].concat();
-            if PaymentCode::from_symbols(&grown).is_ok() {
-                words.push(grown);
-            }
-        }
-    }
-    words.dedup();
-    words
-}
-
-/// The valid words that `word` becomes when one symbol after the prefix is left out.
-fn with_one_less(word: &[u8], prefix: usize) -> Vec<Vec<u8>> {
-    let mut words: Vec<Vec<u8>> = (prefix..word.len())
-        .map(|left_out| {
-            let kept = word.iter().enumerate().filter(|(place, _)| *place != left_out);
-            kept.map(|(_, symbol)| *symbol).collect()
-        })
-        .filter(|shrunk: &Vec<u8>| PaymentCode::from_symbols(shrunk).is_ok())
-        .collect();
-    words.dedup();
-    words
-}
-
-/// The valid words that `word` becomes when two neighbours after the prefix change places.
-fn with_two_swapped(word: &[u8], prefix: usize) -> Vec<Vec<u8>> {
-    (prefix..word.len().saturating_sub(1))
-        .map(|place| {
-            let mut swapped = word.to_vec();
-            swapped.swap(place, place + 1);
-            swapped
-        })
-        .filter(|swapped| PaymentCode::from_symbols(swapped).is_ok())
-        .collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::payment_code::Prefix;
-
-    fn ours(serial: u64) -> String {
-        PaymentCode::issue(Prefix::DEFAULT, serial).unwrap().to_string()
-    }
-
-    fn exact(codes: &Codes, text: &str) -> Vec<usize> {
-        codes.find(&Remittance::read(text, None)).exact.iter().map(|hit| hit.invoice).collect()
-    }
-
-    #[test]
-    fn our_codes_survive_what_banks_and_people_do_to_them() {
-        let (a, b) = (ours(1), ours(2));
-        let codes = Codes::new([a.as_str(), b.as_str()].into_iter());
-        let (head, tail) = a.split_at(5);
-        let low = a.to_ascii_lowercase();
-        for (why, text, expected) in [
-            ("alone", a.clone(), &[0][..]),
-            ("in a memo", format!("{a} HANH 6A1"), &[0]),
-            ("lower case", format!("hoc phi {low} hanh"), &[0]),
-            ("glued to words", format!("HOCPHI{a}HANH6A1"), &[0]),
-            ("glued to numbers", format!("3278907687{a}029552"), &[0]),
-            ("after another HP", format!("HP{a}"), &[0]),
-            ("split by a blank", format!("{head} {tail} HANH"), &[0]),
-            ("split at a line end", format!("X {head}\r\n{tail}.CT tu"), &[0]),
-            ("separators between all", a.chars().flat_map(|c| [c, '-']).collect(), &[0]),
-            ("dots instead of blanks", format!("MBVCB.3278907687.{a}.HANH"), &[0]),
-            ("with marks", format!("học phí {a} Hạnh"), &[0]),
-            ("two codes", format!("{b} {a}"), &[1, 0]),
-            ("two codes, glued", format!("{a}{b}"), &[0, 1]),
-            ("the same twice", format!("{a} {a}"), &[0]),
-            ("a number", "20260211 3278907687 029552".to_owned(), &[]),
-            ("one symbol wrong", format!("{head}Z{}", &tail[1..]), &[]),
-        ] {
-            assert_eq!(exact(&codes, &text), expected, "{why}: {text}");
-        }
-    }
-
-    #[test]
-    fn codes_issued_elsewhere_are_matched_as_they_stand() {
-        let codes = Codes::new(["HS012345", "20261234", "abc999x"].into_iter());
-        for (why, text, expected) in [
-            ("a word", "nop hs012345 thang 11", &[0][..]),
-            ("a number", "20261234 LAN", &[1]),
-            ("the list's case does not matter", "ABC999X", &[2]),
-            ("the whole text, with separators", "HS-01.23 45", &[0]),
-            (
-                "all that the payer wrote",
-                "MBVCB.3278907687.HS-012345.CT tu 0351000000000 TRAN B toi 1018000000 TRUONG",
-                &[0],
-            ),
-            ("two words of a longer text", "HS 012345 LAN", &[]),
-            ("inside a longer number", "120261234", &[]),
-            ("glued to a word", "HS012345LAN", &[]),
-            ("one symbol wrong", "HS012346", &[]),
-            ("a bank's own number", "LAN.CT tu 20261234 TRAN B toi 1018000000 TRUONG", &[]),
-        ] {
-            assert_eq!(exact(&codes, text), expected, "{why}: {text}");
-        }
-    }
-
-    #[test]
-    fn a_group_with_one_code_that_does_not_hold_was_issued_elsewhere() {
-        let ours = ours(1);
-        let theirs = "HP2222223";
-        let codes = Codes::new([ours.as_str(), theirs].into_iter());
-        assert!(exact(&codes, &format!("X{ours}X")).is_empty());
-        assert_eq!(exact(&codes, &format!("X {ours} X {theirs}")), [0, 1]);
-    }
-
-    #[test]
-    fn damage_is_told_from_certainty() {
-        let (a, b) = (ours(1), ours(2));
-        let codes = Codes::new([a.as_str(), b.as_str()].into_iter());
-        let swapped = format!("{}{}{}{}", &a[..4], &a[5..6], &a[4..5], &a[6..]);
-        let other_school = ours(3);
-        for (why, text, slips, broken, unknown) in [
-            ("a look-alike", format!("{}0{} LAN", &a[..4], &a[5..]), &[0][..], &[][..], 0),
-            ("a prefix with a slip", format!("NP{} LAN", &a[2..]), &[0], &[], 0),
-            ("a prefix with a slip, glued", format!("XNP{}LAN", &a[2..]), &[], &[], 0),
-            ("a lost symbol", format!("{}{} LAN", &a[..4], &a[5..]), &[], &[0], 0),
-            ("a symbol too many", format!("{}2{} LAN", &a[..4], &a[4..]), &[], &[0], 0),
-            ("two swapped", format!("{swapped} LAN"), &[], &[0], 0),
-            ("cut at the end", format!("LAN 6A2 {}", &a[..7]), &[], &[0], 0),
-            (
-                "cut before the bank's words",
-                format!("LAN {}.CT tu 0351000000000 TRAN B toi 1018000000 TRUONG", &a[..7]),
-                &[],
-                &[0],
-                0,
-            ),
-            ("cut too short", format!("LAN {}", &a[..5]), &[], &[], 0),
-            ("a code of another list", format!("{other_school} LAN"), &[], &[], 1),
-            ("words", "TT HP 6A2 thang 11 nop tien an".to_owned(), &[], &[], 0),
-        ] {
-            if why == "two swapped" && swapped == a {
-                continue;
-            }
-            let found = codes.find(&Remittance::read(&text, None));
-            assert_eq!(found.exact, [], "{why}: {text}");
-            let of = |hits: Vec<Hit>| hits.iter().map(|hit| hit.invoice).collect::<Vec<_>>();
-            assert_eq!(of(found.slips), slips, "{why}: {text}");
-            let guessed = found.broken.iter().map(|(hit, _)| *hit).collect();
-            assert_eq!(of(guessed), broken, "{why}: {text}");
-            assert_eq!(found.unknown.len(), unknown, "{why}: {text}");
-        }
-    }
-}
+mod tests;

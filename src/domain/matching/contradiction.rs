@@ -44,7 +44,7 @@ impl Book {
     fn others_named(&self, seen: &Evidence<'_>, name: FullName, paid: &[usize]) -> Vec<usize> {
         let mut own = paid.iter().filter(|student| self.names.bears(**student, name.number));
         let class_is_named = |student: &usize| {
-            self.names.student(*student).is_some_and(|named| seen.mentions.has_class(&named.class))
+            self.names.student(*student).is_some_and(|named| seen.mentions.has_class(named.class))
         };
         let others = match own.clone().next() {
             None => self.names.bearers(name.number, &seen.mentions),
@@ -94,7 +94,7 @@ impl Book {
         };
         let given = own.words.last();
         let written = given.is_some_and(|given| seen.mentions.words.contains(given));
-        written && (given != other.words.last() || seen.mentions.has_class(&own.class))
+        written && (given != other.words.last() || seen.mentions.has_class(own.class))
     }
 
     fn same_given_and_class(&self, one: usize, other: usize) -> bool {
@@ -115,7 +115,9 @@ impl Book {
         let Some(named) = self.names.student(student) else { return false };
         let only_class = match seen.mentions.classes.as_slice() {
             [] => false,
-            classes => classes.iter().all(|found| found.certain && found.class == named.class),
+            classes => {
+                classes.iter().all(|found| found.certain && Some(found.class) == named.class)
+            }
         };
         let nobody_else = seen.mentions.full.is_empty()
             && seen.mentions.in_class.iter().all(|other| {

@@ -23,7 +23,7 @@ mod words;
 
 pub use book::Book;
 pub use channel::channel;
-pub use list::check_codes;
+pub use list::{check_codes, check_codes_beside};
 
 #[cfg(test)]
 pub(crate) mod tests;

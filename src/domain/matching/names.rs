@@ -1,165 +1,243 @@
-//! The students of a school by name and class, and whom a text names.
+//! The students of a school by name and class, and their guardians, as texts are searched for them.
+
+mod find;
+mod spelling;
 
 use std::collections::{HashMap, HashSet};
 
-use super::codes::Found;
-use super::pieces::{Kind, Piece, pieces};
-use super::words;
 use crate::domain::remittance::Remittance;
 use crate::domain::text::squeeze;
+use spelling::canonical;
 
-/// A name spans at most so many pieces of a text.
-const LONGEST_NAME_PIECES: usize = 10;
+pub(super) use find::{FullName, Mentions};
+pub(super) use spelling::without_telex;
 
 /// A name glued to other letters is looked for only when it is this long.
 const SHORTEST_GLUED_NAME: usize = 8;
-
-/// More students than this under one pair of words are too many to propose.
-const MOST_BY_TWO_WORDS: usize = 40;
 
 /// Of students who share given name and class, or full name and class, no more are looked at: a
 /// decision must not take longer the larger the school is.
 pub(super) const MOST_BEARERS: usize = 12;
 
+/// A word's number in the vocabulary.
+type Word = u32;
+
+/// A class's number.
+type Class = u32;
+
 type Bytes = Box<[u8]>;
+
+/// What a word of a text may be.
+#[derive(Clone, Copy, Debug, Default)]
+struct Entry {
+    /// Its number, where it is part of a name.
+    word: Option<Word>,
+    /// Whether a class begins with it: `6` of `6A1`, `LA` of `Lá 1`.
+    opens_class: bool,
+}
 
 /// A student's name and class as they are compared.
 #[derive(Clone, Debug)]
 pub(super) struct Named {
-    /// The words of the name, folded; the given name is the last.
-    pub words: Vec<Bytes>,
-    /// The class, e.g. `6A1`, `1/2`, `LA1`; empty when unknown.
-    pub class: Bytes,
+    /// The words of the name; the given name is the last.
+    pub words: Box<[Word]>,
+    /// The class; `None` when unknown.
+    pub class: Option<Class>,
+    /// The number of the full name; `None` for a name of one word.
+    full: Option<usize>,
+}
+
+/// A node of the tree of names, reached from another by a word; the root is 0.
+type Node = u32;
+
+/// What ends at a node.
+#[derive(Clone, Copy, Debug, Default)]
+struct End {
+    student: Option<usize>,
+    guardian: Option<usize>,
 }
 
 /// The students of a school, by place.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Names {
     students: Vec<Named>,
-    /// The number of each full name.
+    vocabulary: HashMap<Bytes, Entry>,
+    /// How many students bear each word.
+    frequency: Vec<u32>,
+    /// Full names as sequences of words.
+    tree: HashMap<(Node, Word), Node>,
+    ends: Vec<End>,
+    /// The number of each full name, its words without blanks.
     full: HashMap<Bytes, usize>,
-    /// The students who bear it, by its number.
+    /// The first three letters of full names: most words of a text begin none.
+    beginnings: HashSet<[u8; 3]>,
+    /// The lengths of full names, the longest first.
+    lengths: Vec<usize>,
+    /// The students who bear a full name, by its number.
     bearers: Vec<Vec<usize>>,
-    /// For each student the number of the name.
-    numbers: Vec<Option<usize>>,
-    bearers_in_class: HashMap<(usize, Bytes), Vec<usize>>,
-    glued_lengths: Vec<usize>,
-    in_class: HashMap<(Bytes, Bytes), Vec<usize>>,
-    classes: HashSet<Bytes>,
-    last_two: HashMap<(Bytes, Bytes), Vec<usize>>,
-    frequency: HashMap<Bytes, usize>,
-}
-
-/// A full name in a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct FullName {
-    /// The name's number.
-    pub number: usize,
-    /// The first byte of the squeezed text.
-    pub start: usize,
-    /// One past the last byte.
-    pub end: usize,
-}
-
-/// A class in a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct ClassName {
-    /// As classes are compared.
-    pub class: Bytes,
-    /// The first byte of the squeezed text.
-    pub start: usize,
-    /// One past the last byte.
-    pub end: usize,
-    /// Whether it can be nothing else; `7/3` may be a day.
-    pub certain: bool,
-}
-
-/// A student whom given name and class name together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct InClass {
-    /// The student, by place.
-    pub student: usize,
-    /// Where the given name stands.
-    pub start: usize,
-    /// One past its last byte.
-    pub end: usize,
-}
-
-/// Whom a text names.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Mentions {
-    /// Full names, the longest where they overlap.
-    pub full: Vec<FullName>,
-    /// Known classes.
-    pub classes: Vec<ClassName>,
-    /// Students by given name and class.
-    pub in_class: Vec<InClass>,
-    /// Students whose last two words stand side by side.
-    pub by_two_words: Vec<InClass>,
-    /// The words that may name somebody.
-    pub words: HashSet<Bytes>,
-}
-
-impl Mentions {
-    /// Whether the text has this class.
-    pub(super) fn has_class(&self, class: &[u8]) -> bool {
-        self.classes.iter().any(|found| &*found.class == class)
-    }
+    bearers_in_class: HashMap<(usize, Class), Vec<usize>>,
+    /// The number of each guardian's name, without blanks, and the guardian's children.
+    guardians: HashMap<Bytes, usize>,
+    children: Vec<Vec<usize>>,
+    class_numbers: HashMap<Bytes, Class>,
+    in_class: HashMap<(Class, Word), Vec<usize>>,
+    last_two: HashMap<(Word, Word), Vec<usize>>,
 }
 
 impl Names {
-    /// Takes the students' names and classes, by place.
-    pub(super) fn new<'a>(students: impl Iterator<Item = (&'a str, &'a str)>) -> Names {
+    /// Takes the students' names, classes and guardians, by place.
+    pub(super) fn new<'a>(
+        students: impl Iterator<Item = (&'a str, &'a str, &'a [String])>,
+    ) -> Names {
         let mut names = Names::default();
-        for (place, (name, class)) in students.enumerate() {
+        names.ends.push(End::default());
+        for (place, (name, class, guardians)) in students.enumerate() {
             names.add(place, name, class);
+            for guardian in guardians {
+                names.add_guardian(place, guardian);
+            }
         }
-        let lengths: HashSet<usize> = names
+        let lengths: HashSet<usize> = names.full.keys().map(|name| name.len()).collect();
+        names.lengths = lengths.into_iter().collect();
+        names.lengths.sort_unstable_by(|a, b| b.cmp(a));
+        names.beginnings = names
             .full
             .keys()
-            .map(|name| name.len())
-            .filter(|length| *length >= SHORTEST_GLUED_NAME)
+            .filter_map(|name| name.get(..3).and_then(|first| first.try_into().ok()))
             .collect();
-        names.glued_lengths = lengths.into_iter().collect();
-        names.glued_lengths.sort_unstable_by(|a, b| b.cmp(a));
+        names.add_other_writings();
         names
     }
 
     fn add(&mut self, place: usize, name: &str, class: &str) {
-        let words = split_name(name);
-        let class = class_key(class);
+        let split = split_name(name);
+        let words: Box<[Word]> = split.iter().map(|word| self.number(word)).collect();
         for word in &words {
-            *self.frequency.entry(word.clone()).or_default() += 1;
+            let index = usize::try_from(*word).unwrap_or(usize::MAX);
+            if let Some(count) = self.frequency.get_mut(index) {
+                *count = count.saturating_add(1);
+            }
         }
-        let number = (words.len() >= 2).then(|| {
+        let class = self.class_number(&class_key(class));
+        let node = (words.len() >= 2).then(|| self.node(&words));
+        let full = node.map(|node| {
             let next = self.bearers.len();
-            *self.full.entry(words.concat().into_boxed_slice()).or_insert(next)
-        });
-        self.numbers.push(number);
-        if let Some(number) = number {
-            if number == self.bearers.len() {
+            // Names are one when they are written alike without blanks, or sound alike.
+            let known = self.full.get(split.concat().as_slice()).copied().unwrap_or(next);
+            let end = self.ends.get_mut(node);
+            let number = end.map_or(known, |end| *end.student.get_or_insert(known));
+            self.full.entry(split.concat().into_boxed_slice()).or_insert(number);
+            if number == next {
                 self.bearers.push(Vec::new());
             }
-            if let Some(bearers) = self.bearers.get_mut(number) {
-                bearers.push(place);
+            number
+        });
+        if let Some(bearers) = full.and_then(|number| self.bearers.get_mut(number)) {
+            bearers.push(place);
+        }
+        if let (Some(number), Some(class)) = (full, class) {
+            push_few(self.bearers_in_class.entry((number, class)).or_default(), place);
+        }
+        if let [.., middle, given] = *words {
+            self.last_two.entry((middle, given)).or_default().push(place);
+        }
+        if let (Some(given), Some(class)) = (words.last(), class) {
+            push_few(self.in_class.entry((class, *given)).or_default(), place);
+        }
+        self.students.push(Named { words, class, full });
+    }
+
+    fn add_guardian(&mut self, child: usize, name: &str) {
+        let split = split_name(name);
+        if split.len() < 2 {
+            return;
+        }
+        let words: Vec<Word> = split.iter().map(|word| self.number(word)).collect();
+        let next = self.children.len();
+        let node = self.node(&words);
+        let end = self.ends.get_mut(node);
+        let number = end.map_or(next, |end| *end.guardian.get_or_insert(next));
+        self.guardians.entry(split.concat().into_boxed_slice()).or_insert(number);
+        if number == next {
+            self.children.push(Vec::new());
+        }
+        if let Some(children) = self.children.get_mut(number)
+            && children.last() != Some(&child)
+        {
+            push_few(children, child);
+        }
+    }
+
+    /// The number of a word, a new one where it has none.
+    fn number(&mut self, word: &[u8]) -> Word {
+        let next = self.frequency.len();
+        let entry = self.vocabulary.entry(canonical(word).into()).or_default();
+        let number = *entry.word.get_or_insert(u32::try_from(next).unwrap_or(u32::MAX));
+        if usize::try_from(number) == Ok(next) {
+            self.frequency.push(0);
+        }
+        number
+    }
+
+    /// Where a name ends in the tree, which grows by what it lacks.
+    fn node(&mut self, words: &[Word]) -> usize {
+        let end = words.iter().fold(0, |node, word| {
+            let next = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
+            let node = *self.tree.entry((node, *word)).or_insert(next);
+            if node == next {
+                self.ends.push(End::default());
             }
-            push_few(self.bearers_in_class.entry((number, class.clone())).or_default(), place);
+            node
+        });
+        usize::try_from(end).unwrap_or(usize::MAX)
+    }
+
+    fn class_number(&mut self, key: &[u8]) -> Option<Class> {
+        if key.is_empty() {
+            return None;
         }
-        if let [.., middle, given] = words.as_slice() {
-            self.last_two.entry((middle.clone(), given.clone())).or_default().push(place);
+        let next = u32::try_from(self.class_numbers.len()).unwrap_or(u32::MAX);
+        let number = *self.class_numbers.entry(key.into()).or_insert(next);
+        let head = first_run(key);
+        self.vocabulary.entry(canonical(head).into()).or_default().opens_class = true;
+        Some(number)
+    }
+
+    /// `6/2` for `6A2` where the grade has only one class of that number.
+    fn add_other_writings(&mut self) {
+        let mut other: HashMap<Bytes, Option<Class>> = HashMap::new();
+        for (key, number) in &self.class_numbers {
+            let digits = |byte: &u8| byte.is_ascii_digit();
+            let grade = key.iter().take_while(|byte| digits(byte)).count();
+            let tail = key.iter().rev().take_while(|byte| digits(byte)).count();
+            let letters = key.len().saturating_sub(grade + tail);
+            if (1..=2).contains(&grade) && (1..=2).contains(&tail) && letters == 1 {
+                let (Some(grade), Some(tail)) = (key.get(..grade), key.get(grade + 1..)) else {
+                    continue;
+                };
+                let written = [grade, b"/", tail].concat().into_boxed_slice();
+                other
+                    .entry(written)
+                    .and_modify(|known| *known = known.filter(|known| known == number))
+                    .or_insert(Some(*number));
+            }
         }
-        if let (Some(given), false) = (words.last(), class.is_empty()) {
-            push_few(self.in_class.entry((class.clone(), given.clone())).or_default(), place);
+        for (written, number) in other {
+            if let Some(number) = number {
+                self.class_numbers.entry(written).or_insert(number);
+            }
         }
-        if !class.is_empty() {
-            self.classes.insert(class.clone());
-        }
-        self.students.push(Named { words, class });
     }
 
     /// Whether a student bears the full name of a number.
     pub(super) fn bears(&self, student: usize, number: usize) -> bool {
-        self.numbers.get(student).copied().flatten() == Some(number)
+        self.students.get(student).and_then(|named| named.full) == Some(number)
+    }
+
+    /// How many students of the school bear a student's full name.
+    pub(super) fn namesakes(&self, student: usize) -> usize {
+        let number = self.students.get(student).and_then(|named| named.full);
+        number.and_then(|number| self.bearers.get(number)).map_or(1, Vec::len)
     }
 
     /// Some students who bear a full name: those of the text's classes where there are any.
@@ -174,8 +252,22 @@ impl Names {
 
     /// Some students who bear a full name and are of a class that the text has.
     pub(super) fn bearers_in(&self, number: usize, mentions: &Mentions) -> Vec<usize> {
-        let classes = mentions.classes.iter().map(|found| (number, found.class.clone()));
+        let classes = mentions.classes.iter().map(|found| (number, found.class));
         classes.filter_map(|key| self.bearers_in_class.get(&key)).flatten().copied().collect()
+    }
+
+    /// The children of a guardian found in a text.
+    pub(super) fn children(&self, guardian: usize) -> &[usize] {
+        self.children.get(guardian).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The children of a guardian of this name.
+    pub(super) fn children_of(&self, name: &str) -> &[usize] {
+        if self.guardians.is_empty() {
+            return &[];
+        }
+        let number = self.guardians.get(squeeze(name).as_bytes());
+        number.map(|number| self.children(*number)).unwrap_or_default()
     }
 
     /// A student's name and class.
@@ -183,138 +275,13 @@ impl Names {
         self.students.get(place)
     }
 
-    /// Whom the payer's own words name.
-    pub(super) fn find(&self, read: &Remittance, codes: &Found) -> Mentions {
-        let pieces = pieces(read, codes);
-        let mut mentions =
-            Mentions { classes: self.find_classes(read, &pieces), ..Mentions::default() };
-        mentions.full = self.find_full(read, &pieces);
-        for piece in pieces.iter().filter(|piece| piece.kind == Kind::Letters) {
-            let word = read.slice(piece.start, piece.end);
-            if word.len() >= 2 && self.frequency.contains_key(word) {
-                mentions.words.insert(word.into());
-            }
-        }
-        for class in &mentions.classes {
-            for piece in pieces.iter().filter(|piece| piece.kind == Kind::Letters) {
-                if class.start < piece.end && piece.start < class.end {
-                    continue;
-                }
-                let key = (class.class.clone(), read.slice(piece.start, piece.end).into());
-                for student in self.in_class.get(&key).into_iter().flatten() {
-                    if !mentions.in_class.iter().any(|known| known.student == *student) {
-                        let (start, end) = (piece.start, piece.end);
-                        mentions.in_class.push(InClass { student: *student, start, end });
-                    }
-                }
-            }
-        }
-        for pair in pieces.windows(2) {
-            let [middle, given] = pair else { continue };
-            if middle.kind == Kind::Everyday && given.kind == Kind::Everyday {
-                continue;
-            }
-            let key = (
-                read.slice(middle.start, middle.end).into(),
-                read.slice(given.start, given.end).into(),
-            );
-            let students = self.last_two.get(&key).map(Vec::as_slice).unwrap_or_default();
-            if students.len() <= MOST_BY_TWO_WORDS {
-                let (start, end) = (middle.start, given.end);
-                mentions.by_two_words.extend(students.iter().map(|student| InClass {
-                    student: *student,
-                    start,
-                    end,
-                }));
-            }
-        }
-        mentions
-    }
-
-    fn find_classes(&self, read: &Remittance, pieces: &[Piece]) -> Vec<ClassName> {
-        let mut found: Vec<ClassName> = Vec::new();
-        let mut index = 0;
-        while let Some(first) = pieces.get(index) {
-            let digits = first.kind == Kind::Digits;
-            let mut next = index + 1;
-            if first.opens || digits {
-                let before = index.checked_sub(1).and_then(|before| pieces.get(before));
-                let before = before.map(|piece| read.slice(piece.start, piece.end));
-                let after_word = matches!(before, Some(b"LOP" | b"L"));
-                let dated = matches!(before, Some(b"NGAY" | b"HOM"));
-                let mut key = Vec::new();
-                let mut best = None;
-                for (count, piece) in pieces.iter().skip(index).take(6).enumerate() {
-                    push_part(&mut key, read.slice(piece.start, piece.end));
-                    let bare = key.iter().all(|byte| byte.is_ascii_digit() || *byte == b'/');
-                    let divided = key.contains(&b'/') && !dated;
-                    let allowed = !bare || after_word || divided;
-                    if piece.closes && allowed && self.classes.contains(key.as_slice()) {
-                        best = Some((count + 1, piece.end, key.clone(), !bare || after_word));
-                    }
-                }
-                if let Some((count, end, class, certain)) = best {
-                    let start = first.start;
-                    found.push(ClassName { class: class.into(), start, end, certain });
-                    next = index + count;
-                }
-            }
-            index = next;
-        }
-        found
-    }
-
-    fn find_full(&self, read: &Remittance, pieces: &[Piece]) -> Vec<FullName> {
-        let mut found: Vec<FullName> = Vec::new();
-        for (index, first) in pieces.iter().enumerate() {
-            for (count, last) in pieces.iter().skip(index).take(LONGEST_NAME_PIECES).enumerate() {
-                let name = read.slice(first.start, last.end);
-                let Some(number) = self.full.get(name).copied() else { continue };
-                let certain = count > 0 || name.len() >= SHORTEST_GLUED_NAME;
-                if certain && !words::is_everyday(name) {
-                    found.push(FullName { number, start: first.start, end: last.end });
-                }
-            }
-            self.find_glued(read, *first, &mut found);
-        }
-        found.sort_by_key(|name| (std::cmp::Reverse(name.end - name.start), name.start));
-        let mut longest: Vec<FullName> = Vec::new();
-        for name in found {
-            let within = |known: &FullName| known.start <= name.start && name.end <= known.end;
-            if !longest.iter().any(within) {
-                longest.push(name);
-            }
-        }
-        longest.sort_by_key(|name| name.start);
-        longest
-    }
-
-    /// Names within one long run of letters, where all blanks were lost.
-    fn find_glued(&self, read: &Remittance, piece: Piece, found: &mut Vec<FullName>) {
-        if piece.kind == Kind::Digits || piece.end - piece.start <= SHORTEST_GLUED_NAME {
-            return;
-        }
-        for start in piece.start..piece.end {
-            for length in &self.glued_lengths {
-                let end = start + length;
-                if end > piece.end || (start == piece.start && end == piece.end) {
-                    continue;
-                }
-                if let Some(number) = self.full.get(read.slice(start, end)).copied() {
-                    found.push(FullName { number, start, end });
-                }
-            }
-        }
-    }
-
     /// How much of a student's name is among the words, in percent. Rare words weigh more, and the
     /// given name twice.
-    pub(super) fn likeness(&self, student: usize, words: &HashSet<Bytes>) -> u32 {
+    pub(super) fn likeness(&self, student: usize, words: &[Word]) -> u32 {
         let Some(named) = self.students.get(student) else { return 0 };
         let (mut all, mut found) = (0, 0);
         for (index, word) in named.words.iter().enumerate() {
-            let bearers = self.frequency.get(word).copied().unwrap_or(1).max(1);
-            let rarity = (self.students.len() / bearers + 1).ilog2() + 1;
+            let rarity = self.rarity(*word);
             let weight = if index + 1 == named.words.len() { rarity * 2 } else { rarity };
             all += weight;
             if words.contains(word) {
@@ -322,6 +289,14 @@ impl Names {
             }
         }
         (found * 100).checked_div(all).unwrap_or(0)
+    }
+
+    /// How rare a word is: 1 when most students bear it, one more each time half as many do.
+    fn rarity(&self, word: Word) -> u32 {
+        let index = usize::try_from(word).unwrap_or(usize::MAX);
+        let bearers = self.frequency.get(index).copied().unwrap_or(1).max(1);
+        let students = u32::try_from(self.students.len()).unwrap_or(u32::MAX);
+        (students / bearers).saturating_add(1).ilog2() + 1
     }
 }
 
@@ -364,97 +339,12 @@ fn push_part(key: &mut Vec<u8>, part: &[u8]) {
     key.extend_from_slice(part);
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn names() -> Names {
-        Names::new(
-            [
-                ("Nguyễn Văn An", "6A1"),
-                ("Nguyễn Văn An Khang", "6A2"),
-                ("Trần Thị Bình", "Lớp 1/2"),
-                ("Y H'Bia", "Lá 1"),
-                ("Lê Phi", "6A1"),
-                ("Nguyễn Văn Ân", "7B"),
-            ]
-            .into_iter(),
-        )
-    }
-
-    #[test]
-    fn full_names_are_found_however_they_are_written() {
-        for (why, text, expected) in [
-            ("plain", "NGUYEN VAN AN nop", &[&[0, 5][..]][..]),
-            ("marks, and who shares the folded name", "Nguyễn Văn Ân", &[&[0, 5]]),
-            ("the longest wins", "nguyen van an khang 6A2", &[&[1]]),
-            ("two names", "Nguyen Van An va Tran Thi Binh", &[&[0, 5], &[2]]),
-            ("without blanks", "NGUYENVANAN", &[&[0, 5]]),
-            ("glued to other words", "HOCPHINGUYENVANANKHANGNOP", &[&[1]]),
-            ("an apostrophe", "Y H'Bia", &[&[3]]),
-            ("glued to a number", "123NGUYEN VAN AN6A1", &[&[0, 5]]),
-            ("part of a name", "VAN AN 6A1", &[]),
-            (
-                "a sender's name in the bank's own words",
-                "nop.CT tu 0351000000000 NGUYEN VAN AN toi 1018000000 TRUONG",
-                &[],
-            ),
-        ] {
-            let names = names();
-            let found = names.find(&Remittance::read(text, None), &Found::default());
-            let students: Vec<_> =
-                found.full.iter().map(|name| names.bearers[name.number].as_slice()).collect();
-            assert_eq!(students, expected, "{why}: {text}");
-        }
-    }
-
-    #[test]
-    fn classes_are_found_in_all_spellings() {
-        for (why, text, expected) in [
-            ("plain", "AN 6A1", &["6A1"][..]),
-            ("lower case", "an 6a1", &["6A1"]),
-            ("apart", "AN 6 A1", &["6A1"]),
-            ("all apart", "AN 6 A 1", &["6A1"]),
-            ("with the word", "an lop 6A1", &["6A1"]),
-            ("glued to the word", "an lop6a1", &["6A1"]),
-            ("glued to the name", "AN6A1", &["6A1"]),
-            ("with a stroke", "Binh lop 1/2", &["1/2"]),
-            ("without the word", "Binh 1/2", &["1/2"]),
-            ("a date is none", "Binh ngay 1/2", &[]),
-            ("a nursery class", "be Bia la 1", &["LA1"]),
-            ("longer than a class", "AN 6A12", &[]),
-            ("unknown", "AN 9C", &[]),
-        ] {
-            let found = names().find(&Remittance::read(text, None), &Found::default());
-            let classes: Vec<_> =
-                found.classes.iter().map(|found| String::from_utf8_lossy(&found.class)).collect();
-            assert_eq!(classes, expected, "{why}: {text}");
-        }
-    }
-
-    #[test]
-    fn given_name_and_class_name_a_student_but_everyday_words_do_not() {
-        for (why, text, expected) in [
-            ("given name and class", "AN 6A1 hoc phi", &[0][..]),
-            ("of another class", "AN 6A2", &[]),
-            ("a name that is an everyday word", "HOC PHI 6A1", &[]),
-            ("the same word as a name", "PHI 6A1", &[4]),
-        ] {
-            let found = names().find(&Remittance::read(text, None), &Found::default());
-            let students: Vec<_> = found.in_class.iter().map(|named| named.student).collect();
-            assert_eq!(students, expected, "{why}: {text}");
-        }
-    }
-
-    #[test]
-    fn rare_words_and_the_given_name_weigh_more() {
-        let names = names();
-        let of = |text: &str| {
-            let found = names.find(&Remittance::read(text, None), &Found::default());
-            names.likeness(2, &found.words)
-        };
-        assert_eq!(of("TRAN THI BINH"), 100);
-        assert!(of("BINH") > of("TRAN"), "{} {}", of("BINH"), of("TRAN"));
-        assert_eq!(of("KHANG"), 0);
-    }
+/// The letters or the digits with which a class begins.
+fn first_run(key: &[u8]) -> &[u8] {
+    let digits = key.first().is_some_and(u8::is_ascii_digit);
+    let alike = |byte: &&u8| byte.is_ascii_alphanumeric() && byte.is_ascii_digit() == digits;
+    key.get(..key.iter().take_while(alike).count()).unwrap_or(key)
 }
+
+#[cfg(test)]
+mod tests;

@@ -159,7 +159,7 @@ impl Book {
         });
         for (student, candidate) in &mut candidates {
             let Some(named) = self.names.student(*student) else { continue };
-            let class = seen.mentions.classes.iter().find(|found| found.class == named.class);
+            let class = seen.mentions.classes.iter().find(|found| Some(found.class) == named.class);
             if let Some(class) = class {
                 let at = seen.read.origin(class.start, class.end);
                 let reason = reasons::class_found(self.shown(*student).1);

@@ -1,74 +1,76 @@
 //! Phrases of transfer texts: what is no fee payment, and everyday words that are names too.
 
+use std::borrow::Cow;
+
+use super::names::without_telex;
 use crate::domain::remittance::{Author, Remittance};
 
-/// Everyday phrases whose words are also given names (Phi, Tiên, Toàn, Nam, Thắng …): within them a
-/// word names nobody.
-const EVERYDAY: &[&[&str]] = &[
-    &["HOC", "PHI"],
-    &["TIEN", "HOC"],
-    &["TIEN", "AN"],
-    &["AN", "TRUA"],
-    &["CHUYEN", "TIEN"],
-    &["CHUYEN", "KHOAN"],
-    &["NOP", "TIEN"],
-    &["DONG", "TIEN"],
-    &["THU", "TIEN"],
-    &["TIEN", "THU"],
-    &["THU", "HO"],
-    &["THANH", "TOAN"],
-    &["HOC", "KY"],
-    &["HOC", "KI"],
-    &["NAM", "HOC"],
-    &["HOC", "SINH"],
-    &["PHU", "HUYNH"],
-    &["BAN", "TRU"],
-    &["BAO", "HIEM"],
-    &["Y", "TE"],
-    &["NGAN", "HANG"],
-    &["TRUONG", "TIEU"],
-    &["TIEU", "HOC"],
-    &["TRUNG", "HOC"],
-    &["MAM", "NON"],
-    &["CO", "SO"],
-    &["DONG", "PHUC"],
-    &["NUOC", "UONG"],
-    &["TIENG", "ANH"],
-    &["DICH", "VU"],
-    &["CHO", "CON"],
-    &["CHO", "EM"],
-    &["CHO", "CHAU"],
-    &["CON", "LA"],
-    &["GIA", "LAI"],
-    &["BINH", "DINH"],
-    &["AN", "LAO"],
-];
+/// Whether two words are an everyday phrase whose words are also given names (Phi, Tiên, Toàn, Nam,
+/// Thắng …): within it a word names nobody.
+const fn is_phrase(one: &[u8], two: &[u8]) -> bool {
+    matches!(
+        (one, two),
+        (b"HOC", b"PHI" | b"KY" | b"KI" | b"SINH")
+            | (b"TIEN", b"HOC" | b"AN" | b"THU")
+            | (b"AN", b"TRUA" | b"LAO")
+            | (b"CHUYEN" | b"NOP" | b"DONG" | b"THU", b"TIEN")
+            | (b"CHUYEN", b"KHOAN")
+            | (b"THU", b"HO")
+            | (b"THANH", b"TOAN")
+            | (b"NAM" | b"TIEU" | b"TRUNG", b"HOC")
+            | (b"PHU", b"HUYNH")
+            | (b"BAN", b"TRU")
+            | (b"BAO", b"HIEM")
+            | (b"Y", b"TE")
+            | (b"NGAN", b"HANG")
+            | (b"TRUONG", b"TIEU")
+            | (b"MAM", b"NON")
+            | (b"CO", b"SO")
+            | (b"DONG", b"PHUC")
+            | (b"NUOC", b"UONG")
+            | (b"TIENG", b"ANH")
+            | (b"DICH", b"VU")
+            | (b"CHO", b"CON" | b"EM" | b"CHAU")
+            | (b"CON", b"LA")
+            | (b"GIA", b"LAI")
+            | (b"BINH", b"DINH")
+    )
+}
 
-/// Words that introduce a number rather than name somebody: `thang 11`, `nam 2026`, `ky 1`.
-const BEFORE_NUMBERS: &[&str] =
-    &["THANG", "NAM", "KY", "KI", "LOP", "TUAN", "NGAY", "LAN", "QUY", "DOT"];
+/// Whether a word introduces a number rather than names somebody: `thang 11`, `nam 2026`, `ky 1`.
+const fn introduces_number(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"THANG" | b"NAM" | b"KY" | b"KI" | b"LOP" | b"TUAN" | b"NGAY" | b"LAN" | b"QUY" | b"DOT"
+    )
+}
 
-/// Whether a two-word phrase is an everyday one.
+/// Whether a two-word phrase without its blank is an everyday one.
 pub(super) fn is_everyday(squeezed: &[u8]) -> bool {
-    EVERYDAY.iter().any(|phrase| {
-        let joined = phrase.iter().flat_map(|word| word.bytes());
-        joined.eq(squeezed.iter().copied())
-    })
+    (1..squeezed.len().min(12))
+        .any(|place| squeezed.split_at_checked(place).is_some_and(|(one, two)| is_phrase(one, two)))
 }
 
 /// For each token whether it is an everyday word where it stands.
 pub(super) fn everyday(read: &Remittance) -> Vec<bool> {
-    let words: Vec<&[u8]> = read.tokens().iter().map(|token| read.word(*token)).collect();
+    let words: Vec<Cow<'_, [u8]>> = read
+        .tokens()
+        .iter()
+        .map(|token| {
+            let word = read.word(*token);
+            without_telex(word).map_or(Cow::Borrowed(word), Cow::Owned)
+        })
+        .collect();
     let mut mask = vec![false; words.len()];
-    for (index, pair) in words.windows(2).enumerate() {
-        let [one, two] = pair else { continue };
-        let phrase = EVERYDAY
-            .iter()
-            .any(|phrase| matches!(phrase, [a, b] if a.as_bytes() == *one && b.as_bytes() == *two));
-        let numbered = BEFORE_NUMBERS.iter().any(|word| word.as_bytes() == *one)
-            && is_number(two, 4)
+    for index in 0..words.len().saturating_sub(1) {
+        let (Some(one), Some(two)) = (words.get(index), words.get(index + 1)) else { break };
+        let raw = |index: usize| read.tokens().get(index).map(|token| read.word(*token));
+        let (raw_one, raw_two) = (raw(index).unwrap_or(one), raw(index + 1).unwrap_or(two));
+        let phrase = is_phrase(one, two) || is_phrase(raw_one, raw_two);
+        let numbered = (introduces_number(one) || introduces_number(raw_one))
+            && is_number(raw_two, 4)
             // `Lan 7/3` is a girl of class 7/3.
-            && !words.get(index + 2).is_some_and(|three| is_number(three, 2));
+            && !raw(index + 2).is_some_and(|three| is_number(three, 2));
         for (ahead, slot) in mask.iter_mut().skip(index).take(2).enumerate() {
             *slot |= phrase || (numbered && ahead == 0);
         }
@@ -139,6 +141,13 @@ pub(super) fn nature(read: &Remittance, counterparty: Option<&str>) -> Option<Na
 
 /// Whether a text speaks of money that goes or comes back.
 pub(super) fn says_return(read: &Remittance) -> bool {
+    // Few texts have a word with which such a phrase begins.
+    let begins = |word: &[u8]| {
+        matches!(word, b"HOAN" | b"TRA" | b"LENH" | b"RETURN" | b"RETURNED" | b"REFUND")
+    };
+    if !read.tokens().iter().any(|token| begins(read.word(*token))) {
+        return false;
+    }
     let text = Words::of(read);
     [
         "HOAN TRA",

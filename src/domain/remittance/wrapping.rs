@@ -4,10 +4,10 @@
 //! transfers and MoMo; what is not recognised counts as the payer's own words.
 
 use super::{Author, Remittance};
-use crate::domain::text::squeeze;
+use crate::domain::text::{fold, squeeze};
 
 /// Marks the words that a bank or wallet added.
-pub(super) fn mark(read: &mut Remittance, folded: &str) {
+pub(super) fn mark(read: &mut Remittance, text: &str) {
     leading(read);
     citad(read);
     let mut index = 0;
@@ -42,7 +42,8 @@ pub(super) fn mark(read: &mut Remittance, folded: &str) {
             _ => index += 1,
         }
     }
-    momo(read, folded);
+    momo(read, text);
+    mb_tail(read);
 }
 
 /// `CT tu` up to the end: first the sender, from `toi` on the receiver.
@@ -105,14 +106,14 @@ fn citad(read: &mut Remittance) {
 
 /// `123456789012-<what the payer wrote>-CHUYEN TIEN-OQCH0007ZXKO-MOMO123456789012MOMO`, which may
 /// be cut anywhere after `CHUYEN TIEN-`.
-fn momo(read: &mut Remittance, folded: &str) {
-    let Some((number, rest)) = folded.trim_start().split_once('-') else {
+fn momo(read: &mut Remittance, text: &str) {
+    let Some((number, rest)) = text.trim_start().split_once('-') else {
         return;
     };
     if !(10..=14).contains(&number.len()) || !all_digits(number.as_bytes()) {
         return;
     }
-    if !rest.contains("-CHUYEN TIEN") {
+    if !fold(rest).contains("-CHUYEN TIEN") {
         return;
     }
     let end = read.tokens.len();
@@ -120,6 +121,19 @@ fn momo(read: &mut Remittance, folded: &str) {
         .rfind(|index| read.word_at(*index) == b"CHUYEN" && read.word_at(*index + 1) == b"TIEN");
     read.set_author(0..1, Author::BankTrace);
     read.set_author(tail.unwrap_or(end)..end, Author::BankTrace);
+}
+
+/// `CUSTOMER MBCT <what the payer wrote> AB12CD34/123456`
+fn mb_tail(read: &mut Remittance) {
+    let end = read.tokens.len();
+    let first = usize::from(read.word_at(0) == b"CUSTOMER");
+    if read.word_at(first) != b"MBCT" || end < first + 3 {
+        return;
+    }
+    let (mark, number) = (read.word_at(end - 2), read.word_at(end - 1));
+    if mark.len() == 8 && mark.iter().any(u8::is_ascii_digit) && digits(number, 6) {
+        read.set_author(end - 2..end, Author::BankTrace);
+    }
 }
 
 /// `NGUYEN VAN A chuyen tien`: what an app writes when the payer writes nothing, known by the
@@ -229,6 +243,8 @@ mod tests {
             ("Napas, long", "020097042209101456212024T5UZ508421.12345.LAN", "LAN"),
             ("CITAD", "SHGD:10004067.DD:240910.BO:NGUYEN VAN A.Remark:LAN 6A2", "LAN 6A2"),
             ("MB", "CUSTOMER MBCT LAN 6A2", "LAN 6A2"),
+            ("MB, with its number", "CUSTOMER MBCT LAN 6A2 AB12CD34/123456", "LAN 6A2"),
+            ("MB, no number of its own", "CUSTOMER MBCT LAN nop LANANH12 6", "LAN NOP LANANH12 6"),
             (
                 "MoMo",
                 "123456789012-LAN 6A2-CHUYEN TIEN-OQCH0007ZXKO-MOMO123456789012MOMO",

@@ -1,0 +1,102 @@
+//! Spellings of one word that mean the same: `i` for `y`, and what a Telex keyboard leaves when it
+//! is switched off.
+
+use std::borrow::Cow;
+
+/// A folded word in the spelling under which it is kept: `MY` and `MI`, `QUY` and `QUI` are the
+/// same name. `THUY` stays: there the `y` is a vowel of its own.
+pub(super) fn canonical(word: &[u8]) -> Cow<'_, [u8]> {
+    let ends_alike = match word {
+        [b'Q', b'U', b'Y'] => true,
+        [.., before, b'Y'] => before.is_ascii_alphabetic() && !is_vowel(*before),
+        _ => false,
+    };
+    if !ends_alike {
+        return Cow::Borrowed(word);
+    }
+    let mut word = word.to_vec();
+    if let Some(last) = word.last_mut() {
+        *last = b'I';
+    }
+    Cow::Owned(word)
+}
+
+/// What somebody meant who typed Telex without it: `NGUYEENX` is `NGUYEN`, `DDINHJ` is `DINH`,
+/// `HUOWNGF` is `HUONG`. `None` when nothing of the word is a Telex key.
+///
+/// The keys `s f r x j z` set a tone behind a vowel, where no Vietnamese syllable has those letters;
+/// `w` gives a vowel its horn, a doubled vowel its roof, a doubled `d` its stroke.
+pub(in crate::domain::matching) fn without_telex(word: &[u8]) -> Option<Vec<u8>> {
+    if word.len() < 3 || !word.iter().all(u8::is_ascii_alphabetic) {
+        return None;
+    }
+    let mut plain: Vec<u8> = Vec::with_capacity(word.len());
+    let mut vowel_seen = false;
+    for (place, letter) in word.iter().copied().enumerate() {
+        let last = plain.last().copied();
+        match letter {
+            b'S' | b'F' | b'R' | b'X' | b'J' | b'Z' if vowel_seen => {}
+            b'W' if vowel_seen => {}
+            b'W' => {
+                plain.push(b'U');
+                vowel_seen = true;
+            }
+            b'D' if place == 1 && last == Some(b'D') => {}
+            b'A' | b'E' | b'O' if last == Some(letter) => {}
+            // `NGUYENE`: the roof typed at the end of the word.
+            b'A' | b'E' | b'O'
+                if place + 1 == word.len()
+                    && plain.contains(&letter)
+                    && last.is_some_and(|last| !is_vowel(last)) => {}
+            _ => {
+                vowel_seen |= is_vowel(letter);
+                plain.push(letter);
+            }
+        }
+    }
+    (plain.len() < word.len() && plain.len() >= 2).then_some(plain)
+}
+
+fn is_vowel(letter: u8) -> bool {
+    matches!(letter, b'A' | b'E' | b'I' | b'O' | b'U' | b'Y')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn i_and_y_are_one_name_where_they_sound_alike() {
+        for (why, word, expected) in [
+            ("after a consonant", "MY", "MI"),
+            ("written with i", "LI", "LI"),
+            ("after qu", "QUY", "QUI"),
+            ("a vowel of its own", "THUY", "THUY"),
+            ("another", "HUY", "HUY"),
+            ("alone", "Y", "Y"),
+        ] {
+            assert_eq!(&*canonical(word.as_bytes()), expected.as_bytes(), "{why}");
+        }
+    }
+
+    #[test]
+    fn what_telex_leaves_is_taken_off() {
+        for (why, word, expected) in [
+            ("a tone at the end", "HANHJ", Some("HANH")),
+            ("a tone behind the vowel", "HAJNH", Some("HANH")),
+            ("a roof and a tone", "NGUYEENX", Some("NGUYEN")),
+            ("a roof at the end", "NGUYENE", Some("NGUYEN")),
+            ("a stroke", "DDINH", Some("DINH")),
+            ("a horn", "HUOWNGF", Some("HUONG")),
+            ("a horn alone", "TWF", Some("TU")),
+            ("everyday words", "TIEENF", Some("TIEN")),
+            ("a word that begins with such a letter", "SANG", None),
+            ("a plain word", "HANH", None),
+            ("too short", "AS", None),
+            ("digits", "6A1", None),
+        ] {
+            let found = without_telex(word.as_bytes());
+            assert_eq!(found.as_deref(), expected.map(str::as_bytes), "{why}: {word}");
+        }
+    }
+}
