@@ -96,11 +96,8 @@ pub(super) fn summary(found: &Backtest, lang: Lang, out: &mut dyn Write) -> io::
     for setting in Setting::ALL {
         let present = on_off(setting, found.present_settings);
         let changed = on_off(setting, found.changed_settings);
-        if present != changed {
-            writeln!(out, "  {}: {present} → {changed}", setting.name())?;
-        } else {
-            writeln!(out, "  {}: {present}", setting.name())?;
-        }
+        let arrow = if present == changed { String::new() } else { format!(" → {changed}") };
+        writeln!(out, "  {}: {present}{arrow}", setting.name())?;
     }
     history(found, lang, out)?;
     let judged = &found.judged;
@@ -112,17 +109,9 @@ pub(super) fn summary(found: &Backtest, lang: Lang, out: &mut dyn Write) -> io::
         pick("hiện nay", "today"),
         pick("sau khi đổi", "after the change")
     )?;
-    let rows: [(&str, &str, fn(&Tally) -> Count); 6] = [
-        ("Máy tự xử lý, đúng", "Settled alone, right", |tally| tally.hits),
-        ("Máy tự xử lý, SAI", "Settled alone, WRONG", |tally| tally.misses),
-        ("Để người xử lý", "Left to a person", |tally| tally.left),
-        ("  gợi ý đầu tiên đúng", "  first proposal right", |tally| tally.first_right),
-        ("  đúng ở gợi ý thứ 2, 3", "  second or third right", |tally| tally.among_three),
-        ("  không gợi ý đúng", "  not among the first three", |tally| tally.not_proposed),
-    ];
-    for (vi, en, of) in rows {
-        let (present, changed) = (cell(of(&judged.present)), cell(of(&judged.changed)));
-        writeln!(out, "{:<34}{present:>28}{changed:>28}", pick(vi, en))?;
+    let (present, changed) = (rows(&judged.present), rows(&judged.changed));
+    for ((vi, en, present), (.., changed)) in present.into_iter().zip(changed) {
+        writeln!(out, "{:<34}{:>28}{:>28}", pick(vi, en), cell(present), cell(changed))?;
     }
     writeln!(out)?;
     let relieved = cell(judged.relieved);
@@ -152,6 +141,18 @@ pub(super) fn summary(found: &Backtest, lang: Lang, out: &mut dyn Write) -> io::
             "Both settings come out the same: this history does not tell whether the change is good."
         ),
     }
+}
+
+/// The rows of the table with their names.
+const fn rows(tally: &Tally) -> [(&'static str, &'static str, Count); 6] {
+    [
+        ("Máy tự xử lý, đúng", "Settled alone, right", tally.hits),
+        ("Máy tự xử lý, SAI", "Settled alone, WRONG", tally.misses),
+        ("Để người xử lý", "Left to a person", tally.left),
+        ("  gợi ý đầu tiên đúng", "  first proposal right", tally.first_right),
+        ("  đúng ở gợi ý thứ 2, 3", "  second or third right", tally.among_three),
+        ("  không gợi ý đúng", "  not among the first three", tally.not_proposed),
+    ]
 }
 
 /// Which payments were judged, and by whose word.
@@ -203,12 +204,11 @@ fn differences(all: &[Difference], every: bool, lang: Lang, out: &mut dyn Write)
     }
     let hidden = others.saturating_sub(SHOWN);
     if hidden > 0 && !every {
-        match lang {
-            Lang::Vi => {
-                writeln!(out, "\nCòn {hidden} khoản khác nhau nữa; thêm --all để xem hết.")?
-            }
-            Lang::En => writeln!(out, "\n{hidden} more differences; add --all to see them.")?,
-        }
+        let words = match lang {
+            Lang::Vi => format!("Còn {hidden} khoản khác nhau nữa; thêm --all để xem hết."),
+            Lang::En => format!("{hidden} more differences; add --all to see them."),
+        };
+        writeln!(out, "\n{words}")?;
     }
     Ok(())
 }

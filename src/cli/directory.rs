@@ -188,8 +188,8 @@ fn set(env: &mut Env<'_>, store: &Store, actor: &Actor, args: &SetArgs) -> Resul
         backtest::summary(&found, env.lang, env.out)?;
         writeln!(env.out)?;
     }
-    let changed = settings::set(store, &SystemClock, actor, school, &changes, args.despite_misses)?;
-    show_settings(env, changed)
+    let now = settings::set(store, &SystemClock, actor, school, &changes, args.despite_misses)?;
+    show_settings(env, now)
 }
 
 fn show_settings(env: &mut Env<'_>, settings: Settings) -> Result<(), Failure> {
