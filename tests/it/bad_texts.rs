@@ -24,7 +24,8 @@ fn timed<T>(why: &str, work: impl FnOnce() -> T) -> T {
 
 /// A code as a hurried hand would never write it.
 fn spread(code: &str, between: &str) -> String {
-    code.chars().map(|letter| format!("{letter}{between}")).collect()
+    let letters: Vec<String> = code.chars().map(String::from).collect();
+    letters.join(between)
 }
 
 /// Why each is bad, and the text. None of them names an invoice.
@@ -264,8 +265,8 @@ fn many_equal_invoices_of_one_family_are_left_to_a_person_without_a_long_search(
     ] {
         let (students, list) = one_family(invoices, pupils);
         let text = if coded { format!("{} nop cho ca nha", code(0)) } else { "hanh".to_owned() };
-        let dong = DUE * i64::from(times);
-        let file = csv(0, &[("2026-11-02", dong, "FT26000000001", &text)]);
+        let amount = DUE * i64::from(times);
+        let file = csv(0, &[("2026-11-02", amount, "FT26000000001", &text)]);
         let said = timed(why, || reconciled(folder.path(), &list, &file));
         assert_eq!(said.status, 0, "{why}: {said:?}");
         assert_ne!(decided(&said).0, "settled", "{why}");

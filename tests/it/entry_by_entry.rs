@@ -77,8 +77,7 @@ struct Way {
 fn way(movements: usize, in_between: bool) -> impl Strategy<Value = Way> {
     let order = Just((0..movements).collect::<Vec<usize>>()).prop_shuffle();
     let cuts = prop::collection::vec(any::<bool>(), movements);
-    let least = if in_between { 0 } else { movements };
-    let when = least..movements + 1;
+    let when = if in_between { 0..movements + 1 } else { movements..movements + 1 };
     let decided = [when.clone(), when.clone(), when];
     (order, cuts, any::<bool>(), decided).prop_map(|(order, cuts, alone, decided)| {
         let mut files: Vec<Vec<usize>> = Vec::new();

@@ -2,6 +2,7 @@
 //! in the same decisions.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::ops::ControlFlow;
 
 use doisoat::demo::spec::SchoolSpec;
@@ -288,7 +289,7 @@ fn what_is_hard_to_decide_is_decided_alike_too() {
         assert_eq!(school.students(STUDENTS).bad, vec![]);
         let mut list = String::from("Mã thanh toán;Mã học sinh;Họ và tên;Lớp;Còn phải thu\n");
         for (serial, due) in DUES.iter().enumerate() {
-            list.push_str(&format!("{};HS{serial};;;{due}\n", code(serial)));
+            writeln!(list, "{};HS{serial};;;{due}", code(serial)).unwrap();
         }
         assert_eq!(school.invoices(&list).bad, vec![]);
         let School { store, clock, actor, id, .. } = &school;
