@@ -98,8 +98,8 @@ fn named(path: &Path, diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     diagnostics
         .into_iter()
         .map(|mut one| {
-            one.message.vi = format!("{name}: {}", one.message.vi);
-            one.message.en = format!("{name}: {}", one.message.en);
+            one.message.vi = format!("{name}: {}", one.message.vi).into();
+            one.message.en = format!("{name}: {}", one.message.en).into();
             one
         })
         .collect()

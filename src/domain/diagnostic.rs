@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::lang::Bilingual;
+use crate::domain::lang::{Bilingual, Wording};
 
 /// Where in an input something is. Lines, rows and columns count from 1, offsets in bytes from 0.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -71,7 +71,7 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// A diagnostic about the input as a whole.
-    pub fn new(code: &str, vi: impl Into<String>, en: impl Into<String>) -> Diagnostic {
+    pub fn new(code: &str, vi: impl Into<Wording>, en: impl Into<Wording>) -> Diagnostic {
         Diagnostic {
             code: code.to_owned(),
             message: Bilingual::new(vi, en),

@@ -121,6 +121,23 @@ impl Remittance {
         &self.tokens
     }
 
+    /// The sender's name as the bank states it within the text, without blanks; empty when it does
+    /// not.
+    #[must_use]
+    pub fn sender(&self) -> &[u8] {
+        let mut own =
+            self.tokens.iter().filter(|token| token.author == Author::BankAboutSender).skip_while(
+                |token| {
+                    let word = self.word(**token);
+                    matches!(word, b"C" | b"CT" | b"T" | b"TU" | b"BO")
+                        || word.iter().any(u8::is_ascii_digit)
+                },
+            );
+        let Some(first) = own.next() else { return &[] };
+        let last = own.take_while(|token| self.word(**token) != b"REMARK").last().unwrap_or(first);
+        self.slice(first.start, last.end)
+    }
+
     /// The letters and digits of a word.
     #[must_use]
     pub fn word(&self, token: Token) -> &[u8] {
@@ -185,6 +202,18 @@ mod tests {
             ("nothing", " .-/ ", &[]),
         ] {
             assert_eq!(words(text), expected, "{why}");
+        }
+    }
+
+    #[test]
+    fn the_sender_is_who_the_bank_says() {
+        for (why, text, expected) in [
+            ("an app", "LAN.CT tu 0351000000000 TRAN THI B toi 1018000000 TRUONG", "TRANTHIB"),
+            ("CITAD", "SHGD:10004067.DD:240910.BO:NGUYEN VAN A.Remark:LAN 6A2", "NGUYENVANA"),
+            ("nobody", "LAN 6A2 nop", ""),
+        ] {
+            let read = Remittance::read(text, None);
+            assert_eq!(String::from_utf8_lossy(read.sender()), expected, "{why}");
         }
     }
 

@@ -46,8 +46,8 @@ fn problem(error: &actix_web::Error) -> Problem {
         };
         return Problem::bad_request(
             "query",
-            &format!("Tham số trên địa chỉ không đúng: {reason}."),
-            &format!("The parameters of the address are not right: {reason}."),
+            format!("Tham số trên địa chỉ không đúng: {reason}."),
+            format!("The parameters of the address are not right: {reason}."),
         );
     }
     // A number in the path that is none: there is nothing at such an address.
@@ -76,8 +76,8 @@ fn json(error: &JsonPayloadError) -> Problem {
         ),
         JsonPayloadError::Deserialize(reason) => Problem::bad_request(
             "json",
-            &format!("Nội dung JSON không đúng: {reason}."),
-            &format!("The JSON body is not right: {reason}."),
+            format!("Nội dung JSON không đúng: {reason}."),
+            format!("The JSON body is not right: {reason}."),
         ),
         _ => Problem::bad_request(
             "json",

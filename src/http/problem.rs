@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 
 use crate::domain::diagnostic::{Diagnostic, Place};
-use crate::domain::lang::Lang;
+use crate::domain::lang::{Lang, Wording};
 use crate::service::{ColumnQuestion, ReadFailure, ServiceError};
 
 /// One thing wrong with a request.
@@ -56,7 +56,12 @@ pub struct ProblemBody {
 impl Problem {
     /// A problem of one diagnostic.
     #[must_use]
-    pub fn new(status: StatusCode, code: &str, vi: &str, en: &str) -> Problem {
+    pub fn new(
+        status: StatusCode,
+        code: &str,
+        vi: impl Into<Wording>,
+        en: impl Into<Wording>,
+    ) -> Problem {
         let diagnostics = vec![Diagnostic::new(code, vi, en)];
         Problem { status, diagnostics, columns: None, lang: Lang::Vi }
     }
@@ -96,7 +101,7 @@ impl Problem {
 
     /// The body is not what the operation takes.
     #[must_use]
-    pub fn bad_request(code: &str, vi: &str, en: &str) -> Problem {
+    pub fn bad_request(code: &str, vi: impl Into<Wording>, en: impl Into<Wording>) -> Problem {
         Problem::new(StatusCode::BAD_REQUEST, code, vi, en)
     }
 

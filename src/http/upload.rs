@@ -42,8 +42,8 @@ fn too_large(limit: u64) -> Problem {
     Problem::new(
         StatusCode::PAYLOAD_TOO_LARGE,
         "upload_too_large",
-        &format!("Tệp lớn hơn {megabytes} MB. Tải sao kê theo khoảng ngày ngắn hơn."),
-        &format!("The file is larger than {megabytes} MB. Download statements for fewer days."),
+        format!("Tệp lớn hơn {megabytes} MB. Tải sao kê theo khoảng ngày ngắn hơn."),
+        format!("The file is larger than {megabytes} MB. Download statements for fewer days."),
     )
 }
 

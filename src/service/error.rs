@@ -2,6 +2,7 @@
 
 use crate::containment::ReadFailure;
 use crate::domain::diagnostic::Diagnostic;
+use crate::domain::lang::Wording;
 use crate::formats::ColumnQuestion;
 use crate::store::{MaybeTransient, StoreError};
 
@@ -15,10 +16,10 @@ pub enum ServiceError {
     #[error("{}", .0.message.en)]
     Conflict(Box<Diagnostic>),
     /// The input cannot be taken.
-    #[error("{}", .0.first().map_or("refused", |first| first.message.en.as_str()))]
+    #[error("{}", .0.first().map_or("refused", |first| &*first.message.en))]
     Refused(Vec<Diagnostic>),
     /// A table was found whose columns a person has to name first.
-    #[error("{}", .1.first().map_or("columns_unknown", |first| first.message.en.as_str()))]
+    #[error("{}", .1.first().map_or("columns_unknown", |first| &*first.message.en))]
     ColumnsNeeded(Box<ColumnQuestion>, Vec<Diagnostic>),
     /// The file could not be read, through no fault of its own.
     #[error(transparent)]
@@ -47,7 +48,7 @@ impl ServiceError {
 
     /// One reason why it cannot be done now.
     #[must_use]
-    pub fn conflict(code: &str, vi: impl Into<String>, en: impl Into<String>) -> ServiceError {
+    pub fn conflict(code: &str, vi: impl Into<Wording>, en: impl Into<Wording>) -> ServiceError {
         ServiceError::Conflict(Box::new(Diagnostic::new(code, vi, en)))
     }
 

@@ -50,7 +50,7 @@ impl Answer {
             payment,
             fresh,
             kind: kind_name(decision.kind),
-            rule: decision.rule.clone(),
+            rule: decision.rule.clone().into_owned(),
             body: serde_json::to_string(decision).unwrap_or_default(),
             uses,
             channel: None,

@@ -3,7 +3,7 @@
 
 use super::book::Book;
 use super::decision::{Decision, DecisionKind, Proposal, Reason, Rival, Share};
-use crate::domain::lang::Bilingual;
+use super::rival;
 use crate::domain::money::Vnd;
 
 /// As many choices as a person can weigh.
@@ -66,7 +66,7 @@ impl Objection {
 pub(super) fn conclude(
     book: &Book,
     amount: Vnd,
-    rule: &str,
+    rule: &'static str,
     answer: Answer,
     objections: Vec<Objection>,
     rival: Option<Rival>,
@@ -95,7 +95,7 @@ pub(super) fn conclude(
         reasons: answer.reasons,
         proposals: Vec::new(),
         rival,
-        rule: rule.to_owned(),
+        rule: rule.into(),
     }
 }
 
@@ -103,7 +103,7 @@ pub(super) fn conclude(
 pub(super) fn propose(
     book: &Book,
     amount: Vnd,
-    rule: &str,
+    rule: &'static str,
     reasons: Vec<Reason>,
     answers: Vec<Answer>,
 ) -> Decision {
@@ -120,14 +120,19 @@ pub(super) fn propose(
         allocations: Vec::new(),
         unallocated: amount,
         reasons,
+        rival: rival::second(&proposals),
         proposals,
-        rival: None,
-        rule: rule.to_owned(),
+        rule: rule.into(),
     }
 }
 
 /// A decision that allocates nothing and proposes nothing.
-pub(super) fn plain(kind: DecisionKind, amount: Vnd, rule: &str, reasons: Vec<Reason>) -> Decision {
+pub(super) fn plain(
+    kind: DecisionKind,
+    amount: Vnd,
+    rule: &'static str,
+    reasons: Vec<Reason>,
+) -> Decision {
     Decision {
         kind,
         allocations: Vec::new(),
@@ -135,15 +140,6 @@ pub(super) fn plain(kind: DecisionKind, amount: Vnd, rule: &str, reasons: Vec<Re
         reasons,
         proposals: Vec::new(),
         rival: None,
-        rule: rule.to_owned(),
-    }
-}
-
-/// The best answer that was not chosen, and why it lost.
-pub(super) fn rival(book: &Book, answer: &Answer, vi: &str, en: &str) -> Rival {
-    Rival {
-        allocations: answer.allocations(book),
-        reasons: answer.reasons.clone(),
-        lost_because: Bilingual::new(vi, en),
+        rule: rule.into(),
     }
 }

@@ -115,6 +115,13 @@ impl Book {
         self
     }
 
+    /// Tells what is known of a payer, in place of what was known of the account and family.
+    pub fn know_payer(&mut self, payer: PayerFacts) {
+        let known = self.payers.entry(squeeze(&payer.account)).or_default();
+        known.retain(|other| other.family != payer.family);
+        known.push(payer);
+    }
+
     /// Tells where a code that is not the school's comes from.
     pub fn know_elsewhere(&mut self, code: &str, place: Elsewhere) {
         self.elsewhere.insert(squeeze(code), place);
@@ -221,11 +228,18 @@ impl Book {
     /// A family's open invoices. None for a "family" so large that it must be something else: a
     /// list may put a whole school under one key.
     pub(super) fn open_of_family(&self, family: FamilyId) -> Vec<(usize, Vnd)> {
+        self.each_open_of_family(family).collect()
+    }
+
+    /// The same one after the other.
+    pub(super) fn each_open_of_family(
+        &self,
+        family: FamilyId,
+    ) -> impl Iterator<Item = (usize, Vnd)> {
         let members = self.members(family);
-        if members.len() > LARGEST_FAMILY {
-            return Vec::new();
-        }
-        members.iter().flat_map(|student| self.open_of_student(*student)).collect()
+        let members = if members.len() > LARGEST_FAMILY { &[] } else { members };
+        let owned = members.iter().filter_map(|student| self.invoices_of.get(*student)).flatten();
+        owned.filter_map(|place| Some((*place, self.open_at(*place)?)))
     }
 
     /// The family of a student at a place.
@@ -247,6 +261,12 @@ impl Book {
         (holders, meanings.is_some())
     }
 
+    /// The student who owes an invoice.
+    pub(super) fn student_of_invoice(&self, invoice: InvoiceId) -> Option<StudentId> {
+        let owner = self.owner(*self.invoice_places.get(&invoice)?)?;
+        self.students.get(owner).map(|student| student.id)
+    }
+
     /// The family that owes an invoice.
     pub(super) fn family_of_invoice(&self, invoice: InvoiceId) -> Option<FamilyId> {
         let place = self.invoice_places.get(&invoice)?;
@@ -260,6 +280,9 @@ impl Book {
 
     /// The families an account was confirmed for, best known first.
     pub(super) fn payers(&self, account: &str) -> Vec<PayerFacts> {
+        if self.payers.is_empty() {
+            return Vec::new();
+        }
         let mut known = self.payers.get(&squeeze(account)).cloned().unwrap_or_default();
         known.sort_by_key(|payer| {
             (payer.contradicted, std::cmp::Reverse(payer.confirmed), payer.family)

@@ -6,6 +6,7 @@
 //! something else of the text to confirm it. Or something is there that *may have been* a code.
 
 mod key;
+mod search;
 
 use std::collections::HashMap;
 
@@ -15,6 +16,7 @@ use crate::domain::payment_code::{
 };
 use crate::domain::remittance::{Author, Remittance};
 use key::Key;
+use search::{Lies, Search, ends_of_payers_words};
 
 /// The shortest beginning of a code that may name it, as a proposal only.
 const SHORTEST_BEGINNING: usize = 6;
@@ -147,13 +149,6 @@ impl Place {
     }
 }
 
-/// A text on the search, with what is taken of it.
-struct Search<'a> {
-    read: &'a Remittance,
-    /// For each letter whether a code that is certain covers it.
-    covered: Vec<bool>,
-}
-
 impl Codes {
     /// Takes the codes of the invoices, by place. A group of one prefix and length is ours when
     /// most codes of it hold: a list issued elsewhere may look the same.
@@ -214,7 +209,7 @@ impl Codes {
             self.issued_elsewhere(read, &mut found);
         }
         settle_overlaps(&mut found);
-        let mut search = Search { read, covered: vec![false; read.squeezed().len()] };
+        let mut search = Search::of(read);
         for hit in &found.exact {
             search.cover(hit.start, hit.end);
         }
@@ -235,9 +230,12 @@ impl Codes {
         let text = read.squeezed();
         let mut places = Vec::new();
         for prefix in &self.ours {
-            let windows = text.windows(prefix.len()).enumerate();
-            let starts = windows.filter(|(_, window)| *window == &**prefix);
-            places.extend(starts.map(|(start, _)| Place { start, prefix: prefix.len() }));
+            let Some(first) = prefix.first() else { continue };
+            for (start, _) in text.iter().enumerate().filter(|(_, letter)| *letter == first) {
+                if text.get(start..start + prefix.len()) == Some(&**prefix) {
+                    places.push(Place { start, prefix: prefix.len() });
+                }
+            }
         }
         places
     }
@@ -440,56 +438,12 @@ impl Codes {
     }
 }
 
-impl Search<'_> {
-    fn cover(&mut self, start: usize, end: usize) {
-        self.covered.get_mut(start..end).unwrap_or_default().fill(true);
-    }
-
-    fn is_covered(&self, start: usize, end: usize) -> bool {
-        let end = end.min(self.covered.len());
-        self.covered.get(start..end).is_some_and(|range| range.contains(&true))
-    }
-}
-
-/// How a range lies in the words of a text.
-struct Lies {
-    /// Whether it begins where a word begins and ends where one ends.
-    whole: bool,
-    /// How many words it touches.
-    words: usize,
-    /// Whether the payer wrote all of them.
-    by_payer: bool,
-}
-
-impl Lies {
-    fn of(read: &Remittance, start: usize, end: usize) -> Lies {
-        let first = read.tokens().partition_point(|token| token.end <= start);
-        let tokens = read.tokens().get(first..).unwrap_or_default();
-        let mut lies = Lies { whole: false, words: 0, by_payer: true };
-        let (mut opens, mut closes) = (false, false);
-        for token in tokens.iter().take_while(|token| token.start < end) {
-            lies.words += 1;
-            lies.by_payer &= token.author == Author::Payer;
-            opens |= token.start == start;
-            closes |= token.end == end;
-        }
-        lies.whole = opens && closes;
-        lies
-    }
-}
-
-/// Where the word at a place ends, and where all that the payer wrote from there ends.
-fn ends_of_payers_words(read: &Remittance, start: usize) -> [usize; 2] {
-    let first = read.tokens().partition_point(|token| token.end <= start);
-    let own = read.tokens().get(first..).unwrap_or_default().iter();
-    let mut own = own.take_while(|token| token.author == Author::Payer).map(|token| token.end);
-    let word = own.next().unwrap_or(start);
-    [own.last().unwrap_or(word), word]
-}
-
 /// Drops hits that lie within a longer one; tells when two cross or coincide; keeps one for each
 /// invoice.
 fn settle_overlaps(found: &mut Found) {
+    if found.exact.len() < 2 {
+        return;
+    }
     found.exact.sort_by_key(|hit| (hit.start, std::cmp::Reverse(hit.end)));
     let mut seen = std::collections::HashSet::new();
     let mut kept: Vec<Hit> = Vec::new();

@@ -13,6 +13,9 @@ impl Book {
         let students = answer.students(self);
         let mut others: Vec<(usize, bool)> = Vec::new();
         for name in &seen.mentions.full {
+            if self.is_their_parent(seen, name.start, name.end, &students) {
+                continue;
+            }
             let named = self.others_named(seen, *name, &students);
             others.extend(named.into_iter().map(|other| (other, true)));
         }
@@ -37,6 +40,24 @@ impl Book {
                 Objection::for_others(reasons::contradiction(name, class), vec![instead])
             })
             .collect()
+    }
+
+    /// Whether a place lies within the name of a guardian of the students who would be paid for.
+    fn is_their_parent(
+        &self,
+        seen: &Evidence<'_>,
+        start: usize,
+        end: usize,
+        paid: &[usize],
+    ) -> bool {
+        let families = || paid.iter().filter_map(|student| self.family_of(*student));
+        seen.mentions.guardians.iter().any(|guardian| {
+            guardian.start <= start
+                && end <= guardian.end
+                && self.names.children(guardian.number).iter().any(|child| {
+                    self.family_of(*child).is_some_and(|own| families().any(|one| one == own))
+                })
+        })
     }
 
     /// Bearers of a full name who are not paid for; none when one of them is, unless the text's
@@ -64,12 +85,15 @@ impl Book {
         let amount = seen.payment.amount;
         let exact = answer.credit.is_zero()
             && answer.shares.iter().all(|(place, share)| self.open_at(*place) == Some(*share));
-        let by_class =
-            seen.mentions.in_class.iter().map(|named| named.student).filter(move |other| {
-                let own_is_named =
-                    paid.iter().any(|student| self.is_named_too(seen, *student, *other));
-                !own_is_named || (!exact && self.owes_exactly(*other, amount))
-            });
+        let in_class = seen
+            .mentions
+            .in_class
+            .iter()
+            .filter(move |named| !self.is_their_parent(seen, named.start, named.end, paid));
+        let by_class = in_class.map(|named| named.student).filter(move |other| {
+            let own_is_named = paid.iter().any(|student| self.is_named_too(seen, *student, *other));
+            !own_is_named || (!exact && self.owes_exactly(*other, amount))
+        });
         let by_words = seen
             .mentions
             .by_two_words
@@ -113,11 +137,17 @@ impl Book {
             return true;
         }
         let Some(named) = self.names.student(student) else { return false };
+        // A pupil of one name who alone in the school is called so.
+        if let [word] = *named.words
+            && seen.mentions.words.contains(&word)
+            && self.names.is_unique(word)
+        {
+            return true;
+        }
+        // `7/3` may also be a day, but seldom just the one that is the pupil's class.
         let only_class = match seen.mentions.classes.as_slice() {
             [] => false,
-            classes => {
-                classes.iter().all(|found| found.certain && Some(found.class) == named.class)
-            }
+            classes => classes.iter().all(|found| Some(found.class) == named.class),
         };
         let nobody_else = seen.mentions.full.is_empty()
             && seen.mentions.in_class.iter().all(|other| {

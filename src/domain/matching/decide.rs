@@ -1,11 +1,11 @@
 //! The rules, in the order of their strength: codes, virtual accounts, codes with a slip, known
 //! payers, names. A rule that cannot be certain proposes.
 
-use super::answer::{Answer, Objection, conclude, plain, propose, rival};
+use super::answer::{Answer, Objection, conclude, plain, propose};
 use super::book::Book;
 use super::codes::{Damage, Hit};
 use super::combine::sets_adding_up;
-use super::decision::{Decision, DecisionKind, Reason, Rival};
+use super::decision::{Decision, DecisionKind, Reason, Share};
 use super::evidence::{Evidence, Named};
 use super::facts::{InvoiceStanding, PaymentFacts};
 use super::fit::fill;
@@ -21,15 +21,50 @@ impl Book {
             return not_income(payment.amount, reason);
         }
         let seen = Evidence::gather(self, payment);
+        let decision = self.by_evidence(&seen);
+        if payment.refused.is_empty() { decision } else { self.without_refused(decision, payment) }
+    }
+
+    fn by_evidence(&self, seen: &Evidence<'_>) -> Decision {
         match (seen.named.as_slice(), seen.holders.as_slice(), seen.codes.slips.as_slice()) {
-            ([], [], []) => self.without_code(&seen),
-            ([], [], [slip]) => self.one_slip(&seen, slip),
-            ([], [], slips) => self.many_slips(&seen, slips),
-            ([], [holder], _) => self.one_account(&seen, *holder),
-            ([], holders, _) => self.many_accounts(&seen, holders),
-            ([named], ..) => self.one_code(&seen, *named),
-            (named, ..) => self.many_codes(&seen, named),
+            ([], [], []) => self.without_code(seen),
+            ([], [], [slip]) => self.one_slip(seen, slip),
+            ([], [], slips) => self.many_slips(seen, slips),
+            ([], [holder], _) => self.one_account(seen, *holder),
+            ([], holders, _) => self.many_accounts(seen, holders),
+            ([named], ..) => self.one_code(seen, *named),
+            (named, ..) => self.many_codes(seen, named),
         }
+    }
+
+    /// A decision without what it would do for students a person refused for this payment.
+    fn without_refused(&self, decision: Decision, payment: &PaymentFacts<'_>) -> Decision {
+        let is_refused = |shares: &[Share]| {
+            shares.iter().any(|share| {
+                let student = self.student_of_invoice(share.invoice);
+                student.is_some_and(|student| payment.refused.contains(&student))
+            })
+        };
+        let settled = decision.kind == DecisionKind::Settled && is_refused(&decision.allocations);
+        let before = decision.proposals.len();
+        let mut decision = decision;
+        decision.proposals.retain(|proposal| !is_refused(&proposal.allocations));
+        decision.rival = decision.rival.filter(|rival| !is_refused(&rival.allocations));
+        if decision.proposals.len() == before && !settled {
+            return decision;
+        }
+        if settled || decision.proposals.is_empty() {
+            let mut reasons = decision.reasons;
+            reasons.push(reasons::refused());
+            return plain(DecisionKind::Unmatched, payment.amount, "refused/1", reasons);
+        }
+        // What speaks for the first of those that are left is what the decision says.
+        if let Some(first) = decision.proposals.first() {
+            decision.reasons.clone_from(&first.reasons);
+        }
+        decision.reasons.push(reasons::refused());
+        decision.rival = super::rival::second(&decision.proposals);
+        decision
     }
 
     fn one_code(&self, seen: &Evidence<'_>, named: Named) -> Decision {
@@ -61,8 +96,8 @@ impl Book {
     fn one_of(
         &self,
         seen: &Evidence<'_>,
-        rule: &str,
-        rule_over: &str,
+        rule: &'static str,
+        rule_over: &'static str,
         found: &Reason,
         sets: Vec<Answer>,
         rest: Answer,
@@ -327,7 +362,7 @@ impl Book {
     pub(super) fn finish(
         &self,
         seen: &Evidence<'_>,
-        rule: &str,
+        rule: &'static str,
         answer: Answer,
         mut objections: Vec<Objection>,
     ) -> Decision {
@@ -364,36 +399,8 @@ impl Book {
             objections.push(Objection::because(reasons::looks_returned()));
         }
         let rule = if contradicted { "contradiction/1" } else { rule };
-        let rival = self.rival_of(seen, &students);
+        let rival = self.rival_of(seen, &answer, &students);
         conclude(self, seen.payment.amount, rule, answer, objections, rival)
-    }
-
-    /// Who else could have been meant, of those the stronger evidence passes over.
-    fn rival_of(&self, seen: &Evidence<'_>, students: &[usize]) -> Option<Rival> {
-        let amount = seen.payment.amount;
-        let by_class = seen.mentions.in_class.iter().find(|n| !students.contains(&n.student));
-        if let Some(named) = by_class {
-            let (answer, _) = self.fit(named.student, amount);
-            let likeness = self.names.likeness(named.student, &seen.mentions.words);
-            let answer = answer.because([reasons::name_similar(likeness)]);
-            return Some(rival(
-                self,
-                &answer,
-                "Chỉ có tên và lớp; mã hoặc tài khoản định danh chắc chắn hơn.",
-                "Only a given name and a class: a code or virtual account is stronger.",
-            ));
-        }
-        let families: Vec<_> = students.iter().filter_map(|s| self.family_of(*s)).collect();
-        let payer = seen.payers.iter().find(|payer| !families.contains(&payer.family))?;
-        let student = self.members(payer.family).first()?;
-        let (answer, _) = self.fit(*student, amount);
-        let answer = answer.because([reasons::payer_known(payer.confirmed)]);
-        Some(rival(
-            self,
-            &answer,
-            "Tài khoản này từng nộp cho gia đình khác; mã hoặc tài khoản định danh chắc chắn hơn.",
-            "The account has paid for another family: a code or virtual account is stronger.",
-        ))
     }
 }
 
@@ -422,6 +429,8 @@ pub(super) fn not_income_by_text(seen: &Evidence<'_>) -> Option<Reason> {
         words::Nature::Interest => Some(reasons::interest()),
         words::Nature::Charge => Some(reasons::bank_charge()),
         words::Nature::Payout => Some(reasons::gateway_payout()),
+        words::Nature::Donation => Some(reasons::donation()),
+        words::Nature::OtherIncome => Some(reasons::other_income()),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the matcher says about a payment.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::InvoiceId;
@@ -39,7 +41,7 @@ pub struct Share {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Reason {
     /// Stable code, e.g. `code_exact`.
-    pub code: String,
+    pub code: Cow<'static, str>,
     /// The chip's text.
     pub text: Bilingual,
     /// Where in the remittance text: characters (Unicode scalar values) from, to (excluded).
@@ -85,5 +87,5 @@ pub struct Decision {
     /// The best rejected answer, when there was one.
     pub rival: Option<Rival>,
     /// The rule that decided and its version, e.g. `code-exact/1`.
-    pub rule: String,
+    pub rule: Cow<'static, str>,
 }

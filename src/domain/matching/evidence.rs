@@ -6,6 +6,7 @@ use super::facts::{PayerFacts, PaymentFacts};
 use super::names::Mentions;
 use super::words;
 use crate::domain::remittance::{Author, Remittance};
+use crate::domain::text::squeeze;
 
 /// A code found for certain.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +31,8 @@ pub(super) struct Evidence<'a> {
     /// A virtual account that meant nobody on that day.
     pub expired_account: bool,
     pub payers: Vec<PayerFacts>,
+    /// The sender's name without blanks, as far as the bank states it.
+    pub sender: Vec<u8>,
 }
 
 impl<'a> Evidence<'a> {
@@ -48,7 +51,13 @@ impl<'a> Evidence<'a> {
         {
             named.push(Named { invoice, at: None });
         }
-        let mentions = book.names.find(&read, &codes);
+        let mut mentions = book.names.find(&read, &codes);
+        let mut sender = Vec::new();
+        if book.names.knows_guardians() || !mentions.full.is_empty() {
+            let stated = payment.counterparty_name.map(squeeze).unwrap_or_default();
+            sender = if stated.is_empty() { read.sender().to_vec() } else { stated.into_bytes() };
+            book.names.set_parents_apart(&read, &sender, &mut mentions);
+        }
         let (holders, expired_account) = holders(book, payment, &read);
         let payers = payment.counterparty_account.map(|account| book.payers(account));
         Evidence {
@@ -59,6 +68,7 @@ impl<'a> Evidence<'a> {
             holders,
             expired_account,
             payers: payers.unwrap_or_default(),
+            sender,
             read,
         }
     }
@@ -100,7 +110,7 @@ fn holders(book: &Book, payment: &PaymentFacts<'_>, read: &Remittance) -> (Vec<u
         holders.append(&mut found);
     };
     if let Some(account) = payment.account {
-        ask(&crate::domain::text::squeeze(account));
+        ask(&squeeze(account));
     }
     for token in read.tokens() {
         let meant = matches!(token.author, Author::Payer | Author::BankAboutReceiver);

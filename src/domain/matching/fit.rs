@@ -44,11 +44,12 @@ impl Book {
             let reasons = vec![reasons::no_open_invoice()];
             return (Answer { credit: amount, reasons, ..Answer::default() }, 0);
         }
-        let equal: Vec<_> = own.iter().filter(|(_, open)| *open == amount).collect();
-        if let Some((place, _)) = equal.first() {
+        let mut equal = own.iter().filter(|(_, open)| *open == amount);
+        if let Some((place, _)) = equal.next() {
             let mut answer = self.whole([*place]);
-            if equal.len() > 1 {
-                answer.reasons.push(reasons::ambiguous(equal.len()));
+            let others = equal.count();
+            if others > 0 {
+                answer.reasons.push(reasons::ambiguous(others + 1));
             }
             return (answer, 3);
         }

@@ -18,7 +18,9 @@ mod pieces;
 mod rank;
 pub mod reasons;
 pub mod returns;
+mod rival;
 pub mod session;
+mod split;
 mod words;
 
 pub use book::Book;

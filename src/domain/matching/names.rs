@@ -9,11 +9,14 @@ use crate::domain::remittance::Remittance;
 use crate::domain::text::squeeze;
 use spelling::canonical;
 
-pub(super) use find::{FullName, Mentions};
+pub(super) use find::{FullName, InClass, Mentions};
 pub(super) use spelling::without_telex;
 
 /// A name glued to other letters is looked for only when it is this long.
 const SHORTEST_GLUED_NAME: usize = 8;
+
+/// A sender's name shorter than this may be any word.
+const SHORTEST_SENDER: usize = 6;
 
 /// Of students who share given name and class, or full name and class, no more are looked at: a
 /// decision must not take longer the larger the school is.
@@ -234,6 +237,11 @@ impl Names {
         self.students.get(student).and_then(|named| named.full) == Some(number)
     }
 
+    /// Whether only one student's name has this word.
+    pub(super) fn is_unique(&self, word: Word) -> bool {
+        usize::try_from(word).is_ok_and(|index| self.frequency.get(index) == Some(&1))
+    }
+
     /// How many students of the school bear a student's full name.
     pub(super) fn namesakes(&self, student: usize) -> usize {
         let number = self.students.get(student).and_then(|named| named.full);
@@ -256,16 +264,59 @@ impl Names {
         classes.filter_map(|key| self.bearers_in_class.get(&key)).flatten().copied().collect()
     }
 
+    /// Takes a name for a parent's, not for a pupil's who is called the same, where the bank says
+    /// that the sender bears it, or where the rest of the text means a child of that parent.
+    pub(super) fn set_parents_apart(
+        &self,
+        read: &Remittance,
+        sender: &[u8],
+        mentions: &mut Mentions,
+    ) {
+        let mut parents: Vec<(usize, usize)> = Vec::new();
+        for guardian in &mentions.guardians {
+            let (start, end) = (guardian.start, guardian.end);
+            let outside = |mention: &InClass| mention.end <= start || end <= mention.start;
+            let children = self.children(guardian.number);
+            let named = mentions.full.iter().any(|name| {
+                (name.end <= start || end <= name.start)
+                    && children.iter().any(|child| self.bears(*child, name.number))
+            });
+            let in_class = mentions.in_class.iter().chain(&mentions.by_two_words);
+            let meant = in_class.filter(|mention| outside(mention));
+            let meant = named || meant.map(|one| one.student).any(|one| children.contains(&one));
+            if meant || read.slice(start, end) == sender {
+                parents.push((start, end));
+            }
+        }
+        if sender.len() >= SHORTEST_SENDER {
+            let own =
+                mentions.full.iter().filter(|name| read.slice(name.start, name.end) == sender);
+            parents.extend(own.map(|name| (name.start, name.end)));
+        }
+        let within = |start: usize, end: usize| {
+            parents.iter().any(|parent| parent.0 <= start && end <= parent.1)
+        };
+        if !parents.is_empty() {
+            let own = |name: &&FullName| read.slice(name.start, name.end) == sender;
+            mentions.by_sender = mentions.full.iter().filter(own).copied().collect();
+            mentions.full.retain(|name| !within(name.start, name.end));
+            mentions.in_class.retain(|mention| !within(mention.start, mention.end));
+            mentions.by_two_words.retain(|mention| !within(mention.start, mention.end));
+        }
+    }
+
     /// The children of a guardian found in a text.
     pub(super) fn children(&self, guardian: usize) -> &[usize] {
         self.children.get(guardian).map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// Whether any student's guardian is known by name.
+    pub(super) fn knows_guardians(&self) -> bool {
+        !self.guardians.is_empty()
+    }
+
     /// The children of a guardian of this name.
     pub(super) fn children_of(&self, name: &str) -> &[usize] {
-        if self.guardians.is_empty() {
-            return &[];
-        }
         let number = self.guardians.get(squeeze(name).as_bytes());
         number.map(|number| self.children(*number)).unwrap_or_default()
     }

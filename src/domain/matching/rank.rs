@@ -10,6 +10,7 @@ use super::decision::{Decision, DecisionKind, Reason};
 use super::evidence::Evidence;
 use super::fit::fill;
 use super::reasons;
+use crate::domain::money::Vnd;
 
 /// Confirmations after which a payer counts as known.
 const TIMES_UNTIL_KNOWN: u32 = 3;
@@ -20,6 +21,12 @@ const LEAST_LIKENESS: u32 = 50;
 /// A refusal keeps a student from being offered to the same payer for so many days; one said twice
 /// counts twice as long.
 const REFUSED_DAYS: i64 = 180;
+
+/// Of more candidates than this those with the least evidence are not looked at.
+const MOST_CANDIDATES: usize = 24;
+
+/// So many points ahead of all others an answer is clearly the likeliest.
+const CLEAR_LEAD: u32 = 20;
 
 /// A student and what speaks for them.
 #[derive(Debug, Default)]
@@ -64,10 +71,12 @@ impl Book {
         }
         let ranked = self.ranked(self.candidates(seen), seen);
         if !ranked.is_empty() {
-            return self.propose_ranked(amount, said, ranked);
+            return self.propose_ranked(seen, said, ranked);
         }
         match self.with_open_amount(amount) {
-            (1, Some(invoice)) => {
+            (1, Some(invoice))
+                if self.owner(invoice).is_none_or(|owner| !self.is_refused(seen, owner)) =>
+            {
                 let answer = self.whole([invoice]);
                 said.extend(answer.reasons.iter().cloned());
                 propose(self, amount, "amount-only/1", said, vec![answer])
@@ -126,13 +135,9 @@ impl Book {
                 candidates.entry(student).or_default().add(60, reason);
             }
         }
-        for (points, named) in seen
-            .mentions
-            .in_class
-            .iter()
-            .map(|named| (40, named))
-            .chain(seen.mentions.by_two_words.iter().map(|named| (25, named)))
-        {
+        let by_class = seen.mentions.in_class.iter().map(|named| (40, named));
+        let by_words = seen.mentions.by_two_words.iter().map(|named| (25, named));
+        for (points, named) in by_class.chain(by_words) {
             let likeness = self.names.likeness(named.student, &seen.mentions.words);
             if likeness < LEAST_LIKENESS && points < 40 {
                 continue;
@@ -140,6 +145,59 @@ impl Book {
             let at = seen.read.origin(named.start, named.end);
             let reason = reasons::at(reasons::name_similar(likeness), at);
             candidates.entry(named.student).or_default().add(points + likeness / 10, reason);
+        }
+        self.candidates_by_family(seen, &mut candidates);
+        candidates.retain(|student, candidate| {
+            candidate.invoice.is_some() || !self.is_refused(seen, *student)
+        });
+        for (student, candidate) in &mut candidates {
+            let Some(named) = self.names.student(*student) else { continue };
+            let class = seen.mentions.classes.iter().find(|found| Some(found.class) == named.class);
+            if let Some(class) = class {
+                let at = seen.read.origin(class.start, class.end);
+                let reason = reasons::class_found(self.shown(*student).1);
+                candidate.add(15, reasons::at(reason, at));
+            }
+            let given = named.words.last();
+            if given.is_some_and(|given| seen.mentions.words.contains(given)) {
+                // Of the children of one family the one whose given name is there.
+                let likeness = self.names.likeness(*student, &seen.mentions.words);
+                candidate.add(12, reasons::name_similar(likeness));
+            }
+        }
+        candidates
+    }
+
+    /// Those for whom a parent's name or a known account speaks: whole families.
+    fn candidates_by_family(
+        &self,
+        seen: &Evidence<'_>,
+        candidates: &mut BTreeMap<usize, Candidate>,
+    ) {
+        let mut add = |children: &[usize], points: u32, reason: &Reason| {
+            // A name that parents of several families share speaks for none of them much.
+            let mut families: Vec<_> = children.iter().map(|one| self.family_of(*one)).collect();
+            families.sort_unstable();
+            families.dedup();
+            let points = if families.len() > 1 { points / 3 } else { points };
+            for child in children {
+                candidates.entry(*child).or_default().add(points, reason.clone());
+            }
+        };
+        for guardian in &seen.mentions.guardians {
+            let at = seen.read.origin(guardian.start, guardian.end);
+            let reason = reasons::at(reasons::guardian_found(), at);
+            add(self.names.children(guardian.number), 45, &reason);
+        }
+        if let Ok(sender) = std::str::from_utf8(&seen.sender) {
+            add(self.names.children_of(sender), 35, &reasons::guardian_sent());
+        }
+        for name in &seen.mentions.by_sender {
+            let at = seen.read.origin(name.start, name.end);
+            for student in self.names.bearers(name.number, &seen.mentions) {
+                let reason = reasons::at(reasons::name_of_sender(), at);
+                candidates.entry(student).or_default().add(25, reason);
+            }
         }
         for payer in &seen.payers {
             let points = if payer.contradicted > 0 {
@@ -154,19 +212,6 @@ impl Book {
                 candidates.entry(*student).or_default().add(points, reason);
             }
         }
-        candidates.retain(|student, candidate| {
-            candidate.invoice.is_some() || !self.is_refused(seen, *student)
-        });
-        for (student, candidate) in &mut candidates {
-            let Some(named) = self.names.student(*student) else { continue };
-            let class = seen.mentions.classes.iter().find(|found| Some(found.class) == named.class);
-            if let Some(class) = class {
-                let at = seen.read.origin(class.start, class.end);
-                let reason = reasons::class_found(self.shown(*student).1);
-                candidate.add(15, reasons::at(reason, at));
-            }
-        }
-        candidates
     }
 
     /// Whether a person said that this payment, or lately another of the same payer, was not for a
@@ -191,6 +236,13 @@ impl Book {
         seen: &Evidence<'_>,
     ) -> Vec<(u32, Answer)> {
         let amount = seen.payment.amount;
+        let mut candidates: Vec<(usize, Candidate)> = candidates.into_iter().collect();
+        // What an amount fits adds at most thirty points: those further behind never come first.
+        if candidates.len() > MOST_PROPOSALS {
+            candidates.sort_by_key(|(_, candidate)| std::cmp::Reverse(candidate.points));
+            candidates.truncate(MOST_CANDIDATES);
+            candidates.sort_by_key(|(student, _)| *student);
+        }
         let mut ranked: Vec<(u32, Answer)> = candidates
             .into_iter()
             .map(|(student, candidate)| {
@@ -201,7 +253,11 @@ impl Book {
                     _ => self.fit(student, amount),
                 };
                 let points = candidate.points + [0, 10, 20, 30].get(usize_of(fits)).unwrap_or(&0);
-                let reasons = [candidate.reasons, answer.reasons].concat();
+                let mut reasons = [candidate.reasons, answer.reasons].concat();
+                let namesakes = self.names.namesakes(student);
+                if namesakes > 1 && reasons.iter().any(|reason| reason.code == "name_similar") {
+                    reasons.push(reasons::namesakes(namesakes));
+                }
                 (points, Answer { reasons, ..answer })
             })
             .collect();
@@ -212,12 +268,24 @@ impl Book {
 
     fn propose_ranked(
         &self,
-        amount: crate::domain::money::Vnd,
+        seen: &Evidence<'_>,
         mut said: Vec<Reason>,
         mut ranked: Vec<(u32, Answer)>,
     ) -> Decision {
+        let amount = seen.payment.amount;
         let best = ranked.first().map_or(0, |(points, _)| *points);
         let equals = ranked.iter().take_while(|(points, _)| *points == best).count();
+        let split = self.split_by_names(seen);
+        let single_fits =
+            ranked.first().is_some_and(|(_, first)| first.credit.is_zero() && is_exact(first));
+        if let Some((split, exact)) = split
+            && (exact || !single_fits)
+        {
+            said.extend(split.reasons.iter().cloned());
+            let singles = ranked.into_iter().map(|(_, answer)| answer);
+            let answers = std::iter::once(split).chain(singles).collect();
+            return propose(self, amount, "names-split/1", said, answers);
+        }
         if let Some((_, first)) = ranked.first() {
             said.extend(first.reasons.iter().cloned());
         }
@@ -227,9 +295,40 @@ impl Book {
                 answer.reasons.push(reasons::ambiguous(equals));
             }
         }
-        let answers = ranked.into_iter().map(|(_, answer)| answer).collect();
+        let lead = ranked.get(1).map_or(best, |(points, _)| best - points);
+        let mut answers: Vec<Answer> = ranked.into_iter().map(|(_, answer)| answer).collect();
+        // Where one student is clearly meant, what else of theirs the amount may pay comes next.
+        let others = answers.first().map(|first| self.other_ways(first, amount));
+        let at = if lead >= CLEAR_LEAD { 1 } else { answers.len() };
+        answers.splice(at..at, others.unwrap_or_default());
         propose(self, amount, "text-ranked/1", said, answers)
     }
+
+    /// The other ways in which a student's open invoices make up the amount of an answer.
+    fn other_ways(&self, answer: &Answer, amount: Vnd) -> Vec<Answer> {
+        let [student] = answer.students(self)[..] else { return Vec::new() };
+        if !is_exact(answer) || !answer.credit.is_zero() {
+            return Vec::new();
+        }
+        let own = self.open_of_student(student);
+        let because: Vec<Reason> = answer
+            .reasons
+            .iter()
+            .filter(|reason| !reason.code.starts_with("amount") && reason.code != "ambiguous")
+            .cloned()
+            .collect();
+        sets_adding_up(&own, amount)
+            .into_iter()
+            .map(|set| self.whole(set))
+            .filter(|other| other.shares != answer.shares)
+            .map(|other| Answer { reasons: [because.clone(), other.reasons].concat(), ..other })
+            .collect()
+    }
+}
+
+/// Whether an answer pays what is open, no more and no less.
+fn is_exact(answer: &Answer) -> bool {
+    answer.reasons.iter().any(|reason| matches!(&*reason.code, "amount_exact" | "amount_sum"))
 }
 
 fn usize_of(fits: u32) -> usize {

@@ -1,13 +1,15 @@
 //! The chips people read beside a choice. Codes and texts are part of the interface.
 
+use std::borrow::Cow;
+
 use super::decision::Reason;
 use super::facts::Elsewhere;
 use crate::domain::calendar::vietnamese_day;
-use crate::domain::lang::Bilingual;
+use crate::domain::lang::{Bilingual, Wording};
 use crate::domain::money::Vnd;
 
-fn reason(code: &str, vi: impl Into<String>, en: impl Into<String>) -> Reason {
-    Reason { code: code.to_owned(), text: Bilingual::new(vi, en), at: None }
+fn reason(code: &'static str, vi: impl Into<Wording>, en: impl Into<Wording>) -> Reason {
+    Reason { code: Cow::Borrowed(code), text: Bilingual::new(vi, en), at: None }
 }
 
 /// The same at a place of the text.
@@ -117,6 +119,42 @@ pub(super) fn name_similar(percent: u32) -> Reason {
     reason("name_similar", format!("Tên giống {percent} %"), format!("Name {percent} % alike"))
 }
 
+pub(super) fn name_of_sender() -> Reason {
+    reason(
+        "name_of_sender",
+        "Người chuyển trùng tên với học sinh",
+        "The sender is called like the pupil",
+    )
+}
+
+pub(super) fn guardian_found() -> Reason {
+    reason("guardian_found", "Có tên phụ huynh trong nội dung", "A parent's name is in the text")
+}
+
+pub(super) fn guardian_sent() -> Reason {
+    reason(
+        "guardian_sent",
+        "Người chuyển trùng tên phụ huynh",
+        "The sender is called like a parent",
+    )
+}
+
+pub(super) fn namesakes(pupils: usize) -> Reason {
+    reason(
+        "namesakes",
+        format!("⚠ {pupils} học sinh trùng họ tên"),
+        format!("⚠ {pupils} pupils have this name"),
+    )
+}
+
+pub(super) fn many_names(pupils: usize) -> Reason {
+    reason(
+        "many_names",
+        format!("Nội dung nêu {pupils} học sinh, tiền được chia theo thứ tự nêu tên"),
+        format!("The text names {pupils} pupils; the money is split in their order"),
+    )
+}
+
 pub(super) fn class_found(class: &str) -> Reason {
     reason(
         "class_found",
@@ -206,6 +244,14 @@ pub(super) fn looks_returned() -> Reason {
     )
 }
 
+pub(super) fn refused() -> Reason {
+    reason(
+        "refused",
+        "Đã có người xác nhận khoản tiền này không phải của học sinh được nêu",
+        "A person has said that this money was not for the student it points to",
+    )
+}
+
 pub(super) fn slip_unconfirmed() -> Reason {
     reason(
         "unconfirmed",
@@ -267,6 +313,18 @@ pub(super) fn gateway_payout() -> Reason {
         "gateway_payout",
         "Cổng thanh toán chuyển tiền quyết toán, không phải một khoản nộp",
         "A payment gateway's payout, not a single payment",
+    )
+}
+
+pub(super) fn donation() -> Reason {
+    reason("donation", "Tiền ủng hộ, tài trợ, không phải khoản phải thu", "A donation, not a fee")
+}
+
+pub(super) fn other_income() -> Reason {
+    reason(
+        "other_income",
+        "Khoản thu khác của nhà trường (ngân sách, cho thuê…), không phải học sinh nộp",
+        "Other income of the school (budget, rent…), not paid by a pupil",
     )
 }
 

@@ -1,7 +1,5 @@
 //! Phrases of transfer texts: what is no fee payment, and everyday words that are names too.
 
-use std::borrow::Cow;
-
 use super::names::without_telex;
 use crate::domain::remittance::{Author, Remittance};
 
@@ -53,27 +51,28 @@ pub(super) fn is_everyday(squeezed: &[u8]) -> bool {
 
 /// For each token whether it is an everyday word where it stands.
 pub(super) fn everyday(read: &Remittance) -> Vec<bool> {
-    let words: Vec<Cow<'_, [u8]>> = read
-        .tokens()
-        .iter()
-        .map(|token| {
-            let word = read.word(*token);
-            without_telex(word).map_or(Cow::Borrowed(word), Cow::Owned)
-        })
-        .collect();
-    let mut mask = vec![false; words.len()];
-    for index in 0..words.len().saturating_sub(1) {
-        let (Some(one), Some(two)) = (words.get(index), words.get(index + 1)) else { break };
-        let raw = |index: usize| read.tokens().get(index).map(|token| read.word(*token));
-        let (raw_one, raw_two) = (raw(index).unwrap_or(one), raw(index + 1).unwrap_or(two));
-        let phrase = is_phrase(one, two) || is_phrase(raw_one, raw_two);
-        let numbered = (introduces_number(one) || introduces_number(raw_one))
-            && is_number(raw_two, 4)
+    let tokens = read.tokens();
+    let mut mask = vec![false; tokens.len()];
+    // What Telex leaves is taken off for the pair at hand only: few words have any.
+    let plain = |index: usize| {
+        let token = tokens.get(index).filter(|token| token.author == Author::Payer);
+        let word = token.map(|token| read.word(*token)).unwrap_or_default();
+        (word, without_telex(word))
+    };
+    let mut one = plain(0);
+    for index in 1..tokens.len() {
+        let two = plain(index);
+        let phrase = is_phrase(one.0, two.0)
+            || (one.1.is_some() || two.1.is_some())
+                && is_phrase(one.1.as_deref().unwrap_or(one.0), two.1.as_deref().unwrap_or(two.0));
+        let numbered = introduces_number(one.1.as_deref().unwrap_or(one.0))
+            && is_number(two.0, 4)
             // `Lan 7/3` is a girl of class 7/3.
-            && !raw(index + 2).is_some_and(|three| is_number(three, 2));
-        for (ahead, slot) in mask.iter_mut().skip(index).take(2).enumerate() {
+            && !tokens.get(index + 1).is_some_and(|token| is_number(read.word(*token), 2));
+        for (ahead, slot) in mask.iter_mut().skip(index - 1).take(2).enumerate() {
             *slot |= phrase || (numbered && ahead == 0);
         }
+        one = two;
     }
     mask
 }
@@ -97,6 +96,10 @@ pub(super) enum Nature {
     StaffCash,
     /// Money that came back.
     Return,
+    /// Given to the school: support, sponsorship, a collection.
+    Donation,
+    /// From the state's budget, a tenant, a sale.
+    OtherIncome,
 }
 
 /// Tells the nature of a text, or `None` for an ordinary one. Only a phrase's whole words count.
@@ -128,6 +131,11 @@ pub(super) fn nature(read: &Remittance, counterparty: Option<&str>) -> Option<Na
     if is_payout(&text, counterparty) {
         return Some(Nature::Payout);
     }
+    for (phrases, nature) in [(DONATIONS, Nature::Donation), (OTHER_INCOME, Nature::OtherIncome)] {
+        if phrases.iter().any(|phrase| text.has(phrase)) {
+            return Some(nature);
+        }
+    }
     let staff = ["THU QUY", "KE TOAN", "CAN BO TRUONG", "NHAN VIEN TRUONG", "GVCN"];
     let cash = ["NOP TIEN MAT", "NOP TM", "TIEN MAT", "CASH DEPOSIT"];
     let by_staff = staff.iter().any(|phrase| text.has(phrase));
@@ -138,6 +146,35 @@ pub(super) fn nature(read: &Remittance, counterparty: Option<&str>) -> Option<Na
         _ => None,
     }
 }
+
+/// Phrases of those who give.
+const DONATIONS: &[&str] = &[
+    "UNG HO",
+    "TAI TRO",
+    "TU THIEN",
+    "QUYEN GOP",
+    "MANH THUONG QUAN",
+    "TRAO HOC BONG",
+    "QUY KHUYEN HOC",
+    "DONATE",
+    "DONATION",
+];
+
+/// Phrases of those who pay a school for something else.
+const OTHER_INCOME: &[&str] = &[
+    "KHO BAC",
+    "KBNN",
+    "NGAN SACH",
+    "CAP KINH PHI",
+    "KINH PHI HOAT DONG",
+    "THUE CANG TIN",
+    "THUE CAN TIN",
+    "THUE MAT BANG",
+    "THUE SAN",
+    "TIEN THUE",
+    "THANH LY",
+    "BAN HO SO THAU",
+];
 
 /// Whether a text speaks of money that goes or comes back.
 pub(super) fn says_return(read: &Remittance) -> bool {
@@ -264,6 +301,10 @@ mod tests {
             ("a nursery class", "NT 24-36 thang be An", None),
             ("an order returned", "TRA LAI LENH CHI 123", Some(Nature::Return)),
             ("a refund", "hoàn trả học phí", Some(Nature::Return)),
+            ("a donation", "UNG HO QUY KHUYEN HOC", Some(Nature::Donation)),
+            ("a sponsor", "Cty ABC tai tro nha truong", Some(Nature::Donation)),
+            ("the state", "KBNN An Lao chuyen kinh phi hoat dong", Some(Nature::OtherIncome)),
+            ("a tenant", "tien thue cang tin thang 11", Some(Nature::OtherIncome)),
             ("a charge given back", "HOAN PHI SMS", Some(Nature::Charge)),
             ("a service fee is none", "phi dich vu ban tru", None),
             (

@@ -15,7 +15,7 @@ pub(super) fn mark(read: &mut Remittance, text: &str) {
         let words = [0, 1, 2].map(|ahead| read.word_at(index + ahead));
         match words {
             // `.CT tu 0351000000000 NGUYEN VAN A toi 1010000000 TRUONG THCS B tai VPBANK`
-            [b"CT", b"TU", account] if is_account(account) => {
+            [[b'C', ..], ..] if begins_sender(read, index) => {
                 sender_and_receiver(read, index);
                 return;
             }
@@ -46,11 +46,21 @@ pub(super) fn mark(read: &mut Remittance, text: &str) {
     mb_tail(read);
 }
 
+/// Whether `CT tu` and an account number stand here, wherever a line end cut them.
+fn begins_sender(read: &Remittance, index: usize) -> bool {
+    let start = read.tokens.get(index).map_or(usize::MAX, |token| token.start);
+    let rest = read.squeezed.get(start..).and_then(|rest| rest.strip_prefix(b"CTTU"));
+    rest.is_some_and(|rest| {
+        let first = rest.iter().take(16).take_while(|byte| byte.is_ascii_alphanumeric());
+        first.filter(|byte| byte.is_ascii_digit()).count() >= 6 && read.word_at(index).len() <= 4
+    })
+}
+
 /// `CT tu` up to the end: first the sender, from `toi` on the receiver.
 fn sender_and_receiver(read: &mut Remittance, start: usize) {
     let end = read.tokens.len();
-    let receiver = (start + 3..end).find(|index| begins_receiver(read.word_at(*index)));
-    let trace = (start + 3..end).find(|index| read.word_at(*index) == b"TRACE").unwrap_or(end);
+    let receiver = (start + 2..end).find(|index| begins_receiver(read.word_at(*index)));
+    let trace = (start + 2..end).find(|index| read.word_at(*index) == b"TRACE").unwrap_or(end);
     read.set_author(start..end, Author::BankAboutSender);
     if let Some(receiver) = receiver {
         read.set_author(receiver..end, Author::BankAboutReceiver);
@@ -226,6 +236,12 @@ mod tests {
                 "LAN.CT tu 0351000000000 TRAN B to\ni 1018000000 TRUONG",
                 "LAN",
             ),
+            (
+                "`CT tu` and the account broken at line ends",
+                "HP32KQFJQ.C T tu 99100011736 DINH VAN LAM toi 9 900000100001 TRUONG THCS",
+                "HP32KQFJQ",
+            ),
+            ("the account broken", "LAN.CT tu 0351 000000000 TRAN B toi 1018000000 TRUONG", "LAN"),
             ("without the tail", "MBVCB.15444160238.LAN", "LAN"),
             ("newer prefix", "MBVCB.15444160238.6218BFTVGL256UBX.LAN", "LAN"),
             (

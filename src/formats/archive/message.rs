@@ -11,8 +11,8 @@ pub const NAMELESS: &str = "sao-ke";
 /// The same note about a file of the archive: its name in front, its statement counted from the
 /// archive's first.
 pub fn of_part(name: &str, statements_before: usize, mut note: Diagnostic) -> Diagnostic {
-    note.message.vi = format!("Trong tệp nén, '{name}': {}", note.message.vi);
-    note.message.en = format!("In the archive, '{name}': {}", note.message.en);
+    note.message.vi = format!("Trong tệp nén, '{name}': {}", note.message.vi).into();
+    note.message.en = format!("In the archive, '{name}': {}", note.message.en).into();
     note.statement = note.statement.map(|index| index.saturating_add(statements_before));
     note
 }

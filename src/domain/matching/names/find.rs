@@ -39,8 +39,6 @@ pub(in super::super) struct ClassName {
     pub start: usize,
     /// One past the last byte.
     pub end: usize,
-    /// Whether it can be nothing else; `7/3` may be a day.
-    pub certain: bool,
 }
 
 /// A student whom given name and class name together, or the last two words of the name.
@@ -61,6 +59,8 @@ pub(in super::super) struct Mentions {
     pub full: Vec<FullName>,
     /// Guardians in full, by their number.
     pub guardians: Vec<FullName>,
+    /// Full names of pupils that are the sender's own.
+    pub by_sender: Vec<FullName>,
     /// Known classes.
     pub classes: Vec<ClassName>,
     /// Students by given name and class.
@@ -85,11 +85,6 @@ impl Names {
         let mut pieces = pieces(read, codes);
         pieces.truncate(MOST_PIECES);
         let known: Vec<Entry> = pieces.iter().map(|piece| self.look_up(read, *piece)).collect();
-        if known.iter().all(|entry| entry.word.is_none() && !entry.opens_class)
-            && pieces.iter().all(|piece| piece.end - piece.start < SHORTEST_GLUED_NAME)
-        {
-            return mentions;
-        }
         self.find_classes(read, &pieces, &known, &mut mentions);
         self.find_full(read, &pieces, &known, &mut mentions);
         for (piece, entry) in pieces.iter().zip(&known) {
@@ -129,40 +124,50 @@ impl Names {
         let mut index = 0;
         while let (Some(first), Some(entry)) = (pieces.get(index), known.get(index)) {
             let mut next = index + 1;
-            // `LOP6A1`, `L6A1` and `6A1` begin with what the class begins with.
-            if entry.opens_class && (first.opens || first.kind == Kind::Digits) {
-                let before = index.checked_sub(1).and_then(|before| pieces.get(before));
-                let before = before.map(|piece| read.slice(piece.start, piece.end));
-                let after_word = matches!(before, Some(b"LOP" | b"L"));
-                let dated = matches!(before, Some(b"NGAY" | b"HOM"));
-                key.clear();
-                let mut best = None;
-                for (count, piece) in pieces.iter().skip(index).take(6).enumerate() {
-                    push_part(&mut key, read.slice(piece.start, piece.end));
-                    let bare = key.iter().all(|byte| byte.is_ascii_digit() || *byte == b'/');
-                    let divided = key.contains(&b'/') && !dated;
-                    let allowed = !bare || after_word || divided;
-                    if piece.closes
-                        && allowed
-                        && let Some(class) = self.class_numbers.get(key.as_slice())
-                    {
-                        best = Some((count + 1, piece.end, *class, !bare || after_word));
+            if first.opens || first.kind == Kind::Digits {
+                let letters = read.slice(first.start, first.end);
+                // `LOPLA 1` and `LMAM 2` begin with the word for a class, or its first letter.
+                let glued = if entry.opens_class { None } else { self.behind_class_word(letters) };
+                if entry.opens_class || glued.is_some() {
+                    let before = index.checked_sub(1).and_then(|before| pieces.get(before));
+                    let before = before.map(|piece| read.slice(piece.start, piece.end));
+                    let after_word = glued.is_some() || matches!(before, Some(b"LOP" | b"L"));
+                    let dated = matches!(before, Some(b"NGAY" | b"HOM"));
+                    key.clear();
+                    let mut best = None;
+                    for (count, piece) in pieces.iter().skip(index).take(6).enumerate() {
+                        let part = read.slice(piece.start, piece.end);
+                        push_part(&mut key, glued.filter(|_| count == 0).unwrap_or(part));
+                        let bare = key.iter().all(|byte| byte.is_ascii_digit() || *byte == b'/');
+                        let divided = key.contains(&b'/') && !dated;
+                        let allowed = !bare || after_word || divided;
+                        if piece.closes
+                            && allowed
+                            && let Some(class) = self.class_numbers.get(key.as_slice())
+                        {
+                            best = Some((count + 1, piece.end, *class));
+                        }
                     }
-                }
-                if let Some((count, end, class, certain)) = best {
-                    if mentions.classes.len() < MOST_MENTIONS {
-                        mentions.classes.push(ClassName {
-                            class,
-                            start: first.start,
-                            end,
-                            certain,
-                        });
+                    if let Some((count, end, class)) = best {
+                        if mentions.classes.len() < MOST_MENTIONS {
+                            mentions.classes.push(ClassName { class, start: first.start, end });
+                        }
+                        next = index + count;
                     }
-                    next = index + count;
                 }
             }
             index = next;
         }
+    }
+
+    /// What follows the word for a class in letters where a class begins so.
+    fn behind_class_word<'a>(&self, letters: &'a [u8]) -> Option<&'a [u8]> {
+        let opens = |rest: &&[u8]| {
+            !rest.is_empty()
+                && self.vocabulary.get(&*canonical(rest)).is_some_and(|entry| entry.opens_class)
+        };
+        let behind = |word: &[u8]| letters.strip_prefix(word).filter(opens);
+        behind(b"LOP").or_else(|| behind(b"L"))
     }
 
     fn find_full(

@@ -27,7 +27,13 @@ pub(super) fn canonical(word: &[u8]) -> Cow<'_, [u8]> {
 /// The keys `s f r x j z` set a tone behind a vowel, where no Vietnamese syllable has those letters;
 /// `w` gives a vowel its horn, a doubled vowel its roof, a doubled `d` its stroke.
 pub(in crate::domain::matching) fn without_telex(word: &[u8]) -> Option<Vec<u8>> {
-    if word.len() < 3 || !word.iter().all(u8::is_ascii_alphabetic) {
+    let is_key = |pair: &[u8]| {
+        matches!(pair, [_, b'S' | b'F' | b'R' | b'X' | b'J' | b'Z' | b'W'] | [b'W', _])
+            || matches!(pair, [b'A', b'A'] | [b'E', b'E'] | [b'O', b'O'] | [b'D', b'D'])
+    };
+    // Most words have none of the keys, but for a vowel at the end that may be a roof.
+    let may_be = word.windows(2).any(is_key) || matches!(word, [_, .., b'A' | b'E' | b'O']);
+    if word.len() < 3 || !may_be || !word.iter().all(u8::is_ascii_alphabetic) {
         return None;
     }
     let mut plain: Vec<u8> = Vec::with_capacity(word.len());

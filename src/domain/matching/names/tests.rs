@@ -62,6 +62,9 @@ fn classes_are_found_in_all_spellings() {
         ("without the word", "Binh 1/2", &["1/2"]),
         ("a date is none", "Binh ngay 1/2", &[]),
         ("a nursery class", "be Bia la 1", &["LA1"]),
+        ("a nursery class glued to the word", "be Bia lopla 1", &["LA1"]),
+        ("a nursery class glued to its first letter", "be Bia LLA 1", &["LA1"]),
+        ("broken at a line end", "Binh 1\n/2", &["1/2"]),
         ("longer than a class", "AN 6A12", &[]),
         ("unknown", "AN 9C", &[]),
     ] {

@@ -128,5 +128,5 @@ pub fn told(decision: &Decision) -> (String, Vec<&str>) {
         let credit = credit.map(|credit| format!("+{credit}")).unwrap_or_default();
         words.push(format!("[{}{credit}]", shares(&proposal.allocations)));
     }
-    (words.join(" "), decision.reasons.iter().map(|reason| reason.code.as_str()).collect())
+    (words.join(" "), decision.reasons.iter().map(|reason| &*reason.code).collect())
 }
