@@ -165,7 +165,7 @@ impl Said {
         } else {
             decision.proposals.into_iter().next().map(|first| first.allocations).unwrap_or_default()
         };
-        Said { verdict, decision: decision.kind, rule: decision.rule, allocations }
+        Said { verdict, decision: decision.kind, rule: decision.rule.into_owned(), allocations }
     }
 }
 
@@ -294,7 +294,7 @@ mod tests {
                 })
                 .collect(),
             rival: None,
-            rule: "rule/1".to_owned(),
+            rule: "rule/1".into(),
         }
     }
 
