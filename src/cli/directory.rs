@@ -2,13 +2,15 @@
 
 use chrono::NaiveDate;
 
-use super::{Env, Failure, Status, coverage};
+use super::{Env, Failure, Status, backtest, coverage};
 use crate::app;
 use crate::clock::SystemClock;
 use crate::domain::calendar::vietnamese_day;
 use crate::domain::lang::Lang;
-use crate::service::Actor;
+use crate::domain::setting::{Setting, Settings};
+use crate::service::backtest::Ask;
 use crate::service::directory::{self, NewAuthority, NewBankAccount, NewSchool};
+use crate::service::{Actor, Store, settings};
 
 /// What to do with authorities.
 #[derive(Debug, clap::Args)]
@@ -91,15 +93,39 @@ enum SchoolWhat {
     Close {
         /// The school's code
         #[arg(long)]
-        code: String,
+        school: String,
         /// Its last day (YYYY-MM-DD)
         #[arg(long)]
         on: NaiveDate,
     },
     /// Show which days the statements of its accounts cover, and what is missing
     Coverage(coverage::Args),
+    /// Show a school and its settings
+    Show {
+        /// The school's code
+        #[arg(long)]
+        school: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Change its settings, for what is decided from now on and what is still open
+    Set(SetArgs),
     /// List the schools
     List,
+}
+
+#[derive(Debug, clap::Args)]
+struct SetArgs {
+    /// The school's code
+    #[arg(long)]
+    school: String,
+    /// `settle_in_part=on|off`, `settle_known_payer=on|off`
+    #[arg(long = "setting", value_name = "NAME=VALUE", required = true)]
+    settings: Vec<String>,
+    /// Switch on what the school's own history speaks against
+    #[arg(long)]
+    despite_misses: bool,
 }
 
 /// Adds an authority.
@@ -142,9 +168,20 @@ pub fn school(env: &mut Env<'_>, args: &SchoolArgs) -> Result<Status, Failure> {
                 NewBankAccount { bin: bin.clone(), number: number.clone(), holder: holder.clone() };
             directory::add_bank_account(&store, &SystemClock, &actor, school, &new)?;
         }
-        SchoolWhat::Close { code, on } => {
-            directory::close_school(&store, &SystemClock, &actor, code, *on)?;
+        SchoolWhat::Close { school, on } => {
+            directory::close_school(&store, &SystemClock, &actor, school, *on)?;
         }
+        SchoolWhat::Show { school, json } => {
+            let found = settings::show(&store, school)?;
+            if *json {
+                serde_json::to_writer(&mut *env.out, &found).map_err(std::io::Error::from)?;
+                writeln!(env.out)?;
+            } else {
+                writeln!(env.out, "{:<16}{:<18}{}", found.code, found.level, found.name)?;
+                show_settings(env, found.settings)?;
+            }
+        }
+        SchoolWhat::Set(args) => set(env, &store, &actor, args)?,
         SchoolWhat::List => {
             for view in directory::schools(&store)? {
                 let closed = match (view.closed_on, env.lang) {
@@ -159,4 +196,26 @@ pub fn school(env: &mut Env<'_>, args: &SchoolArgs) -> Result<Status, Failure> {
         }
     }
     Ok(Status::Done)
+}
+
+/// Changes settings. Letting the machine settle for known payers shows first what it would have done.
+fn set(env: &mut Env<'_>, store: &Store, actor: &Actor, args: &SetArgs) -> Result<(), Failure> {
+    let changes = backtest::changes(&args.settings)?;
+    let present = settings::show(store, &args.school)?.settings;
+    let school = directory::find_school(store, &args.school)?.id;
+    if settings::needs_backtest(present, &changes) {
+        let ask = Ask { changes: changes.clone(), ..Ask::default() };
+        let found = crate::service::backtest::run(store, school, &ask)?;
+        backtest::summary(&found, env.lang, env.out)?;
+        writeln!(env.out)?;
+    }
+    let now = settings::set(store, &SystemClock, actor, school, &changes, args.despite_misses)?;
+    show_settings(env, now)
+}
+
+fn show_settings(env: &mut Env<'_>, settings: Settings) -> Result<(), Failure> {
+    for setting in Setting::ALL {
+        writeln!(env.out, "  {}: {}", setting.name(), backtest::on_off(setting, settings))?;
+    }
+    Ok(())
 }

@@ -2,6 +2,7 @@
 //! status is 0 when all is well, 1 when something in the data was refused or does not hold, 2 for
 //! wrong usage or configuration, 3 when the system failed.
 
+pub mod backtest;
 pub mod codes;
 mod columns;
 pub mod coverage;
@@ -76,6 +77,8 @@ enum Command {
     Reconcile(reconcile::Args),
     /// Give each row of an invoice list its payment code; needs no database
     Codes(codes::Args),
+    /// Try another setting on a school's confirmed history, before it is switched on
+    Backtest(backtest::Args),
     /// Serve the pages and the API
     Serve,
     /// Take in students, invoices or a bank statement
@@ -98,7 +101,7 @@ enum Command {
     User(user::Args),
     /// Add authorities
     Authority(directory::AuthorityArgs),
-    /// Add schools and their bank accounts
+    /// Add schools and their bank accounts, show and change their settings
     School(directory::SchoolArgs),
     /// Copy a whole database
     Db(database::Args),
@@ -268,6 +271,7 @@ fn dispatch(env: &mut Env<'_>, command: &Command) -> Result<Status, Failure> {
         Command::Inspect(args) => inspect::run(env, args),
         Command::Reconcile(args) => reconcile::run(env, args),
         Command::Codes(args) => codes::run(env, args),
+        Command::Backtest(args) => backtest::run(env, args),
         Command::Serve => serve::run(env),
         Command::Import(args) => import::run(env, args),
         Command::Decide(args) => decide::run(env, args),

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod allocation;
+pub mod backtest;
 pub mod calendar;
 pub mod cashless;
 pub mod continuity;
@@ -16,5 +17,6 @@ pub mod packed;
 pub mod payment;
 pub mod payment_code;
 pub mod remittance;
+pub mod setting;
 pub mod statement;
 pub mod text;

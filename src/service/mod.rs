@@ -1,6 +1,7 @@
 //! The use cases: each loads and locks, lets the domain decide, and writes everything in one
 //! transaction.
 
+pub mod backtest;
 pub mod cancel;
 pub mod cash;
 pub mod columns;
@@ -28,6 +29,7 @@ pub mod refusals;
 pub mod report;
 mod returns;
 pub mod rulings;
+pub mod settings;
 mod settle;
 pub mod status;
 mod survey;

@@ -172,7 +172,8 @@ fn decide_page(
     Ok(())
 }
 
-fn each_page(
+/// Goes through the payments that a filter picks, in canonical order, a page at a time.
+pub(crate) fn each_page(
     tx: &mut Tx<'_>,
     school: i64,
     filter: &PaymentFilter<'_>,
@@ -197,15 +198,38 @@ fn share(invoice: i64, dong: i64) -> Share {
 
 /// The school's students, invoices and payers, as the matcher wants them.
 fn load_book(tx: &mut Tx<'_>, school: &SchoolRow) -> Result<Book, ServiceError> {
+    let (students, invoices) = load_list(tx, school.id)?;
+    let payers = people::payers_of(tx, school.id)?
+        .into_iter()
+        .map(|row| PayerFacts {
+            account: row.account,
+            family: FamilyId(row.family_id),
+            confirmed: u32::try_from(row.confirmed).unwrap_or_default(),
+            contradicted: u32::try_from(row.contradicted).unwrap_or_default(),
+        })
+        .collect();
+    Ok(Book::new(students, invoices, payers, policy_of(school)))
+}
+
+/// What a school lets the machine do.
+pub(crate) fn policy_of(school: &SchoolRow) -> Policy {
+    Policy { settle_in_part: school.settle_in_part, settle_known_payer: school.settle_known_payer }
+}
+
+/// The school's students and invoices, with what is open of these now.
+pub(crate) fn load_list(
+    tx: &mut Tx<'_>,
+    school: i64,
+) -> Result<(Vec<StudentFacts>, Vec<InvoiceFacts>), ServiceError> {
     let mut virtual_accounts: HashMap<i64, Vec<VirtualAccountFacts>> = HashMap::new();
-    for row in people::virtual_accounts_of(tx, school.id)? {
+    for row in people::virtual_accounts_of(tx, school)? {
         virtual_accounts.entry(row.student_id).or_default().push(VirtualAccountFacts {
             number: row.number,
             from: row.valid_from,
             to: row.valid_to,
         });
     }
-    let students = people::students_of(tx, school.id)?
+    let students = people::students_of(tx, school)?
         .into_iter()
         .map(|row| StudentFacts {
             id: StudentId(row.id),
@@ -218,8 +242,8 @@ fn load_book(tx: &mut Tx<'_>, school: &SchoolRow) -> Result<Book, ServiceError> 
         })
         .collect();
     let rounds: HashMap<i64, String> =
-        fees::rounds_of(tx, school.id)?.into_iter().map(|row| (row.id, row.name)).collect();
-    let invoices = fees::invoices_of(tx, school.id)?
+        fees::rounds_of(tx, school)?.into_iter().map(|row| (row.id, row.name)).collect();
+    let invoices = fees::invoices_of(tx, school)?
         .into_iter()
         .map(|row| {
             let open = row.net_dong.saturating_sub(row.paid_dong);
@@ -239,18 +263,5 @@ fn load_book(tx: &mut Tx<'_>, school: &SchoolRow) -> Result<Book, ServiceError> 
             }
         })
         .collect();
-    let payers = people::payers_of(tx, school.id)?
-        .into_iter()
-        .map(|row| PayerFacts {
-            account: row.account,
-            family: FamilyId(row.family_id),
-            confirmed: u32::try_from(row.confirmed).unwrap_or_default(),
-            contradicted: u32::try_from(row.contradicted).unwrap_or_default(),
-        })
-        .collect();
-    let policy = Policy {
-        settle_in_part: school.settle_in_part,
-        settle_known_payer: school.settle_known_payer,
-    };
-    Ok(Book::new(students, invoices, payers, policy))
+    Ok((students, invoices))
 }

@@ -137,6 +137,62 @@ pub fn standing_by_invoice(
     Ok(sums.into_iter().filter(|(_, dong)| *dong != 0).collect())
 }
 
+/// What stands allocated to invoices from a school's payments of money in by way of the bank, cash
+/// vouchers left out: payment, invoice and đồng.
+pub fn standing_by_payment(
+    tx: &mut Tx<'_>,
+    school: i64,
+) -> Result<Vec<(i64, i64, i64)>, StoreError> {
+    let rows: Vec<(i64, Option<i64>, i64)> = allocations::table
+        .inner_join(payments::table)
+        .filter(payments::school_id.eq(school))
+        .filter(payments::voided.eq(false))
+        .filter(payments::credit_debit.eq("credit"))
+        .filter(payments::entry_id.is_not_null())
+        .filter(payments::allocated_dong.gt(0))
+        .filter(allocations::invoice_id.is_not_null())
+        .group_by((allocations::payment_id, allocations::invoice_id))
+        .order((allocations::payment_id, allocations::invoice_id))
+        .select((
+            allocations::payment_id,
+            allocations::invoice_id,
+            sql::<BigInt>("CAST(SUM(allocations.amount_dong) AS BIGINT)"),
+        ))
+        .load(tx.conn())?;
+    let known = rows.into_iter().filter_map(|(payment, invoice, dong)| {
+        Some((payment, invoice?, dong)).filter(|(.., dong)| *dong != 0)
+    });
+    Ok(known.collect())
+}
+
+/// Everything ever decided about the payments of a school about which a person decided anything,
+/// oldest first: payment, who decided, and body.
+pub fn of_persons_payments(
+    tx: &mut Tx<'_>,
+    school: i64,
+) -> Result<Vec<(i64, String, String)>, StoreError> {
+    let persons = decisions::table
+        .filter(decisions::school_id.eq(school))
+        .filter(decisions::decided_by.ne("machine"))
+        .select(decisions::payment_id)
+        .distinct()
+        .load::<i64>(tx.conn())?;
+    let mut found: Vec<(i64, (i64, String, String))> = Vec::new();
+    for chunk in persons.chunks(IDS_PER_QUERY) {
+        found.extend(
+            decisions::table
+                .filter(decisions::payment_id.eq_any(chunk))
+                .select((
+                    decisions::id,
+                    (decisions::payment_id, decisions::decided_by, decisions::body),
+                ))
+                .load::<(i64, (i64, String, String))>(tx.conn())?,
+        );
+    }
+    found.sort_by_key(|(id, _)| *id);
+    Ok(found.into_iter().map(|(_, row)| row).collect())
+}
+
 /// What is allocated to each line of some invoices, in đồng.
 pub fn allocated_by_line(tx: &mut Tx<'_>, invoices: &[i64]) -> Result<Vec<(i64, i64)>, StoreError> {
     let mut sums = Vec::new();

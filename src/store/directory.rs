@@ -129,6 +129,22 @@ pub fn lock_school(tx: &mut Tx<'_>, id: i64) -> Result<Option<SchoolRow>, StoreE
     school(tx, id)
 }
 
+/// Says what the machine may do at a school.
+pub fn set_policy(
+    tx: &mut Tx<'_>,
+    id: i64,
+    settle_in_part: bool,
+    settle_known_payer: bool,
+) -> Result<(), StoreError> {
+    diesel::update(schools::table.find(id))
+        .set((
+            schools::settle_in_part.eq(settle_in_part),
+            schools::settle_known_payer.eq(settle_known_payer),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
 pub fn placements(tx: &mut Tx<'_>) -> Result<Vec<PlacementRow>, StoreError> {
     Ok(school_placements::table
         .order(school_placements::id)

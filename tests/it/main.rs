@@ -3,6 +3,10 @@
 #[cfg(test)]
 mod archives;
 #[cfg(test)]
+mod backtest;
+#[cfg(test)]
+mod bad_texts;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod columns;
@@ -14,6 +18,8 @@ mod copy;
 mod databases;
 #[cfg(test)]
 mod demo;
+#[cfg(test)]
+mod entry_by_entry;
 #[cfg(test)]
 mod every_door;
 #[cfg(test)]
@@ -35,6 +41,8 @@ mod memory;
 mod mutations;
 #[cfg(test)]
 mod order;
+#[cfg(test)]
+mod parity;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]

@@ -211,7 +211,7 @@ fn a_code_of_another_school_is_told_as_one() {
             &db.url,
             "school",
             "close",
-            "--code",
+            "--school",
             "THCS-BA",
             "--on",
             "2026-11-30",

@@ -12,16 +12,16 @@ use crate::support::crowd::{DUE, code, enroll};
 use crate::support::school::{Line, School, csv, mt940};
 use crate::support::{Backend, TestDb, for_each_backend};
 
-const PUPILS: usize = 6;
+pub const PUPILS: usize = 6;
 
 /// Something that moved on the school's account. Days count from 1 November.
 #[derive(Clone, Debug)]
-struct Movement {
-    day: u32,
-    dong: i64,
+pub struct Movement {
+    pub day: u32,
+    pub dong: i64,
     /// The bank's reference, or none.
-    reference: String,
-    memo: String,
+    pub reference: String,
+    pub memo: String,
 }
 
 /// A file: which days it covers, and as what.
@@ -77,7 +77,7 @@ fn movement() -> impl Strategy<Value = Movement> {
 }
 
 /// Movements in the bank's order: some twice on one day, some sent back, some fees.
-fn movements() -> impl Strategy<Value = Vec<Movement>> {
+pub fn movements() -> impl Strategy<Value = Vec<Movement>> {
     let extra = (any::<Index>(), 0..3_u8);
     (prop::collection::vec(movement(), 1..14), prop::collection::vec(extra, 0..4)).prop_map(
         |(mut all, extras)| {
@@ -221,7 +221,7 @@ fn check(backend: Backend, story: &Story) {
     assert_eq!(one, other, "two ways through the same files end differently");
 }
 
-fn runner(cases: u32) -> TestRunner {
+pub fn runner(cases: u32) -> TestRunner {
     let config = Config { cases, failure_persistence: None, ..Config::default() };
     TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
 }
@@ -237,7 +237,7 @@ fn files_in_any_order_with_any_detours_end_in_the_same_books() {
 }
 
 /// More for whoever has the time.
-fn cases() -> u32 {
+pub fn cases() -> u32 {
     std::env::var("DOISOAT_TEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(24)
 }
 

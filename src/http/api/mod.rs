@@ -1,6 +1,7 @@
 //! `/api/v1`: JSON over the use cases, described by OpenAPI 3.1.
 
 pub mod accounts;
+pub mod backtest;
 pub mod idempotency;
 pub mod identity;
 pub mod lists;
@@ -27,6 +28,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(statements::show)
         .service(statements::commit)
         .service(statements::undo)
+        .service(backtest::show)
         .service(accounts::days)
         .service(accounts::mappings)
         .service(accounts::forget_mapping)

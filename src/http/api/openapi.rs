@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{accounts, identity, lists, payments, reports, statements};
+use super::{accounts, backtest, identity, lists, payments, reports, statements};
 use crate::domain::id::{DecisionId, EntryId, ImportId, PaymentId, RulingId, SchoolId};
 use crate::domain::money::Vnd;
 use crate::http::health;
@@ -46,6 +46,7 @@ integer_schema!(Vnd, SchoolId, ImportId, EntryId, PaymentId, DecisionId, RulingI
         statements::show,
         statements::commit,
         statements::undo,
+        backtest::show,
         accounts::days,
         accounts::mappings,
         accounts::forget_mapping,
