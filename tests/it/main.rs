@@ -1,6 +1,8 @@
 //! Tests of whole operations, each on every database there is.
 
 #[cfg(test)]
+mod accuracy;
+#[cfg(test)]
 mod archives;
 #[cfg(test)]
 mod cli;
