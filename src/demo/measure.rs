@@ -104,8 +104,7 @@ impl Counts {
     /// Whether nothing is wrong and every bar is reached.
     #[must_use]
     pub fn passes(&self) -> bool {
-        self.wrong == 0
-            && self.shares().iter().zip(BARS).all(|(share, (_, bar))| *share >= bar)
+        self.wrong == 0 && self.shares().iter().zip(BARS).all(|(share, (_, bar))| *share >= bar)
     }
 }
 
@@ -138,7 +137,7 @@ impl Accuracy {
         self.examples.extend(other.examples);
     }
 
-    fn note(&mut self, what: &'static str, line: &TruthLine, decision: &Decision) {
+    fn note(&mut self, what: &'static str, line: &TruthLine, text: &str, decision: &Decision) {
         let seen = self.seen.entry((what, line.manner.as_str())).or_default();
         *seen += 1;
         if *seen > EXAMPLES {
@@ -157,7 +156,7 @@ impl Accuracy {
             "{what} · {} · {} · {:?} · {} · pays [{}] · {:?} by {} [{}] proposals {proposals:?}",
             line.manner.as_str(),
             line.truth.booking_date,
-            line.truth.remittance,
+            text,
             line.truth.amount,
             pays.join(" "),
             decision.kind,
@@ -190,12 +189,15 @@ pub fn school(school: &School) -> Result<Accuracy, MeasureError> {
             line.truth.seen_in.iter().map(move |place| ((place.file.as_str(), place.entry), at))
         })
         .collect();
-    let mut of_truth: Vec<Vec<&Line>> = vec![Vec::new(); school.lines.len()];
+    let mut of_truth: Vec<Vec<Sighted<'_>>> = vec![Vec::new(); school.lines.len()];
     for line in &lines {
-        let file = files.get(line.place.file).map_or("", |file| file.name.as_str());
-        let place = places.get(&(file, line.place.entry));
+        let Some(file) = files.get(line.place.file) else { continue };
+        let statement = file.statements.get(line.place.statement);
+        let entry = statement.and_then(|(_, entries)| entries.get(line.place.entry));
+        let text = entry.and_then(|entry| entry.remittance.as_deref()).unwrap_or_default();
+        let place = places.get(&(file.name.as_str(), line.place.entry));
         if let Some(own) = place.and_then(|at| of_truth.get_mut(*at)) {
-            own.push(line);
+            own.push(Sighted { text, decision: &line.decision });
         }
     }
     let mut accuracy = Accuracy::default();
@@ -206,61 +208,68 @@ pub fn school(school: &School) -> Result<Accuracy, MeasureError> {
     Ok(accuracy)
 }
 
-fn compare(accuracy: &mut Accuracy, line: &TruthLine, decided: &[&Line]) {
+/// A movement where a file shows it, and what was decided there.
+#[derive(Clone, Copy)]
+struct Sighted<'a> {
+    text: &'a str,
+    decision: &'a Decision,
+}
+
+fn compare(accuracy: &mut Accuracy, line: &TruthLine, decided: &[Sighted<'_>]) {
     let truth = &line.truth;
     let mut counts =
         Counts { entries: u64::try_from(decided.len()).unwrap_or(0), ..Counts::default() };
-    let mut failures: Vec<(&'static str, &Decision)> = Vec::new();
-    let settled: Vec<&Decision> = decided
+    let mut failures: Vec<(&'static str, Sighted<'_>)> = Vec::new();
+    let settled: Vec<Sighted<'_>> = decided
         .iter()
-        .map(|line| &line.decision)
-        .filter(|decision| decision.kind == DecisionKind::Settled)
+        .copied()
+        .filter(|seen| seen.decision.kind == DecisionKind::Settled)
         .collect();
-    for decision in &settled {
+    for seen in &settled {
         counts.settled += 1;
-        if !allowed(line, &decision.allocations) {
+        if !allowed(line, &seen.decision.allocations) {
             counts.wrong += 1;
-            failures.push(("WRONG", decision));
+            failures.push(("WRONG", *seen));
         }
     }
     let right = |shares: &[Share]| equal(line, shares);
-    let done = settled.iter().any(|decision| right(&decision.allocations));
+    let done = settled.iter().any(|seen| right(&seen.decision.allocations));
     if line.certain {
         counts.certain = 1;
         counts.certain_settled = u64::from(done);
         if let (false, Some(first)) = (done, decided.first()) {
-            failures.push(("missed", &first.decision));
+            failures.push(("missed", *first));
         }
     }
     let proposed = decided.iter().find(|one| one.decision.kind == DecisionKind::Proposed);
     if truth.meaning == Meaning::Fees && !truth.pays.is_empty() && settled.is_empty() {
         let rank = |most: usize| {
-            proposed.is_some_and(|line| {
-                line.decision.proposals.iter().take(most).any(|one| right(&one.allocations))
+            proposed.is_some_and(|seen| {
+                seen.decision.proposals.iter().take(most).any(|one| right(&one.allocations))
             })
         };
         let (first, three) = (u64::from(rank(1)), u64::from(rank(3)));
         counts.proposed = u64::from(proposed.is_some());
         (counts.proposed_first, counts.proposed_three) = (first, three);
         match proposed {
-            Some(line_of) if line.determined => {
+            Some(seen) if line.determined => {
                 (counts.determined, counts.first, counts.three) = (1, first, three);
                 if first == 0 && !line.certain {
-                    failures.push(("not first", &line_of.decision));
+                    failures.push(("not first", *seen));
                 }
             }
             None if line.determined => {
                 counts.silent = 1;
                 if let (false, Some(one)) = (line.certain, decided.first()) {
-                    failures.push(("silent", &one.decision));
+                    failures.push(("silent", *one));
                 }
             }
             _ => {}
         }
     }
     accuracy.manners.entry(line.manner.as_str()).or_default().add(&counts);
-    for (what, decision) in failures {
-        accuracy.note(what, line, decision);
+    for (what, seen) in failures {
+        accuracy.note(what, line, seen.text, seen.decision);
     }
 }
 
@@ -322,10 +331,7 @@ fn read(file: &WrittenFile) -> Result<StatementFile, MeasureError> {
         },
     );
     if !reading.accepted() {
-        return Err(MeasureError::Refused(
-            file.file.name.clone(),
-            format!("{:?}", reading.errors),
-        ));
+        return Err(MeasureError::Refused(file.file.name.clone(), format!("{:?}", reading.errors)));
     }
     let format = reading.format.as_deref().unwrap_or_default();
     Ok(StatementFile {

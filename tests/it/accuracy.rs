@@ -7,7 +7,7 @@ use doisoat::demo::simulate::Plan;
 use doisoat::demo::simulate::profiles::PROFILES;
 
 const SEED: u64 = 2026;
-const STUDENTS: usize = 4_000;
+const STUDENTS: usize = 4_200;
 const SCHOOLS: usize = 6;
 
 fn every_profile() -> Vec<(&'static str, Accuracy)> {
@@ -15,7 +15,13 @@ fn every_profile() -> Vec<(&'static str, Accuracy)> {
         let running: Vec<_> = PROFILES
             .iter()
             .map(|profile| {
-                let plan = Plan { seed: SEED, students: STUDENTS, schools: SCHOOLS, profile };
+                let plan = Plan {
+                    seed: SEED,
+                    students: STUDENTS,
+                    schools: SCHOOLS,
+                    profile,
+                    announced: false,
+                };
                 (profile.name, scope.spawn(move || measure::province(&plan).unwrap()))
             })
             .collect();

@@ -12,7 +12,8 @@
 //! - to a student's own virtual account, if exactly one set of the family's open bills with one of
 //!   the student's adds up to it.
 //!
-//! It is not certain when its words name another student of the school in full, when it went back,
+//! It is not certain when its words name another student of the school in full – that the family's
+//! own guardian, but no stranger, may be called the same – when it went back,
 //! when it is the second of two payments for one bill or shares its day with the first, or when
 //! another payment of the family on the same day decides what is open. A payment whose words lead
 //! to something else than what was meant is never certain. A school's own code counts only where it
@@ -23,7 +24,7 @@ use std::collections::{HashMap, HashSet};
 use crate::demo::format::StatementFormat as Format;
 use crate::demo::roll::Roll;
 use crate::demo::simulate::bills::Bill;
-use crate::demo::simulate::story::{Clue, Evidence, Told};
+use crate::demo::simulate::story::{Clue, Description, Evidence, Told};
 use crate::demo::truth::Meaning;
 use crate::domain::calendar::Day;
 use crate::domain::money::Vnd;
@@ -142,9 +143,7 @@ impl<'a> Judge<'a> {
         match &told.evidence {
             Evidence::Nothing => None,
             Evidence::Slip(at) => {
-                let twins = self.bills.get(*at).and_then(|bill| self.roll.pupils.get(bill.pupil));
-                let name = twins.map(|pupil| words_of(&pupil.name).join(" ")).unwrap_or_default();
-                let unlike = self.names.get(&name).is_some_and(|same| same.len() == 1);
+                let unlike = self.names.get(&self.name_of(*at)).is_some_and(|same| same.len() == 1);
                 (unlike && amount.is_positive() && self.open(*at) == amount)
                     .then(|| vec![(*at, amount)])
             }
@@ -159,14 +158,18 @@ impl<'a> Judge<'a> {
             },
             Evidence::Account(pupil) => {
                 let family = self.roll.pupils.get(*pupil)?.family;
-                let own = |at: &usize| {
-                    self.bills.get(*at).is_some_and(|bill| bill.pupil == *pupil)
-                };
+                let own = |at: &usize| self.bills.get(*at).is_some_and(|bill| bill.pupil == *pupil);
                 only(self.sets(family, amount).into_iter().filter(|set| set.iter().any(own)))
                     .filter(|_| alone)
                     .map(|set| self.whole(&set))
             }
         }
+    }
+
+    /// The name of the student whose bill it is, as names are compared.
+    fn name_of(&self, at: usize) -> String {
+        let pupil = self.bills.get(at).and_then(|bill| self.roll.pupils.get(bill.pupil));
+        pupil.map(|pupil| words_of(&pupil.name).join(" ")).unwrap_or_default()
     }
 
     fn one_code(&self, at: usize, amount: Vnd, alone: bool) -> Option<Vec<(usize, Vnd)>> {
@@ -179,6 +182,11 @@ impl<'a> Judge<'a> {
             return Some(vec![(at, amount)]);
         }
         if amount < open {
+            // The amount could be what somebody of the same name owes.
+            let twins = self.names.get(&self.name_of(at)).is_some_and(|same| same.len() > 1);
+            if twins {
+                return None;
+            }
             let anothers = self.family_bills(family).any(|other| self.open(other) == amount);
             return (alone && !anothers).then(|| vec![(at, amount)]);
         }
@@ -229,13 +237,14 @@ impl<'a> Judge<'a> {
                 let mut sets = self.sets(*family, amount);
                 return sets.len() == 1 && sets.pop() == Some(pays);
             }
-            Clue::Described { name, given, class, guardian } => {
+            Clue::Described(described) => {
+                let Description { name, guardian, given, .. } = described;
                 let key = name.as_ref().or(guardian.as_ref()).or(given.as_ref());
                 key.and_then(|key| self.described.get(key))
                     .into_iter()
                     .flatten()
                     .copied()
-                    .filter(|place| self.fits(*place, name, given, class, guardian))
+                    .filter(|place| self.fits(*place, described))
                     .collect()
             }
         };
@@ -249,20 +258,19 @@ impl<'a> Judge<'a> {
         answers.len() == 1 && answers.contains(&pays)
     }
 
-    fn fits(
-        &self,
-        place: usize,
-        name: &Option<String>,
-        given: &Option<String>,
-        class: &Option<String>,
-        guardian: &Option<String>,
-    ) -> bool {
+    fn fits(&self, place: usize, described: &Description) -> bool {
         let Some(pupil) = self.roll.pupils.get(place) else { return false };
         let parent = self.roll.families.get(pupil.family).map(|family| fold(&family.guardian));
-        name.as_ref().is_none_or(|name| fold(&pupil.name) == *name)
+        let Description { name, given, class, guardian } = described;
+        let own = fold(&pupil.name);
+        // Where only one name stands, it may as well be a student's.
+        let alone = given.is_none() && class.is_none();
+        name.as_ref().is_none_or(|name| own == *name)
             && given.as_ref().is_none_or(|given| fold(&pupil.given) == *given)
             && class.as_ref().is_none_or(|class| pupil.class == *class)
-            && guardian.as_ref().is_none_or(|guardian| parent.as_ref() == Some(guardian))
+            && guardian.as_ref().is_none_or(|guardian| {
+                parent.as_ref() == Some(guardian) || alone && own == *guardian
+            })
     }
 
     /// Whether the payer's words name, in full, a student whom the payment is not about.
@@ -271,8 +279,17 @@ impl<'a> Judge<'a> {
             .about
             .iter()
             .filter_map(|pupil| self.roll.pupils.get(*pupil))
-            .map(|pupil| words_of(&pupil.name).join(" "))
+            .flat_map(|pupil| {
+                let family = self.roll.families.get(pupil.family);
+                [Some(&pupil.name), family.map(|family| &family.guardian)]
+            })
+            .flatten()
+            .map(|name| words_of(name).join(" "))
             .collect();
+        let sender = told.movement.payer.as_ref().map(|payer| words_of(&payer.name).join(" "));
+        if sender.is_some_and(|name| !own.contains(&name) && self.names.contains_key(&name)) {
+            return true;
+        }
         let words = words_of(&told.words);
         let mut at = 0;
         while at < words.len() {

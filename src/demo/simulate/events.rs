@@ -56,9 +56,7 @@ impl Month<'_> {
     fn draw(&mut self) -> Option<usize> {
         let open: Vec<usize> = (0..self.bills.len())
             .filter(|at| self.taken.get(*at) == Some(&false))
-            .filter(|at| {
-                self.owed(*at).is_some_and(|owed| !self.odd.contains(&owed.pupil.family))
-            })
+            .filter(|at| self.owed(*at).is_some_and(|owed| !self.odd.contains(&owed.pupil.family)))
             .collect();
         self.dice.pick(&open).copied()
     }
@@ -119,7 +117,7 @@ impl Month<'_> {
             return Ok(());
         };
         let words = format!("{} {}", owed.bill.code, fold(&owed.pupil.given));
-        let draft = self.no_fee(Manner::CancelledCode, owed.bill.fee, words, Meaning::Misdirected);
+        let draft = Self::no_fee(Manner::CancelledCode, owed.bill.fee, words, Meaning::Misdirected);
         let when = self.when()?;
         self.send(&owed.family.payer, when, draft);
         Ok(())
@@ -129,13 +127,13 @@ impl Month<'_> {
         let Some(code) = self.dice.pick(self.elsewhere).cloned() else { return Ok(()) };
         let amount = Vnd::new(28_000 * i64::from(self.dice.between(14, 21)));
         let words = format!("{code} nop tien an");
-        let draft = self.no_fee(Manner::OtherSchoolsCode, amount, words, Meaning::Misdirected);
+        let draft = Self::no_fee(Manner::OtherSchoolsCode, amount, words, Meaning::Misdirected);
         let (payer, when) = (self.stranger(), self.when()?);
         self.send(&payer, when, draft);
         Ok(())
     }
 
-    fn no_fee(&self, manner: Manner, amount: Vnd, words: String, meaning: Meaning) -> Draft {
+    fn no_fee(manner: Manner, amount: Vnd, words: String, meaning: Meaning) -> Draft {
         Draft {
             manner,
             meaning,
@@ -159,9 +157,8 @@ impl Month<'_> {
         let mut others: Vec<usize> = (0..self.bills.len())
             .filter(|at| *at != first.at && self.is_open(*at, first.bill.round))
             .filter(|at| {
-                self.owed(*at).is_some_and(|other| {
-                    !by_teacher || other.pupil.class == first.pupil.class
-                })
+                self.owed(*at)
+                    .is_some_and(|other| !by_teacher || other.pupil.class == first.pupil.class)
             })
             .collect();
         self.dice.shuffle(&mut others);

@@ -1,5 +1,7 @@
 //! The lists a simulated school makes, and what is written beside its files.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 
 use crate::demo::error::DemoError;
@@ -128,7 +130,10 @@ pub fn truth_line(line: &TruthLine) -> Result<String, DemoError> {
         pays: truth
             .pays
             .iter()
-            .map(|share| WrittenShare { code: &share.payment_code, amount: share.amount.to_string() })
+            .map(|share| WrittenShare {
+                code: &share.payment_code,
+                amount: share.amount.to_string(),
+            })
             .collect(),
         seen_in: truth.seen_in.iter().map(|seen| place(seen.file.as_str(), seen.entry)).collect(),
         notified_by: line.notified_by.as_ref().map(|seen| place(seen.file.as_str(), seen.entry)),
@@ -152,7 +157,8 @@ pub fn readme(schools: &[School]) -> String {
     for school in schools {
         let provider = Provider::of(&school.setup).as_str();
         let secret = notify::secret(&school.setup);
-        text.push_str(&format!("  {:<14}{provider:<8}{secret}\n", school.setup.code));
+        // A string has room for everything.
+        let _ = writeln!(text, "  {:<14}{provider:<8}{secret}", school.setup.code);
     }
     text
 }

@@ -10,14 +10,20 @@ use crate::demo::simulate::mangle;
 use crate::demo::simulate::manner::Manner;
 use crate::demo::simulate::month::{Draft, Month, Owed};
 use crate::demo::simulate::schools::LAST_DAY;
-use crate::demo::simulate::story::{Clue, Evidence};
+use crate::demo::simulate::story::{Clue, Description, Evidence};
 use crate::demo::truth::Meaning;
 use crate::demo::wrapping::Route;
 use crate::domain::money::Vnd;
 use crate::domain::text::fold;
 
-const WORDS: [&str; 6] =
-    ["nộp học phí", "tiền ăn tháng 11", "đóng tiền cho con", "chuyển tiền học", "nộp tiền", "học phí"];
+const WORDS: [&str; 6] = [
+    "nộp học phí",
+    "tiền ăn tháng 11",
+    "đóng tiền cho con",
+    "chuyển tiền học",
+    "nộp tiền",
+    "học phí",
+];
 
 /// What the words of one payment are.
 struct Written {
@@ -148,11 +154,13 @@ impl Month<'_> {
         let parent = fold(&owed.family.guardian);
         let whole_code = Evidence::Codes(vec![owed.at]);
         let slip = |named: bool| if named { Evidence::Slip(owed.at) } else { Evidence::Nothing };
-        let described = |name: bool, given: bool, class: bool, guardian: bool| Clue::Described {
-            name: name.then(|| full.clone()),
-            given: given.then(|| short.clone()),
-            class: class.then(|| owed.pupil.class.clone()),
-            guardian: guardian.then(|| parent.clone()),
+        let described = |name: bool, given: bool, class: bool, guardian: bool| {
+            Clue::Described(Description {
+                name: name.then(|| full.clone()),
+                given: given.then(|| short.clone()),
+                class: class.then(|| owed.pupil.class.clone()),
+                guardian: guardian.then(|| parent.clone()),
+            })
         };
         let (words, evidence, clue) = match manner {
             Manner::Glued => {
@@ -189,7 +197,11 @@ impl Month<'_> {
             }
             Manner::CodeCut | Manner::CodeCutByTail => {
                 let lost = usize::try_from(dice.between(1, 3)).unwrap_or(1);
-                (format!("{full} {class} {}", mangle::cut(code, lost)), Evidence::Nothing, Clue::Leads)
+                (
+                    format!("{full} {class} {}", mangle::cut(code, lost)),
+                    Evidence::Nothing,
+                    Clue::Leads,
+                )
             }
             Manner::SlipWithName => {
                 let typed = mangle::slips(code, 1, dice);
@@ -215,9 +227,11 @@ impl Month<'_> {
             Manner::SymbolMissing => {
                 (format!("{} {short}", mangle::missing(code, dice)), Evidence::Nothing, Clue::Leads)
             }
-            Manner::SymbolInserted => {
-                (format!("{} {short}", mangle::inserted(code, dice)), Evidence::Nothing, Clue::Leads)
-            }
+            Manner::SymbolInserted => (
+                format!("{} {short}", mangle::inserted(code, dice)),
+                Evidence::Nothing,
+                Clue::Leads,
+            ),
             Manner::LookAlike => {
                 let (typed, wrong) = mangle::look_alikes(code, 1, dice);
                 let evidence = if wrong == 0 { whole_code } else { slip(true) };
@@ -226,12 +240,12 @@ impl Month<'_> {
             Manner::LookAlikes => {
                 let count = usize::try_from(dice.between(2, 3)).unwrap_or(2);
                 let (typed, wrong) = mangle::look_alikes(code, count, dice);
-                let evidence = match wrong {
-                    0 => whole_code,
-                    1 => slip(true),
-                    _ => Evidence::Nothing,
+                let (evidence, clue) = match wrong {
+                    0 => (whole_code, Clue::Leads),
+                    1 => (slip(true), Clue::Leads),
+                    _ => (Evidence::Nothing, described(true, false, false, false)),
                 };
-                (format!("{typed} {full}"), evidence, Clue::Leads)
+                (format!("{typed} {full}"), evidence, clue)
             }
             Manner::PaidCode => {
                 (format!("{paid} {short}"), Evidence::Nothing, Clue::Family(owed.pupil.family))
@@ -242,7 +256,9 @@ impl Month<'_> {
                 (text, Evidence::Nothing, described(true, false, true, false))
             }
             Manner::AnothersCode => match another {
-                Some(other) => (format!("{other} {full} {class}"), Evidence::Nothing, Clue::Nothing),
+                Some(other) => {
+                    (format!("{other} {full} {class}"), Evidence::Nothing, Clue::Nothing)
+                }
                 None => (format!("{code} {full}"), whole_code, Clue::Leads),
             },
             Manner::FullNameAndClass => {
@@ -288,7 +304,8 @@ impl Month<'_> {
                 (text, whole_code, Clue::Leads)
             }
             Manner::VirtualAccount => {
-                let words = dice.word(&["nop tien", "nop tien thang 11", "tien hoc", "chuyen tien"]);
+                let words =
+                    dice.word(&["nop tien", "nop tien thang 11", "tien hoc", "chuyen tien"]);
                 (words.to_owned(), Evidence::Account(owed.bill.pupil), Clue::Leads)
             }
             _ => (memo::with_code(dice, code, about), whole_code, Clue::Leads),
@@ -359,8 +376,7 @@ impl Month<'_> {
         };
         let sum = Vnd::checked_sum(owed.iter().map(|one| one.bill.due()))
             .ok_or(DemoError::AmountRange)?;
-        let mut pays: Vec<(usize, Vnd)> =
-            owed.iter().map(|one| (one.at, one.bill.due())).collect();
+        let mut pays: Vec<(usize, Vnd)> = owed.iter().map(|one| (one.at, one.bill.due())).collect();
         let mut given: Vec<String> = owed.iter().map(|one| fold(&one.pupil.given)).collect();
         given.dedup();
         let given = given.join(" ");

@@ -47,9 +47,7 @@ pub fn slips(code: &str, count: usize, dice: &mut Dice) -> String {
     places.truncate(count);
     code.chars()
         .enumerate()
-        .map(|(at, symbol)| {
-            if places.contains(&at) { other_symbol(symbol, dice) } else { symbol }
-        })
+        .map(|(at, symbol)| if places.contains(&at) { other_symbol(symbol, dice) } else { symbol })
         .collect()
 }
 
@@ -289,9 +287,8 @@ mod tests {
     #[test]
     fn each_damage_is_as_large_as_its_name() {
         let mut dice = Dice::new(5);
-        let differ = |one: &str, other: &str| {
-            one.chars().zip(other.chars()).filter(|(a, b)| a != b).count()
-        };
+        let differ =
+            |one: &str, other: &str| one.chars().zip(other.chars()).filter(|(a, b)| a != b).count();
         for _ in 0..300 {
             let code = "HPK3M9Q2X";
             assert_eq!(differ(&slips(code, 1, &mut dice), code), 1);

@@ -45,6 +45,8 @@ pub struct Plan {
     pub schools: usize,
     /// Which kind of province.
     pub profile: &'static Profile,
+    /// Whether the money is announced as well; signing takes a third of the time.
+    pub announced: bool,
 }
 
 /// A simulated province.
@@ -69,8 +71,8 @@ pub struct School {
     pub cancelled_file: NamedFile,
     /// Its statements.
     pub statement_files: Vec<StatementFile>,
-    /// The deliveries of its notification service.
-    pub notifications: NamedFile,
+    /// The deliveries of its notification service, where they were asked for.
+    pub notifications: Option<NamedFile>,
     /// The truth about each movement, in the bank's order.
     pub lines: Vec<TruthLine>,
 }
@@ -99,11 +101,11 @@ pub fn build(plan: &Plan) -> Result<World, DemoError> {
     let mut schools = Vec::with_capacity(plan.schools);
     let mut elsewhere: Vec<String> = Vec::new();
     for place in 0..plan.schools {
-        let students = plan.students / plan.schools
-            + usize::from(place < plan.students % plan.schools);
+        let students =
+            plan.students / plan.schools + usize::from(place < plan.students % plan.schools);
         let setup = Setup::new(plan.profile, place, students);
         let own = dice.apart(u64::from(setup.number));
-        let (school, bills) = school(plan.profile, setup, &own, &elsewhere, &mut codes)?;
+        let (school, bills) = school(plan, setup, &own, &elsewhere, &mut codes)?;
         elsewhere.extend(bills.into_iter().map(|bill| bill.code).take(200));
         schools.push(school);
     }
@@ -111,15 +113,15 @@ pub fn build(plan: &Plan) -> Result<World, DemoError> {
 }
 
 fn school(
-    profile: &Profile,
+    plan: &Plan,
     setup: Setup,
     dice: &Dice,
     elsewhere: &[String],
     codes: &mut Codes,
 ) -> Result<(School, Vec<Bill>), DemoError> {
-    let roll = people::fill(profile, &setup, &mut dice.apart(1));
+    let roll = people::fill(plan.profile, &setup, &mut dice.apart(1));
     let bills = bills::issue(setup.codes, &roll, codes, &mut dice.apart(2))?;
-    let month = Month::new(profile, &setup, (&roll, &bills), elsewhere, dice.apart(3));
+    let month = Month::new(plan.profile, &setup, (&roll, &bills), elsewhere, dice.apart(3));
     let mut told = month.run(codes)?;
     told.sort_by_key(|one| (one.movement.day, one.movement.time));
     for one in &mut told {
@@ -140,7 +142,12 @@ fn school(
     let movements = told.iter().map(|one| one.movement.clone()).collect();
     let ledger = Ledger::book(&demo, opening, movements, &mut purse)?;
     let (statement_files, truth) = ledger.deliver(&demo, &setup.account)?;
-    let (notifications, notified) = notifications(&setup, &told, &truth, &mut dice.apart(6))?;
+    let (notifications, notified) = if plan.announced {
+        let (file, notified) = notifications(&setup, &told, &truth, &mut dice.apart(6))?;
+        (Some(file), notified)
+    } else {
+        (None, vec![None; told.len()])
+    };
     let lines = truth
         .into_iter()
         .zip(&told)
@@ -175,13 +182,14 @@ fn as_delivered(setup: &Setup, bills: &[Bill], told: &mut Told) {
         return;
     }
     let broken = setup.formats_on(told.movement.day).any(|format| {
-        places.iter().filter_map(|at| bills.get(*at)).any(|bill| {
-            breaks(format, &told.movement.remittance, &bill.code)
-        })
+        places
+            .iter()
+            .filter_map(|at| bills.get(*at))
+            .any(|bill| breaks(format, &told.movement.remittance, &bill.code))
     });
     if broken {
         told.evidence = Evidence::Nothing;
-        told.clue = Clue::Leads;
+        told.clue = Clue::Nothing;
     }
 }
 

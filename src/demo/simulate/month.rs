@@ -16,7 +16,7 @@ use crate::demo::simulate::bills::{Bill, Codes, ROUNDS, Standing};
 use crate::demo::simulate::manner::Manner;
 use crate::demo::simulate::profiles::{CodeStyle, Profile};
 use crate::demo::simulate::schools::{FIRST_DAY, LAST_DAY, Setup};
-use crate::demo::simulate::story::{Clue, Evidence, Told};
+use crate::demo::simulate::story::{Clue, Description, Evidence, Told};
 use crate::demo::truth::Meaning;
 use crate::demo::wrapping::Route;
 use crate::domain::calendar::Day;
@@ -195,13 +195,12 @@ impl<'a> Month<'a> {
 
     /// Books a payment; the bank wraps the words, and the manner has its way with the whole text.
     pub(super) fn send(&mut self, payer: &Payer, when: When, draft: Draft) {
-        let text = match &draft.bare_text {
-            Some(text) => text.clone(),
-            None => {
-                let (day, time) = when;
-                let route = Route { school: &self.demo, payer, day, time };
-                route.wrap(&mut self.dice, &draft.words)
-            }
+        let text = if let Some(text) = &draft.bare_text {
+            text.clone()
+        } else {
+            let (day, time) = when;
+            let route = Route { school: &self.demo, payer, day, time };
+            route.wrap(&mut self.dice, &draft.words)
         };
         let text = match draft.manner {
             Manner::Wrapped => super::mangle::wrapped(&text, &mut self.dice),
@@ -218,6 +217,13 @@ impl<'a> Month<'a> {
             }
             Evidence::Slip(_) if self.setup.codes != CodeStyle::Ours => Evidence::Nothing,
             evidence => evidence,
+        };
+        // Where the school's own code is damaged, only a name beside it leads anywhere.
+        let clue = match (draft.clue, &evidence) {
+            (Clue::Leads, Evidence::Nothing) if self.setup.codes != CodeStyle::Ours => {
+                self.by_name(&draft.about, &draft.words)
+            }
+            (clue, _) => clue,
         };
         let (day, time) = when;
         let movement = Movement {
@@ -237,11 +243,23 @@ impl<'a> Month<'a> {
             manner: draft.manner,
             words: draft.words,
             evidence,
-            clue: draft.clue,
+            clue,
             about: draft.about,
             pays: draft.pays,
             doubtful: draft.doubtful,
         });
+    }
+
+    fn by_name(&self, about: &[usize], words: &str) -> Clue {
+        let words = fold(words);
+        about
+            .iter()
+            .filter_map(|at| self.roll.pupils.get(*at))
+            .map(|pupil| fold(&pupil.name))
+            .find(|name| words.contains(name.as_str()))
+            .map_or(Clue::Nothing, |name| {
+                Clue::Described(Description { name: Some(name), ..Description::default() })
+            })
     }
 
     /// Books a movement that no family makes.

@@ -12,12 +12,10 @@ use crate::domain::text::fold;
 
 const MIDDLE_GIRLS: [(u32, &str); 4] = [(70, "Thị"), (12, "Thị Thu"), (10, "Ngọc"), (8, "Mỹ")];
 const MIDDLE_BOYS: [(u32, &str); 4] = [(72, "Văn"), (10, "Minh"), (10, "Quốc"), (8, "Đình")];
-const GIVEN_GIRLS: [&str; 9] =
-    ["Hà", "Hạ", "Lan", "Lý", "My", "Nhi", "Thuý", "Thuỷ", "Vy"];
+const GIVEN_GIRLS: [&str; 9] = ["Hà", "Hạ", "Lan", "Lý", "My", "Nhi", "Thuý", "Thuỷ", "Vy"];
 const GIVEN_BOYS: [&str; 9] = ["An", "Dũng", "Hoà", "Khoa", "Lâm", "Nam", "Sơn", "Tý", "Việt"];
-const MINORITY: [&str; 12] = [
-    "Bia", "Hơ", "Lăng", "Nhuynh", "Rôn", "Drai", "Plơn", "Gích", "Chưng", "Đrui", "Êban", "Nhơ",
-];
+const MINORITY: [&str; 12] =
+    ["Bia", "Hơ", "Lăng", "Nhuynh", "Rôn", "Drai", "Plơn", "Gích", "Chưng", "Đrui", "Êban", "Nhơ"];
 
 struct Child {
     class: usize,

@@ -24,19 +24,23 @@ pub enum Clue {
     Leads,
     /// The family, and the amount.
     Family(usize),
-    /// Students whose folded names, classes and guardians these are.
-    Described {
-        /// The full name.
-        name: Option<String>,
-        /// The given name.
-        given: Option<String>,
-        /// The class as the list has it.
-        class: Option<String>,
-        /// The guardian's name.
-        guardian: Option<String>,
-    },
+    /// Students who are so described.
+    Described(Description),
     /// Nothing from which one answer follows.
     Nothing,
+}
+
+/// What is said of a student; folded, and `None` where nothing is said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Description {
+    /// The full name.
+    pub name: Option<String>,
+    /// The given name.
+    pub given: Option<String>,
+    /// The class as the list has it.
+    pub class: Option<String>,
+    /// The guardian's name.
+    pub guardian: Option<String>,
 }
 
 /// A movement and its story.
