@@ -15,7 +15,7 @@ const SCHOOLS: usize = 6;
 
 fn main() -> ExitCode {
     let seeds = std::env::args().skip(1).find_map(|given| given.parse().ok()).unwrap_or(3);
-    let students = setting("STUDENTS", 4_200);
+    let students = setting("STUDENTS", 4_300);
     let show = setting("EXAMPLES", 0) > 0;
     let mut within = true;
     for profile in &PROFILES {

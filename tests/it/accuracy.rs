@@ -7,7 +7,7 @@ use doisoat::demo::simulate::Plan;
 use doisoat::demo::simulate::profiles::PROFILES;
 
 const SEED: u64 = 2026;
-const STUDENTS: usize = 4_200;
+const STUDENTS: usize = 4_300;
 const SCHOOLS: usize = 6;
 
 fn every_profile() -> Vec<(&'static str, Accuracy)> {

@@ -40,4 +40,6 @@ mod scenarios;
 #[cfg(test)]
 mod schema;
 #[cfg(test)]
+mod simulate;
+#[cfg(test)]
 mod support;

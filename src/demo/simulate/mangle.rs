@@ -221,7 +221,7 @@ pub fn class(class: &str, dice: &mut Dice) -> String {
         0 | 1 => lower,
         2 => format!("lop {folded}"),
         3 => format!("lop {lower}"),
-        4 => format!("L{folded}"),
+        4 if folded.starts_with(|letter: char| letter.is_ascii_digit()) => format!("L{folded}"),
         5 => match folded.find(|letter: char| !letter.is_ascii_digit()) {
             Some(at) if at > 0 && folded.get(at..).is_some_and(|rest| rest.starts_with('A')) => {
                 let (grade, rest) = folded.split_at_checked(at).unwrap_or((&folded, ""));

@@ -23,6 +23,7 @@ use crate::demo::error::DemoError;
 use crate::demo::format::StatementFile;
 use crate::demo::lists;
 use crate::demo::random::Dice;
+use crate::demo::roll::Roll;
 use crate::demo::simulate::bills::{Bill, Codes};
 use crate::demo::simulate::certain::{Judge, breaks};
 use crate::demo::simulate::manner::Manner;
@@ -143,7 +144,7 @@ fn school(
     let ledger = Ledger::book(&demo, opening, movements, &mut purse)?;
     let (statement_files, truth) = ledger.deliver(&demo, &setup.account)?;
     let (notifications, notified) = if plan.announced {
-        let (file, notified) = notifications(&setup, &told, &truth, &mut dice.apart(6))?;
+        let (file, notified) = notifications(&setup, &roll, (&told, &truth), &mut dice.apart(6))?;
         (Some(file), notified)
     } else {
         (None, vec![None; told.len()])
@@ -197,15 +198,21 @@ type Notified = Vec<Option<Sighting>>;
 
 fn notifications(
     setup: &Setup,
-    told: &[Told],
-    truth: &[Truth],
+    roll: &Roll,
+    (told, truth): (&[Told], &[Truth]),
     dice: &mut Dice,
 ) -> Result<(NamedFile, Notified), DemoError> {
     let provider = notify::Provider::of(setup).as_str();
     let name = format!("{}_{provider}.jsonl", setup.code);
     let (mut bytes, mut seen, mut entry) = (Vec::new(), Vec::new(), 0);
     for (serial, (one, truth)) in told.iter().zip(truth).enumerate() {
-        let line = notify::line(setup, serial, &one.movement, &truth.reference, dice)?;
+        let own = match &one.evidence {
+            Evidence::Account(pupil) => roll.pupils.get(*pupil),
+            _ => None,
+        };
+        let own = own.and_then(|pupil| pupil.virtual_account.as_deref());
+        let moved = (&one.movement, truth.reference.as_str());
+        let line = notify::line(setup, serial, moved, own, dice)?;
         seen.push(line.as_ref().map(|_| Sighting { file: name.clone(), entry }));
         if let Some(line) = line {
             bytes.extend_from_slice(line.as_bytes());

@@ -60,12 +60,12 @@ struct Delivery<'a> {
     body: String,
 }
 
-/// The line that announces a movement; `None` where the provider says nothing of it.
+/// The line that announces a movement and its reference; `None` where the provider says nothing of it.
 pub fn line(
     setup: &Setup,
     serial: usize,
-    movement: &Movement,
-    reference: &str,
+    (movement, reference): (&Movement, &str),
+    virtual_account: Option<&str>,
     dice: &mut Dice,
 ) -> Result<Option<String>, DemoError> {
     let provider = Provider::of(setup);
@@ -95,7 +95,7 @@ pub fn line(
                 "id": 90_000 + serial, "gateway": account.bank, "transactionDate": local,
                 "accountNumber": account.number, "code": null, "content": text,
                 "transferType": direction, "transferAmount": movement.amount.dong(),
-                "accumulated": 0, "subAccount": null, "referenceCode": reference,
+                "accumulated": 0, "subAccount": virtual_account, "referenceCode": reference,
                 "description": ""
             })
             .to_string();
@@ -113,7 +113,8 @@ pub fn line(
                 "amount": movement.amount.dong(), "runningBalance": 0,
                 "transactionDateTime": local, "accountNumber": account.number,
                 "bankName": account.bank, "bankAbbreviation": account.bank,
-                "virtualAccountNumber": "", "virtualAccountName": "",
+                "virtualAccountNumber": virtual_account.unwrap_or_default(),
+                "virtualAccountName": "",
                 "counterAccountName": name, "counterAccountNumber": number,
                 "counterAccountBankId": "", "counterAccountBankName": ""
             }})
@@ -134,7 +135,7 @@ pub fn line(
                 "paymentLinkId": format!("mau-{serial:08}"), "code": "00", "desc": "Thành công",
                 "counterAccountBankId": null, "counterAccountBankName": null,
                 "counterAccountName": name, "counterAccountNumber": number,
-                "virtualAccountName": null, "virtualAccountNumber": null
+                "virtualAccountName": null, "virtualAccountNumber": virtual_account
             });
             let signature = sha256(&secret, &sorted_fields(&data))?;
             let body = json!({

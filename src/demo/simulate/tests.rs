@@ -166,6 +166,18 @@ fn a_line_that_ends_within_or_beside_a_code_breaks_it() {
 }
 
 #[test]
+fn money_that_was_not_meant_for_an_invoice_counts_as_wrong() {
+    let plan = Plan { students: 60, schools: 1, ..plan("national") };
+    let mut school = build(&plan).unwrap().schools.remove(0);
+    for line in &mut school.lines {
+        line.truth.pays.clear();
+    }
+    let total = measure::school(&school).unwrap().total();
+    assert!(total.settled > 50 && total.wrong >= total.settled, "{total:?}");
+    assert!(!total.passes());
+}
+
+#[test]
 fn a_small_province_is_measured_without_a_wrong_settlement() {
     let plan = Plan { students: 240, schools: 6, ..plan("careless") };
     let accuracy = measure::province(&plan).unwrap();
