@@ -54,7 +54,7 @@ pub struct Counts {
     pub certain: u64,
     /// Those of them that the machine settled as well, in the same way.
     pub certain_settled: u64,
-    /// Payments that pay something, are not certain and were proposed.
+    /// Payments that pay something, were not settled and were proposed.
     pub proposed: u64,
     /// Those with the right answer first.
     pub proposed_first: u64,
@@ -332,6 +332,11 @@ fn read(file: &WrittenFile) -> Result<StatementFile, MeasureError> {
     );
     if !reading.accepted() {
         return Err(MeasureError::Refused(file.file.name.clone(), format!("{:?}", reading.errors)));
+    }
+    let entries: usize = statements.iter().map(|(_, entries): &(_, Vec<_>)| entries.len()).sum();
+    if entries != file.entries {
+        let why = format!("{entries} entries read, {} written", file.entries);
+        return Err(MeasureError::Refused(file.file.name.clone(), why));
     }
     let format = reading.format.as_deref().unwrap_or_default();
     Ok(StatementFile {

@@ -12,8 +12,8 @@
 //! - to a student's own virtual account, if exactly one set of the family's open bills with one of
 //!   the student's adds up to it.
 //!
-//! It is not certain when its words name another student of the school in full – that the family's
-//! own guardian, but no stranger, may be called the same – when it went back,
+//! It is not certain when its words or its sender name another student of the school in full – unless
+//! the family's own guardian is called so, whom the roster names –, when it went back,
 //! when it is the second of two payments for one bill or shares its day with the first, or when
 //! another payment of the family on the same day decides what is open. A payment whose words lead
 //! to something else than what was meant is never certain. A school's own code counts only where it

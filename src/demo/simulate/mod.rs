@@ -139,7 +139,7 @@ fn school(
     let verdicts = Judge::new(&roll, &bills).month(&told);
     let demo = setup.as_demo();
     let mut purse = dice.apart(5);
-    let opening = Vnd::new(i64::from(purse.between(31_000, 95_000)) * 1_000_000);
+    let opening = Vnd::new(i64::from(purse.between(31_000, 95_000)) * 1_000);
     let movements = told.iter().map(|one| one.movement.clone()).collect();
     let ledger = Ledger::book(&demo, opening, movements, &mut purse)?;
     let (statement_files, truth) = ledger.deliver(&demo, &setup.account)?;

@@ -14,7 +14,7 @@ use crate::domain::text::fold;
 
 fn plan(profile: &str) -> Plan {
     let profile = named(profile).unwrap();
-    Plan { seed: 7, students: 900, schools: 6, profile, announced: false }
+    Plan { seed: 7, students: 480, schools: 6, profile, announced: false }
 }
 
 fn worlds() -> &'static [(&'static str, World)] {
