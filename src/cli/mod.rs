@@ -20,6 +20,7 @@ mod progress;
 pub mod reconcile;
 pub mod report;
 pub mod serve;
+pub mod simulate;
 pub mod user;
 pub mod verify;
 
@@ -71,6 +72,8 @@ enum LangArg {
 enum Command {
     /// Show a made-up province: import, settle, print the rates, serve the pages
     Demo(demo::Args),
+    /// Write a made-up province with the truth about every payment; needs no database
+    Simulate(simulate::Args),
     /// Read statement files and show what is in them; needs no database
     Inspect(inspect::Args),
     /// Match statements against an invoice list; needs no database
@@ -268,6 +271,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn dispatch(env: &mut Env<'_>, command: &Command) -> Result<Status, Failure> {
     match command {
         Command::Demo(args) => demo::run(env, args),
+        Command::Simulate(args) => simulate::run(env, args),
         Command::Inspect(args) => inspect::run(env, args),
         Command::Reconcile(args) => reconcile::run(env, args),
         Command::Codes(args) => codes::run(env, args),

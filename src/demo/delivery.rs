@@ -25,7 +25,7 @@ pub struct Ledger {
 impl Ledger {
     /// Books movements on an account that held `opening`.
     pub fn book(
-        profile: &Profile,
+        profile: &Profile<'_>,
         opening: Vnd,
         mut movements: Vec<Movement>,
         dice: &mut Dice,
@@ -76,7 +76,7 @@ impl Ledger {
     /// Writes the files of a school and notes where each line can be seen.
     pub fn deliver(
         mut self,
-        profile: &Profile,
+        profile: &Profile<'_>,
         account: &AccountSpec,
     ) -> Result<(Vec<StatementFile>, Vec<Truth>), DemoError> {
         let mut files = Vec::new();

@@ -24,4 +24,10 @@ pub enum DemoError {
     /// The end of a CSV file could not be written.
     #[error("a CSV file of the demo could not be finished")]
     Flush(#[from] std::io::Error),
+    /// A line of JSON could not be written.
+    #[error("a line of JSON could not be written")]
+    Json(#[from] serde_json::Error),
+    /// A key no signature can be made with.
+    #[error("a notification could not be signed")]
+    Key(#[from] hmac::digest::InvalidLength),
 }

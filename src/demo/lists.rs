@@ -35,7 +35,7 @@ const INVOICE_HEADINGS: [&str; 11] = [
 ];
 
 /// The student list of a school.
-pub fn students(profile: &Profile, roll: &Roll) -> Result<NamedFile, DemoError> {
+pub fn students(profile: &Profile<'_>, roll: &Roll) -> Result<NamedFile, DemoError> {
     let columns = if profile.virtual_accounts { 8 } else { 7 };
     let rows = roll.pupils.iter().map(|pupil| {
         let family = roll.families.get(pupil.family);
@@ -58,7 +58,7 @@ pub fn students(profile: &Profile, roll: &Roll) -> Result<NamedFile, DemoError> 
 
 /// The invoice list of one round of a school.
 pub fn invoices<'a>(
-    profile: &Profile,
+    profile: &Profile<'_>,
     roll: &Roll,
     round: &Round,
     invoices: impl Iterator<Item = &'a Invoice>,
@@ -84,8 +84,9 @@ pub fn invoices<'a>(
     list(profile, &name, &INVOICE_HEADINGS, INVOICE_HEADINGS.len(), rows)
 }
 
-fn list(
-    profile: &Profile,
+/// A list in the school's own style.
+pub fn list(
+    profile: &Profile<'_>,
     name: &str,
     headings: &[&str],
     columns: usize,

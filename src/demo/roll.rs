@@ -71,7 +71,7 @@ struct Child {
 
 /// Fills a school.
 #[must_use]
-pub fn fill(profile: &Profile, number: u32, dice: &mut Dice) -> Roll {
+pub fn fill(profile: &Profile<'_>, number: u32, dice: &mut Dice) -> Roll {
     let classes = classes(profile.level);
     let mut seats: Vec<usize> = (0..classes.len()).cycle().take(profile.students).collect();
     dice.shuffle(&mut seats);

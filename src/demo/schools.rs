@@ -39,25 +39,25 @@ pub struct Delivery {
 
 /// A school of the demo.
 #[derive(Clone, Copy, Debug)]
-pub struct Profile {
+pub struct Profile<'a> {
     /// Its code.
-    pub code: &'static str,
+    pub code: &'a str,
     /// Its name without the remark that it is made up.
-    pub name: &'static str,
+    pub name: &'a str,
     /// What it teaches.
     pub level: Level,
     /// The authority it belongs to since July 2025.
-    pub authority: &'static str,
+    pub authority: &'a str,
     /// The authority it belonged to before.
-    pub formerly: &'static str,
+    pub formerly: &'a str,
     /// Its bank.
     pub bank: Bank,
     /// Its account's number.
-    pub account: &'static str,
+    pub account: &'a str,
     /// The account holder as the bank prints it.
-    pub holder: &'static str,
+    pub holder: &'a str,
     /// What its student codes begin with.
-    pub student_prefix: &'static str,
+    pub student_prefix: &'a str,
     /// How many students it has.
     pub students: usize,
     /// Whether each student has a virtual account.
@@ -70,7 +70,7 @@ pub struct Profile {
     /// How it keeps its lists.
     pub lists: ListStyle,
     /// Its statement files in the order of their delivery.
-    pub deliveries: &'static [Delivery],
+    pub deliveries: &'a [Delivery],
 }
 
 const fn week(number: u32, format: Format, name: &'static str) -> Delivery {
@@ -79,7 +79,7 @@ const fn week(number: u32, format: Format, name: &'static str) -> Delivery {
 }
 
 /// The schools, in the order of their codes' serial ranges.
-pub const SCHOOLS: [Profile; 6] = [
+pub const SCHOOLS: [Profile<'static>; 6] = [
     Profile {
         code: "THCS-BINH-MINH",
         name: "Trường THCS Bình Minh",

@@ -17,7 +17,7 @@ use crate::domain::statement::CreditDebit;
 
 /// The movements that are no fees, in no particular order.
 pub fn movements(
-    profile: &Profile,
+    profile: &Profile<'_>,
     cash: &[CashSpec],
     dice: &mut Dice,
 ) -> Result<Vec<Movement>, DemoError> {
@@ -53,7 +53,7 @@ pub fn movements(
 
 /// The week's notes, taken to the bank on Friday afternoon.
 fn staff_deposit(
-    profile: &Profile,
+    profile: &Profile<'_>,
     cash: &[CashSpec],
     monday: u32,
 ) -> Result<Option<Movement>, DemoError> {

@@ -25,6 +25,33 @@ pub enum Meaning {
     StaffDeposit,
     /// A payment gateway pays out what it collected.
     GatewayPayout,
+    /// A gift to the school: nobody owes it.
+    Donation,
+    /// Rent, budget money and other income that no family pays.
+    OtherIncome,
+    /// Money of a family for which this school has nothing open.
+    Misdirected,
+}
+
+impl Meaning {
+    /// A stable name, as files have it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Meaning::Fees => "fees",
+            Meaning::PaidAgain => "paid_again",
+            Meaning::GivenBack => "given_back",
+            Meaning::GivingBack => "giving_back",
+            Meaning::MoneyOut => "money_out",
+            Meaning::Interest => "interest",
+            Meaning::Charge => "charge",
+            Meaning::StaffDeposit => "staff_deposit",
+            Meaning::GatewayPayout => "gateway_payout",
+            Meaning::Donation => "donation",
+            Meaning::OtherIncome => "other_income",
+            Meaning::Misdirected => "misdirected",
+        }
+    }
 }
 
 /// A part of an entry and the invoice it is meant for.

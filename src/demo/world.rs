@@ -68,7 +68,7 @@ fn authority(
     }
 }
 
-fn placements(profile: &Profile) -> Result<Vec<PlacementSpec>, DemoError> {
+fn placements(profile: &Profile<'_>) -> Result<Vec<PlacementSpec>, DemoError> {
     let placement = |code: &str, valid_from, valid_to| PlacementSpec {
         authority_code: code.to_owned(),
         valid_from,
@@ -85,7 +85,7 @@ fn placements(profile: &Profile) -> Result<Vec<PlacementSpec>, DemoError> {
 }
 
 fn school(
-    profile: &Profile,
+    profile: &Profile<'_>,
     number: u32,
     dice: &Dice,
     codes: &mut CodeBook,

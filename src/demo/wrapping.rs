@@ -12,7 +12,7 @@ use crate::domain::calendar::Day;
 #[derive(Clone, Copy, Debug)]
 pub struct Route<'a> {
     /// The school that receives it.
-    pub school: &'a Profile,
+    pub school: &'a Profile<'a>,
     /// Who sends it.
     pub payer: &'a Payer,
     /// The day.

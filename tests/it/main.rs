@@ -1,6 +1,8 @@
 //! Tests of whole operations, each on every database there is.
 
 #[cfg(test)]
+mod accuracy;
+#[cfg(test)]
 mod archives;
 #[cfg(test)]
 mod backtest;
@@ -49,5 +51,7 @@ mod refusals;
 mod scenarios;
 #[cfg(test)]
 mod schema;
+#[cfg(test)]
+mod simulate;
 #[cfg(test)]
 mod support;

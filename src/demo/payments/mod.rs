@@ -30,7 +30,7 @@ pub const LAST_DAY: u32 = 22;
 
 /// A school while its families pay.
 pub struct Payments<'a> {
-    profile: &'a Profile,
+    profile: &'a Profile<'a>,
     roll: &'a Roll,
     invoices: &'a [Invoice],
     dice: Dice,
@@ -52,7 +52,12 @@ struct Bill<'a> {
 impl<'a> Payments<'a> {
     /// A school in which nobody has paid yet.
     #[must_use]
-    pub fn new(profile: &'a Profile, roll: &'a Roll, invoices: &'a [Invoice], dice: Dice) -> Self {
+    pub fn new(
+        profile: &'a Profile<'a>,
+        roll: &'a Roll,
+        invoices: &'a [Invoice],
+        dice: Dice,
+    ) -> Self {
         let mut of_pupil = vec![Vec::new(); roll.pupils.len()];
         for (at, invoice) in invoices.iter().enumerate() {
             if let Some(own) = of_pupil.get_mut(invoice.pupil) {
