@@ -350,9 +350,9 @@ fn read(file: &WrittenFile) -> Result<StatementFile, MeasureError> {
 /// The rows of a list every row of which must be good.
 fn rows<T>(file: &NamedFile, read: fn(&[u8]) -> ListResult<T>) -> Result<Vec<T>, MeasureError> {
     let refused = |why: String| MeasureError::Refused(file.name.clone(), why);
-    let rows = read(&file.bytes).map_err(|why| refused(why.message.en))?;
+    let rows = read(&file.bytes).map_err(|why| refused(why.message.en.to_string()))?;
     match rows.bad.first() {
-        Some(bad) => Err(refused(bad.message.en.clone())),
+        Some(bad) => Err(refused(bad.message.en.to_string())),
         None => Ok(rows.good),
     }
 }

@@ -1,9 +1,9 @@
 //! The payment codes of a book, and where a text contains them.
 //!
 //! Three answers, in falling order of certainty. A code stands in the text *as it was issued*:
-//! as a word, glued to others, or cut by blanks at both of its ends. It can be *pieced together*
-//! only from halves of words, or one wrong symbol of it can be *corrected*: such a code needs
-//! something else of the text to confirm it. Or something is there that *may have been* a code.
+//! as a word, glued to others, cut by blanks. It is *pieced together* where a damaged code of another
+//! invoice would look the same, or one wrong symbol of it is *corrected*: such a code needs something
+//! else of the text to confirm it. Or something is there that *may have been* a code.
 
 mod key;
 mod search;
@@ -75,7 +75,7 @@ impl Group {
 pub(super) enum Written {
     /// As it was issued.
     AsIssued,
-    /// In pieces of words, or so that a damaged code of another invoice would look the same.
+    /// So that a damaged code of another invoice would look the same.
     Pieced,
     /// With one wrong symbol.
     Corrected,
@@ -258,16 +258,23 @@ impl Codes {
         if !lies.by_payer && !one_word {
             return;
         }
-        let halves = lies.words > 1 && !lies.whole;
-        if one_word || !(halves || self.has_rival(read, place, invoice)) {
+        if one_word || !self.has_rival(read, place, invoice) {
             found.exact.push(Hit { invoice, start, end, written: Written::AsIssued });
         } else if !found.slips.iter().any(|hit| hit.invoice == invoice) {
             found.slips.push(Hit { invoice, start, end, written: Written::Pieced });
         }
     }
 
-    /// Whether a code of another invoice, with a symbol lost or one too many, would look the same.
+    /// Whether a code of another invoice would look the same with a symbol lost or one too many, or
+    /// cut short where one of the words ends.
     fn has_rival(&self, read: &Remittance, place: Place, invoice: usize) -> bool {
+        let first = read.tokens().partition_point(|token| token.end <= place.start);
+        let behind = read.tokens().get(first..).unwrap_or_default().iter();
+        let ends = behind.map(|token| token.end).take_while(|end| *end < place.end());
+        let mut cut = ends.flat_map(|end| self.by_beginning(read.slice(place.start, end)));
+        if cut.any(|other| other != invoice) {
+            return true;
+        }
         let lost = with_one_more(read.slice(place.start, place.end() - 1), place.prefix);
         let more = with_one_less(read.slice(place.start, place.end() + 1), place.prefix);
         let mut repaired = lost.chain(more);

@@ -116,6 +116,9 @@ impl Book {
         else {
             return false;
         };
+        if seen.mentions.in_class.iter().any(|mention| mention.student == student) {
+            return true;
+        }
         let given = own.words.last();
         let written = given.is_some_and(|given| seen.mentions.words.contains(given));
         written && (given != other.words.last() || seen.mentions.has_class(own.class))

@@ -36,7 +36,7 @@ const fn is_phrase(one: &[u8], two: &[u8]) -> bool {
 }
 
 /// Whether a word introduces a number rather than names somebody: `thang 11`, `nam 2026`, `ky 1`.
-const fn introduces_number(word: &[u8]) -> bool {
+pub(super) const fn introduces_number(word: &[u8]) -> bool {
     matches!(
         word,
         b"THANG" | b"NAM" | b"KY" | b"KI" | b"LOP" | b"TUAN" | b"NGAY" | b"LAN" | b"QUY" | b"DOT"

@@ -44,6 +44,7 @@ pub(super) fn mark(read: &mut Remittance, text: &str) {
     }
     momo(read, text);
     mb_tail(read);
+    bidv(read);
 }
 
 /// Whether `CT tu` and an account number stand here, wherever a line end cut them.
@@ -131,6 +132,23 @@ fn momo(read: &mut Remittance, text: &str) {
         .rfind(|index| read.word_at(*index) == b"CHUYEN" && read.word_at(*index + 1) == b"TIEN");
     read.set_author(0..1, Author::BankTrace);
     read.set_author(tail.unwrap_or(end)..end, Author::BankTrace);
+}
+
+/// `TKThe :99400213428, tai ACB. <what the payer wrote> -CTLNHIDI1639457127016418-1/1-CRE-002`; the
+/// number is the account the money came through, which may be a student's own.
+fn bidv(read: &mut Remittance) {
+    if read.word_at(0) == b"TKTHE" && is_account(read.word_at(1)) {
+        read.set_author(0..1, Author::BankTrace);
+        read.set_author(1..2, Author::BankAboutReceiver);
+        if read.word_at(2) == b"TAI" {
+            read.set_author(2..4, Author::BankTrace);
+        }
+    }
+    let end = read.tokens.len();
+    let is_mark = |word: &[u8]| word.starts_with(b"CTLNHIDI");
+    if let Some(mark) = (end.saturating_sub(7)..end).find(|index| is_mark(read.word_at(*index))) {
+        read.set_author(mark..end, Author::BankTrace);
+    }
 }
 
 /// `CUSTOMER MBCT <what the payer wrote> AB12CD34/123456`
@@ -260,6 +278,11 @@ mod tests {
             ("CITAD", "SHGD:10004067.DD:240910.BO:NGUYEN VAN A.Remark:LAN 6A2", "LAN 6A2"),
             ("MB", "CUSTOMER MBCT LAN 6A2", "LAN 6A2"),
             ("MB, with its number", "CUSTOMER MBCT LAN 6A2 AB12CD34/123456", "LAN 6A2"),
+            (
+                "BIDV",
+                "TKThe :99400213428, tai ACB. LAN 5/3 -CTLNHIDI1639457127016418-1/1-CRE-002",
+                "LAN 5 3",
+            ),
             ("MB, no number of its own", "CUSTOMER MBCT LAN nop LANANH12 6", "LAN NOP LANANH12 6"),
             (
                 "MoMo",

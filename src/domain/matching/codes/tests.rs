@@ -88,9 +88,9 @@ fn what_may_be_chance_or_a_damaged_code_is_not_certain() {
             1,
             0,
         ),
-        ("half of it in a longer word", format!("{head} {tail}HANH"), 0, 1),
+        ("half of it in a longer word", format!("{head} {tail}HANH"), 1, 0),
         ("all of it in a longer word", format!("{head}{tail}HANH"), 1, 0),
-        ("its beginning in a longer word", format!("NOP{head} {tail}"), 0, 1),
+        ("its beginning in a longer word", format!("NOP{head} {tail}"), 1, 0),
     ] {
         let found = codes.find(&Remittance::read(&text, None));
         assert_eq!((found.exact.len(), found.slips.len()), (exact, slips), "{why}: {text}");
@@ -131,6 +131,23 @@ fn a_code_that_another_damaged_code_looks_like_needs_a_witness() {
     assert!(found.slips.iter().any(|hit| hit.invoice == other && hit.written == Written::Pieced));
     let found = book.find(&Remittance::read(&format!("{word} LAN 6A1"), None));
     assert_eq!(found.exact.len(), 1, "as a word of its own it is certain");
+}
+
+#[test]
+fn a_cut_code_completed_by_the_next_word_needs_a_witness() {
+    let codes: Vec<String> = (0..60_000).map(ours).collect();
+    let book = Codes::new(codes.iter().map(String::as_str));
+    // Two codes that differ in their last three symbols only.
+    let mut seen = std::collections::HashMap::new();
+    let (cut, other) = codes
+        .iter()
+        .enumerate()
+        .find_map(|(place, code)| Some((seen.insert(&code[..6], place)?, place)))
+        .unwrap();
+    let (head, tail) = codes[other].split_at(6);
+    let found = book.find(&Remittance::read(&format!("{head} {tail}ANG"), None));
+    assert_eq!(found.exact, [], "{} may have been meant", codes[cut]);
+    assert!(found.slips.iter().any(|hit| hit.written == Written::Pieced));
 }
 
 #[test]

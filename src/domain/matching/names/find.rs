@@ -16,6 +16,9 @@ const MOST_BY_TWO_WORDS: usize = 40;
 /// So many pieces of a payer's words are searched for names; no memo has more.
 const MOST_PIECES: usize = 160;
 
+/// A given name broken at a line end is no longer than this.
+const LONGEST_BROKEN: usize = 8;
+
 /// So many mentions of one kind are kept: a bulk transfer names a class, not a school.
 const MOST_MENTIONS: usize = 80;
 
@@ -95,7 +98,7 @@ impl Names {
                 mentions.words.push(word);
             }
         }
-        self.find_in_classes(&pieces, &known, &mut mentions);
+        self.find_in_classes(read, &pieces, &known, &mut mentions);
         self.find_two_words(&pieces, &known, &mut mentions);
         mentions
     }
@@ -260,27 +263,68 @@ impl Names {
         }
     }
 
-    fn find_in_classes(&self, pieces: &[Piece], known: &[Entry], mentions: &mut Mentions) {
+    fn find_in_classes(
+        &self,
+        read: &Remittance,
+        pieces: &[Piece],
+        known: &[Entry],
+        mentions: &mut Mentions,
+    ) {
         let mut looked_at: Vec<Class> = Vec::new();
+        let mut found: Vec<InClass> = Vec::new();
         for class in &mentions.classes {
             if looked_at.contains(&class.class) {
                 continue;
             }
             looked_at.push(class.class);
-            for (piece, entry) in pieces.iter().zip(known) {
-                let (Kind::Letters, Some(word)) = (piece.kind, entry.word) else { continue };
-                if class.start < piece.end && piece.start < class.end {
+            let apart = |piece: &Piece| piece.end <= class.start || class.end <= piece.start;
+            let mut name = |word: Word, start: usize, end: usize| {
+                for student in self.in_class.get(&(class.class, word)).into_iter().flatten() {
+                    let known = found.iter().any(|one| one.student == *student);
+                    if !known && found.len() < MOST_MENTIONS {
+                        found.push(InClass { student: *student, start, end });
+                    }
+                }
+            };
+            for (index, (piece, entry)) in pieces.iter().zip(known).enumerate() {
+                if piece.kind == Kind::Digits || !apart(piece) {
                     continue;
                 }
-                for student in self.in_class.get(&(class.class, word)).into_iter().flatten() {
-                    let known = mentions.in_class.iter().any(|one| one.student == *student);
-                    if !known && mentions.in_class.len() < MOST_MENTIONS {
-                        let (start, end) = (piece.start, piece.end);
-                        mentions.in_class.push(InClass { student: *student, start, end });
-                    }
+                // `LAN 11 A2` is Lan of 11A2; `LAN 11` may be the eleventh time.
+                let naming = piece.kind == Kind::Letters
+                    || (piece.end == class.start
+                        && words::introduces_number(read.slice(piece.start, piece.end)));
+                if let (true, Some(word)) = (naming, entry.word) {
+                    name(word, piece.start, piece.end);
+                }
+                // `N\nAM` is Nam, broken at a line end.
+                let next = pieces.get(index + 1).filter(|next| next.kind == Kind::Letters);
+                if let Some(next) = next
+                    && piece.kind == Kind::Letters
+                    && apart(next)
+                    && next.end - piece.start <= LONGEST_BROKEN
+                    && let Some(word) = self.broken(read.slice(piece.start, next.end))
+                {
+                    name(word, piece.start, next.end);
                 }
             }
         }
+        // Of a broken name and a shorter one at its end the broken one is meant.
+        if found.len() > 1 {
+            let all = found.clone();
+            found.retain(|one| {
+                !all.iter().any(|other| {
+                    (other.start < one.start && one.end <= other.end)
+                        || (other.start <= one.start && one.end < other.end)
+                })
+            });
+        }
+        mentions.in_class = found;
+    }
+
+    /// The word that two pieces are together.
+    fn broken(&self, letters: &[u8]) -> Option<Word> {
+        self.vocabulary.get(&*canonical(letters)).and_then(|entry| entry.word)
     }
 
     fn find_two_words(&self, pieces: &[Piece], known: &[Entry], mentions: &mut Mentions) {

@@ -3,12 +3,13 @@
 
 use std::borrow::Cow;
 
-/// A folded word in the spelling under which it is kept: `MY` and `MI`, `QUY` and `QUI` are the
-/// same name. `THUY` stays: there the `y` is a vowel of its own.
+/// A folded word in the spelling under which it is kept: `MY` and `MI`, `QUY` and `QUI`, `THUY` and
+/// `THUI` are the same name. `MAY` stays: it is not `MAI`.
 pub(super) fn canonical(word: &[u8]) -> Cow<'_, [u8]> {
     let ends_alike = match word {
-        [b'Q', b'U', b'Y'] => true,
-        [.., before, b'Y'] => before.is_ascii_alphabetic() && !is_vowel(*before),
+        [.., before, b'Y'] => {
+            before.is_ascii_alphabetic() && (*before == b'U' || !is_vowel(*before))
+        }
         _ => false,
     };
     if !ends_alike {
@@ -77,8 +78,8 @@ mod tests {
             ("after a consonant", "MY", "MI"),
             ("written with i", "LI", "LI"),
             ("after qu", "QUY", "QUI"),
-            ("a vowel of its own", "THUY", "THUY"),
-            ("another", "HUY", "HUY"),
+            ("after another u", "THUY", "THUI"),
+            ("another sound", "MAY", "MAY"),
             ("alone", "Y", "Y"),
         ] {
             assert_eq!(&*canonical(word.as_bytes()), expected.as_bytes(), "{why}");

@@ -82,6 +82,7 @@ fn given_name_and_class_name_a_student_but_everyday_words_do_not() {
     for (why, text, expected) in [
         ("given name and class", "AN 6A1 hoc phi", &[0][..]),
         ("of another class", "AN 6A2", &[]),
+        ("broken at a line end", "P\nHI 6A1", &[4]),
         ("in Telex", "anf 6A1 hocj phis", &[0]),
         ("a longer one in Telex", "be phis 6A1", &[4]),
         ("a name that is an everyday word", "HOC PHI 6A1", &[]),
