@@ -50,15 +50,21 @@ impl Answer {
 pub(super) struct Objection {
     pub reason: Reason,
     pub instead: Vec<Answer>,
+    /// Whether what it speaks for is likelier than the answer it objects to.
+    pub likelier: bool,
 }
 
 impl Objection {
     pub(super) fn because(reason: Reason) -> Objection {
-        Objection { reason, instead: Vec::new() }
+        Objection { reason, instead: Vec::new(), likelier: false }
     }
 
     pub(super) fn for_others(reason: Reason, instead: Vec<Answer>) -> Objection {
-        Objection { reason, instead }
+        Objection { reason, instead, likelier: false }
+    }
+
+    pub(super) fn likelier(self, likelier: bool) -> Objection {
+        Objection { likelier, ..self }
     }
 }
 
@@ -73,13 +79,14 @@ pub(super) fn conclude(
 ) -> Decision {
     if !objections.is_empty() || !answer.credit.is_zero() || answer.shares.is_empty() {
         let mut first = answer;
-        let mut others = Vec::new();
+        let (mut likelier, mut others) = (Vec::new(), Vec::new());
         for objection in objections {
             first.reasons.push(objection.reason);
-            others.extend(objection.instead);
+            let side = if objection.likelier { &mut likelier } else { &mut others };
+            side.extend(objection.instead);
         }
         let reasons = first.reasons.clone();
-        let answers = std::iter::once(first).chain(others).collect();
+        let answers = likelier.into_iter().chain([first]).chain(others).collect();
         return propose(book, amount, rule, reasons, answers);
     }
     let allocations = answer.allocations(book);

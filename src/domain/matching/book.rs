@@ -225,10 +225,15 @@ impl Book {
         self.family_members.get(&family).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// A family's open invoices. None for a "family" so large that it must be something else: a
+    /// A family's open invoices, the oldest claim first. None for a "family" so large that it must be something else: a
     /// list may put a whole school under one key.
     pub(super) fn open_of_family(&self, family: FamilyId) -> Vec<(usize, Vnd)> {
-        self.each_open_of_family(family).collect()
+        let mut open: Vec<(usize, Vnd)> = self.each_open_of_family(family).collect();
+        open.sort_by_key(|(place, _)| {
+            let invoice = self.invoices.get(*place);
+            invoice.map(|invoice| (invoice.due_on.is_none(), invoice.due_on))
+        });
+        open
     }
 
     /// The same one after the other.

@@ -30,7 +30,14 @@ impl Book {
             .take(3)
             .map(|(other, in_full)| {
                 let (name, class) = self.shown(other);
-                let (instead, _) = self.fit(other, seen.payment.amount);
+                let (instead, fits) = self.fit(other, seen.payment.amount);
+                // A code may be copied from another's notice; a name and a class are written by hand.
+                let by_hand = in_full
+                    && fits > 0
+                    && self
+                        .names
+                        .student(other)
+                        .is_some_and(|named| seen.mentions.has_class(named.class));
                 let how = if in_full {
                     reasons::name_found()
                 } else {
@@ -38,6 +45,7 @@ impl Book {
                 };
                 let instead = instead.because([how]);
                 Objection::for_others(reasons::contradiction(name, class), vec![instead])
+                    .likelier(by_hand)
             })
             .collect()
     }

@@ -136,7 +136,7 @@ fn a_slip_settles_only_with_the_amount_and_the_name() {
             "another's full name",
             1_250_000,
             format!("{slip} Tran Minh Khang 6A1"),
-            "proposed [1:1250000] [3:1250000]",
+            "proposed [3:1250000] [1:1250000]",
             &["contradiction"],
         ),
     ]);
@@ -267,7 +267,7 @@ fn a_text_that_names_another_student_is_never_settled() {
             "a namesake whose class is told",
             700_000,
             format!("{} le thi phuong thao 7a2", code(4)),
-            "proposed [4:700000] [5:700000]",
+            "proposed [5:700000] [4:700000]",
             &["contradiction"],
         ),
         (
