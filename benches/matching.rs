@@ -56,13 +56,21 @@ const MIDDLES: [&str; 12] = [
     "Quốc",
     "Khánh",
 ];
-const GIVENS: [&str; 24] = [
+const GIVENS: [&str; 64] = [
     "An", "Bình", "Dũng", "Hạnh", "Khang", "Lan", "Linh", "Mai", "Thảo", "Vy", "Anh", "Châu",
-    "Hân", "My", "Ngân", "Nhi", "Như", "Thư", "Trâm", "Yến", "Hà", "Chi", "Long", "Phúc",
+    "Hân", "My", "Ngân", "Nhi", "Như", "Thư", "Trâm", "Yến", "Hà", "Chi", "Long", "Phúc", "Trang",
+    "Thuỷ", "Diệp", "Uyên", "Ngọc", "Dung", "Giang", "Hoa", "Hương", "Lam", "Nga", "Oanh", "Quyên",
+    "Cường", "Duy", "Đạt", "Hải", "Hiếu", "Hùng", "Huy", "Khoa", "Kiên", "Nam", "Nghĩa", "Phát",
+    "Phong", "Quân", "Sơn", "Tâm", "Thắng", "Thịnh", "Tiến", "Trí", "Tú", "Việt", "Vinh", "Lâm",
+    "Toàn", "Trung", "Đông",
 ];
-const FOLDED: [&str; 24] = [
+const FOLDED: [&str; 64] = [
     "AN", "BINH", "DUNG", "HANH", "KHANG", "LAN", "LINH", "MAI", "THAO", "VY", "ANH", "CHAU",
-    "HAN", "MY", "NGAN", "NHI", "NHU", "THU", "TRAM", "YEN", "HA", "CHI", "LONG", "PHUC",
+    "HAN", "MY", "NGAN", "NHI", "NHU", "THU", "TRAM", "YEN", "HA", "CHI", "LONG", "PHUC", "TRANG",
+    "THUY", "DIEP", "UYEN", "NGOC", "DUNG", "GIANG", "HOA", "HUONG", "LAM", "NGA", "OANH", "QUYEN",
+    "CUONG", "DUY", "DAT", "HAI", "HIEU", "HUNG", "HUY", "KHOA", "KIEN", "NAM", "NGHIA", "PHAT",
+    "PHONG", "QUAN", "SON", "TAM", "THANG", "THINH", "TIEN", "TRI", "TU", "VIET", "VINH", "LAM",
+    "TOAN", "TRUNG", "DONG",
 ];
 const FEES: [i64; INVOICES_EACH] = [1_250_000, 476_000, 160_000];
 
@@ -170,63 +178,57 @@ fn payment(amount: i64, text: &str) -> PaymentFacts<'_> {
     }
 }
 
-/// Books and texts of some schools.
-struct Work {
-    books: Vec<Book>,
-    texts: Vec<Vec<(i64, String)>>,
+/// What deciding the entries of some schools took.
+#[derive(Clone, Copy, Default)]
+struct Decided {
+    took: Duration,
     building: Duration,
-    /// How much the process grew while the books were made, in bytes for each invoice.
-    bytes_per_invoice: Option<u64>,
+    settled: usize,
 }
 
-impl Work {
-    fn new(size: Size) -> Work {
-        let before = resident_bytes();
-        let mut building = Duration::ZERO;
-        let books: Vec<Book> = (0..size.schools)
-            .map(|school| {
-                let (students, invoices) = facts(size, school);
-                let start = Instant::now();
-                let book = Book::new(students, invoices, Vec::new(), Policy::default());
-                building += start.elapsed();
-                book
-            })
-            .collect();
-        let invoices = u64::try_from(size.schools * size.students * INVOICES_EACH).unwrap_or(1);
-        let bytes_per_invoice = resident_bytes()
-            .zip(before)
-            .map(|(after, before)| after.saturating_sub(before) / invoices.max(1));
-        let texts = (0..size.schools).map(|school| texts(size, school)).collect();
-        Work { books, texts, building, bytes_per_invoice }
-    }
-
-    /// Decides every entry, invoices being used up; then gives all back. How long the deciding
-    /// took, and how many were settled.
-    fn decide(&mut self) -> (Duration, usize) {
-        let (mut took, mut settled) = (Duration::ZERO, 0);
-        for (book, texts) in self.books.iter_mut().zip(&self.texts) {
-            let mut decisions = Vec::with_capacity(texts.len());
-            let start = Instant::now();
-            for (amount, text) in texts {
-                let decision = book.decide(&payment(*amount, black_box(text)));
-                book.take(&decision);
-                decisions.push(decision);
-            }
-            took += start.elapsed();
-            for decision in decisions {
-                settled += usize::from(decision.kind == DecisionKind::Settled);
-                book.give_back(&decision.allocations);
-            }
+/// Makes each school's book and decides its entries, as the service does; what is measured apart is
+/// how long each took. Invoices are used up as they are settled.
+fn decide(size: Size, texts: &[Vec<(i64, String)>]) -> Decided {
+    let mut all = Decided::default();
+    for (school, texts) in texts.iter().enumerate() {
+        let (students, invoices) = facts(size, school);
+        let start = Instant::now();
+        let mut book = Book::new(students, invoices, Vec::new(), Policy::default());
+        all.building += start.elapsed();
+        let mut decisions = Vec::with_capacity(texts.len());
+        let start = Instant::now();
+        for (amount, text) in texts {
+            let decision = book.decide(&payment(*amount, black_box(text)));
+            book.take(&decision);
+            decisions.push(decision);
         }
-        (took, settled)
+        all.took += start.elapsed();
+        let settled = decisions.iter().filter(|one| one.kind == DecisionKind::Settled);
+        all.settled += settled.count();
     }
+    all
+}
+
+/// How much this process grows while all books are made, in bytes for each open invoice.
+fn memory(size: Size) -> Option<u64> {
+    let before = resident_bytes()?;
+    let books: Vec<Book> = (0..size.schools)
+        .map(|school| {
+            let (students, invoices) = facts(size, school);
+            Book::new(students, invoices, Vec::new(), Policy::default())
+        })
+        .collect();
+    let grown = resident_bytes()?.saturating_sub(before);
+    black_box(books.len());
+    let invoices = u64::try_from(size.schools * size.students * INVOICES_EACH).ok()?;
+    Some(grown / invoices.max(1))
 }
 
 /// The limit: one look-up in a map of all codes for each word of the texts.
-fn looking_up(work: &Work, codes: &HashMap<String, usize>) -> (Duration, usize) {
+fn looking_up(texts: &[Vec<(i64, String)>], codes: &HashMap<String, usize>) -> (Duration, usize) {
     let mut words = 0;
     let start = Instant::now();
-    for (_, text) in work.texts.iter().flatten() {
+    for (_, text) in texts.iter().flatten() {
         for word in text.split(|letter: char| !letter.is_ascii_alphanumeric()) {
             black_box(codes.get(word));
             words += 1;
@@ -299,44 +301,49 @@ fn hostile(size: Size) -> (Duration, &'static str) {
 }
 
 fn main() -> ExitCode {
-    let mut whole = Work::new(WHOLE);
-    let mut tenth = Work::new(TENTH);
+    let bytes = memory(WHOLE);
+    let texts: Vec<Vec<(i64, String)>> =
+        (0..WHOLE.schools).map(|school| texts(WHOLE, school)).collect();
+    let tenth = texts.get(..TENTH.schools).unwrap_or_default();
     let codes = all_codes(WHOLE);
-    let (mut large, mut small, mut bare) = (Duration::MAX, Duration::MAX, Duration::MAX);
-    let (mut settled, mut words) = (0, 0);
+    let (mut large, mut small) =
+        (Decided { took: Duration::MAX, ..Decided::default() }, Duration::MAX);
+    let (mut bare, mut words) = (Duration::MAX, 0);
     // In turn, so that what else the machine does slows all alike.
     for _ in 0..RUNS {
-        let looked = looking_up(&whole, &codes);
+        let looked = looking_up(&texts, &codes);
         bare = bare.min(looked.0);
         words = looked.1;
-        let ten: Duration = (0..10).map(|_| tenth.decide().0).sum();
-        small = small.min(ten);
-        let decided = whole.decide();
-        large = large.min(decided.0);
-        settled = decided.1;
+        small = small.min(decide(TENTH, tenth).took);
+        let decided = decide(WHOLE, &texts);
+        if decided.took < large.took {
+            large = decided;
+        }
     }
     let entries = WHOLE.schools * WHOLE.entries;
-    let ratio = large.as_nanos() * 10 / bare.as_nanos().max(1);
-    let growth = large.as_nanos() * 1_000 / small.as_nanos().max(1);
+    let ratio = large.took.as_nanos() * 10 / bare.as_nanos().max(1);
+    let growth = large.took.as_nanos() * 100 / small.as_nanos().max(1);
     println!(
-        "matching: {entries} entries x {} open invoices of {} schools, {settled} settled: {}.{} x one look-up for each of {words} words (bar {}.0)",
+        "matching: {entries} entries x {} open invoices of {} schools, {} settled: {}.{} x one look-up for each of {words} words (bar {}.0)",
         codes.len(),
         WHOLE.schools,
+        large.settled,
         ratio / 10,
         ratio % 10,
         MOST_LOOK_UPS_TENTHS / 10,
     );
     println!(
-        "matching: {} ns an entry; the books were made in {} ms",
-        large.as_nanos() / u128::try_from(entries).unwrap_or(1),
-        whole.building.as_millis(),
+        "matching: {} ns an entry, {} ns a look-up; making the books took {} ms more",
+        large.took.as_nanos() / u128::try_from(entries).unwrap_or(1),
+        bare.as_nanos() / u128::try_from(words).unwrap_or(1),
+        large.building.as_millis(),
     );
     println!(
         "matching: {}.{:02} x the time for 10 x the work (bar 12.0)",
         growth / 100,
         growth % 100
     );
-    let memory = whole.bytes_per_invoice.unwrap_or_default();
+    let memory = bytes.unwrap_or_default();
     println!("matching: {memory} bytes for each open invoice (bar {MOST_BYTES_PER_INVOICE})");
     let (slowest, why) = hostile(WHOLE);
     println!(
@@ -347,5 +354,9 @@ fn main() -> ExitCode {
         && growth <= MOST_GROWTH_PERCENT
         && memory <= MOST_BYTES_PER_INVOICE
         && slowest <= MOST_HOSTILE;
-    if within && settled * 100 >= entries * 85 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if within && large.settled * 100 >= entries * 85 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }

@@ -56,14 +56,7 @@ impl Remittance {
         };
         let mut open = None;
         if text.is_ascii() {
-            for (index, letter) in (0_u32..).zip(text.bytes()) {
-                if letter.is_ascii_alphanumeric() {
-                    open.get_or_insert((read.squeezed.len(), index));
-                    read.squeezed.push(letter.to_ascii_uppercase());
-                } else {
-                    read.close(&mut open);
-                }
-            }
+            read.take_plain(text.as_bytes());
         } else {
             read.take_marked(text, &mut open);
         }
@@ -73,6 +66,22 @@ impl Remittance {
             wrapping::mark_prefilled(&mut read, sender);
         }
         read
+    }
+
+    /// Takes a text of ASCII only, a word at a time.
+    fn take_plain(&mut self, text: &[u8]) {
+        let mut rest = text;
+        while let Some(skipped) = rest.iter().position(u8::is_ascii_alphanumeric) {
+            rest = rest.get(skipped..).unwrap_or_default();
+            let length = rest.iter().position(|byte| !byte.is_ascii_alphanumeric());
+            let (word, behind) = rest.split_at(length.unwrap_or(rest.len()));
+            let start = self.squeezed.len();
+            let at = u32::try_from(text.len() - rest.len()).unwrap_or(u32::MAX);
+            self.squeezed.extend(word.iter().map(u8::to_ascii_uppercase));
+            let end = self.squeezed.len();
+            self.tokens.push(Token { start, end, author: Author::Payer, at });
+            rest = behind;
+        }
     }
 
     /// Takes a text in which characters may have marks, or be none of the Latin alphabet.

@@ -1,8 +1,7 @@
 //! What is known of a school's students, invoices and payers, indexed so that a decision looks up
 //! and never searches.
 
-use std::collections::HashMap;
-
+use super::Map;
 use super::codes::Codes;
 use super::decision::{Decision, DecisionKind, Share};
 use super::facts::{
@@ -30,18 +29,18 @@ pub struct Book {
     pub(super) invoices: Vec<InvoiceFacts>,
     /// The student of each invoice, by place; `None` where the student is not known.
     owners: Vec<Option<usize>>,
-    invoice_places: HashMap<InvoiceId, usize>,
+    invoice_places: Map<InvoiceId, usize>,
     invoices_of: Vec<Vec<usize>>,
-    family_members: HashMap<FamilyId, Vec<usize>>,
-    virtual_accounts: HashMap<String, Vec<Holding>>,
-    payers: HashMap<String, Vec<PayerFacts>>,
+    family_members: Map<FamilyId, Vec<usize>>,
+    virtual_accounts: Map<String, Vec<Holding>>,
+    payers: Map<String, Vec<PayerFacts>>,
     /// By payer account and student.
-    refusals: HashMap<String, Vec<RefusalFacts>>,
+    refusals: Map<String, Vec<RefusalFacts>>,
     /// Codes of other schools, by their symbols.
-    elsewhere: HashMap<String, Elsewhere>,
+    elsewhere: Map<String, Elsewhere>,
     /// For each open amount how many invoices have it, and the sum of their places: where there is
     /// one, the sum is its place.
-    by_amount: HashMap<Vnd, (u32, usize)>,
+    by_amount: Map<Vnd, (u32, usize)>,
 }
 
 impl Book {
@@ -53,7 +52,7 @@ impl Book {
         payers: Vec<PayerFacts>,
         policy: Policy,
     ) -> Book {
-        let places: HashMap<StudentId, usize> =
+        let places: Map<StudentId, usize> =
             students.iter().enumerate().map(|(place, student)| (student.id, place)).collect();
         let mut book = Book {
             policy,
@@ -66,12 +65,12 @@ impl Book {
             owners: invoices.iter().map(|i| places.get(&i.student).copied()).collect(),
             invoice_places: invoices.iter().enumerate().map(|(at, i)| (i.id, at)).collect(),
             invoices_of: vec![Vec::new(); students.len()],
-            family_members: HashMap::new(),
-            virtual_accounts: HashMap::new(),
-            payers: HashMap::new(),
-            refusals: HashMap::new(),
-            elsewhere: HashMap::new(),
-            by_amount: HashMap::new(),
+            family_members: Map::default(),
+            virtual_accounts: Map::default(),
+            payers: Map::default(),
+            refusals: Map::default(),
+            elsewhere: Map::default(),
+            by_amount: Map::default(),
             students,
             invoices,
         };

@@ -10,6 +10,9 @@ mod search;
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
+use super::Map;
 use crate::domain::payment_code::{
     PaymentCode, TAIL_SYMBOLS, correct_one, symbol_value, with_one_less, with_one_more,
     with_two_look_alikes, with_two_swapped,
@@ -127,7 +130,7 @@ pub(super) struct Found {
 /// The codes of a book.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Codes {
-    by_code: HashMap<Key, usize>,
+    by_code: Map<Key, usize>,
     /// Prefixes of the groups that are ours.
     ours: Vec<Box<[u8]>>,
     /// Our codes in order, to find one by its beginning.
@@ -153,7 +156,7 @@ impl Codes {
     /// Takes the codes of the invoices, by place. A group of one prefix and length is ours when
     /// most codes of it hold: a list issued elsewhere may look the same.
     pub(super) fn new<'a>(codes: impl ExactSizeIterator<Item = &'a str>) -> Codes {
-        let mut by_code = HashMap::with_capacity(codes.len());
+        let mut by_code = Map::with_capacity_and_hasher(codes.len(), RandomState::default());
         let mut groups: HashMap<Box<[u8]>, Group> = HashMap::new();
         let mut shaped: Vec<(Key, usize, u16)> = Vec::new();
         let mut prefixes: Vec<Box<[u8]>> = Vec::new();

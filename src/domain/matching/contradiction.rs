@@ -9,19 +9,28 @@ use super::reasons;
 impl Book {
     /// What forbids to pay for these students: the text names another in full, or by given name and
     /// class where the amount or the silence about the first speak for that other.
-    pub(super) fn contradictions(&self, seen: &Evidence<'_>, answer: &Answer) -> Vec<Objection> {
-        let students = answer.students(self);
+    pub(super) fn contradictions(
+        &self,
+        seen: &Evidence<'_>,
+        answer: &Answer,
+        students: &[usize],
+    ) -> Vec<Objection> {
+        if seen.mentions.full.is_empty()
+            && seen.mentions.in_class.is_empty()
+            && seen.mentions.by_two_words.is_empty()
+        {
+            return Vec::new();
+        }
         let mut others: Vec<(usize, bool)> = Vec::new();
         for name in &seen.mentions.full {
-            if self.is_their_parent(seen, name.start, name.end, &students) {
+            if self.is_their_parent(seen, name.start, name.end, students) {
                 continue;
             }
-            let named = self.others_named(seen, *name, &students);
+            let named = self.others_named(seen, *name, students);
             others.extend(named.into_iter().map(|other| (other, true)));
         }
         if others.is_empty() {
-            others
-                .extend(self.others_by_class(seen, answer, &students).map(|other| (other, false)));
+            others.extend(self.others_by_class(seen, answer, students).map(|other| (other, false)));
         }
         others.sort_unstable();
         others.dedup_by_key(|(other, _)| *other);

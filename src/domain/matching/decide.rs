@@ -342,10 +342,10 @@ impl Book {
         answer: Answer,
         mut objections: Vec<Objection>,
     ) -> Decision {
-        let contradictions = self.contradictions(seen, &answer);
+        let students = answer.students(self);
+        let contradictions = self.contradictions(seen, &answer, &students);
         let contradicted = !contradictions.is_empty();
         objections.splice(0..0, contradictions);
-        let students = answer.students(self);
         if !seen.named.is_empty() && seen.holders.iter().any(|holder| !students.contains(holder)) {
             let holders = seen.holders.iter().filter(|holder| !students.contains(holder));
             let instead = holders.map(|holder| {

@@ -29,5 +29,9 @@ pub use book::Book;
 pub use channel::channel;
 pub use list::{check_codes, check_codes_beside};
 
+/// A map whose keys come from the school's own lists. Whoever writes a transfer's text only looks
+/// keys up, so that a fast hash is no way to make it slow.
+type Map<K, V> = std::collections::HashMap<K, V, foldhash::fast::RandomState>;
+
 #[cfg(test)]
 pub(crate) mod tests;

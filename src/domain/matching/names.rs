@@ -5,6 +5,9 @@ mod spelling;
 
 use std::collections::{HashMap, HashSet};
 
+use foldhash::fast::RandomState;
+
+use super::Map;
 use crate::domain::remittance::Remittance;
 use crate::domain::text::squeeze;
 use spelling::canonical;
@@ -64,27 +67,27 @@ struct End {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Names {
     students: Vec<Named>,
-    vocabulary: HashMap<Bytes, Entry>,
+    vocabulary: Map<Bytes, Entry>,
     /// How many students bear each word.
     frequency: Vec<u32>,
     /// Full names as sequences of words.
-    tree: HashMap<(Node, Word), Node>,
+    tree: Map<(Node, Word), Node>,
     ends: Vec<End>,
     /// The number of each full name, its words without blanks.
-    full: HashMap<Bytes, usize>,
+    full: Map<Bytes, usize>,
     /// The first three letters of full names: most words of a text begin none.
-    beginnings: HashSet<[u8; 3]>,
+    beginnings: HashSet<[u8; 3], RandomState>,
     /// The lengths of full names, the longest first.
     lengths: Vec<usize>,
     /// The students who bear a full name, by its number.
     bearers: Vec<Vec<usize>>,
-    bearers_in_class: HashMap<(usize, Class), Vec<usize>>,
+    bearers_in_class: Map<(usize, Class), Vec<usize>>,
     /// The number of each guardian's name, without blanks, and the guardian's children.
-    guardians: HashMap<Bytes, usize>,
+    guardians: Map<Bytes, usize>,
     children: Vec<Vec<usize>>,
-    class_numbers: HashMap<Bytes, Class>,
-    in_class: HashMap<(Class, Word), Vec<usize>>,
-    last_two: HashMap<(Word, Word), Vec<usize>>,
+    class_numbers: Map<Bytes, Class>,
+    in_class: Map<(Class, Word), Vec<usize>>,
+    last_two: Map<(Word, Word), Vec<usize>>,
 }
 
 impl Names {

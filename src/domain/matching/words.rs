@@ -3,44 +3,88 @@
 use super::names::without_telex;
 use crate::domain::remittance::{Author, Remittance};
 
-/// Whether two words are an everyday phrase whose words are also given names (Phi, Tiên, Toàn, Nam,
-/// Thắng …): within it a word names nobody.
-const fn is_phrase(one: &[u8], two: &[u8]) -> bool {
-    matches!(
-        (one, two),
-        (b"HOC", b"PHI" | b"KY" | b"KI" | b"SINH")
-            | (b"TIEN", b"HOC" | b"AN" | b"THU")
-            | (b"AN", b"TRUA" | b"LAO")
-            | (b"CHUYEN" | b"NOP" | b"DONG" | b"THU", b"TIEN")
-            | (b"CHUYEN", b"KHOAN")
-            | (b"THU", b"HO")
-            | (b"THANH", b"TOAN")
-            | (b"NAM" | b"TIEU" | b"TRUNG", b"HOC")
-            | (b"PHU", b"HUYNH")
-            | (b"BAN", b"TRU")
-            | (b"BAO", b"HIEM")
-            | (b"Y", b"TE")
-            | (b"NGAN", b"HANG")
-            | (b"TRUONG", b"TIEU")
-            | (b"MAM", b"NON")
-            | (b"CO", b"SO")
-            | (b"DONG", b"PHUC")
-            | (b"NUOC", b"UONG")
-            | (b"TIENG", b"ANH")
-            | (b"DICH", b"VU")
-            | (b"CHO", b"CON" | b"EM" | b"CHAU")
-            | (b"CON", b"LA")
-            | (b"GIA", b"LAI")
-            | (b"BINH", b"DINH")
-    )
+/// A word of at most eight letters as a number; numbers order as the words do. Longer words are 0.
+const fn packed(word: &[u8]) -> u64 {
+    u64::from_be_bytes(match word {
+        [a] => [*a, 0, 0, 0, 0, 0, 0, 0],
+        [a, b] => [*a, *b, 0, 0, 0, 0, 0, 0],
+        [a, b, c] => [*a, *b, *c, 0, 0, 0, 0, 0],
+        [a, b, c, d] => [*a, *b, *c, *d, 0, 0, 0, 0],
+        [a, b, c, d, e] => [*a, *b, *c, *d, *e, 0, 0, 0],
+        [a, b, c, d, e, f] => [*a, *b, *c, *d, *e, *f, 0, 0],
+        [a, b, c, d, e, f, g] => [*a, *b, *c, *d, *e, *f, *g, 0],
+        [a, b, c, d, e, f, g, h] => [*a, *b, *c, *d, *e, *f, *g, *h],
+        _ => [0; 8],
+    })
 }
 
-/// Whether a word introduces a number rather than names somebody: `thang 11`, `nam 2026`, `ky 1`.
-pub(super) const fn introduces_number(word: &[u8]) -> bool {
-    matches!(
-        word,
-        b"THANG" | b"NAM" | b"KY" | b"KI" | b"LOP" | b"TUAN" | b"NGAY" | b"LAN" | b"QUY" | b"DOT"
-    )
+const fn phrase(one: &[u8], two: &[u8]) -> (u64, u64) {
+    (packed(one), packed(two))
+}
+
+/// Everyday phrases whose words are also given names (Phi, Tiên, Toàn, Nam, Thắng …), in order:
+/// within them a word names nobody.
+const PHRASES: [(u64, u64); 37] = [
+    phrase(b"AN", b"LAO"),
+    phrase(b"AN", b"TRUA"),
+    phrase(b"BAN", b"TRU"),
+    phrase(b"BAO", b"HIEM"),
+    phrase(b"BINH", b"DINH"),
+    phrase(b"CHO", b"CHAU"),
+    phrase(b"CHO", b"CON"),
+    phrase(b"CHO", b"EM"),
+    phrase(b"CHUYEN", b"KHOAN"),
+    phrase(b"CHUYEN", b"TIEN"),
+    phrase(b"CO", b"SO"),
+    phrase(b"CON", b"LA"),
+    phrase(b"DICH", b"VU"),
+    phrase(b"DONG", b"PHUC"),
+    phrase(b"DONG", b"TIEN"),
+    phrase(b"GIA", b"LAI"),
+    phrase(b"HOC", b"KI"),
+    phrase(b"HOC", b"KY"),
+    phrase(b"HOC", b"PHI"),
+    phrase(b"HOC", b"SINH"),
+    phrase(b"MAM", b"NON"),
+    phrase(b"NAM", b"HOC"),
+    phrase(b"NGAN", b"HANG"),
+    phrase(b"NOP", b"TIEN"),
+    phrase(b"NUOC", b"UONG"),
+    phrase(b"PHU", b"HUYNH"),
+    phrase(b"THANH", b"TOAN"),
+    phrase(b"THU", b"HO"),
+    phrase(b"THU", b"TIEN"),
+    phrase(b"TIEN", b"AN"),
+    phrase(b"TIEN", b"HOC"),
+    phrase(b"TIEN", b"THU"),
+    phrase(b"TIENG", b"ANH"),
+    phrase(b"TIEU", b"HOC"),
+    phrase(b"TRUNG", b"HOC"),
+    phrase(b"TRUONG", b"TIEU"),
+    phrase(b"Y", b"TE"),
+];
+
+fn is_phrase(one: &[u8], two: &[u8]) -> bool {
+    PHRASES.binary_search(&phrase(one, two)).is_ok()
+}
+
+/// Words that introduce a number rather than name somebody: `thang 11`, `nam 2026`, `ky 1`; in order.
+const BEFORE_NUMBERS: [u64; 10] = [
+    packed(b"DOT"),
+    packed(b"KI"),
+    packed(b"KY"),
+    packed(b"LAN"),
+    packed(b"LOP"),
+    packed(b"NAM"),
+    packed(b"NGAY"),
+    packed(b"QUY"),
+    packed(b"THANG"),
+    packed(b"TUAN"),
+];
+
+/// Whether a word introduces a number.
+pub(super) fn introduces_number(word: &[u8]) -> bool {
+    BEFORE_NUMBERS.binary_search(&packed(word)).is_ok()
 }
 
 /// Whether a two-word phrase without its blank is an everyday one.
@@ -309,6 +353,13 @@ mod tests {
         ] {
             assert_eq!(nature(&Remittance::read(text, None), None), expected, "{why}: {text}");
         }
+    }
+
+    #[test]
+    fn the_lists_are_in_the_order_they_are_searched_in() {
+        assert!(PHRASES.is_sorted() && BEFORE_NUMBERS.is_sorted());
+        assert!(PHRASES.iter().all(|(one, two)| *one != 0 && *two != 0));
+        assert!(!is_phrase(b"", b"") && !is_phrase(b"HOC", b"PHIX"));
     }
 
     #[test]
