@@ -28,40 +28,68 @@ pub(super) fn canonical(word: &[u8]) -> Cow<'_, [u8]> {
 /// The keys `s f r x j z` set a tone behind a vowel, where no Vietnamese syllable has those letters;
 /// `w` gives a vowel its horn, a doubled vowel its roof, a doubled `d` its stroke.
 pub(in crate::domain::matching) fn without_telex(word: &[u8]) -> Option<Vec<u8>> {
-    let is_key = |pair: &[u8]| {
-        matches!(pair, [_, b'S' | b'F' | b'R' | b'X' | b'J' | b'Z' | b'W'] | [b'W', _])
-            || matches!(pair, [b'A', b'A'] | [b'E', b'E'] | [b'O', b'O'] | [b'D', b'D'])
-    };
-    // Most words have none of the keys, but for a vowel at the end that may be a roof.
-    let may_be = word.windows(2).any(is_key) || matches!(word, [_, .., b'A' | b'E' | b'O']);
-    if word.len() < 3 || !may_be || !word.iter().all(u8::is_ascii_alphabetic) {
+    // Nearly all words are plain: that is found out without writing anything.
+    let mut typed = Typed::default();
+    let changed = word.len() >= 3
+        && word.iter().all(u8::is_ascii_alphabetic)
+        && (0..word.len()).any(|place| typed.read(word, place) != Some(Key::Letter));
+    if !changed {
         return None;
     }
-    let mut plain: Vec<u8> = Vec::with_capacity(word.len());
-    let mut vowel_seen = false;
-    for (place, letter) in word.iter().copied().enumerate() {
-        let last = plain.last().copied();
-        match letter {
-            b'S' | b'F' | b'R' | b'X' | b'J' | b'Z' if vowel_seen => {}
-            b'W' if vowel_seen => {}
-            b'W' => {
-                plain.push(b'U');
-                vowel_seen = true;
-            }
-            b'D' if place == 1 && last == Some(b'D') => {}
-            b'A' | b'E' | b'O' if last == Some(letter) => {}
+    let mut typed = Typed::default();
+    let plain: Vec<u8> = (0..word.len())
+        .filter_map(|place| match typed.read(word, place)? {
+            Key::Letter => word.get(place).copied(),
+            Key::Horn => Some(b'U'),
+            Key::Mark => None,
+        })
+        .collect();
+    (plain.len() < word.len() && plain.len() >= 2).then_some(plain)
+}
+
+/// What a key stands for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Key {
+    Letter,
+    /// `w` for a `ư` of its own.
+    Horn,
+    /// A tone, a horn, a roof, a stroke of a letter before.
+    Mark,
+}
+
+/// A word while its keys are read.
+#[derive(Default)]
+struct Typed {
+    last: Option<u8>,
+    vowel_seen: bool,
+}
+
+impl Typed {
+    /// What the key at a place stands for.
+    fn read(&mut self, word: &[u8], place: usize) -> Option<Key> {
+        let letter = *word.get(place)?;
+        let last = self.last;
+        let key = match letter {
+            b'S' | b'F' | b'R' | b'X' | b'J' | b'Z' | b'W' if self.vowel_seen => Key::Mark,
+            b'W' => Key::Horn,
+            b'D' if place == 1 && last == Some(b'D') => Key::Mark,
+            b'A' | b'E' | b'O' if last == Some(letter) => Key::Mark,
             // `NGUYENE`: the roof typed at the end of the word.
             b'A' | b'E' | b'O'
                 if place + 1 == word.len()
-                    && plain.contains(&letter)
-                    && last.is_some_and(|last| !is_vowel(last)) => {}
-            _ => {
-                vowel_seen |= is_vowel(letter);
-                plain.push(letter);
+                    && last.is_some_and(|last| !is_vowel(last))
+                    && word.get(..place).is_some_and(|before| before.contains(&letter)) =>
+            {
+                Key::Mark
             }
+            _ => Key::Letter,
+        };
+        if key != Key::Mark {
+            self.last = Some(letter);
+            self.vowel_seen |= is_vowel(letter) || key == Key::Horn;
         }
+        Some(key)
     }
-    (plain.len() < word.len() && plain.len() >= 2).then_some(plain)
 }
 
 fn is_vowel(letter: u8) -> bool {
