@@ -262,19 +262,23 @@ fn hostile(size: Size) -> (Duration, &'static str) {
     }
     let book = Book::new(students, invoices, Vec::new(), Policy::default());
     let good = code(5);
-    let almost: String = (0..1_000)
-        .map(|place| {
-            let mut word = code(place).into_bytes();
-            if let Some(slot) = word.get_mut(2 + place % 7) {
-                *slot = b"0158ABDE".get(place % 8).copied().unwrap_or(b'0');
-            }
-            format!("{} ", String::from_utf8_lossy(&word))
-        })
-        .collect();
+    let joined = |words: Vec<String>| words.join(" ");
+    let almost = joined(
+        (0..1_000)
+            .map(|place| {
+                let mut word = code(place).into_bytes();
+                if let Some(slot) = word.get_mut(2 + place % 7) {
+                    *slot = b"0158ABDE".get(place % 8).copied().unwrap_or(b'0');
+                }
+                String::from_utf8_lossy(&word).into_owned()
+            })
+            .collect(),
+    );
     let glued: String = almost.replace(' ', "");
-    let cut: String =
-        (0..1_400).map(|place| format!("{} ", code(place).get(..6).unwrap_or(""))).collect();
-    let names: String = (0..1_200).map(|place| format!("{} 6A1 ", pick(&FOLDED, place))).collect();
+    let cut = joined(
+        (0..1_400).map(|place| code(place).get(..6).unwrap_or_default().to_owned()).collect(),
+    );
+    let names = joined((0..1_200).map(|place| format!("{} 6A1", pick(&FOLDED, place))).collect());
     let mut worst = (Duration::ZERO, "");
     for (why, amount, text) in [
         ("almost codes", 300_000, almost),

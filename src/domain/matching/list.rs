@@ -59,6 +59,9 @@ pub fn check_codes_beside<'a>(
     wrong
 }
 
+/// A row and its code, the other's row (none for one in use) and code, whether that is longer.
+type Pair = (u64, Box<[u8]>, Option<u64>, Box<[u8]>, bool);
+
 /// The codes of a list that contain another of it or one in use, or that one in use contains; both
 /// rows of a pair are told.
 fn contained(rows: &HashMap<Box<[u8]>, u64>, in_use: &HashSet<Box<[u8]>>) -> Vec<Diagnostic> {
@@ -68,13 +71,12 @@ fn contained(rows: &HashMap<Box<[u8]>, u64>, in_use: &HashSet<Box<[u8]>>) -> Vec
         lengths.dedup();
         lengths
     };
-    let parts = |code: &Box<[u8]>, lengths: &[usize]| {
+    let parts = |code: &[u8], lengths: &[usize]| {
         let shorter = lengths.iter().copied().filter(|length| *length < code.len());
         shorter.flat_map(|length| code.windows(length).map(Box::from)).collect::<Vec<Box<[u8]>>>()
     };
     let (own, known) = (lengths_of(&mut rows.keys()), lengths_of(&mut in_use.iter()));
-    // (row, the code it has, the other's row or none, the other code, whether the other is longer)
-    let mut pairs: Vec<(u64, Box<[u8]>, Option<u64>, Box<[u8]>, bool)> = Vec::new();
+    let mut pairs: Vec<Pair> = Vec::new();
     for (code, row) in rows {
         for part in parts(code, &own) {
             if let Some(inner) = rows.get(&part) {

@@ -5,17 +5,19 @@ use crate::domain::remittance::{Author, Remittance};
 
 /// A word of at most eight letters as a number; numbers order as the words do. Longer words are 0.
 const fn packed(word: &[u8]) -> u64 {
-    u64::from_be_bytes(match word {
-        [a] => [*a, 0, 0, 0, 0, 0, 0, 0],
-        [a, b] => [*a, *b, 0, 0, 0, 0, 0, 0],
-        [a, b, c] => [*a, *b, *c, 0, 0, 0, 0, 0],
-        [a, b, c, d] => [*a, *b, *c, *d, 0, 0, 0, 0],
-        [a, b, c, d, e] => [*a, *b, *c, *d, *e, 0, 0, 0],
-        [a, b, c, d, e, f] => [*a, *b, *c, *d, *e, *f, 0, 0],
-        [a, b, c, d, e, f, g] => [*a, *b, *c, *d, *e, *f, *g, 0],
-        [a, b, c, d, e, f, g, h] => [*a, *b, *c, *d, *e, *f, *g, *h],
-        _ => [0; 8],
-    })
+    if word.len() > 8 {
+        return 0;
+    }
+    let (mut number, mut rest, mut places) = (0, word, 0);
+    while places < 8 {
+        number <<= 8;
+        if let [first, behind @ ..] = rest {
+            number |= u64::from_be_bytes([0, 0, 0, 0, 0, 0, 0, *first]);
+            rest = behind;
+        }
+        places += 1;
+    }
+    number
 }
 
 const fn phrase(one: &[u8], two: &[u8]) -> (u64, u64) {

@@ -47,7 +47,7 @@ pub fn with_one_more(word: &[u8], prefix: usize) -> impl Iterator<Item = Payment
                 moved += read.value(place);
             }
             let own_place = u32::try_from(place).unwrap_or_default() + 1;
-            if (read.weighted + own_place * missing + moved) % FIELD == 0 {
+            if (read.weighted + own_place * missing + moved).is_multiple_of(FIELD) {
                 for (index, slot) in word_with_gap.iter_mut().enumerate() {
                     *slot = match index.cmp(&place) {
                         std::cmp::Ordering::Less => symbol_of(read.value(index)),
@@ -74,7 +74,7 @@ pub fn with_one_less(word: &[u8], prefix: usize) -> impl Iterator<Item = Payment
             let value = read.value(place);
             let own_place = u32::try_from(place).unwrap_or_default() + 1;
             let weighted = read.weighted + FIELD * MAX_PLACES - own_place * value - behind;
-            if read.plain % FIELD == value && weighted % FIELD == 0 {
+            if read.plain % FIELD == value && weighted.is_multiple_of(FIELD) {
                 let mut kept = [0; MAX_SYMBOLS];
                 for (index, slot) in kept.iter_mut().enumerate() {
                     *slot = symbol_of(read.value(index + usize::from(index >= place)));
@@ -99,7 +99,7 @@ pub fn with_two_swapped(word: &[u8], prefix: usize) -> impl Iterator<Item = Paym
     read.into_iter().flat_map(move |read| {
         (prefix..length.saturating_sub(1)).filter_map(move |place| {
             let (one, two) = (read.value(place), read.value(place + 1));
-            if one == two || (read.weighted + FIELD + one - two) % FIELD != 0 {
+            if one == two || !(read.weighted + FIELD + one - two).is_multiple_of(FIELD) {
                 return None;
             }
             let mut swapped = [0; MAX_SYMBOLS];
@@ -144,20 +144,20 @@ pub fn with_two_look_alikes(word: &[u8]) -> Option<PaymentCode> {
 }
 
 /// Whether a person may write `typed`, which no code has, for a symbol of the alphabet.
-const fn look_alike(typed: u8, symbol: u8) -> bool {
-    matches!(
-        (typed.to_ascii_uppercase(), symbol),
-        (b'0' | b'O' | b'D', b'Q')
-            | (b'1' | b'I' | b'L', b'7' | b'J' | b'T')
-            | (b'Z', b'2' | b'7')
-            | (b'G', b'6' | b'C' | b'9')
-            | (b'B' | b'8', b'3' | b'6' | b'9')
-            | (b'S' | b'5', b'3' | b'6' | b'9')
-            | (b'E', b'3' | b'F')
-            | (b'A', b'4')
-            | (b'U' | b'Y' | b'W', b'V')
-            | (b'Y', b'X')
-    )
+fn look_alike(typed: u8, symbol: u8) -> bool {
+    let alike: &[u8] = match typed.to_ascii_uppercase() {
+        b'0' | b'O' | b'D' => b"Q",
+        b'1' | b'I' | b'L' => b"7JT",
+        b'Z' => b"27",
+        b'G' => b"6C9",
+        b'B' | b'8' | b'S' | b'5' => b"369",
+        b'E' => b"3F",
+        b'A' => b"4",
+        b'Y' => b"VX",
+        b'U' | b'W' => b"V",
+        _ => b"",
+    };
+    alike.contains(&symbol)
 }
 
 fn code_of(word: Option<&[u8]>) -> Option<PaymentCode> {

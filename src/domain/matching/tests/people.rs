@@ -193,7 +193,7 @@ fn a_code_says_where_it_comes_from() {
     let theirs = PaymentCode::issue(Prefix::parse("THC").unwrap(), 7).unwrap().to_string();
     let text = format!("{} {theirs}", code(1));
     let mut book = book(Policy::default());
-    assert_eq!(book.unknown_codes(&text), [theirs.clone()]);
+    assert_eq!(book.unknown_codes(&text), [&*theirs]);
     let said = |book: &Book| told(&book.decide(&payment(1_250_000, &text))).0;
     assert_eq!(said(&book), "proposed [1:1250000]");
     for (why, place, expected) in [
