@@ -106,12 +106,16 @@ pub fn confirm(
     expected: Option<DecisionId>,
     index: usize,
 ) -> Result<PaymentState, ServiceError> {
-    let (seen, proposal) = store.read(|tx| {
+    let (seen, proposal, credit) = store.read(|tx| {
         let row = load_payment(tx, school, payment, expected)?;
         let proposal = proposal_at(tx, &row, index)?;
-        Ok::<_, ServiceError>((row.decision_id.map(DecisionId), proposal))
+        let of: Vec<i64> = proposal.credit_for.into_iter().map(|student| student.0).collect();
+        let student = people::students_by_id(tx, &of)?.into_iter().next();
+        let credit = student.map(|student| (student.code, proposal.credit));
+        Ok::<_, ServiceError>((row.decision_id.map(DecisionId), proposal, credit))
     })?;
     let wanted = PersonalUse {
+        family_credit: credit,
         allocations: proposal
             .allocations
             .into_iter()

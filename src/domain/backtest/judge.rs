@@ -290,6 +290,7 @@ mod tests {
                 .map(|shares| Proposal {
                     allocations: shares.to_vec(),
                     credit: Vnd::ZERO,
+                    credit_for: None,
                     reasons: Vec::new(),
                 })
                 .collect(),

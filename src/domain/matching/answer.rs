@@ -4,6 +4,7 @@
 use super::book::Book;
 use super::decision::{Decision, DecisionKind, Proposal, Reason, Rival, Share};
 use super::rival;
+use crate::domain::id::StudentId;
 use crate::domain::money::Vnd;
 
 /// As many choices as a person can weigh.
@@ -14,6 +15,8 @@ pub(super) const MOST_PROPOSALS: usize = 5;
 pub(super) struct Answer {
     pub shares: Vec<(usize, Vnd)>,
     pub credit: Vnd,
+    /// The student whose family would have the credit, where no share tells.
+    pub credit_to: Option<usize>,
     pub reasons: Vec<Reason>,
 }
 
@@ -22,8 +25,20 @@ impl Answer {
         Proposal {
             allocations: self.allocations(book),
             credit: self.credit,
+            credit_for: self.credit_for(book),
             reasons: self.reasons.clone(),
         }
+    }
+
+    /// Who would have the credit: the student of the first share, as the rest of the money came
+    /// with theirs.
+    fn credit_for(&self, book: &Book) -> Option<StudentId> {
+        if self.credit.is_zero() {
+            return None;
+        }
+        let of_share = self.shares.first().and_then(|(invoice, _)| book.owner(*invoice));
+        let student = of_share.or(self.credit_to)?;
+        book.students.get(student).map(|student| student.id)
     }
 
     pub(super) fn allocations(&self, book: &Book) -> Vec<Share> {

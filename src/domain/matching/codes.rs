@@ -360,6 +360,9 @@ impl Codes {
         if !Lies::of(search.read, start, end).by_payer {
             return;
         }
+        if found.slips.len() >= MOST_PLACES {
+            return;
+        }
         let known = found.exact.iter().chain(&found.slips).any(|hit| hit.invoice == invoice);
         let guessed = found.broken.iter().any(|(hit, _)| hit.invoice == invoice);
         if known || guessed {

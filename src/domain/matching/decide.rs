@@ -3,7 +3,7 @@
 
 use super::answer::{Answer, Objection, conclude, plain, propose};
 use super::book::Book;
-use super::codes::{Damage, Hit};
+use super::codes::{Damage, Hit, Written};
 use super::combine::sets_adding_up;
 use super::decision::{Decision, DecisionKind, Reason};
 use super::evidence::{Evidence, Named};
@@ -52,8 +52,8 @@ impl Book {
         if amount == open {
             let answer = Answer {
                 shares: vec![(named.invoice, amount)],
-                credit: Vnd::ZERO,
                 reasons: vec![found, reasons::amount_exact()],
+                ..Answer::default()
             };
             return self.finish(seen, "code-exact/1", answer, Vec::new());
         }
@@ -160,13 +160,14 @@ impl Book {
         let mut owners: Vec<_> = named.iter().filter_map(|n| self.owner(n.invoice)).collect();
         owners.sort_unstable();
         owners.dedup();
+        let first = named.iter().find_map(|code| self.owner(code.invoice));
         for owner in owners {
             let (answer, fits) = self.fit(owner, amount);
             if fits > 0 {
                 answers.push(answer);
             }
         }
-        answers.push(Answer { credit: amount, ..Answer::default() });
+        answers.push(Answer { credit: amount, credit_to: first, ..Answer::default() });
         for answer in &mut answers {
             answer.reasons.splice(0..0, said.iter().cloned());
         }
@@ -192,7 +193,12 @@ impl Book {
         }
         if own.is_empty() {
             let said = vec![found, reasons::no_open_invoice()];
-            let answer = Answer { credit: amount, reasons: said.clone(), ..Answer::default() };
+            let answer = Answer {
+                credit: amount,
+                credit_to: Some(holder),
+                reasons: said.clone(),
+                ..Answer::default()
+            };
             return propose(self, amount, "account-closed/1", said, vec![answer]);
         }
         let with = |answer: Answer| Answer {
@@ -256,7 +262,8 @@ impl Book {
         let Some(open) = self.open_at(slip.invoice) else {
             let closed = self.why_closed(slip.invoice);
             let fitted = self.owner(slip.invoice).map(|owner| self.fit(owner, amount));
-            let credit = Answer { credit: amount, ..Answer::default() };
+            let credit =
+                Answer { credit: amount, credit_to: self.owner(slip.invoice), ..Answer::default() };
             let mut answers: Vec<_> = fitted
                 .filter(|(_, fits)| *fits > 0)
                 .map(|(answer, _)| answer)
@@ -322,14 +329,18 @@ impl Book {
 
     pub(super) fn slip_reason(&self, seen: &Evidence<'_>, slip: &Hit) -> Reason {
         let code = self.invoices.get(slip.invoice).map(|i| i.code.as_str()).unwrap_or_default();
-        reasons::at(reasons::code_typo(code), seen.place(slip))
+        let reason = match slip.written {
+            Written::Pieced => reasons::code_pieced(code),
+            Written::AsIssued | Written::Corrected => reasons::code_typo(code),
+        };
+        reasons::at(reason, seen.place(slip))
     }
 
     pub(super) fn damage_reason(&self, seen: &Evidence<'_>, hit: &Hit, damage: Damage) -> Reason {
         let code = self.invoices.get(hit.invoice).map(|i| i.code.as_str()).unwrap_or_default();
         let reason = match damage {
             Damage::Cut => reasons::code_cut(code),
-            Damage::Typo => reasons::code_typo(code),
+            Damage::Typo => reasons::code_damaged(code),
         };
         reasons::at(reason, seen.place(hit))
     }

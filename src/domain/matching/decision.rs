@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::id::InvoiceId;
+use crate::domain::id::{InvoiceId, StudentId};
 use crate::domain::lang::Bilingual;
 use crate::domain::money::Vnd;
 
@@ -56,6 +56,10 @@ pub struct Proposal {
     pub allocations: Vec<Share>,
     /// What would be left over, to keep as the family's credit.
     pub credit: Vnd,
+    /// A student of the family that would have the credit; none when there is none, or nobody is
+    /// known to have it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub credit_for: Option<StudentId>,
     /// What speaks for it, and the warnings.
     pub reasons: Vec<Reason>,
 }

@@ -42,7 +42,8 @@ impl Book {
         let own = self.open_of_student(student);
         if own.is_empty() {
             let reasons = vec![reasons::no_open_invoice()];
-            return (Answer { credit: amount, reasons, ..Answer::default() }, 0);
+            let credit_to = Some(student);
+            return (Answer { credit: amount, credit_to, reasons, ..Answer::default() }, 0);
         }
         let mut equal = own.iter().filter(|(_, open)| *open == amount);
         if let Some((place, _)) = equal.next() {
@@ -103,5 +104,5 @@ pub(super) fn fill(invoices: &[(usize, Vnd)], amount: Vnd) -> Answer {
         Some(exact) if exact.is_zero() => None,
         _ => Some(reasons::amount_over(left)),
     };
-    Answer { shares, credit: left, reasons: reason.into_iter().collect() }
+    Answer { shares, credit: left, reasons: reason.into_iter().collect(), ..Answer::default() }
 }

@@ -104,6 +104,9 @@ impl Book {
         let sets = sets_adding_up(&self.open_of_family(payer.family), seen.payment.amount);
         let ([set], false) = (sets.as_slice(), sets.is_empty()) else { return None };
         let [invoice] = set.as_slice() else { return None };
+        if self.owner(*invoice).is_some_and(|owner| self.is_refused(seen, owner)) {
+            return None;
+        }
         let answer = self.whole([*invoice]).because([reasons::payer_known(payer.confirmed)]);
         let mut objections = Vec::new();
         let students = answer.students(self);

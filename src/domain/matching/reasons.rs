@@ -30,6 +30,25 @@ pub(super) fn code_typo(code: &str) -> Reason {
     )
 }
 
+pub(super) fn code_pieced(code: &str) -> Reason {
+    reason(
+        "code_pieced",
+        format!("Có mã {code}, nhưng một mã khác bị thiếu hoặc thừa ký tự cũng giống vậy"),
+        format!(
+            "Code {code} is there, but another with a symbol lost or added would look the same"
+        ),
+    )
+}
+
+/// A code damaged otherwise than by one wrong symbol.
+pub(super) fn code_damaged(code: &str) -> Reason {
+    reason(
+        "code_typo",
+        format!("Mã thiếu, thừa, đảo hoặc nhầm ký tự, gần nhất là {code}"),
+        format!("Code with symbols lost, added, swapped or mistaken, nearest is {code}"),
+    )
+}
+
 pub(super) fn code_cut(code: &str) -> Reason {
     reason(
         "code_cut",

@@ -64,6 +64,7 @@ mod tests {
         let offer = |invoices: &[i64]| Proposal {
             allocations: invoices.iter().copied().map(share).collect(),
             credit: Vnd::ZERO,
+            credit_for: None,
             reasons: Vec::new(),
         };
         for (why, refused, kind, left) in [

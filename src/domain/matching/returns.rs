@@ -229,6 +229,7 @@ pub fn hold_back(decision: Decision, amount: Vnd, doubt: Reason) -> Decision {
     let proposal = Proposal {
         allocations: decision.allocations,
         credit: decision.unallocated,
+        credit_for: None,
         reasons: reasons.clone(),
     };
     Decision {

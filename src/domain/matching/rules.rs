@@ -4,7 +4,7 @@
 use crate::domain::lang::Bilingual;
 
 /// Each rule's name, and its sentence in Vietnamese and in English.
-const RULES: [(&str, &str, &str); 32] = [
+const RULES: [(&str, &str, &str); 33] = [
     (
         "code-exact",
         "Nội dung có đúng một mã thanh toán và số tiền bằng số còn phải thu của mã đó.",
@@ -77,8 +77,8 @@ const RULES: [(&str, &str, &str); 32] = [
     ),
     (
         "slip-corrected",
-        "Mã sai một ký tự nhưng chỉ có một cách sửa; chỉ tự khớp khi số tiền bằng và nội dung nêu đúng học sinh hoặc lớp.",
-        "The code has one wrong symbol and only one correction; it settles only with the equal amount and the student or class in the text.",
+        "Mã sai một ký tự và chỉ có một cách sửa, hoặc ghép được nhưng một mã khác bị hỏng cũng giống vậy; chỉ tự khớp khi số tiền bằng và nội dung nêu đúng học sinh hoặc lớp.",
+        "The code has one wrong symbol and only one correction, or another code, damaged, would look the same; it settles only with the equal amount and the student or class in the text.",
     ),
     (
         "slips",
@@ -109,6 +109,11 @@ const RULES: [(&str, &str, &str); 32] = [
         "known-payer",
         "Tài khoản này đã được xác nhận ít nhất ba lần cho gia đình này, chưa lần nào bị bác, và số tiền bằng đúng một khoản còn phải thu.",
         "The account was confirmed for this family at least three times and never contradicted, and the amount equals one open invoice.",
+    ),
+    (
+        "names-split",
+        "Không có mã, nội dung nêu nhiều học sinh của nhiều gia đình: đề nghị chia tiền theo thứ tự nêu tên.",
+        "There is no code and the text names pupils of several families: a split in the order of their names is proposed.",
     ),
     (
         "text-ranked",
