@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 
 use crate::demo::error::DemoError;
 use crate::demo::format::StatementFile as WrittenFile;
+use crate::demo::simulate::manner::Manner;
 use crate::demo::simulate::{self, Plan, School, TruthLine};
 use crate::demo::spec::NamedFile;
 use crate::demo::truth::Meaning;
@@ -99,6 +100,14 @@ impl Counts {
             share(self.first, self.determined),
             share(self.three, self.determined),
         ]
+    }
+
+    /// The right answer first, and among the first three, of all proposals: also of those whose
+    /// words leave more than one answer, such as twins who owe the same. In hundredths of a percent.
+    #[must_use]
+    pub fn shares_of_all(&self) -> [u64; 2] {
+        let share = |part: u64| (part * 10_000).checked_div(self.proposed).unwrap_or(10_000);
+        [share(self.proposed_first), share(self.proposed_three)]
     }
 
     /// Whether nothing is wrong and every bar is reached.
@@ -242,7 +251,9 @@ fn compare(accuracy: &mut Accuracy, line: &TruthLine, decided: &[Sighted<'_>]) {
         }
     }
     let proposed = decided.iter().find(|one| one.decision.kind == DecisionKind::Proposed);
-    if truth.meaning == Meaning::Fees && !truth.pays.is_empty() && settled.is_empty() {
+    // Of two equal payments of one code either may be the one that pays it.
+    let answered = !truth.pays.is_empty() && line.manner != Manner::Twice;
+    if truth.meaning == Meaning::Fees && answered && settled.is_empty() {
         let rank = |most: usize| {
             proposed.is_some_and(|seen| {
                 seen.decision.proposals.iter().take(most).any(|one| right(&one.allocations))

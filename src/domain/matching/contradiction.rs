@@ -6,6 +6,9 @@ use super::evidence::Evidence;
 use super::names::FullName;
 use super::reasons;
 
+/// Of others whom a text names so many are shown.
+const MOST_OTHERS: usize = 3;
+
 impl Book {
     /// What forbids to pay for these students: the text names another in full, or by given name and
     /// class where the amount or the silence about the first speak for that other.
@@ -36,7 +39,7 @@ impl Book {
         others.dedup_by_key(|(other, _)| *other);
         others
             .into_iter()
-            .take(3)
+            .take(MOST_OTHERS)
             .map(|(other, in_full)| {
                 let (name, class) = self.shown(other);
                 let (instead, fits) = self.fit(other, seen.payment.amount);
@@ -53,10 +56,31 @@ impl Book {
                     reasons::name_similar(self.names.likeness(other, &seen.mentions.words))
                 };
                 let instead = instead.because([how]);
-                Objection::for_others(reasons::contradiction(name, class), vec![instead])
+                let mut ways = self.other_ways(&instead, seen.payment.amount);
+                ways.insert(0, instead);
+                Objection::for_others(reasons::contradiction(name, class), ways)
                     .likelier(by_hand)
             })
             .collect()
+    }
+
+    /// What the amount pays exactly for pupils whom the text names in full and whose codes are not
+    /// there: a code may be copied from another's notice.
+    pub(super) fn named_instead(&self, seen: &Evidence<'_>, students: &[usize]) -> Vec<Answer> {
+        let mut answers = Vec::new();
+        for name in &seen.mentions.full {
+            if self.is_their_parent(seen, name.start, name.end, students) {
+                continue;
+            }
+            let at = seen.read.origin(name.start, name.end);
+            for other in self.others_named(seen, *name, students).into_iter().take(MOST_OTHERS) {
+                let (answer, fits) = self.fit(other, seen.payment.amount);
+                if fits > 0 {
+                    answers.push(answer.because([reasons::at(reasons::name_found(), at)]));
+                }
+            }
+        }
+        answers
     }
 
     /// Whether a place lies within the name of a guardian of the students who would be paid for.

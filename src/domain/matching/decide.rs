@@ -161,6 +161,7 @@ impl Book {
         owners.sort_unstable();
         owners.dedup();
         let first = named.iter().find_map(|code| self.owner(code.invoice));
+        answers.extend(self.named_instead(seen, &owners));
         for owner in owners {
             let (answer, fits) = self.fit(owner, amount);
             if fits > 0 {

@@ -308,7 +308,7 @@ impl Book {
     }
 
     /// The other ways in which a student's open invoices make up the amount of an answer.
-    fn other_ways(&self, answer: &Answer, amount: Vnd) -> Vec<Answer> {
+    pub(super) fn other_ways(&self, answer: &Answer, amount: Vnd) -> Vec<Answer> {
         let [student] = answer.students(self)[..] else { return Vec::new() };
         if !is_exact(answer) || !answer.credit.is_zero() {
             return Vec::new();
