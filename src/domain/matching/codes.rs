@@ -5,6 +5,7 @@
 //! invoice would look the same, or one wrong symbol of it is *corrected*: such a code needs something
 //! else of the text to confirm it. Or something is there that *may have been* a code.
 
+mod issued_elsewhere;
 mod key;
 mod search;
 
@@ -26,6 +27,12 @@ const SHORTEST_BEGINNING: usize = 6;
 
 /// A beginning that more codes share names none of them.
 const MOST_BY_BEGINNING: usize = 3;
+
+/// Fewer symbols behind a prefix are no remnant of a code: `HPT9`.
+const SHORTEST_REMNANT: usize = 3;
+
+/// More symbols that no code has make it something else than a remnant.
+const MOST_STRANGERS: usize = 2;
 
 /// Damaged codes are looked for at so many places of a text; a longer row of them is no memo.
 const MOST_PLACES: usize = 48;
@@ -125,6 +132,8 @@ pub(super) struct Found {
     pub slips: Vec<Hit>,
     /// What may have been a code.
     pub broken: Vec<(Hit, Damage)>,
+    /// Places of what is left of a code that cannot be told any more.
+    pub remnants: Vec<(usize, usize)>,
 }
 
 /// The codes of a book.
@@ -225,6 +234,9 @@ impl Codes {
         for place in places.iter().take(MOST_PLACES) {
             self.broken(&search, *place, &mut found);
         }
+        for place in places.iter().take(MOST_PLACES) {
+            remnant(&search, *place, &mut found);
+        }
         found
     }
 
@@ -261,7 +273,9 @@ impl Codes {
         if !lies.by_payer && !one_word {
             return;
         }
-        if one_word || !self.has_rival(read, place, invoice) {
+        // Made of three words and more, the last not even whole.
+        let by_chance = lies.words > 2 && !lies.closes;
+        if one_word || !by_chance && !self.has_rival(read, place, invoice) {
             found.exact.push(Hit { invoice, start, end, written: Written::AsIssued });
         } else if !found.slips.iter().any(|hit| hit.invoice == invoice) {
             found.slips.push(Hit { invoice, start, end, written: Written::Pieced });
@@ -274,35 +288,14 @@ impl Codes {
         let first = read.tokens().partition_point(|token| token.end <= place.start);
         let behind = read.tokens().get(first..).unwrap_or_default().iter();
         let ends = behind.map(|token| token.end).take_while(|end| *end < place.end());
-        let mut cut = ends.flat_map(|end| self.by_beginning(read.slice(place.start, end)));
-        if cut.any(|other| other != invoice) {
+        let mut cut = ends.filter(|end| end - place.start >= SHORTEST_BEGINNING);
+        if cut.any(|end| self.others_begin(read.slice(place.start, end), invoice)) {
             return true;
         }
         let lost = with_one_more(read.slice(place.start, place.end() - 1), place.prefix);
         let more = with_one_less(read.slice(place.start, place.end() + 1), place.prefix);
         let mut repaired = lost.chain(more);
         repaired.any(|code| self.invoice_of(code.as_bytes()).is_some_and(|other| other != invoice))
-    }
-
-    /// A code that someone else issued has no check symbols to rely on: it counts as a whole word,
-    /// or when the text, or all that the payer wrote of it, is nothing else.
-    fn issued_elsewhere(&self, read: &Remittance, found: &mut Found) {
-        let mut add = |start: usize, end: usize| {
-            if let Some(invoice) = self.invoice_of(read.slice(start, end)) {
-                found.exact.push(Hit { invoice, start, end, written: Written::AsIssued });
-            }
-        };
-        for token in read.tokens() {
-            let own = token.author == Author::Payer;
-            if own || read.word(*token).iter().any(u8::is_ascii_alphabetic) {
-                add(token.start, token.end);
-            }
-        }
-        add(0, read.squeezed().len());
-        let own: Vec<_> = read.tokens().iter().filter(|t| t.author == Author::Payer).collect();
-        if let (Some(first), Some(last)) = (own.first(), own.last()) {
-            add(first.start, last.end);
-        }
     }
 
     /// Words that are codes of ours with a prefix that is none of this school's.
@@ -357,7 +350,8 @@ impl Codes {
         let Some(code) = correct_one(word) else { return };
         let Some(invoice) = self.invoice_of(code.as_bytes()) else { return };
         // A code cut where the bank's own words begin is no code with a slip.
-        if !Lies::of(search.read, start, end).by_payer {
+        let lies = Lies::of(search.read, start, end);
+        if !lies.by_payer {
             return;
         }
         if found.slips.len() >= MOST_PLACES {
@@ -373,7 +367,8 @@ impl Codes {
             .repairs(search.read, Place { start, prefix })
             .filter(|rival| rival.invoice != invoice)
             .collect();
-        if rivals.is_empty() {
+        // `HP 2/3/27 T3 NH` is near some code by chance.
+        if rivals.is_empty() && lies.words <= 2 {
             found.slips.push(hit);
         } else {
             let all = std::iter::once(hit).chain(rivals);
@@ -434,6 +429,15 @@ impl Codes {
         }
     }
 
+    /// Whether a code of another invoice begins so.
+    fn others_begin(&self, beginning: &[u8], invoice: usize) -> bool {
+        let Some(key) = Key::of(beginning) else { return false };
+        let end = key.end_of_beginning(beginning.len());
+        let first = self.in_order.partition_point(|(code, _)| *code < key);
+        let behind = self.in_order.get(first..).unwrap_or_default().iter();
+        behind.take_while(|(code, _)| *code < end).any(|(_, other)| *other != invoice)
+    }
+
     /// The few codes that begin so; none when there are more.
     fn by_beginning(&self, beginning: &[u8]) -> impl Iterator<Item = usize> {
         let key = Key::of(beginning).filter(|_| beginning.len() >= SHORTEST_BEGINNING);
@@ -448,6 +452,25 @@ impl Codes {
         let fitting = range.and_then(|end| self.in_order.get(first..end)).unwrap_or_default();
         let few = if fitting.len() <= MOST_BY_BEGINNING { fitting } else { &[] };
         few.iter().map(|(_, invoice)| *invoice)
+    }
+}
+
+/// A payer's word that begins like a code of ours and goes on with some of its symbols, a digit
+/// among them, where nothing else was made of it.
+fn remnant(search: &Search<'_>, place: Place, found: &mut Found) {
+    let [_, word_end] = ends_of_payers_words(search.read, place.start);
+    let end = word_end.min(place.end());
+    let rest = search.read.slice(place.start + place.prefix, end);
+    let strangers = rest.iter().filter(|symbol| symbol_value(**symbol).is_none()).count();
+    let damaged = rest.len() >= SHORTEST_REMNANT
+        && rest.iter().any(u8::is_ascii_digit)
+        && strangers <= MOST_STRANGERS
+        && rest.len() > 2 * strangers
+        && Lies::of(search.read, place.start, end).by_payer;
+    let guessed = found.broken.iter().map(|(hit, _)| hit);
+    let known = found.slips.iter().chain(guessed).any(|hit| hit.overlaps(place.start, end));
+    if damaged && !known && !search.is_covered(place.start, end) {
+        found.remnants.push((place.start, end));
     }
 }
 

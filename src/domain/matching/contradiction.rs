@@ -26,7 +26,10 @@ impl Book {
         }
         let mut others: Vec<(usize, bool)> = Vec::new();
         for name in &seen.mentions.full {
-            if self.is_their_parent(seen, name.start, name.end, students) {
+            // Whose class is there too is a pupil, unless that is how one who is paid for is named.
+            let by_class = !self.names.bearers_in(name.number, &seen.mentions).is_empty()
+                && !seen.mentions.in_class.iter().any(|own| students.contains(&own.student));
+            if !by_class && self.is_their_parent(seen, name.start, name.end, students) {
                 continue;
             }
             let named = self.others_named(seen, *name, students);
@@ -58,8 +61,7 @@ impl Book {
                 let instead = instead.because([how]);
                 let mut ways = self.other_ways(&instead, seen.payment.amount);
                 ways.insert(0, instead);
-                Objection::for_others(reasons::contradiction(name, class), ways)
-                    .likelier(by_hand)
+                Objection::for_others(reasons::contradiction(name, class), ways).likelier(by_hand)
             })
             .collect()
     }
@@ -126,6 +128,13 @@ impl Book {
         let amount = seen.payment.amount;
         let exact = answer.credit.is_zero()
             && answer.shares.iter().all(|(place, share)| self.open_at(*place) == Some(*share));
+        // An invoice that no code names is paid because the amount adds up: then whoever is named
+        // beside may be meant as well.
+        let inferred = answer.shares.len() > 1
+            && answer.shares.iter().any(|(place, _)| {
+                !seen.named.iter().any(|named| named.invoice == *place)
+                    && self.owner(*place).is_none_or(|owner| !seen.holders.contains(&owner))
+            });
         let in_class = seen
             .mentions
             .in_class
@@ -133,14 +142,16 @@ impl Book {
             .filter(move |named| !self.is_their_parent(seen, named.start, named.end, paid));
         let by_class = in_class.map(|named| named.student).filter(move |other| {
             let own_is_named = paid.iter().any(|student| self.is_named_too(seen, *student, *other));
-            !own_is_named || (!exact && self.owes_exactly(*other, amount))
+            !own_is_named || inferred || (!exact && self.owes_exactly(*other, amount))
         });
         let by_words = seen
             .mentions
             .by_two_words
             .iter()
+            .filter(move |named| !self.is_their_parent(seen, named.start, named.end, paid))
             .map(|named| named.student)
-            .filter(move |other| !exact && self.owes_exactly(*other, amount));
+            .filter(move |other| !self.is_spelt_by(*other, paid))
+            .filter(move |other| inferred || (!exact && self.owes_exactly(*other, amount)));
         by_class.chain(by_words).filter(|other| {
             let namesake = paid.iter().any(|student| self.same_given_and_class(*student, *other));
             !paid.contains(other) && !namesake
@@ -163,6 +174,16 @@ impl Book {
         let given = own.words.last();
         let written = given.is_some_and(|given| seen.mentions.words.contains(given));
         written && (given != other.words.last() || seen.mentions.has_class(own.class))
+    }
+
+    /// Whether the last two words of a name are words of the names of those who are paid for:
+    /// `MY THUY` are two sisters.
+    fn is_spelt_by(&self, other: usize, paid: &[usize]) -> bool {
+        let words = |student: usize| {
+            self.names.student(student).map(|named| &*named.words).unwrap_or_default()
+        };
+        let last_two = words(other).iter().rev().take(2);
+        last_two.into_iter().all(|word| paid.iter().any(|own| words(*own).contains(word)))
     }
 
     fn same_given_and_class(&self, one: usize, other: usize) -> bool {
@@ -196,6 +217,16 @@ impl Book {
         let nobody_else = seen.mentions.full.is_empty()
             && seen.mentions.in_class.iter().all(|other| {
                 other.student == student || self.same_given_and_class(student, other.student)
+            });
+        // `THAO 6A1` is no witness for An of 6A1, in whichever class Thao is.
+        let of_all = seen.mentions.by_two_words.iter();
+        let nobody_else = nobody_else
+            && of_all.map(|other| other.student).all(|other| {
+                other == student
+                    || self
+                        .names
+                        .student(other)
+                        .is_some_and(|one| one.words.last() == named.words.last())
             });
         only_class && nobody_else
     }

@@ -111,8 +111,24 @@ impl Book {
             let code = self.invoices.get(*other).map(|i| i.code.as_str()).unwrap_or_default();
             objections.push(Objection::for_others(reasons::other_exact(code), vec![instead]));
         }
+        let others: Vec<_> = open.iter().copied().filter(|(other, _)| *other != invoice).collect();
+        for set in sets_adding_up(&others, seen.payment.amount).into_iter().filter(|s| s.len() > 1)
+        {
+            let instead = self.whole(set);
+            objections.push(Objection::for_others(reasons::ambiguous(2), vec![instead]));
+        }
         for (hit, _) in &seen.codes.broken {
             objections.push(Objection::because(self.damage_reason(seen, hit, Damage::Typo)));
+        }
+        if let Some(gift @ (words::Nature::Donation | words::Nature::OtherIncome)) =
+            words::nature(&seen.read, seen.payment.counterparty_name)
+        {
+            let reason = if gift == words::Nature::Donation {
+                reasons::donation()
+            } else {
+                reasons::other_income()
+            };
+            objections.push(Objection::because(reason));
         }
         objections
     }
@@ -293,6 +309,20 @@ impl Book {
         self.finish(seen, "slip-corrected/1", answer, objections)
     }
 
+    /// Whether a code that is no word of its own, so that chance has more ways to it, is beside a
+    /// class that is not its pupil's, or beside other names only.
+    fn names_another(&self, seen: &Evidence<'_>, hit: &Hit) -> bool {
+        let tokens = seen.read.tokens();
+        let alone = tokens.iter().any(|t| t.start == hit.start && t.end == hit.end);
+        let owner = self.owner(hit.invoice).and_then(|owner| self.names.student(owner));
+        let Some(owner) = owner.filter(|_| !alone) else { return false };
+        let mentions = &seen.mentions;
+        let other_class = !mentions.classes.is_empty() && !mentions.has_class(owner.class);
+        let given = owner.words.last();
+        let own_name = given.is_some_and(|given| mentions.words.contains(given));
+        other_class || (!mentions.words.is_empty() && !own_name)
+    }
+
     /// What is known of a code that is not in the list.
     pub(super) fn foreign_code(&self, code: &str) -> Reason {
         match self.elsewhere(code) {
@@ -383,7 +413,30 @@ impl Book {
                 }
             }
         }
-        if seen.says_return() {
+        // What the codes alone do not add up to may be what a damaged code says.
+        if rule != "code-exact/1" && rule != "slip-corrected/1" && objections.is_empty() {
+            let paid = |hit: &Hit| answer.shares.iter().any(|(place, _)| *place == hit.invoice);
+            for (hit, damage) in seen.codes.broken.iter().filter(|(hit, _)| !paid(hit)) {
+                objections.push(Objection::because(self.damage_reason(seen, hit, *damage)));
+            }
+            for slip in seen.codes.slips.iter().filter(|slip| !paid(slip)) {
+                objections.push(Objection::because(self.slip_reason(seen, slip)));
+            }
+            for (start, end) in &seen.codes.remnants {
+                let at = seen.read.origin(*start, *end);
+                objections.push(Objection::because(reasons::at(reasons::code_remnant(), at)));
+            }
+        }
+        if seen.mentions.truncated {
+            objections.push(Objection::because(reasons::too_long()));
+        }
+        for hit in &seen.codes.exact {
+            if self.names_another(seen, hit) {
+                let pieced = Hit { written: Written::Pieced, ..*hit };
+                objections.push(Objection::because(self.slip_reason(seen, &pieced)));
+            }
+        }
+        if seen.may_be_return() {
             objections.push(Objection::because(reasons::looks_returned()));
         }
         let rule = if contradicted { "contradiction/1" } else { rule };

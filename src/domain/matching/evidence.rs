@@ -40,9 +40,13 @@ impl<'a> Evidence<'a> {
         let read =
             Remittance::read(payment.remittance.unwrap_or_default(), payment.counterparty_name);
         let codes = book.codes.find(&read);
+        // The amount written out is no code, though a school may have one that reads so.
+        let amount = payment.amount.dong().to_string();
+        let written_out = |hit: &&Hit| read.slice(hit.start, hit.end) != amount.as_bytes();
         let mut named: Vec<Named> = codes
             .exact
             .iter()
+            .filter(written_out)
             .map(|hit| Named { invoice: hit.invoice, at: read.origin(hit.start, hit.end) })
             .collect();
         let own_field = payment.end_to_end_id.and_then(|id| book.codes.lookup(id));
@@ -89,12 +93,13 @@ impl<'a> Evidence<'a> {
         self.named.is_empty()
             && self.codes.slips.is_empty()
             && self.codes.broken.is_empty()
+            && self.codes.remnants.is_empty()
             && self.codes.unknown.is_empty()
     }
 
-    /// Whether the text speaks of returned money.
-    pub(super) fn says_return(&self) -> bool {
-        words::says_return(&self.read)
+    /// Whether the text may speak of returned money.
+    pub(super) fn may_be_return(&self) -> bool {
+        words::may_be_return(&self.read)
     }
 }
 

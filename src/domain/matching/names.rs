@@ -275,7 +275,7 @@ impl Names {
         sender: &[u8],
         mentions: &mut Mentions,
     ) {
-        let mut parents: Vec<(usize, usize)> = Vec::new();
+        let mut parents: Vec<(usize, usize, bool)> = Vec::new();
         for guardian in &mentions.guardians {
             let (start, end) = (guardian.start, guardian.end);
             let outside = |mention: &InClass| mention.end <= start || end <= mention.start;
@@ -288,13 +288,13 @@ impl Names {
             let meant = in_class.filter(|mention| outside(mention));
             let meant = named || meant.map(|one| one.student).any(|one| children.contains(&one));
             if meant || read.slice(start, end) == sender {
-                parents.push((start, end));
+                parents.push((start, end, meant));
             }
         }
         if sender.len() >= SHORTEST_SENDER {
             let own =
                 mentions.full.iter().filter(|name| read.slice(name.start, name.end) == sender);
-            parents.extend(own.map(|name| (name.start, name.end)));
+            parents.extend(own.map(|name| (name.start, name.end, false)));
         }
         let within = |start: usize, end: usize| {
             parents.iter().any(|parent| parent.0 <= start && end <= parent.1)
@@ -302,7 +302,22 @@ impl Names {
         if !parents.is_empty() {
             let own = |name: &&FullName| read.slice(name.start, name.end) == sender;
             mentions.by_sender = mentions.full.iter().filter(own).copied().collect();
-            mentions.full.retain(|name| !within(name.start, name.end));
+            // Whose class is there too is a pupil, unless the parent's own child is named.
+            let for_child = |name: &FullName| {
+                parents
+                    .iter()
+                    .any(|(start, end, meant)| *meant && *start <= name.start && name.end <= *end)
+            };
+            let kept: Vec<FullName> = mentions
+                .full
+                .iter()
+                .filter(|name| {
+                    !within(name.start, name.end)
+                        || (!for_child(name) && !self.bearers_in(name.number, mentions).is_empty())
+                })
+                .copied()
+                .collect();
+            mentions.full = kept;
             mentions.in_class.retain(|mention| !within(mention.start, mention.end));
             mentions.by_two_words.retain(|mention| !within(mention.start, mention.end));
         }

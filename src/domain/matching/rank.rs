@@ -110,13 +110,34 @@ impl Book {
         let answer = self.whole([*invoice]).because([reasons::payer_known(payer.confirmed)]);
         let mut objections = Vec::new();
         let students = answer.students(self);
-        for named in &seen.mentions.in_class {
+        let named = seen.mentions.in_class.iter().chain(&seen.mentions.by_two_words);
+        for named in named {
             if !students.contains(&named.student) {
                 let (name, class) = self.shown(named.student);
                 let instead = self.fit(named.student, seen.payment.amount).0;
                 let reason = reasons::contradiction(name, class);
                 objections.push(Objection::for_others(reason, vec![instead]));
             }
+        }
+        let own = |student: usize| self.family_of(student) == Some(payer.family);
+        let other_parent = seen
+            .mentions
+            .guardians
+            .iter()
+            .any(|one| !self.names.children(one.number).iter().any(|child| own(*child)));
+        let other_class = !seen.mentions.classes.is_empty()
+            && !students.iter().any(|student| {
+                let class = self.names.student(*student).and_then(|named| named.class);
+                seen.mentions.has_class(class)
+            });
+        // Autonomy needs silence about names, or the pupil's own.
+        let own_name = students.iter().any(|student| {
+            let given = self.names.student(*student).and_then(|named| named.words.last());
+            given.is_some_and(|given| seen.mentions.words.contains(given))
+        });
+        let other_name = !seen.mentions.words.is_empty() && !own_name;
+        if other_parent || other_class || other_name {
+            objections.push(Objection::because(reasons::ambiguous(2)));
         }
         Some(self.finish(seen, "known-payer/1", answer, objections))
     }

@@ -57,6 +57,22 @@ pub(super) fn code_cut(code: &str) -> Reason {
     )
 }
 
+pub(super) fn code_remnant() -> Reason {
+    reason(
+        "code_remnant",
+        "⚠ Có phần còn lại của một mã khác, không đọc được",
+        "⚠ What is left of another code is there and cannot be read",
+    )
+}
+
+pub(super) fn too_long() -> Reason {
+    reason(
+        "text_too_long",
+        "⚠ Nội dung quá dài, chưa đọc hết tên trong đó",
+        "⚠ The text is too long: not all names in it were read",
+    )
+}
+
 pub(super) fn code_unknown(code: &str) -> Reason {
     reason(
         "code_unknown",

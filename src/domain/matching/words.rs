@@ -26,12 +26,17 @@ const fn phrase(one: &[u8], two: &[u8]) -> (u64, u64) {
 
 /// Everyday phrases whose words are also given names (Phi, Tiên, Toàn, Nam, Thắng …), in order:
 /// within them a word names nobody.
-const PHRASES: [(u64, u64); 37] = [
+const PHRASES: [(u64, u64); 45] = [
+    phrase(b"AN", b"BAN"),
+    phrase(b"AN", b"CHIEU"),
     phrase(b"AN", b"LAO"),
+    phrase(b"AN", b"SANG"),
     phrase(b"AN", b"TRUA"),
+    phrase(b"AN", b"UONG"),
     phrase(b"BAN", b"TRU"),
     phrase(b"BAO", b"HIEM"),
     phrase(b"BINH", b"DINH"),
+    phrase(b"BUA", b"AN"),
     phrase(b"CHO", b"CHAU"),
     phrase(b"CHO", b"CON"),
     phrase(b"CHO", b"EM"),
@@ -52,7 +57,9 @@ const PHRASES: [(u64, u64); 37] = [
     phrase(b"NGAN", b"HANG"),
     phrase(b"NOP", b"TIEN"),
     phrase(b"NUOC", b"UONG"),
+    phrase(b"PHI", b"AN"),
     phrase(b"PHU", b"HUYNH"),
+    phrase(b"SUAT", b"AN"),
     phrase(b"THANH", b"TOAN"),
     phrase(b"THU", b"HO"),
     phrase(b"THU", b"TIEN"),
@@ -63,6 +70,7 @@ const PHRASES: [(u64, u64); 37] = [
     phrase(b"TIEU", b"HOC"),
     phrase(b"TRUNG", b"HOC"),
     phrase(b"TRUONG", b"TIEU"),
+    phrase(b"VA", b"AN"),
     phrase(b"Y", b"TE"),
 ];
 
@@ -222,6 +230,39 @@ const OTHER_INCOME: &[&str] = &[
     "BAN HO SO THAU",
 ];
 
+/// Phrases of money that goes or comes back.
+const RETURNS: &[&str] = &[
+    "HOAN TRA",
+    "HOAN TIEN",
+    "TRA LAI LENH",
+    "TRA LAI TIEN CHUYEN",
+    "LENH TRA LAI",
+    "TRA LAI GD",
+    "TRA LAI",
+    "RETURN",
+    "RETURNED",
+    "REFUND",
+];
+
+/// Phrases that may be about such money, or about something else.
+const PERHAPS_RETURNS: &[&str] = &[
+    "HOAN LAI",
+    "HOAN GD",
+    "HOAN GIAO DICH",
+    "HOAN LENH",
+    "HOAN HOC PHI",
+    "HOAN HP",
+    "CHUYEN HOAN",
+    "CHUYEN TRA",
+    "CHUYEN NHAM",
+    "HUY LENH",
+    "HUY GD",
+    "DAO GIAO DICH",
+    "DAO GD",
+    "THU HOI LENH",
+    "REVERSAL",
+];
+
 /// Whether a text speaks of money that goes or comes back.
 pub(super) fn says_return(read: &Remittance) -> bool {
     // Few texts have a word with which such a phrase begins.
@@ -232,23 +273,24 @@ pub(super) fn says_return(read: &Remittance) -> bool {
         return false;
     }
     let text = Words::of(read);
-    [
-        "HOAN TRA",
-        "HOAN TIEN",
-        "TRA LAI LENH",
-        "TRA LAI TIEN CHUYEN",
-        "LENH TRA LAI",
-        "TRA LAI GD",
-        "TRA LAI",
-        "RETURN",
-        "RETURNED",
-        "REFUND",
-    ]
-    .iter()
-    .any(|phrase| text.has(phrase))
+    RETURNS.iter().any(|phrase| text.has(phrase))
         && !["TRA LAI TIEN GUI", "TRA LAI TK", "TRA LAI SO DU", "TRA LAI TAI KHOAN"]
             .iter()
             .any(|phrase| text.has(phrase))
+}
+
+/// Whether a text may speak of such money: enough to ask a person.
+pub(super) fn may_be_return(read: &Remittance) -> bool {
+    let begins =
+        |word: &[u8]| matches!(word, b"HOAN" | b"CHUYEN" | b"HUY" | b"DAO" | b"THU" | b"REVERSAL");
+    if says_return(read) {
+        return true;
+    }
+    if !read.tokens().iter().any(|token| begins(read.word(*token))) {
+        return false;
+    }
+    let text = Words::of(read);
+    PERHAPS_RETURNS.iter().any(|phrase| text.has(phrase))
 }
 
 /// Whether a text begins with a card terminal's number.

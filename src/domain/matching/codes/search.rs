@@ -36,6 +36,8 @@ impl<'a> Search<'a> {
 pub(super) struct Lies {
     /// Whether it begins where a word begins and ends where one ends.
     pub whole: bool,
+    /// Whether it ends where a word ends.
+    pub closes: bool,
     /// How many words it touches.
     pub words: usize,
     /// Whether the payer wrote all of them.
@@ -46,7 +48,7 @@ impl Lies {
     pub(super) fn of(read: &Remittance, start: usize, end: usize) -> Lies {
         let first = read.tokens().partition_point(|token| token.end <= start);
         let tokens = read.tokens().get(first..).unwrap_or_default();
-        let mut lies = Lies { whole: false, words: 0, by_payer: true };
+        let mut lies = Lies { whole: false, closes: false, words: 0, by_payer: true };
         let (mut opens, mut closes) = (false, false);
         for token in tokens.iter().take_while(|token| token.start < end) {
             lies.words += 1;
@@ -55,6 +57,7 @@ impl Lies {
             closes |= token.end == end;
         }
         lies.whole = opens && closes;
+        lies.closes = closes;
         lies
     }
 }

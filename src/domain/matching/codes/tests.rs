@@ -151,6 +151,23 @@ fn a_cut_code_completed_by_the_next_word_needs_a_witness() {
 }
 
 #[test]
+fn digits_that_may_be_something_else_need_a_witness() {
+    let codes = Codes::new(["20261126", "0912345678", "051126", "40123456"].into_iter());
+    for (why, text, exact, slips) in [
+        ("a day in a memo", "nop hoc phi ngay 20261126", 0, 1),
+        ("a telephone", "lh 0912345678", 0, 1),
+        ("a short day", "nop 051126 LAN", 0, 1),
+        ("no day", "nop 40123456 LAN", 1, 0),
+        ("all there is", "20261126", 1, 0),
+        ("all that the payer wrote", "CUSTOMER MBCT 051126 AB12CD34/123456", 1, 0),
+        ("a day with points", "20.26.11.26", 0, 0),
+    ] {
+        let found = codes.find(&Remittance::read(text, None));
+        assert_eq!((found.exact.len(), found.slips.len()), (exact, slips), "{why}: {text}");
+    }
+}
+
+#[test]
 fn codes_of_other_schools_are_seen_whatever_their_prefix() {
     let own = ours(1);
     let codes = Codes::new([own.as_str()].into_iter());

@@ -72,6 +72,8 @@ pub(in super::super) struct Mentions {
     pub by_two_words: Vec<InClass>,
     /// The words that may name somebody, each once.
     pub words: Vec<Word>,
+    /// Whether the text is too long to be searched for names to its end.
+    pub truncated: bool,
 }
 
 impl Mentions {
@@ -86,6 +88,7 @@ impl Names {
     pub(in super::super) fn find(&self, read: &Remittance, codes: &Found) -> Mentions {
         let mut mentions = Mentions::default();
         let mut pieces = pieces(read, codes);
+        mentions.truncated = pieces.len() > MOST_PIECES;
         pieces.truncate(MOST_PIECES);
         let known: Vec<Entry> = pieces.iter().map(|piece| self.look_up(read, *piece)).collect();
         self.find_classes(read, &pieces, &known, &mut mentions);
