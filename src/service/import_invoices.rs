@@ -258,7 +258,7 @@ impl Plan {
                     continue;
                 };
                 let code = code_of_serial(prefixes, serial).ok_or_else(codes_exhausted)?;
-                if !self.codes.contains_key(code.as_str()) {
+                if !self.codes.contains_key(code.as_str()) && !clashes(&self.codes, code.as_str()) {
                     break code;
                 }
             };
@@ -325,6 +325,16 @@ impl Plan {
 }
 
 /// Serials go through the prefixes one after the other.
+/// Whether a new code would hold a shorter one in use, as after a change to a longer prefix.
+fn clashes(in_use: &HashMap<String, (i64, i64)>, code: &str) -> bool {
+    (6..code.len()).any(|length| {
+        let mut starts = 0..=code.len() - length;
+        starts.any(|start| {
+            code.get(start..start + length).is_some_and(|part| in_use.contains_key(part))
+        })
+    })
+}
+
 fn code_of_serial(prefixes: &[Prefix], serial: i64) -> Option<PaymentCode> {
     let serial = u64::try_from(serial).ok()?;
     let index = usize::try_from(serial / CODES_PER_PREFIX).ok()?;

@@ -3,7 +3,7 @@
 use super::answer::{Answer, Objection};
 use super::book::Book;
 use super::evidence::Evidence;
-use super::names::FullName;
+use super::names::{FullName, InClass};
 use super::reasons;
 
 /// Of others whom a text names so many are shown.
@@ -149,9 +149,15 @@ impl Book {
             .by_two_words
             .iter()
             .filter(move |named| !self.is_their_parent(seen, named.start, named.end, paid))
+            .filter(move |named| {
+                let other = named.student;
+                let same = |one: &&InClass| (one.start, one.end) == (named.start, named.end);
+                let only = seen.mentions.by_two_words.iter().filter(same).count() == 1;
+                let instead_of_own = only && !self.is_given_named(seen, paid);
+                inferred || instead_of_own || (!exact && self.owes_exactly(other, amount))
+            })
             .map(|named| named.student)
-            .filter(move |other| !self.is_spelt_by(*other, paid))
-            .filter(move |other| inferred || (!exact && self.owes_exactly(*other, amount)));
+            .filter(move |other| !self.is_spelt_by(*other, paid));
         by_class.chain(by_words).filter(|other| {
             let namesake = paid.iter().any(|student| self.same_given_and_class(*student, *other));
             !paid.contains(other) && !namesake
@@ -184,6 +190,14 @@ impl Book {
         };
         let last_two = words(other).iter().rev().take(2);
         last_two.into_iter().all(|word| paid.iter().any(|own| words(*own).contains(word)))
+    }
+
+    /// Whether the text has the given name of one of the students.
+    fn is_given_named(&self, seen: &Evidence<'_>, students: &[usize]) -> bool {
+        students.iter().any(|student| {
+            let given = self.names.student(*student).and_then(|named| named.words.last());
+            given.is_some_and(|given| seen.mentions.words.contains(given))
+        })
     }
 
     fn same_given_and_class(&self, one: usize, other: usize) -> bool {

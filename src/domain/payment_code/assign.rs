@@ -5,6 +5,9 @@ use std::collections::HashSet;
 use super::{PaymentCode, Prefix, TAIL_SYMBOLS, symbol_value};
 use crate::domain::text::squeeze;
 
+/// No code that a list has is shorter.
+const SHORTEST_TAKEN: usize = 6;
+
 /// Why a list cannot be given codes.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AssignError {
@@ -41,6 +44,14 @@ pub fn assign_codes(
         taken.iter().filter(|code| code.len() > prefix.code_length()).cloned().collect();
     let parts: HashSet<&[u8]> =
         longer.iter().flat_map(|code| code.as_bytes().windows(prefix.code_length())).collect();
+    // And none that the list already has may stand within it.
+    let holds_taken = |code: &str| {
+        let lengths = SHORTEST_TAKEN..code.len();
+        let mut parts = lengths.flat_map(|length| {
+            (0..=code.len() - length).filter_map(move |start| code.get(start..start + length))
+        });
+        parts.any(|part| taken.contains(part))
+    };
     let mut serials = 0_u64..;
     let mut codes = Vec::with_capacity(existing.len());
     for code in existing {
@@ -52,7 +63,8 @@ pub fn assign_codes(
             let serial = serials.next().ok_or(AssignError::Exhausted)?;
             let new =
                 PaymentCode::issue_keyed(prefix, key, serial).ok_or(AssignError::Exhausted)?;
-            if !taken.contains(new.as_str()) && !parts.contains(new.as_bytes()) {
+            let free = !taken.contains(new.as_str()) && !parts.contains(new.as_bytes());
+            if free && !holds_taken(new.as_str()) {
                 codes.push(new.to_string());
                 break;
             }
@@ -76,6 +88,16 @@ mod tests {
         assert_eq!(again, [first[1].clone(), first[0].clone(), first[2].clone()]);
         let own = assign_codes(&[Some("HS-001"), None], Prefix::DEFAULT, 7).unwrap();
         assert_eq!(own[0], "HS-001");
+    }
+
+    #[test]
+    fn no_new_code_holds_one_that_is_taken() {
+        let long = Prefix::parse("HPT").unwrap();
+        let first = assign_codes(&[None], long, 7).unwrap();
+        // What is left of it when its last symbol is lost is a code that the list has.
+        let inner = &first[0][..9];
+        let codes = assign_codes(&[Some(inner), None], long, 7).unwrap();
+        assert_ne!(codes[1], first[0]);
     }
 
     #[test]

@@ -201,6 +201,7 @@ fn a_corrected_code_is_confirmed_by_its_own_pupil_only() {
             ("two words of another's name", 1_250_000, format!("{slip} PHUONG THAO 6A1")),
             ("many words", 1_250_000, "HP T2 29.2.26 LOP 6A1".to_owned()),
             ("nothing", 1_250_000, slip.clone()),
+            ("a whole code, but another's name", 1_250_000, format!("{} MINH KHANG", code(1))),
         ],
         |facts| book.decide(&facts).kind,
     );
