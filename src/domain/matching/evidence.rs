@@ -41,8 +41,11 @@ impl<'a> Evidence<'a> {
             Remittance::read(payment.remittance.unwrap_or_default(), payment.counterparty_name);
         let codes = book.codes.find(&read);
         // The amount written out is no code, though a school may have one that reads so.
-        let amount = payment.amount.dong().to_string();
-        let written_out = |hit: &&Hit| read.slice(hit.start, hit.end) != amount.as_bytes();
+        let written_out = |hit: &&Hit| {
+            let code = read.slice(hit.start, hit.end);
+            !code.first().is_some_and(u8::is_ascii_digit)
+                || code != payment.amount.dong().to_string().as_bytes()
+        };
         let mut named: Vec<Named> = codes
             .exact
             .iter()
