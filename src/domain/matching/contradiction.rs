@@ -2,9 +2,11 @@
 
 use super::answer::{Answer, Objection};
 use super::book::Book;
+use super::codes::Hit;
 use super::evidence::Evidence;
 use super::names::{FullName, InClass};
 use super::reasons;
+use crate::domain::payment_code::PaymentCode;
 
 /// Of others whom a text names so many are shown.
 const MOST_OTHERS: usize = 3;
@@ -83,6 +85,25 @@ impl Book {
             }
         }
         answers
+    }
+
+    /// Whether a code that is no word of its own, so that chance has more ways to it, is beside a
+    /// class that is not its pupil's, or beside other names only. A code without check symbols, of
+    /// which a slip may make another's, is held to the class even where it is a word.
+    pub(super) fn names_another(&self, seen: &Evidence<'_>, hit: &Hit) -> bool {
+        let tokens = seen.read.tokens();
+        let alone = tokens.iter().any(|t| t.start == hit.start && t.end == hit.end);
+        let owner = self.owner(hit.invoice).and_then(|owner| self.names.student(owner));
+        let checked = PaymentCode::from_symbols(seen.read.slice(hit.start, hit.end)).is_ok();
+        let Some(owner) = owner.filter(|_| !alone || !checked) else { return false };
+        let mentions = &seen.mentions;
+        let other_class = !mentions.classes.is_empty() && !mentions.has_class(owner.class);
+        if alone {
+            return other_class;
+        }
+        let given = owner.words.last();
+        let own_name = given.is_some_and(|given| mentions.words.contains(given));
+        other_class || (!mentions.words.is_empty() && !own_name)
     }
 
     /// Whether a place lies within the name of a guardian of the students who would be paid for.
@@ -193,7 +214,7 @@ impl Book {
     }
 
     /// Whether the text has the given name of one of the students.
-    fn is_given_named(&self, seen: &Evidence<'_>, students: &[usize]) -> bool {
+    pub(super) fn is_given_named(&self, seen: &Evidence<'_>, students: &[usize]) -> bool {
         students.iter().any(|student| {
             let given = self.names.student(*student).and_then(|named| named.words.last());
             given.is_some_and(|given| seen.mentions.words.contains(given))

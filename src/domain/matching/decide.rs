@@ -117,6 +117,18 @@ impl Book {
             let instead = self.whole(set);
             objections.push(Objection::for_others(reasons::ambiguous(2), vec![instead]));
         }
+        // A part of this is all of what another owes whose given name is there instead of its own.
+        let owner = self.owner(invoice);
+        if !self.is_given_named(seen, owner.as_slice()) {
+            let others = self.names.by_given_name(&seen.mentions);
+            let other = others.into_iter().find(|one| self.owes_exactly(*one, seen.payment.amount));
+            if let Some(other) = other {
+                let (name, class) = self.shown(other);
+                let instead = self.fit(other, seen.payment.amount).0;
+                let reason = reasons::contradiction(name, class);
+                objections.push(Objection::for_others(reason, vec![instead]));
+            }
+        }
         for (hit, _) in &seen.codes.broken {
             objections.push(Objection::because(self.damage_reason(seen, hit, Damage::Typo)));
         }
@@ -307,20 +319,6 @@ impl Book {
             objections.push(Objection::because(reasons::slip_unconfirmed()));
         }
         self.finish(seen, "slip-corrected/1", answer, objections)
-    }
-
-    /// Whether a code that is no word of its own, so that chance has more ways to it, is beside a
-    /// class that is not its pupil's, or beside other names only.
-    fn names_another(&self, seen: &Evidence<'_>, hit: &Hit) -> bool {
-        let tokens = seen.read.tokens();
-        let alone = tokens.iter().any(|t| t.start == hit.start && t.end == hit.end);
-        let owner = self.owner(hit.invoice).and_then(|owner| self.names.student(owner));
-        let Some(owner) = owner.filter(|_| !alone) else { return false };
-        let mentions = &seen.mentions;
-        let other_class = !mentions.classes.is_empty() && !mentions.has_class(owner.class);
-        let given = owner.words.last();
-        let own_name = given.is_some_and(|given| mentions.words.contains(given));
-        other_class || (!mentions.words.is_empty() && !own_name)
     }
 
     /// What is known of a code that is not in the list.

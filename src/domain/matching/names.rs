@@ -87,6 +87,7 @@ pub(super) struct Names {
     children: Vec<Vec<usize>>,
     class_numbers: Map<Bytes, Class>,
     in_class: Map<(Class, Word), Vec<usize>>,
+    by_given: Map<Word, Vec<usize>>,
     last_two: Map<(Word, Word), Vec<usize>>,
 }
 
@@ -146,6 +147,9 @@ impl Names {
         }
         if let [.., middle, given] = *words {
             self.last_two.entry((middle, given)).or_default().push(place);
+        }
+        if let Some(given) = words.last() {
+            push_few(self.by_given.entry(*given).or_default(), place);
         }
         if let (Some(given), Some(class)) = (words.last(), class) {
             push_few(self.in_class.entry((class, *given)).or_default(), place);
@@ -321,6 +325,12 @@ impl Names {
             mentions.in_class.retain(|mention| !within(mention.start, mention.end));
             mentions.by_two_words.retain(|mention| !within(mention.start, mention.end));
         }
+    }
+
+    /// Some students whose given name a text has, whatever their class.
+    pub(super) fn by_given_name(&self, mentions: &Mentions) -> impl Iterator<Item = usize> {
+        let words = mentions.words.iter();
+        words.filter_map(|word| self.by_given.get(word)).flatten().copied()
     }
 
     /// The children of a guardian found in a text.

@@ -51,10 +51,15 @@ pub(super) fn mark(read: &mut Remittance, text: &str) {
 fn begins_sender(read: &Remittance, index: usize) -> bool {
     let start = read.tokens.get(index).map_or(usize::MAX, |token| token.start);
     let rest = read.squeezed.get(start..).and_then(|rest| rest.strip_prefix(b"CTTU"));
-    rest.is_some_and(|rest| {
-        let first = rest.iter().take(16).take_while(|byte| byte.is_ascii_alphanumeric());
-        first.filter(|byte| byte.is_ascii_digit()).count() >= 6 && read.word_at(index).len() <= 4
-    })
+    // A payer may write so of a telephone: a bank begins with its own words, or names the receiver.
+    let by_bank = read.tokens.first().is_some_and(|token| token.author != Author::Payer)
+        || (index + 2..read.tokens.len()).any(|index| begins_receiver(read.word_at(index)));
+    by_bank
+        && rest.is_some_and(|rest| {
+            let first = rest.iter().take(16).take_while(|byte| byte.is_ascii_alphanumeric());
+            first.filter(|byte| byte.is_ascii_digit()).count() >= 6
+                && read.word_at(index).len() <= 4
+        })
 }
 
 /// `CT tu` up to the end: first the sender, from `toi` on the receiver.
@@ -292,6 +297,11 @@ mod tests {
             ("MoMo, cut", "123456789012-LAN-CHUYEN TIEN-OQC", "LAN"),
             ("a reference before it", "FT25286107625453 LAN 6A2", "LAN 6A2"),
             ("nothing added", "ct tu lan 6a2", "CT TU LAN 6A2"),
+            (
+                "a telephone of the payer's",
+                "ck ct tu 0900000000 cho chau LAN 6A2",
+                "CK CT TU 0900000000 CHO CHAU LAN 6A2",
+            ),
         ] {
             assert_eq!(payers_words(text, None), expected, "{why}: {text}");
         }

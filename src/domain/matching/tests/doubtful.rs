@@ -210,6 +210,54 @@ fn a_corrected_code_is_confirmed_by_its_own_pupil_only() {
 }
 
 #[test]
+fn a_part_that_is_all_of_what_a_named_pupil_owes_is_not_certain() {
+    let book = school();
+    let dung = code(6);
+    none_is_settled(
+        &[
+            ("a given name instead of one's own", 1_000_000, format!("{dung} con KHANG")),
+            ("another", 700_000, format!("{dung} THAO")),
+        ],
+        |facts| book.decide(&facts).kind,
+    );
+    let own = format!("{dung} con DUNG");
+    assert_eq!(told(&book.decide(&payment(1_000_000, &own))).0, "settled 6:1000000");
+}
+
+#[test]
+fn a_code_without_check_symbols_is_held_to_the_class() {
+    let pupils =
+        [(1, "Nguyễn Văn An", "6A1"), (2, "Trần Minh Khang", "6A1"), (3, "Lý Thị Hằng", "7A1")];
+    let students = pupils.map(|(id, name, class)| StudentFacts {
+        id: StudentId(id),
+        family: FamilyId(id),
+        code: format!("HS{id:03}"),
+        name: name.to_owned(),
+        class: class.to_owned(),
+        virtual_accounts: Vec::new(),
+        guardians: Vec::new(),
+    });
+    let invoices =
+        [(1, "HS000123"), (2, "HS000132"), (3, "HS000177")].map(|(id, code)| InvoiceFacts {
+            id: InvoiceId(id),
+            student: StudentId(id),
+            code: code.to_owned(),
+            open: Vnd::new(500_000),
+            standing: InvoiceStanding::Open,
+            due_on: None,
+            round: None,
+        });
+    let book = Book::new(students.to_vec(), invoices.to_vec(), Vec::new(), Policy::default());
+    for (why, text, expected) in [
+        ("alone", "HS000132", "settled 2:500000"),
+        ("its class", "HS000132 lop 6A1", "settled 2:500000"),
+        ("another class", "HS000132 lop 7A1", "proposed [2:500000]"),
+    ] {
+        assert_eq!(told(&book.decide(&payment(500_000, text))).0, expected, "{why}");
+    }
+}
+
+#[test]
 fn a_text_too_long_to_be_read_to_its_end_is_not_certain() {
     let long = format!("{} {} TRAN MINH KHANG", code(1), "x ".repeat(200));
     assert_eq!(school().decide(&payment(1_250_000, &long)).kind, DecisionKind::Proposed);
