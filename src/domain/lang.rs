@@ -50,7 +50,7 @@ pub struct Wording(Letters);
 #[derive(Clone)]
 enum Letters {
     Fixed(&'static str),
-    Shared(Arc<str>),
+    Shared(Arc<String>),
 }
 
 impl Deref for Wording {
@@ -72,7 +72,7 @@ impl From<&'static str> for Wording {
 
 impl From<String> for Wording {
     fn from(text: String) -> Wording {
-        Wording(Letters::Shared(text.into()))
+        Wording(Letters::Shared(Arc::new(text)))
     }
 }
 
