@@ -57,6 +57,22 @@ impl Manager {
     }
 }
 
+/// Switches to the write-ahead log. While another process does so on a database that is just being
+/// made, SQLite says at once that it is locked, whatever the busy timeout is.
+fn write_ahead(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    const MOST_TRIES: u32 = 200;
+    let mut tries = 0;
+    loop {
+        match connection.batch_execute("PRAGMA journal_mode = WAL;").map_err(StoreError::from) {
+            Err(error) if error.is_transient() && tries < MOST_TRIES => {
+                tries += 1;
+                std::thread::sleep(std::time::Duration::from_millis(25));
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
 impl ManageConnection for Manager {
     type Connection = AnyConnection;
     type Error = StoreError;
@@ -75,10 +91,11 @@ impl ManageConnection for Manager {
                 // FULL: a commit we acknowledged survives a power cut. Foreign keys are off by
                 // default in SQLite. The busy timeout comes first, since WAL may have to wait.
                 connection.batch_execute(&format!(
-                    "PRAGMA busy_timeout = {}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                     PRAGMA foreign_keys = ON; PRAGMA cache_size = -32000; PRAGMA temp_store = FILE;",
+                    "PRAGMA busy_timeout = {}; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+                     PRAGMA cache_size = -32000; PRAGMA temp_store = FILE;",
                     self.busy_timeout_ms
                 ))?;
+                write_ahead(&mut connection)?;
                 Ok(AnyConnection::Sqlite(connection))
             }
             DatabaseUrl::Postgres(url) => {
