@@ -1,7 +1,5 @@
 //! The schema's history, embedded in the program: two folders, one sequence of names.
 
-use std::time::Duration;
-
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::connection::AnyConnection;
@@ -10,31 +8,9 @@ use super::{Store, StoreError, dialect};
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
-/// Another process may be making the same database: SQLite then says at once that it is locked,
-/// without waiting, when a statement would write on what the other has just changed.
-const MOST_TRIES: u32 = 100;
-
-/// What is waited between two tries.
-const PAUSE: Duration = Duration::from_millis(50);
-
 /// Brings the schema up to this program's version; says which migrations it ran. Refuses a database
 /// that a newer program has migrated.
 pub fn run(store: &Store) -> Result<Vec<String>, StoreError> {
-    let mut tries = 0;
-    loop {
-        match run_once(store) {
-            Err(error)
-                if tries < MOST_TRIES && error.to_string().contains("database is locked") =>
-            {
-                tries += 1;
-                std::thread::sleep(PAUSE);
-            }
-            outcome => return outcome,
-        }
-    }
-}
-
-fn run_once(store: &Store) -> Result<Vec<String>, StoreError> {
     let mut connection = store.connection()?;
     // Where nothing is left to do, nobody waits for SQLite's one writer, who may be at a long import.
     if matches!(*connection, AnyConnection::Sqlite(_))
