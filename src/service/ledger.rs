@@ -60,7 +60,7 @@ impl Answer {
         Answer {
             payment,
             fresh,
-            kind: kind_name(decision.kind),
+            kind: decision.kind.as_str(),
             rule: decision.rule.clone().into_owned(),
             body: stored(decision, None),
             uses,
@@ -85,18 +85,6 @@ impl Answer {
 
 fn stored(decision: &Decision, of: Option<i64>) -> String {
     serde_json::to_string(&Body { decision, of }).unwrap_or_default()
-}
-
-/// The name of a decision's kind in the database.
-pub(crate) const fn kind_name(kind: DecisionKind) -> &'static str {
-    match kind {
-        DecisionKind::Settled => "settled",
-        DecisionKind::Proposed => "proposed",
-        DecisionKind::Unmatched => "unmatched",
-        DecisionKind::Duplicate => "duplicate",
-        DecisionKind::Returned => "returned",
-        DecisionKind::NotIncome => "not_income",
-    }
 }
 
 /// Who decided, when, and because of which import.

@@ -78,7 +78,7 @@ fn of_line(matched: &Matched, line: &Line, lang: Lang) -> Option<Explanation> {
         voided: false,
         money_out: entry.credit_debit == CreditDebit::Debit,
     };
-    let kind = kind_name(decision.kind);
+    let kind = decision.kind.as_str();
     Some(Explanation {
         payment: None,
         school: None,
@@ -165,7 +165,7 @@ fn other_half(matched: &Matched, line: &Line, of: EntryPlace, lang: Lang) -> Opt
         place: Some(&place),
     };
     let money_out = other.credit_debit == CreditDebit::Credit;
-    let text = half_text(kind_name(line.decision.kind), money_out, &half, lang);
+    let text = half_text(line.decision.kind.as_str(), money_out, &half, lang);
     Some(OtherHalf {
         payment: None,
         booking_date: other.booking_date,
@@ -174,15 +174,4 @@ fn other_half(matched: &Matched, line: &Line, of: EntryPlace, lang: Lang) -> Opt
         place: Some(place),
         text,
     })
-}
-
-const fn kind_name(kind: DecisionKind) -> &'static str {
-    match kind {
-        DecisionKind::Settled => "settled",
-        DecisionKind::Proposed => "proposed",
-        DecisionKind::Unmatched => "unmatched",
-        DecisionKind::Duplicate => "duplicate",
-        DecisionKind::Returned => "returned",
-        DecisionKind::NotIncome => "not_income",
-    }
 }

@@ -26,6 +26,21 @@ pub enum DecisionKind {
     NotIncome,
 }
 
+impl DecisionKind {
+    /// Its name in the database and for programs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            DecisionKind::Settled => "settled",
+            DecisionKind::Proposed => "proposed",
+            DecisionKind::Unmatched => "unmatched",
+            DecisionKind::Duplicate => "duplicate",
+            DecisionKind::Returned => "returned",
+            DecisionKind::NotIncome => "not_income",
+        }
+    }
+}
+
 /// A share of a payment for one invoice.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Share {
