@@ -124,7 +124,7 @@ pub(crate) fn of_school(
     let accounts = entry::accounts(tx, school.id)?;
     let in_doubt: HashSet<i64> =
         rulings::doubts_of(tx, school.id)?.into_iter().map(|row| row.payment_id).collect();
-    let [book, _] = replay.books(None);
+    let [book, _] = replay.books();
     let returned = returns::find(tx, school.id, book, (&accounts, &in_doubt))?;
     let mut history = History {
         replay,
@@ -251,7 +251,7 @@ impl History<'_> {
                         let given = (&self.returned, &self.in_doubt);
                         let [present, changed] = self
                             .replay
-                            .books(facts.counterparty_account)
+                            .books()
                             .map(|book| decision_about(book, given, payment.id, &facts));
                         let seen = self.judge.see(case, present, changed);
                         seen.ok_or_else(ServiceError::overflow)?;

@@ -3,15 +3,16 @@
 
 use chrono::NaiveDateTime;
 
+use crate::domain::id::FamilyId;
+use crate::domain::matching::lesson::lesson;
 use crate::service::{ServiceError, directory};
 use crate::store::payments::PaymentRow;
 use crate::store::people::{self, PayerAccountRow};
 use crate::store::statements::entries_by_id;
 use crate::store::{Tx, decisions, fees};
 
-/// Remembers that a person said which family a payment is for, before what stood is reversed. One
-/// family is confirmed, every other one known for the account or paid by what stood is contradicted.
-/// A payment for several families tells of none of them; one for no family only takes away.
+/// Remembers that a person said which family a payment is for, before what stood is reversed: see
+/// [`lesson`].
 pub(crate) fn learn(
     tx: &mut Tx<'_>,
     row: &PaymentRow,
@@ -19,18 +20,14 @@ pub(crate) fn learn(
     at: NaiveDateTime,
 ) -> Result<(), ServiceError> {
     let standing = families_standing(tx, row)?;
-    let family = match families {
-        [family] => *family,
-        [] => return contradict(tx, row, &standing),
-        _ => return Ok(()),
-    };
     let Some(account) = payer_account(tx, row)? else { return Ok(()) };
     let known = people::payers_of_account(tx, row.school_id, &account)?;
-    let mut lost: Vec<i64> = known.iter().map(|payer| payer.family_id).chain(standing).collect();
-    lost.retain(|other| *other != family);
-    lost.sort_unstable();
-    lost.dedup();
+    let ids = |families: &[i64]| families.iter().copied().map(FamilyId).collect::<Vec<_>>();
+    let before = known.iter().map(|payer| FamilyId(payer.family_id));
+    let Some(lesson) = lesson(&ids(families), before, &ids(&standing)) else { return Ok(()) };
+    let lost: Vec<i64> = lesson.contradicted.iter().map(|family| family.0).collect();
     contradict(tx, row, &lost)?;
+    let Some(FamilyId(family)) = lesson.confirmed else { return Ok(()) };
     let payer = known.into_iter().find(|payer| payer.family_id == family);
     let is_new = payer.is_none();
     let mut payer = match payer {

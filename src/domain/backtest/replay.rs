@@ -1,24 +1,20 @@
 //! The history as a fold: the same book under two settings, moved on by what really stood.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use crate::domain::id::FamilyId;
 use crate::domain::matching::Book;
 use crate::domain::matching::decision::Share;
 use crate::domain::matching::facts::{InvoiceFacts, PayerFacts, Policy, StudentFacts};
+use crate::domain::matching::lesson::lesson;
 use crate::domain::text::squeeze;
 
 /// Two books that differ in what the machine may do, at one point of the history.
 #[derive(Debug)]
 pub struct Replay {
-    students: Vec<StudentFacts>,
-    invoices: Vec<InvoiceFacts>,
-    policies: [Policy; 2],
     books: [Book; 2],
     /// What persons have taught so far, by payer account and family.
     payers: BTreeMap<String, BTreeMap<FamilyId, PayerFacts>>,
-    /// Accounts of which the books do not know the latest.
-    behind: HashSet<String>,
 }
 
 impl Replay {
@@ -30,17 +26,9 @@ impl Replay {
         present: Policy,
         changed: Policy,
     ) -> Replay {
-        let policies = [present, changed];
-        let book = |policy| Book::new(students.clone(), invoices.clone(), Vec::new(), policy);
-        let books = policies.map(book);
-        Replay {
-            students,
-            invoices,
-            policies,
-            books,
-            payers: BTreeMap::new(),
-            behind: HashSet::new(),
-        }
+        let first = Book::new(students.clone(), invoices.clone(), Vec::new(), present);
+        let second = Book::new(students, invoices, Vec::new(), changed);
+        Replay { books: [first, second], payers: BTreeMap::new() }
     }
 
     /// Opens what payments of the history used, before the fold begins.
@@ -50,34 +38,10 @@ impl Replay {
         }
     }
 
-    /// The books under the present and the changed setting, for a payment from this account.
-    ///
-    /// A book's payers are fixed when it is made, so it is made again where a payment comes from an
-    /// account that was taught since: about once for each round of collection, as most accounts pay
-    /// once in a round.
-    pub fn books(&mut self, account: Option<&str>) -> [&Book; 2] {
-        if account.is_some_and(|account| self.behind.contains(&squeeze(account))) {
-            self.renew();
-        }
+    /// The books under the present and the changed setting.
+    #[must_use]
+    pub fn books(&self) -> [&Book; 2] {
         self.books.each_ref()
-    }
-
-    fn renew(&mut self) {
-        let payers: Vec<PayerFacts> =
-            self.payers.values().flat_map(BTreeMap::values).cloned().collect();
-        let [now, _] = &self.books;
-        let opens: Vec<_> = self.invoices.iter().map(|one| (one.id, now.open_of(one.id))).collect();
-        self.books = self.policies.map(|policy| {
-            let (students, invoices) = (self.students.clone(), self.invoices.clone());
-            let mut book = Book::new(students, invoices, payers.clone(), policy);
-            for (invoice, open) in &opens {
-                if let Some(open) = open {
-                    book.set_open(*invoice, *open);
-                }
-            }
-            book
-        });
-        self.behind.clear();
     }
 
     /// Moves on past a payment: what it really paid is not open any more.
@@ -93,35 +57,32 @@ impl Replay {
     }
 
     /// Learns from a person's decision about a payment from this account: for which families it
-    /// was, and for which it had stood before. One family is confirmed, every other one known for
-    /// the account or paid before is contradicted. A payment for several families tells of none of
-    /// them; one for no family only takes away.
+    /// was, and for which it had stood before. See [`lesson`].
     pub fn learn(&mut self, account: &str, families: &[FamilyId], before: &[FamilyId]) {
         let account = squeeze(account);
         let known = self.payers.entry(account.clone()).or_default();
-        let (confirmed, mut lost) = match families {
-            [] => (None, before.to_vec()),
-            [family] => (Some(*family), known.keys().chain(before).copied().collect()),
-            _ => return,
-        };
-        lost.retain(|family| Some(*family) != confirmed);
-        lost.sort_unstable();
-        lost.dedup();
+        let Some(lesson) = lesson(families, known.keys().copied(), before) else { return };
         let unknown = |family: FamilyId| PayerFacts {
             account: account.clone(),
             family,
             confirmed: 0,
             contradicted: 0,
         };
-        for family in lost {
-            let payer = known.entry(family).or_insert_with(|| unknown(family));
+        for family in &lesson.contradicted {
+            let payer = known.entry(*family).or_insert_with(|| unknown(*family));
             payer.contradicted = payer.contradicted.saturating_add(1);
         }
-        if let Some(family) = confirmed {
+        if let Some(family) = lesson.confirmed {
             let payer = known.entry(family).or_insert_with(|| unknown(family));
             payer.confirmed = payer.confirmed.saturating_add(1);
         }
-        self.behind.insert(account);
+        for family in lesson.contradicted.iter().chain(&lesson.confirmed) {
+            for book in &mut self.books {
+                if let Some(payer) = known.get(family) {
+                    book.know_payer(payer.clone());
+                }
+            }
+        }
     }
 }
 
@@ -162,7 +123,7 @@ mod tests {
         Replay::new(students.collect(), invoices.to_vec(), present, changed)
     }
 
-    fn kinds(replay: &mut Replay) -> [DecisionKind; 2] {
+    fn kinds(replay: &Replay) -> [DecisionKind; 2] {
         let facts = PaymentFacts {
             booking_date: Day::default(),
             credit_debit: CreditDebit::Credit,
@@ -176,7 +137,7 @@ mod tests {
             counterparty_account: Some(ACCOUNT),
             refused: &[],
         };
-        replay.books(Some(ACCOUNT)).map(|book| book.decide(&facts).kind)
+        replay.books().map(|book| book.decide(&facts).kind)
     }
 
     #[test]
@@ -184,15 +145,15 @@ mod tests {
         use DecisionKind::{Proposed, Settled};
         let mut replay = replay();
         for times in 1..=3 {
-            let [_, changed] = kinds(&mut replay);
+            let [_, changed] = kinds(&replay);
             assert_ne!(changed, Settled, "known after {} decisions", times - 1);
             replay.learn("190300000001", &[FamilyId(1)], &[]);
         }
-        assert_eq!(kinds(&mut replay), [Proposed, Settled]);
+        assert_eq!(kinds(&replay), [Proposed, Settled]);
         replay.learn(ACCOUNT, &[FamilyId(1), FamilyId(2)], &[]);
-        assert_eq!(kinds(&mut replay), [Proposed, Settled], "two families teach nothing");
+        assert_eq!(kinds(&replay), [Proposed, Settled], "two families teach nothing");
         replay.learn(ACCOUNT, &[], &[FamilyId(2)]);
-        assert_eq!(kinds(&mut replay), [Proposed, Proposed], "another family had it before");
+        assert_eq!(kinds(&replay), [Proposed, Proposed], "another family had it before");
     }
 
     #[test]
@@ -207,7 +168,7 @@ mod tests {
                 replay.learn(ACCOUNT, &[FamilyId(1)], &[]);
             }
             replay.learn(ACCOUNT, families, before);
-            let [_, changed] = kinds(&mut replay);
+            let [_, changed] = kinds(&replay);
             assert_ne!(changed, DecisionKind::Settled, "{why}");
         }
     }
@@ -220,13 +181,11 @@ mod tests {
         replay.pass(&[share(200_000)]);
         replay.give_back(&[share(50_000)]);
         replay.learn(ACCOUNT, &[FamilyId(1)], &[]);
-        for book in replay.books(Some(ACCOUNT)) {
+        for book in replay.books() {
             assert_eq!(book.open_of(InvoiceId(1)), Some(Vnd::new(350_000)));
             assert_eq!(book.open_of(InvoiceId(2)), Some(Vnd::new(500_000)));
         }
         replay.pass(&[share(350_000)]);
-        assert!(
-            replay.books(None).iter().all(|book| book.open_of(InvoiceId(1)) == Some(Vnd::ZERO))
-        );
+        assert!(replay.books().iter().all(|book| book.open_of(InvoiceId(1)) == Some(Vnd::ZERO)));
     }
 }

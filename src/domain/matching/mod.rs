@@ -12,6 +12,7 @@ pub mod decision;
 mod evidence;
 pub mod facts;
 mod fit;
+pub mod lesson;
 mod list;
 mod names;
 mod pieces;
