@@ -12,7 +12,7 @@ use std::fmt;
 mod assign;
 mod repair;
 
-pub use assign::{AssignError, assign_codes};
+pub use assign::{AssignError, assign_codes, holds_shorter};
 pub use repair::{with_one_less, with_one_more, with_two_look_alikes, with_two_swapped};
 
 /// The 19 symbols, in the order of their values.

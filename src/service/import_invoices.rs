@@ -8,7 +8,7 @@ use crate::domain::diagnostic::{Diagnostic, Place};
 use crate::domain::id::SchoolId;
 use crate::domain::matching::check_codes_beside;
 use crate::domain::money::Vnd;
-use crate::domain::payment_code::{CODES_PER_PREFIX, PaymentCode, Prefix};
+use crate::domain::payment_code::{CODES_PER_PREFIX, PaymentCode, Prefix, holds_shorter};
 use crate::domain::text::squeeze;
 use crate::formats::roster::{self, InvoiceRow as ListedInvoice, Table};
 use crate::service::import_students::ListOutcome;
@@ -258,7 +258,8 @@ impl Plan {
                     continue;
                 };
                 let code = code_of_serial(prefixes, serial).ok_or_else(codes_exhausted)?;
-                if !self.codes.contains_key(code.as_str()) && !clashes(&self.codes, code.as_str()) {
+                let is_taken = |code: &str| self.codes.contains_key(code);
+                if !is_taken(code.as_str()) && !holds_shorter(code.as_str(), is_taken) {
                     break code;
                 }
             };
@@ -325,16 +326,6 @@ impl Plan {
 }
 
 /// Serials go through the prefixes one after the other.
-/// Whether a new code would hold a shorter one in use, as after a change to a longer prefix.
-fn clashes(in_use: &HashMap<String, (i64, i64)>, code: &str) -> bool {
-    (6..code.len()).any(|length| {
-        let mut starts = 0..=code.len() - length;
-        starts.any(|start| {
-            code.get(start..start + length).is_some_and(|part| in_use.contains_key(part))
-        })
-    })
-}
-
 fn code_of_serial(prefixes: &[Prefix], serial: i64) -> Option<PaymentCode> {
     let serial = u64::try_from(serial).ok()?;
     let index = usize::try_from(serial / CODES_PER_PREFIX).ok()?;

@@ -20,6 +20,15 @@ pub enum AssignError {
     Exhausted,
 }
 
+/// Whether a shorter code that is taken stands within a new one, as after a change to a longer
+/// prefix: what is left of the new code when a symbol is lost would be that other code.
+pub fn holds_shorter(code: &str, is_taken: impl Fn(&str) -> bool) -> bool {
+    (SHORTEST_TAKEN..code.len()).any(|length| {
+        let mut starts = 0..=code.len() - length;
+        starts.any(|start| code.get(start..start + length).is_some_and(&is_taken))
+    })
+}
+
 /// The code of every row: its own where it has one, else a new one. The same rows, prefix and key
 /// give the same codes; the order of new codes follows from the key, not from the rows.
 pub fn assign_codes(
@@ -44,14 +53,6 @@ pub fn assign_codes(
         taken.iter().filter(|code| code.len() > prefix.code_length()).cloned().collect();
     let parts: HashSet<&[u8]> =
         longer.iter().flat_map(|code| code.as_bytes().windows(prefix.code_length())).collect();
-    // And none that the list already has may stand within it.
-    let holds_taken = |code: &str| {
-        let lengths = SHORTEST_TAKEN..code.len();
-        let mut parts = lengths.flat_map(|length| {
-            (0..=code.len() - length).filter_map(move |start| code.get(start..start + length))
-        });
-        parts.any(|part| taken.contains(part))
-    };
     let mut serials = 0_u64..;
     let mut codes = Vec::with_capacity(existing.len());
     for code in existing {
@@ -64,7 +65,7 @@ pub fn assign_codes(
             let new =
                 PaymentCode::issue_keyed(prefix, key, serial).ok_or(AssignError::Exhausted)?;
             let free = !taken.contains(new.as_str()) && !parts.contains(new.as_bytes());
-            if free && !holds_taken(new.as_str()) {
+            if free && !holds_shorter(new.as_str(), |part| taken.contains(part)) {
                 codes.push(new.to_string());
                 break;
             }
