@@ -67,10 +67,10 @@ pub(super) struct Group {
 }
 
 impl Group {
-    /// Counts a code.
-    pub(super) fn add(&mut self, symbols: &[u8]) {
+    /// Counts a code, whose check symbols hold or not.
+    pub(super) fn add(&mut self, holds: bool) {
         self.all += 1;
-        self.holding += usize::from(PaymentCode::from_symbols(symbols).is_ok());
+        self.holding += usize::from(holds);
     }
 
     /// Whether it is ours: most of its codes hold. Of codes issued elsewhere one in 361 does by
@@ -166,39 +166,42 @@ impl Codes {
     /// most codes of it hold: a list issued elsewhere may look the same.
     pub(super) fn new<'a>(codes: impl ExactSizeIterator<Item = &'a str>) -> Codes {
         let mut by_code = Map::with_capacity_and_hasher(codes.len(), RandomState::default());
-        let mut groups: HashMap<Box<[u8]>, Group> = HashMap::new();
-        let mut shaped: Vec<(Key, usize, u16)> = Vec::new();
-        let mut prefixes: Vec<Box<[u8]>> = Vec::new();
+        let mut groups: Vec<(Box<[u8]>, Group)> = Vec::new();
+        let mut numbers: HashMap<Box<[u8]>, usize> = HashMap::new();
+        let mut holding: Vec<(Key, usize, usize)> = Vec::new();
         for (place, code) in codes.enumerate() {
             let Some(symbols) = comparable(code) else { continue };
             let Some(key) = Key::of(&symbols) else { continue };
             if let Some(prefix) = group_of(&symbols) {
-                if !groups.contains_key(prefix) {
-                    prefixes.push(prefix.into());
+                let number = numbers.get(prefix).copied().unwrap_or_else(|| {
+                    numbers.insert(prefix.into(), groups.len());
+                    groups.push((prefix.into(), Group::default()));
+                    groups.len() - 1
+                });
+                let holds = PaymentCode::from_symbols(&symbols).is_ok();
+                if let Some((_, group)) = groups.get_mut(number) {
+                    group.add(holds);
                 }
-                groups.entry(prefix.into()).or_default().add(&symbols);
-                let number = prefixes.iter().position(|known| **known == *prefix);
-                let number = number.and_then(|number| u16::try_from(number).ok());
-                if PaymentCode::from_symbols(&symbols).is_ok() {
-                    shaped.extend(number.map(|number| (key, place, number)));
+                if holds {
+                    holding.push((key, place, number));
                 }
             }
             by_code.entry(key).or_insert(place);
         }
-        let ours = |prefix: &[u8]| groups.get(prefix).is_some_and(|group| group.is_ours());
-        let is_ours: Vec<bool> = prefixes.iter().map(|prefix| ours(prefix)).collect();
-        let mut in_order: Vec<(Key, usize)> = shaped
+        let is_ours = |number: usize| groups.get(number).is_some_and(|(_, one)| one.is_ours());
+        let mut in_order: Vec<(Key, usize)> = holding
             .into_iter()
-            .filter(|(_, _, number)| is_ours.get(usize::from(*number)) == Some(&true))
+            .filter(|(_, _, number)| is_ours(*number))
             .map(|(key, place, _)| (key, place))
             .collect();
         in_order.sort_unstable();
         in_order.dedup_by_key(|(key, _)| *key);
         in_order.shrink_to_fit();
         let elsewhere = in_order.len() < by_code.len();
-        prefixes.retain(|prefix| ours(prefix));
-        prefixes.sort_unstable();
-        Codes { by_code, ours: prefixes, in_order, elsewhere }
+        groups.retain(|(_, group)| group.is_ours());
+        let mut ours: Vec<Box<[u8]>> = groups.into_iter().map(|(prefix, _)| prefix).collect();
+        ours.sort_unstable();
+        Codes { by_code, ours, in_order, elsewhere }
     }
 
     /// The invoice of a code as it stands in a structured field.
@@ -393,65 +396,55 @@ impl Codes {
     /// enough to propose, never to settle.
     fn broken(&self, search: &Search<'_>, place: Place, found: &mut Found) {
         let Place { start, .. } = place;
-        let taken = |found: &Found, invoice: usize, end: usize| {
-            let guessed = found.broken.iter().map(|(hit, _)| hit);
-            let mut all = found.exact.iter().chain(&found.slips).chain(guessed);
-            all.any(|hit| hit.invoice == invoice || hit.overlaps(start, end))
-        };
         let is_slip = found.slips.iter().any(|hit| hit.overlaps(start, start + 1));
         if is_slip || search.is_covered(start, start + 1) {
             return;
         }
-        let mut by_beginning = Vec::new();
-        for own_end in ends_of_payers_words(search.read, start) {
-            if own_end < place.end() && by_beginning.is_empty() {
-                let beginning = search.read.slice(start, own_end);
-                let invoices = self.by_beginning(beginning).map(|invoice| (invoice, own_end));
-                by_beginning.extend(invoices);
+        let ends = ends_of_payers_words(search.read, start).into_iter();
+        let cut_short = ends.filter(|end| *end < place.end()).find_map(|end| {
+            let few = self.by_beginning(search.read.slice(start, end));
+            (!few.is_empty()).then_some((few, end))
+        });
+        if let Some((few, end)) = cut_short {
+            for (_, invoice) in few {
+                let hit = Hit { invoice: *invoice, start, end, written: Written::Corrected };
+                if !found.exact.iter().chain(&found.slips).any(|one| one.invoice == *invoice) {
+                    found.broken.push((hit, Damage::Cut));
+                }
             }
-        }
-        for (invoice, end) in &by_beginning {
-            let (invoice, end) = (*invoice, *end);
-            let known = found.exact.iter().chain(&found.slips).any(|hit| hit.invoice == invoice);
-            if !known {
-                let hit = Hit { invoice, start, end, written: Written::Corrected };
-                found.broken.push((hit, Damage::Cut));
-            }
-        }
-        if !by_beginning.is_empty() {
             return;
         }
-        let repairs: Vec<Hit> = self.repairs(search.read, place).collect();
-        for hit in repairs {
-            if !taken(found, hit.invoice, start) {
+        for hit in self.repairs(search.read, place) {
+            let guessed = found.broken.iter().map(|(hit, _)| hit);
+            let mut all = found.exact.iter().chain(&found.slips).chain(guessed);
+            if !all.any(|one| one.invoice == hit.invoice || one.overlaps(start, start)) {
                 found.broken.push((hit, Damage::Typo));
             }
         }
     }
 
-    /// Whether a code of another invoice begins so.
-    fn others_begin(&self, beginning: &[u8], invoice: usize) -> bool {
-        let Some(key) = Key::of(beginning) else { return false };
+    /// Our codes that begin so.
+    fn beginning_with(&self, beginning: &[u8]) -> &[(Key, usize)] {
+        let Some(key) = Key::of(beginning) else { return &[] };
         let end = key.end_of_beginning(beginning.len());
         let first = self.in_order.partition_point(|(code, _)| *code < key);
-        let behind = self.in_order.get(first..).unwrap_or_default().iter();
-        behind.take_while(|(code, _)| *code < end).any(|(_, other)| *other != invoice)
+        let behind = self.in_order.get(first..).unwrap_or_default();
+        let count = behind.partition_point(|(code, _)| *code < end);
+        behind.get(..count).unwrap_or_default()
+    }
+
+    /// Whether a code of another invoice begins so.
+    fn others_begin(&self, beginning: &[u8], invoice: usize) -> bool {
+        self.beginning_with(beginning).iter().any(|(_, other)| *other != invoice)
     }
 
     /// The few codes that begin so; none when there are more.
-    fn by_beginning(&self, beginning: &[u8]) -> impl Iterator<Item = usize> {
-        let key = Key::of(beginning).filter(|_| beginning.len() >= SHORTEST_BEGINNING);
-        let range = key.map(|key| {
-            let end = key.end_of_beginning(beginning.len());
-            let first = self.in_order.partition_point(|(code, _)| *code < key);
-            let behind = self.in_order.get(first..).unwrap_or_default();
-            behind.iter().take_while(|(code, _)| *code < end).take(MOST_BY_BEGINNING + 1).count()
-                + first
-        });
-        let first = key.map_or(0, |key| self.in_order.partition_point(|(code, _)| *code < key));
-        let fitting = range.and_then(|end| self.in_order.get(first..end)).unwrap_or_default();
-        let few = if fitting.len() <= MOST_BY_BEGINNING { fitting } else { &[] };
-        few.iter().map(|(_, invoice)| *invoice)
+    fn by_beginning(&self, beginning: &[u8]) -> &[(Key, usize)] {
+        if beginning.len() < SHORTEST_BEGINNING {
+            return &[];
+        }
+        let fitting = self.beginning_with(beginning);
+        if fitting.len() <= MOST_BY_BEGINNING { fitting } else { &[] }
     }
 }
 

@@ -31,7 +31,10 @@ pub fn check_codes_beside<'a>(
             continue;
         };
         if let Some(prefix) = group_of(&symbols) {
-            groups.entry(prefix.into()).or_default().add(&symbols);
+            groups
+                .entry(prefix.into())
+                .or_default()
+                .add(PaymentCode::from_symbols(&symbols).is_ok());
         }
         if in_use.contains(&symbols) {
             continue;
