@@ -93,17 +93,25 @@ impl Book {
     pub(super) fn names_another(&self, seen: &Evidence<'_>, hit: &Hit) -> bool {
         let tokens = seen.read.tokens();
         let alone = tokens.iter().any(|t| t.start == hit.start && t.end == hit.end);
-        let owner = self.owner(hit.invoice).and_then(|owner| self.names.student(owner));
         let checked = PaymentCode::from_symbols(seen.read.slice(hit.start, hit.end)).is_ok();
+        let owner = self.owner(hit.invoice).filter(|owner| self.names.student(*owner).is_some());
         let Some(owner) = owner.filter(|_| !alone || !checked) else { return false };
-        let mentions = &seen.mentions;
-        let other_class = !mentions.classes.is_empty() && !mentions.has_class(owner.class);
-        if alone {
-            return other_class;
-        }
-        let given = owner.words.last();
-        let own_name = given.is_some_and(|given| mentions.words.contains(given));
-        other_class || (!mentions.words.is_empty() && !own_name)
+        self.is_other_class_only(seen, &[owner])
+            || (!alone && self.is_other_name_only(seen, &[owner]))
+    }
+
+    /// Whether the text names classes, and none of them is one of these students'.
+    pub(super) fn is_other_class_only(&self, seen: &Evidence<'_>, students: &[usize]) -> bool {
+        !seen.mentions.classes.is_empty()
+            && !students.iter().any(|student| {
+                let class = self.names.student(*student).and_then(|named| named.class);
+                seen.mentions.has_class(class)
+            })
+    }
+
+    /// Whether the text has words of names, and none of them is one of these students' given name.
+    pub(super) fn is_other_name_only(&self, seen: &Evidence<'_>, students: &[usize]) -> bool {
+        !seen.mentions.words.is_empty() && !self.is_given_named(seen, students)
     }
 
     /// Whether a place lies within the name of a guardian of the students who would be paid for.
@@ -257,11 +265,8 @@ impl Book {
         let of_all = seen.mentions.by_two_words.iter();
         let nobody_else = nobody_else
             && of_all.map(|other| other.student).all(|other| {
-                other == student
-                    || self
-                        .names
-                        .student(other)
-                        .is_some_and(|one| one.words.last() == named.words.last())
+                let other = self.names.student(other);
+                other.is_some_and(|one| one.words.last() == named.words.last())
             });
         only_class && nobody_else
     }

@@ -135,12 +135,7 @@ impl Book {
         if let Some(gift @ (words::Nature::Donation | words::Nature::OtherIncome)) =
             words::nature(&seen.read, seen.payment.counterparty_name)
         {
-            let reason = if gift == words::Nature::Donation {
-                reasons::donation()
-            } else {
-                reasons::other_income()
-            };
-            objections.push(Objection::because(reason));
+            objections.push(Objection::because(reason_of(gift)));
         }
         objections
     }
@@ -461,15 +456,20 @@ fn outside_income(payment: &PaymentFacts<'_>) -> Option<Reason> {
 pub(super) fn not_income_by_text(seen: &Evidence<'_>) -> Option<Reason> {
     let names_somebody = !seen.mentions.full.is_empty() || !seen.mentions.in_class.is_empty();
     match words::nature(&seen.read, seen.payment.counterparty_name)? {
-        words::Nature::Return => Some(reasons::returned_order()),
-        words::Nature::StaffCash => Some(reasons::staff_deposit()),
-        _ if names_somebody => None,
-        words::Nature::Cash => Some(reasons::staff_deposit()),
-        words::Nature::Interest => Some(reasons::interest()),
-        words::Nature::Charge => Some(reasons::bank_charge()),
-        words::Nature::Payout => Some(reasons::gateway_payout()),
-        words::Nature::Donation => Some(reasons::donation()),
-        words::Nature::OtherIncome => Some(reasons::other_income()),
+        certain @ (words::Nature::Return | words::Nature::StaffCash) => Some(reason_of(certain)),
+        likely => (!names_somebody).then(|| reason_of(likely)),
+    }
+}
+
+fn reason_of(nature: words::Nature) -> Reason {
+    match nature {
+        words::Nature::Return => reasons::returned_order(),
+        words::Nature::StaffCash | words::Nature::Cash => reasons::staff_deposit(),
+        words::Nature::Interest => reasons::interest(),
+        words::Nature::Charge => reasons::bank_charge(),
+        words::Nature::Payout => reasons::gateway_payout(),
+        words::Nature::Donation => reasons::donation(),
+        words::Nature::OtherIncome => reasons::other_income(),
     }
 }
 

@@ -125,17 +125,9 @@ impl Book {
             .guardians
             .iter()
             .any(|one| !self.names.children(one.number).iter().any(|child| own(*child)));
-        let other_class = !seen.mentions.classes.is_empty()
-            && !students.iter().any(|student| {
-                let class = self.names.student(*student).and_then(|named| named.class);
-                seen.mentions.has_class(class)
-            });
+        let other_class = self.is_other_class_only(seen, &students);
         // Autonomy needs silence about names, or the pupil's own.
-        let own_name = students.iter().any(|student| {
-            let given = self.names.student(*student).and_then(|named| named.words.last());
-            given.is_some_and(|given| seen.mentions.words.contains(given))
-        });
-        let other_name = !seen.mentions.words.is_empty() && !own_name;
+        let other_name = self.is_other_name_only(seen, &students);
         if other_parent || other_class || other_name {
             objections.push(Objection::because(reasons::ambiguous(2)));
         }
