@@ -1,19 +1,15 @@
 //! Transfers of which a careful person would not be certain: none of them may be settled alone.
 
-use super::school::{code, payment, told};
-use crate::domain::id::{FamilyId, InvoiceId, StudentId};
+use super::school::{code, payment, pupils, told};
+use crate::domain::id::FamilyId;
 use crate::domain::matching::Book;
 use crate::domain::matching::decision::DecisionKind;
-use crate::domain::matching::facts::{
-    InvoiceFacts, InvoiceStanding, PayerFacts, PaymentFacts, Policy, StudentFacts,
-    VirtualAccountFacts,
-};
-use crate::domain::money::Vnd;
+use crate::domain::matching::facts::{PayerFacts, PaymentFacts, Policy, VirtualAccountFacts};
 
 /// Family 1: An, Bình and Chi. Khang owes what Bình owes. Dũng has a virtual account, a payer
 /// confirmed three times, and a mother who is called like the pupil Hà. Hằng owes what An owes.
 fn school() -> Book {
-    let pupils: [(i64, i64, &str, &str, &str, i64); 8] = [
+    let (mut students, invoices) = pupils([
         (1, 1, "Nguyễn Văn An", "6A1", "Nguyễn Văn Hùng", 1_250_000),
         (2, 1, "Nguyễn Thị Bình", "6A2", "Nguyễn Văn Hùng", 1_000_000),
         (3, 3, "Trần Minh Khang", "6A1", "Trần Văn Lực", 1_000_000),
@@ -22,28 +18,9 @@ fn school() -> Book {
         (6, 6, "Đỗ Tiến Dũng", "8A1", "Phạm Thị Hà", 1_250_000),
         (7, 7, "Phạm Thị Hà", "9A1", "Phạm Văn Khôi", 1_250_000),
         (8, 8, "Lý Thị Hằng", "6A1", "Lý Văn Sáu", 1_250_000),
-    ];
-    let students = pupils.map(|(id, family, name, class, guardian, _)| StudentFacts {
-        id: StudentId(id),
-        family: FamilyId(family),
-        code: format!("HS{id:03}"),
-        name: name.to_owned(),
-        class: class.to_owned(),
-        virtual_accounts: (id == 6)
-            .then(|| VirtualAccountFacts { number: "LOC334316".to_owned(), from: None, to: None })
-            .into_iter()
-            .collect(),
-        guardians: vec![guardian.to_owned()],
-    });
-    let invoices = pupils.map(|(id, .., open)| InvoiceFacts {
-        id: InvoiceId(id),
-        student: StudentId(id),
-        code: code(u64::try_from(id).unwrap()),
-        open: Vnd::new(open),
-        standing: InvoiceStanding::Open,
-        due_on: None,
-        round: None,
-    });
+    ]);
+    students[5].virtual_accounts =
+        vec![VirtualAccountFacts { number: "LOC334316".to_owned(), from: None, to: None }];
     let payer = PayerFacts {
         account: "9001".to_owned(),
         family: FamilyId(6),
@@ -51,7 +28,7 @@ fn school() -> Book {
         contradicted: 0,
     };
     let policy = Policy { settle_known_payer: true, ..Policy::default() };
-    Book::new(students.to_vec(), invoices.to_vec(), vec![payer], policy)
+    Book::new(students, invoices, vec![payer], policy)
 }
 
 /// A code less the symbol at a place.
@@ -226,28 +203,15 @@ fn a_part_that_is_all_of_what_a_named_pupil_owes_is_not_certain() {
 
 #[test]
 fn a_code_without_check_symbols_is_held_to_the_class() {
-    let pupils =
-        [(1, "Nguyễn Văn An", "6A1"), (2, "Trần Minh Khang", "6A1"), (3, "Lý Thị Hằng", "7A1")];
-    let students = pupils.map(|(id, name, class)| StudentFacts {
-        id: StudentId(id),
-        family: FamilyId(id),
-        code: format!("HS{id:03}"),
-        name: name.to_owned(),
-        class: class.to_owned(),
-        virtual_accounts: Vec::new(),
-        guardians: Vec::new(),
-    });
-    let invoices =
-        [(1, "HS000123"), (2, "HS000132"), (3, "HS000177")].map(|(id, code)| InvoiceFacts {
-            id: InvoiceId(id),
-            student: StudentId(id),
-            code: code.to_owned(),
-            open: Vnd::new(500_000),
-            standing: InvoiceStanding::Open,
-            due_on: None,
-            round: None,
-        });
-    let book = Book::new(students.to_vec(), invoices.to_vec(), Vec::new(), Policy::default());
+    let (students, mut invoices) = pupils([
+        (1, 1, "Nguyễn Văn An", "6A1", "Nguyễn Văn Hùng", 500_000),
+        (2, 2, "Trần Minh Khang", "6A1", "Trần Văn Lực", 500_000),
+        (3, 3, "Lý Thị Hằng", "7A1", "Lý Văn Sáu", 500_000),
+    ]);
+    for (invoice, code) in invoices.iter_mut().zip(["HS000123", "HS000132", "HS000177"]) {
+        code.clone_into(&mut invoice.code);
+    }
+    let book = Book::new(students, invoices, Vec::new(), Policy::default());
     for (why, text, expected) in [
         ("alone", "HS000132", "settled 2:500000"),
         ("its class", "HS000132 lop 6A1", "settled 2:500000"),

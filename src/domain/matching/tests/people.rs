@@ -1,43 +1,22 @@
 //! Whom a text means beside its codes: parents, senders, several pupils, those a person refused.
 
-use super::school::{book, code, day, payment, told};
-use crate::domain::id::{FamilyId, InvoiceId, StudentId};
+use super::school::{book, code, day, payment, pupils, told};
+use crate::domain::id::{InvoiceId, StudentId};
 use crate::domain::matching::Book;
-use crate::domain::matching::facts::{
-    Elsewhere, InvoiceFacts, InvoiceStanding, PaymentFacts, Policy, RefusalFacts, StudentFacts,
-};
-use crate::domain::money::Vnd;
+use crate::domain::matching::facts::{Elsewhere, PaymentFacts, Policy, RefusalFacts};
 use crate::domain::payment_code::{PaymentCode, Prefix};
 
 /// Pupils with a guardian each; every family of its own, but for the second and third.
 fn families() -> Book {
-    let pupils = [
+    let (students, invoices) = pupils([
         (1, 1, "Nguyễn Quang Tú", "6A1", "Nguyễn Hồng Hân", 300_000),
         (2, 2, "Trần Gia Bảo", "6A1", "Phạm Thị Hà", 300_000),
         (3, 2, "Trần Gia Linh", "7A1", "Phạm Thị Hà", 200_000),
         (4, 4, "Phạm Thị Hà", "8A1", "Nguyễn Quang Tú", 300_000),
         (5, 5, "Lê Văn Sơn", "6A1", "Lê Văn Hùng", 120_000),
         (6, 6, "Võ Thị Mỹ", "6A2", "Võ Văn Lâm", 150_000),
-    ];
-    let students = pupils.map(|(id, family, name, class, guardian, _)| StudentFacts {
-        id: StudentId(id),
-        family: FamilyId(family),
-        code: format!("HS{id:03}"),
-        name: name.to_owned(),
-        class: class.to_owned(),
-        virtual_accounts: Vec::new(),
-        guardians: vec![guardian.to_owned()],
-    });
-    let invoices = pupils.map(|(id, .., open)| InvoiceFacts {
-        id: InvoiceId(id),
-        student: StudentId(id),
-        code: code(u64::try_from(id).unwrap()),
-        open: Vnd::new(open),
-        standing: InvoiceStanding::Open,
-        due_on: None,
-        round: None,
-    });
-    Book::new(students.to_vec(), invoices.to_vec(), Vec::new(), Policy::default())
+    ]);
+    Book::new(students, invoices, Vec::new(), Policy::default())
 }
 
 #[test]

@@ -40,6 +40,19 @@ fn student(id: i64, family: i64, name: &str, class: &str, account: Option<&str>)
     }
 }
 
+/// Pupils and one open invoice each, of the same number: number, family, name, class, guardian and
+/// what is open.
+pub fn pupils<const N: usize>(
+    rows: [(i64, i64, &str, &str, &str, i64); N],
+) -> (Vec<StudentFacts>, Vec<InvoiceFacts>) {
+    let students = rows.map(|(id, family, name, class, guardian, _)| StudentFacts {
+        guardians: vec![guardian.to_owned()],
+        ..student(id, family, name, class, None)
+    });
+    let invoices = rows.map(|(id, .., open)| invoice(id, id, open, InvoiceStanding::Open));
+    (students.to_vec(), invoices.to_vec())
+}
+
 fn invoice(id: i64, student: i64, open: i64, standing: InvoiceStanding) -> InvoiceFacts {
     InvoiceFacts {
         id: InvoiceId(id),
