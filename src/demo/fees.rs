@@ -1,6 +1,8 @@
 //! Collection rounds and their invoices. Tuition is waived for nearly all (Resolution 217/2025/QH15:
 //! the level stays fixed, families pay nothing); what families do pay are services.
 
+use chrono::{Datelike, NaiveTime, Weekday};
+
 use crate::demo::error::DemoError;
 use crate::demo::random::Dice;
 use crate::demo::roll::Roll;
@@ -204,6 +206,16 @@ fn gross(fee: Fee, class: &str, dice: &mut Dice) -> i64 {
 /// A day of November 2026, the month of the demo.
 pub fn november(day: u32) -> Result<Day, DemoError> {
     Day::from_ymd_opt(2026, 11, day).ok_or(DemoError::DayRange)
+}
+
+/// A time of day between two days of November 2026 when families pay: on a Sunday less often.
+pub fn paying_hour(dice: &mut Dice, first: u32, last: u32) -> Result<(Day, NaiveTime), DemoError> {
+    let mut day = november(dice.between(first, last))?;
+    if day.weekday() == Weekday::Sun {
+        day = november(dice.between(first, last))?;
+    }
+    let time = NaiveTime::from_hms_opt(dice.between(6, 21), dice.below(60), dice.below(60));
+    Ok((day, time.ok_or(DemoError::DayRange)?))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use chrono::{Datelike, NaiveTime, Weekday};
 
 use crate::demo::banks::Bank;
 use crate::demo::error::DemoError;
-use crate::demo::fees::{CodeBook, Invoice, november};
+use crate::demo::fees::{CodeBook, Invoice, november, paying_hour};
 use crate::demo::memo::About;
 use crate::demo::movement::Movement;
 use crate::demo::random::Dice;
@@ -229,16 +229,7 @@ impl<'a> Payments<'a> {
     }
 
     fn when(&mut self) -> Result<(Day, NaiveTime), DemoError> {
-        let mut day = november(self.dice.between(FIRST_DAY, LAST_DAY))?;
-        if day.weekday() == Weekday::Sun {
-            day = november(self.dice.between(FIRST_DAY, LAST_DAY))?;
-        }
-        let time = NaiveTime::from_hms_opt(
-            self.dice.between(6, 21),
-            self.dice.below(60),
-            self.dice.below(60),
-        );
-        Ok((day, time.ok_or(DemoError::DayRange)?))
+        paying_hour(&mut self.dice, FIRST_DAY, LAST_DAY)
     }
 
     fn route<'p>(&self, payer: &'p Payer, (day, time): (Day, NaiveTime)) -> Route<'p>

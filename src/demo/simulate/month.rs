@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use chrono::{Datelike, NaiveTime, Weekday};
+use chrono::NaiveTime;
 
 use crate::demo::banks::Bank;
 use crate::demo::error::DemoError;
-use crate::demo::fees::november;
+use crate::demo::fees::paying_hour;
 use crate::demo::memo::About;
 use crate::demo::movement::Movement;
 use crate::demo::random::Dice;
@@ -181,16 +181,7 @@ impl<'a> Month<'a> {
     }
 
     pub(super) fn when(&mut self) -> Result<When, DemoError> {
-        let mut day = november(self.dice.between(FIRST_DAY, LAST_DAY))?;
-        if day.weekday() == Weekday::Sun {
-            day = november(self.dice.between(FIRST_DAY, LAST_DAY))?;
-        }
-        let time = NaiveTime::from_hms_opt(
-            self.dice.between(6, 21),
-            self.dice.below(60),
-            self.dice.below(60),
-        );
-        Ok((day, time.ok_or(DemoError::DayRange)?))
+        paying_hour(&mut self.dice, FIRST_DAY, LAST_DAY)
     }
 
     /// Books a payment; the bank wraps the words, and the manner has its way with the whole text.
