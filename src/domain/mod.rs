@@ -13,6 +13,7 @@ pub mod invoice;
 pub mod lang;
 pub mod matching;
 pub mod money;
+pub mod notification;
 pub mod packed;
 pub mod payment;
 pub mod payment_code;

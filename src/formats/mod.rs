@@ -10,6 +10,7 @@ pub mod figure;
 pub mod file_name;
 pub mod mt940;
 pub mod notes;
+pub mod notification;
 pub mod refusal;
 pub mod roster;
 pub mod sequence;
