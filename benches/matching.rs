@@ -170,6 +170,8 @@ fn payment(amount: i64, text: &str) -> PaymentFacts<'_> {
         status: EntryStatus::Booked,
         reversal: false,
         account: Some("1017595600"),
+        virtual_account: None,
+        gateway: false,
         end_to_end_id: None,
         remittance: Some(text),
         counterparty_name: Some("NGUYEN THI HOA"),

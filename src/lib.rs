@@ -11,6 +11,7 @@ pub mod domain;
 pub mod formats;
 pub mod http;
 pub mod ids;
+pub mod keyring;
 pub mod service;
 pub mod store;
 pub mod telemetry;

@@ -219,6 +219,7 @@ mod tests {
                 charges: vec![Charge { money, credit_debit: CreditDebit::Debit, included: true }],
                 original: Some(money),
                 transaction_code: Some("NTRF".to_owned()),
+                ..EntryExtras::default()
             },
             position: "row 7".to_owned(),
         };

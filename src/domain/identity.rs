@@ -8,7 +8,8 @@
 //!
 //! Across sources fields differ, so lines join, one to one, payments that the new source has not
 //! witnessed yet: by the bank's reference, by the text, by a text that was cut. The number of
-//! payments is then the largest that any one source shows.
+//! payments is then the largest that any one source shows. What a notification announced may be
+//! booked on the next banking day; then the text has to be the same and no other may fit.
 //!
 //! A person's [`Ruling`] about two lines comes before all of this.
 //!
@@ -27,18 +28,38 @@ use crate::domain::statement::Entry;
 use crate::domain::text::squeeze;
 
 mod across;
+mod announced;
 mod classes;
 mod doubt;
 mod line;
 mod proof;
 mod recognise;
 
+pub use announced::{Lone, perhaps_announced};
 pub use doubt::{Doubt, Why};
 pub use line::{Line, LineId, Lines, Ruling, Seen, Span};
 pub use recognise::{Recognised, reach, recognise};
 
 /// The longest a bank takes from moving money to booking it: the holidays of Tết.
 pub const LONGEST_DELAY_DAYS: i64 = 12;
+
+/// A text shorter than this is no evidence on another day.
+const SHORTEST_WORDS: usize = 12;
+
+/// How the sources begin that announce money before a statement shows it.
+const ANNOUNCING: &str = "notification:";
+
+/// The source of a provider's notifications.
+#[must_use]
+pub fn notification_source(provider: &str) -> String {
+    format!("{ANNOUNCING}{provider}")
+}
+
+/// Whether a source announces money before a statement shows it.
+#[must_use]
+pub fn announces(source: &str) -> bool {
+    source.starts_with(ANNOUNCING)
+}
 
 /// Larger groups of lines that look alike are not compared pair by pair.
 const LARGEST_GROUP: usize = 200;
@@ -93,6 +114,10 @@ pub struct Fingerprint {
     pub reference: Option<Key>,
     /// Account, day, direction and amount: what any two sightings of a payment on a day share.
     pub group: Key,
+    /// Account, direction, amount and text, on whatever day; `None` for a text that says little.
+    pub words: Option<Key>,
+    /// Whether the source numbers its lines itself: two numbers are two movements.
+    pub numbered: bool,
     /// The bank's day.
     pub day: Day,
     /// The text's letters and digits, folded.
@@ -121,8 +146,16 @@ impl Fingerprint {
         let reversal = if entry.reversal { "reversal" } else { "" };
         let figure = [account.as_str(), direction, &amount, currency];
         let with = |more: &[&str]| Key::of(figure.iter().chain(more).copied());
+        let source_id = entry.extras.source_id.as_deref();
         Fingerprint {
-            own: with(&[&day, entry.status.as_str(), reversal, &reference, &squeezed, &balance]),
+            own: match source_id {
+                Some(id) => with(&["numbered", id]),
+                None => {
+                    with(&[&day, entry.status.as_str(), reversal, &reference, &squeezed, &balance])
+                }
+            },
+            words: (squeezed.len() >= SHORTEST_WORDS).then(|| with(&["words", &squeezed])),
+            numbered: source_id.is_some(),
             text: with(&[&day, &squeezed]),
             reference: is_strong(&reference).then(|| with(&["reference", &reference])),
             group: with(&[&day]),

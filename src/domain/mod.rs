@@ -3,6 +3,7 @@
 pub mod access;
 pub mod allocation;
 pub mod backtest;
+pub mod banking_days;
 pub mod calendar;
 pub mod cashless;
 pub mod continuity;

@@ -1,6 +1,7 @@
 //! What payment providers say of money: notices, before anything is decided about them.
 
 use chrono::NaiveDateTime;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::lang::Lang;
 use crate::domain::money::Vnd;
@@ -89,7 +90,7 @@ impl Provider {
 }
 
 /// One thing a delivery says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
     /// The provider's own id of it, the same on every retry and replay. Never empty, at most 200
     /// bytes. The reversal of a payment has another id than the payment.
@@ -99,7 +100,8 @@ pub struct Notice {
 }
 
 /// What a notice says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum NoticeBody {
     /// Money came in.
     Payment(Movement),
@@ -117,7 +119,7 @@ pub enum NoticeBody {
 }
 
 /// Money that moved, as a provider tells it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Movement {
     /// The account at the bank, or the merchant's code at a gateway, without blanks.
     pub account: String,

@@ -84,6 +84,11 @@ pub struct EntryExtras {
     pub original: Option<Money>,
     /// The bank's code for the kind of transaction: ISO 20022 `PMNT-RCDT-ESCT`, SWIFT `NTRF`.
     pub transaction_code: Option<String>,
+    /// The witness's own id of the movement, where it numbers them: never two ids for one movement.
+    /// Notifications have one, statement files do not.
+    pub source_id: Option<String>,
+    /// The virtual account that was credited, where the witness says so.
+    pub virtual_account: Option<String>,
 }
 
 /// One line of a statement (ISO 20022 `Ntry`, or one detail of a batch entry).

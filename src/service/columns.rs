@@ -37,7 +37,7 @@ pub fn list(store: &Store, school: SchoolId) -> Result<Vec<KeptMapping>, Service
         let kept = columns::mappings_of(tx, school.0)?.into_iter().filter_map(|row| {
             Some(KeptMapping {
                 id: row.id,
-                account: accounts.get(&row.bank_account_id).cloned().unwrap_or_default(),
+                account: entry::number_of(&accounts, row.bank_account_id).unwrap_or_default().to_owned(),
                 mapping: serde_json::from_str(&row.mapping).ok()?,
                 saved_by: row.saved_by,
                 saved_at: row.saved_at,

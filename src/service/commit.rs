@@ -12,10 +12,12 @@ use crate::domain::continuity::{Gap, Overlap};
 use crate::domain::id::{ImportId, SchoolId};
 use crate::domain::matching::channel;
 use crate::domain::text::squeeze;
-use crate::service::entry::{self, Accounts, payment_facts};
+use crate::service::entry::{self, Accounts, number_of, payment_facts};
 use crate::service::ledger::By;
 use crate::service::plan::imports_named;
-use crate::service::recognise::{Changed, Recorded, Recorder, Rulings, Window, gather};
+use crate::service::recognise::{
+    Changed, Recorded, Recorder, Rulings, Window, announced, gather,
+};
 use crate::service::settle::{self, Replay};
 use crate::service::{Actor, MACHINE, ServiceError, coverage, directory};
 use crate::store::audit::{self, AuditFact};
@@ -120,7 +122,9 @@ fn commit_one(
 ) -> Result<Committed, ServiceError> {
     let mut run = Run::load(tx, import, at)?;
     run.record(tx)?;
-    if let Some(day) = run.first_day {
+    let around = Window::of(&run.statements);
+    let asked_of = announced::refresh(tx, school.id, &run.accounts, (&around, None))?;
+    if let Some(day) = [run.first_day, asked_of].into_iter().flatten().min() {
         settle::replay(tx, school, &Replay::from(day, run.import.id), at)?;
     }
     let mut committed = std::mem::take(&mut run.committed);
@@ -344,7 +348,7 @@ impl Run {
         let accounts: BTreeSet<i64> =
             self.statements.iter().map(|statement| statement.bank_account_id).collect();
         for account in accounts {
-            let number = self.accounts.get(&account).cloned().unwrap_or_default();
+            let number = number_of(&self.accounts, account).unwrap_or_default().to_owned();
             let continuity = coverage::continuity(tx, account, &self.statements)?;
             let beside = |day: Day| continuity.covers(own, day);
             for gap in continuity.gaps() {
@@ -372,23 +376,23 @@ pub(crate) fn order_key(entry: &EntryRow, in_doubt: bool) -> String {
     if in_doubt { format!("{IN_DOUBT}{}", entry.text_key) } else { entry.text_key.clone() }
 }
 
-/// Lets an entry speak for a payment: its text, its day, its channel. The first day on which that
-/// changes something.
+/// Lets an entry speak for a payment: its text, its channel; `day` is the payment's. The first day on
+/// which that changes something.
 pub(crate) fn speak_through(
     tx: &mut Tx<'_>,
     payment: &PaymentRow,
-    entry: &EntryRow,
+    (entry, day): (&EntryRow, NaiveDate),
     accounts: &Accounts,
     in_doubt: bool,
 ) -> Result<NaiveDate, ServiceError> {
     let row = PrimaryEntry {
         entry: entry.id,
         order_key: order_key(entry, in_doubt),
-        booking_date: entry.booking_date,
+        booking_date: day,
         channel: channel(&payment_facts(entry, accounts)?).as_str(),
     };
     payments::set_primary_entry(tx, payment.id, &row)?;
-    Ok(payment.booking_date.min(entry.booking_date))
+    Ok(payment.booking_date.min(day))
 }
 
 /// Longer texts say more; equal ones are told apart by everything the matcher reads, so that no

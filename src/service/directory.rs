@@ -214,6 +214,7 @@ pub fn add_bank_account(
             holder: new.holder.clone(),
             valid_from: None,
             valid_to: None,
+            gateway: None,
         };
         directory::insert_bank_account(tx, &row)?;
         record(tx, clock, actor, school.id, "bank_account.add", "bank_account", row.id, &new.bin)?;

@@ -5,17 +5,37 @@ use std::collections::HashMap;
 use crate::domain::matching::facts::PaymentFacts;
 use crate::domain::money::{Currency, Vnd};
 use crate::domain::statement::{CreditDebit, Entry, EntryExtras, EntryStatus};
-use crate::store::directory::bank_accounts_of;
+use crate::store::directory::{BankAccountRow, bank_accounts_of};
 use crate::store::statements::EntryRow;
 use crate::store::{StoreError, Tx};
 
-/// The numbers of a school's bank accounts, by id.
-pub(crate) type Accounts = HashMap<i64, String>;
+/// A school's account, as far as its entries need to know it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Account {
+    /// Its number at the bank, or the merchant's code at a gateway.
+    pub number: String,
+    /// Whether a gateway keeps it.
+    pub gateway: bool,
+}
+
+/// A school's accounts, by id.
+pub(crate) type Accounts = HashMap<i64, Account>;
+
+/// The accounts of some rows.
+pub(crate) fn accounts_in(rows: Vec<BankAccountRow>) -> Accounts {
+    rows.into_iter()
+        .map(|row| (row.id, Account { number: row.number, gateway: row.gateway.is_some() }))
+        .collect()
+}
+
+/// The number of an account.
+pub(crate) fn number_of(accounts: &Accounts, id: i64) -> Option<&str> {
+    accounts.get(&id).map(|account| account.number.as_str())
+}
 
 /// The accounts of a school.
 pub(crate) fn accounts(tx: &mut Tx<'_>, school: i64) -> Result<Accounts, StoreError> {
-    let rows = bank_accounts_of(tx, school)?;
-    Ok(rows.into_iter().map(|row| (row.id, row.number)).collect())
+    Ok(accounts_in(bank_accounts_of(tx, school)?))
 }
 
 /// The entry a row was made of.
@@ -35,7 +55,11 @@ pub(crate) fn entry_of(row: &EntryRow) -> Result<Entry, StoreError> {
         counterparty_account: row.counterparty_account.clone(),
         counterparty_bank: row.counterparty_bank.clone(),
         balance_after: row.balance_after_dong.map(Into::into),
-        extras: EntryExtras::default(),
+        extras: EntryExtras {
+            source_id: row.source_id.clone(),
+            virtual_account: row.virtual_account.clone(),
+            ..EntryExtras::default()
+        },
         position: row.place.clone(),
     })
 }
@@ -51,7 +75,9 @@ pub(crate) fn payment_facts<'a>(
         amount: Vnd::new(row.amount_dong),
         status: status(row)?,
         reversal: row.reversal,
-        account: accounts.get(&row.bank_account_id).map(String::as_str),
+        account: number_of(accounts, row.bank_account_id),
+        virtual_account: row.virtual_account.as_deref(),
+        gateway: accounts.get(&row.bank_account_id).is_some_and(|account| account.gateway),
         end_to_end_id: row.end_to_end_id.as_deref(),
         remittance: row.remittance.as_deref(),
         counterparty_name: row.counterparty_name.as_deref(),

@@ -4,6 +4,7 @@ use crate::containment::ReadFailure;
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::lang::Wording;
 use crate::formats::ColumnQuestion;
+use crate::keyring::KeyError;
 use crate::store::{MaybeTransient, StoreError};
 
 /// The reason a use case refused or failed. Nothing was written in any of these cases.
@@ -24,6 +25,9 @@ pub enum ServiceError {
     /// The file could not be read, through no fault of its own.
     #[error(transparent)]
     Reader(#[from] ReadFailure),
+    /// The installation's key is missing, or is another one than secrets were sealed with.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -73,7 +77,7 @@ impl ServiceError {
         match self {
             ServiceError::NotFound(one) | ServiceError::Conflict(one) => std::slice::from_ref(one),
             ServiceError::Refused(many) | ServiceError::ColumnsNeeded(_, many) => many,
-            ServiceError::Reader(_) | ServiceError::Store(_) => &[],
+            ServiceError::Reader(_) | ServiceError::Key(_) | ServiceError::Store(_) => &[],
         }
     }
 }

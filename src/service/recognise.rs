@@ -2,6 +2,7 @@
 //! recognised as a whole, and the books are made to say so. Taking in a file, taking one back and a
 //! person's ruling are the same work, with other lines changed.
 
+pub(crate) mod announced;
 mod record;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -12,7 +13,7 @@ use crate::domain::identity::{
     Fingerprint, Key, LONGEST_DELAY_DAYS, LineId, Lines, Ruling, Seen, Span, reach,
 };
 use crate::service::ServiceError;
-use crate::service::entry::{Accounts, entry_of};
+use crate::service::entry::{Accounts, entry_of, number_of};
 use crate::store::evidence::{self, EvidenceRow};
 use crate::store::rulings::{self, RulingRow};
 use crate::store::statements::{self, EntryRow, ImportRow, StatementRow};
@@ -189,12 +190,17 @@ pub(crate) struct Scene {
 }
 
 impl Scene {
-    /// Everything the books know of these days.
-    fn load(tx: &mut Tx<'_>, accounts: &Accounts, window: &Window) -> Result<Scene, ServiceError> {
+    /// Everything the books know of these days: of payments of some amounts, or of all.
+    fn load(
+        tx: &mut Tx<'_>,
+        accounts: &Accounts,
+        window: &Window,
+        amounts: Option<&[i64]>,
+    ) -> Result<Scene, ServiceError> {
         let mut scene =
             Scene { lines: Lines::new(), sights: Vec::new(), statements: BTreeSet::new() };
         for (account, from, to) in window.ranges() {
-            for (evidence, entry) in evidence::sightings(tx, account, from, to)? {
+            for (evidence, entry) in evidence::sightings(tx, account, (from, to), amounts)? {
                 scene.add(accounts, &entry, &evidence.source, Some(&evidence))?;
             }
         }
@@ -209,7 +215,7 @@ impl Scene {
         source: &str,
         evidence: Option<&EvidenceRow>,
     ) -> Result<(), ServiceError> {
-        let number = accounts.get(&row.bank_account_id).map(String::as_str);
+        let number = number_of(accounts, row.bank_account_id);
         let seen =
             Seen { file: row.import_id, statement: row.statement_id, position: row.position };
         let print = Fingerprint::of(number, &entry_of(row)?);
@@ -271,7 +277,7 @@ impl Scene {
         let days: BTreeSet<NaiveDate> = among
             .iter()
             .filter_map(|line| self.lines.get(*line))
-            .filter(|line| line.print.reference.is_some())
+            .filter(|line| line.print.reference.is_some() || line.print.words.is_some())
             .map(|line| line.print.day)
             .collect();
         days.iter().any(|day| edges.iter().any(|edge| (*edge - *day).abs() < margin))
@@ -300,6 +306,8 @@ pub(crate) enum Changed<'a> {
     TakenBack(i64),
     /// Two entries that a person spoke of.
     Ruled([i64; 2]),
+    /// Entries of notifications that show nothing yet, of imports of one source each.
+    Announced(&'a [(ImportRow, EntryRow)]),
 }
 
 /// Gathers everything on which the recognition of changed lines depends. Where only one source has
@@ -311,17 +319,31 @@ pub(crate) fn gather(
     (mut window, alone): (Window, bool),
     changed: &Changed<'_>,
 ) -> Result<(Scene, Vec<usize>), ServiceError> {
+    // A line only ever depends on lines of its own amount.
+    let amounts: Option<Vec<i64>> = match changed {
+        Changed::Announced(announced) => {
+            let all: BTreeSet<i64> = announced.iter().map(|(_, row)| row.amount_dong).collect();
+            Some(all.into_iter().collect())
+        }
+        _ => None,
+    };
     loop {
         rulings.widen(&mut window);
-        let mut scene = Scene::load(tx, accounts, &window)?;
-        if let Changed::TakenIn(import, days) = changed {
-            scene.take_in(tx, accounts, import, *days)?;
+        let mut scene = Scene::load(tx, accounts, &window, amounts.as_deref())?;
+        match changed {
+            Changed::TakenIn(import, days) => scene.take_in(tx, accounts, import, *days)?,
+            Changed::Announced(announced) => {
+                for (import, row) in *announced {
+                    scene.add(accounts, row, &import.source, None)?;
+                }
+            }
+            Changed::TakenBack(_) | Changed::Ruled(_) => {}
         }
         let from: BTreeSet<usize> = scene
             .sights
             .iter()
             .filter(|sight| match changed {
-                Changed::TakenIn(..) => sight.held.is_none(),
+                Changed::TakenIn(..) | Changed::Announced(_) => sight.held.is_none(),
                 Changed::TakenBack(import) => sight.import == *import,
                 Changed::Ruled(entries) => entries.contains(&sight.entry),
             })

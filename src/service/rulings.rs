@@ -11,7 +11,7 @@ use crate::domain::id::{DecisionId, EntryId, PaymentId, RulingId, SchoolId};
 use crate::domain::money::Vnd;
 use crate::service::decide::{self, PaymentState};
 use crate::service::ledger::By;
-use crate::service::recognise::{Changed, Recorder, Rulings, Window, gather};
+use crate::service::recognise::{Changed, Recorder, Rulings, Window, announced, gather};
 use crate::service::settle::{self, Replay};
 use crate::service::{Actor, ServiceError, directory, entry};
 use crate::store::audit::{self, AuditFact};
@@ -90,7 +90,8 @@ pub struct Question {
     #[schema(value_type = Vec<LineView>)]
     pub lines: [LineView; 2],
     /// `other_reference`: equal lines of two files with different references; `balance_stood`: a line
-    /// that its file repeats while the running balance stands still.
+    /// that its file repeats while the running balance stands still; `announced`: money that a
+    /// notification announced and a line of a statement that may be it, told differently.
     pub why: String,
 }
 
@@ -195,7 +196,8 @@ pub fn rule(
             detail: detail.to_string(),
         };
         audit::append(tx, school.0, at, vec![fact])?;
-        if let Some(day) = done.first_day {
+        let asked_of = announced::refresh(tx, school.0, &accounts, (&window, None))?;
+        if let Some(day) = [done.first_day, asked_of].into_iter().flatten().min() {
             settle::replay(tx, &school_row, &Replay::ruled(day), at)?;
         }
         outcome(tx, school, &row, &two)

@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::domain::id::{ImportId, SchoolId};
 use crate::service::ledger::{self, Answer, By};
 use crate::service::plan::imports_named;
-use crate::service::recognise::{Changed, Recorder, Rulings, Window, gather};
+use crate::service::recognise::{Changed, Recorder, Rulings, Window, announced, gather};
 use crate::service::returns::first_held_back;
 use crate::service::settle::{self, Replay};
 use crate::service::{Actor, ServiceError, directory, entry};
@@ -78,9 +78,9 @@ fn undo_one(
     let accounts = entry::accounts(tx, school.0)?;
     let said = Rulings::load(tx, school.0)?;
     let by = By { actor: actor.as_str(), at, import: Some(import.id) };
-    let window = Window::of(&statements::statements_of(tx, import.id)?).widened();
+    let around = Window::of(&statements::statements_of(tx, import.id)?);
     let changed = Changed::TakenBack(import.id);
-    let (scene, among) = gather(tx, &accounts, &said, (window, false), &changed)?;
+    let (scene, among) = gather(tx, &accounts, &said, (around.widened(), false), &changed)?;
     evidence::withdraw(tx, import.id)?;
     let recorder = Recorder { school: school.0, accounts: &accounts, rulings: said.said(), by };
     let left = recorder.run(tx, &scene, &among)?;
@@ -115,6 +115,7 @@ fn undo_one(
     payments::void_payments(tx, &gone)?;
     let doubts = rulings::doubts_about(tx, &gone)?;
     rulings::delete_doubts(tx, &doubts.iter().map(|row| row.id).collect::<Vec<_>>())?;
+    let asked_of = announced::refresh(tx, school.0, &accounts, (&around, None))?;
     statements::mark_undone(tx, import.id, actor.as_str(), at)?;
     let detail = serde_json::json!({
         "file": import.file_name, "sha256": import.sha256, "voided": undone.payments_voided,
@@ -127,7 +128,8 @@ fn undo_one(
         detail: detail.to_string(),
     };
     audit::append(tx, school.0, at, vec![fact])?;
-    first_day = [first_day, first_held_back(tx, school.0, &out)?].into_iter().flatten().min();
+    first_day =
+        [first_day, asked_of, first_held_back(tx, school.0, &out)?].into_iter().flatten().min();
     if let Some(day) = first_day {
         settle::replay(tx, school_row, &Replay::from(day, import.id), at)?;
     }

@@ -26,7 +26,7 @@ pub struct Copied {
 }
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 30] = [
+pub const TABLES: [&str; 40] = [
     "authorities",
     "schools",
     "school_placements",
@@ -57,6 +57,16 @@ pub const TABLES: [&str; 30] = [
     "identity_rulings",
     "identity_doubts",
     "match_refusals",
+    "webhook_endpoints",
+    "event_endpoints",
+    "webhook_secrets",
+    "notifications",
+    "webhook_refusals",
+    "events",
+    "event_deliveries",
+    "gateway_terms",
+    "payouts",
+    "payout_items",
 ];
 
 /// Copies every row of `from` into `to`, which must be empty. All or nothing.

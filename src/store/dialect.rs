@@ -335,3 +335,103 @@ pub fn set_counters(connection: &AnyConnection, [rows, codes]: [i64; 2]) -> Stri
         ),
     }
 }
+
+/// Inserts notifications whose endpoint has not seen the provider's id before.
+pub fn insert_new_notifications(
+    tx: &mut Tx<'_>,
+    rows: &[super::inbox::NotificationRow],
+) -> Result<(), StoreError> {
+    use super::schema::notifications::dsl::{endpoint_id, notifications, provider_id};
+    let once = (endpoint_id, provider_id);
+    for chunk in rows.chunks(ROWS_PER_STATEMENT) {
+        let insert = diesel::insert_into(notifications);
+        match tx.conn() {
+            AnyConnection::Sqlite(c) => {
+                insert.values(chunk).on_conflict(once).do_nothing().execute(c)?;
+            }
+            AnyConnection::Pg(c) => {
+                insert.values(chunk).on_conflict(once).do_nothing().execute(c)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct IdRow {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+}
+
+/// The notifications that are due, of the school that has waited longest and of which no worker
+/// holds any: one worker a school keeps their order, and nobody waits for a school's lock. Rows that
+/// another worker is just leasing are passed over.
+pub fn lock_due_notifications(
+    tx: &mut Tx<'_>,
+    now: chrono::NaiveDateTime,
+    limit: i64,
+) -> Result<Vec<i64>, StoreError> {
+    let query = "SELECT id FROM notifications WHERE state = 'waiting' AND due_at <= $1 \
+                 AND (leased_until IS NULL OR leased_until <= $2) AND school_id = \
+                 (SELECT w.school_id FROM notifications w WHERE w.state = 'waiting' AND w.due_at <= $3 \
+                 AND (w.leased_until IS NULL OR w.leased_until <= $4) AND NOT EXISTS \
+                 (SELECT 1 FROM notifications h WHERE h.school_id = w.school_id \
+                 AND h.state = 'waiting' AND h.leased_until > $5) ORDER BY w.due_at, w.id LIMIT 1) \
+                 ORDER BY id LIMIT $6";
+    let skip = match tx.conn() {
+        AnyConnection::Sqlite(_) => "",
+        AnyConnection::Pg(_) => " FOR UPDATE SKIP LOCKED",
+    };
+    let mut query = diesel::sql_query(format!("{query}{skip}")).into_boxed();
+    for _ in 0..5 {
+        query = query.bind::<diesel::sql_types::Timestamp, _>(now);
+    }
+    let rows: Vec<IdRow> = query.bind::<BigInt, _>(limit).load(tx.conn())?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+#[derive(QueryableByName)]
+struct LeaseRow {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+    #[diesel(sql_type = BigInt)]
+    attempts: i64,
+}
+
+/// The waiting ones of some notifications with their fencing numbers, locked.
+pub fn lock_notifications(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<(i64, i64)>, StoreError> {
+    let list: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    if list.is_empty() {
+        return Ok(Vec::new());
+    }
+    let lock = match tx.conn() {
+        AnyConnection::Sqlite(_) => "",
+        AnyConnection::Pg(_) => " FOR UPDATE",
+    };
+    let rows: Vec<LeaseRow> = diesel::sql_query(format!(
+        "SELECT id, attempts FROM notifications WHERE state = 'waiting' AND id IN ({}) ORDER BY id{lock}",
+        list.join(", ")
+    ))
+    .load(tx.conn())?;
+    Ok(rows.into_iter().map(|row| (row.id, row.attempts)).collect())
+}
+
+/// Adds to a day's count of requests that were not taken.
+pub fn add_refusals(
+    tx: &mut Tx<'_>,
+    row: &super::webhooks::RefusalRow,
+) -> Result<(), StoreError> {
+    diesel::sql_query(
+        "INSERT INTO webhook_refusals (id, school_id, endpoint_id, day, reason, times) \
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (endpoint_id, day, reason) \
+         DO UPDATE SET times = webhook_refusals.times + excluded.times",
+    )
+    .bind::<BigInt, _>(row.id)
+    .bind::<BigInt, _>(row.school_id)
+    .bind::<BigInt, _>(row.endpoint_id)
+    .bind::<diesel::sql_types::Date, _>(row.day)
+    .bind::<diesel::sql_types::Text, _>(&row.reason)
+    .bind::<BigInt, _>(row.times)
+    .execute(tx.conn())?;
+    Ok(())
+}

@@ -54,7 +54,9 @@ pub struct BankAccountRow {
     pub holder: String,
     pub valid_from: Option<NaiveDate>,
     pub valid_to: Option<NaiveDate>,
+    pub gateway: Option<String>,
 }
+
 pub fn insert_authority(tx: &mut Tx<'_>, row: &AuthorityRow) -> Result<(), StoreError> {
     diesel::insert_into(authorities::table).values(row.clone()).execute(tx.conn())?;
     Ok(())

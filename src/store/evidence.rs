@@ -3,11 +3,11 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, Date, Text};
 
 use super::schema::{entries, evidence, payments};
 use super::statements::EntryRow;
-use super::{StoreError, Tx, dialect};
+use super::{IDS_PER_QUERY, StoreError, Tx, dialect};
 
 /// A row of `evidence`.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -30,15 +30,15 @@ pub fn insert(tx: &mut Tx<'_>, rows: &[EvidenceRow]) -> Result<(), StoreError> {
     dialect::insert_all::<evidence::table, EvidenceRow>(tx, evidence::table, rows)
 }
 
-/// Everything that shows the payments of an account booked between two days, with the entries,
-/// oldest payment first.
+/// Everything that shows the payments of an account booked between two days, of some amounts or of
+/// all, with the entries, oldest payment first.
 pub fn sightings(
     tx: &mut Tx<'_>,
     account: i64,
-    from: NaiveDate,
-    to: NaiveDate,
+    (from, to): (NaiveDate, NaiveDate),
+    amounts: Option<&[i64]>,
 ) -> Result<Vec<(EvidenceRow, EntryRow)>, StoreError> {
-    Ok(evidence::table
+    let query = evidence::table
         .inner_join(payments::table)
         .inner_join(entries::table)
         .filter(payments::bank_account_id.eq(account))
@@ -46,8 +46,18 @@ pub fn sightings(
         .filter(payments::voided.eq(false))
         .filter(evidence::kind.ne("withdrawn"))
         .order((payments::id, evidence::id))
-        .select((EvidenceRow::as_select(), EntryRow::as_select()))
-        .load(tx.conn())?)
+        .select((EvidenceRow::as_select(), EntryRow::as_select()));
+    let Some(amounts) = amounts else { return Ok(query.load(tx.conn())?) };
+    let mut found = Vec::new();
+    for chunk in amounts.chunks(IDS_PER_QUERY) {
+        found.extend(
+            query
+                .clone()
+                .filter(payments::amount_dong.eq_any(chunk))
+                .load::<(EvidenceRow, EntryRow)>(tx.conn())?,
+        );
+    }
+    Ok(found)
 }
 
 /// Payments that an import shows, with what kind of evidence.
@@ -99,6 +109,83 @@ pub fn of_entry(tx: &mut Tx<'_>, entry: i64) -> Result<Option<EvidenceRow>, Stor
         .select(EvidenceRow::as_select())
         .first(tx.conn())
         .optional()?)
+}
+
+/// A payment of money in that only announcements show, or only statements.
+#[derive(Clone, Debug, QueryableByName)]
+pub struct LonePaymentRow {
+    #[diesel(sql_type = BigInt)]
+    pub id: i64,
+    #[diesel(sql_type = BigInt)]
+    pub account: i64,
+    #[diesel(sql_type = BigInt)]
+    pub amount_dong: i64,
+    #[diesel(sql_type = Date)]
+    pub day: NaiveDate,
+    #[diesel(sql_type = BigInt)]
+    pub entry_id: i64,
+    /// 1 where announcements show it, 0 where statements do.
+    #[diesel(sql_type = BigInt)]
+    pub announced: i64,
+}
+
+/// Such payments of an account between two days, of some amounts, or of all where none is given.
+pub fn lone_payments(
+    tx: &mut Tx<'_>,
+    account: i64,
+    (from, to): (NaiveDate, NaiveDate),
+    amounts: &[i64],
+) -> Result<Vec<LonePaymentRow>, StoreError> {
+    let announced = "CAST(CASE WHEN v.source LIKE 'notification:%' THEN 1 ELSE 0 END AS BIGINT)";
+    let mut found = Vec::new();
+    let chunks: Vec<&[i64]> =
+        if amounts.is_empty() { vec![amounts] } else { amounts.chunks(IDS_PER_QUERY).collect() };
+    for chunk in chunks {
+        let list: Vec<String> = chunk.iter().map(ToString::to_string).collect();
+        let of_amounts = match list.as_slice() {
+            [] => String::new(),
+            list => format!(" AND p.amount_dong IN ({})", list.join(", ")),
+        };
+        found.extend(
+            diesel::sql_query(format!(
+                "SELECT p.id AS id, p.bank_account_id AS account, p.amount_dong AS amount_dong, \
+                 p.booking_date AS day, p.entry_id AS entry_id, MIN({announced}) AS announced \
+                 FROM payments p JOIN evidence v ON v.payment_id = p.id AND v.kind <> 'withdrawn' \
+                 WHERE p.bank_account_id = $1 AND p.booking_date BETWEEN $2 AND $3 \
+                 AND p.credit_debit = 'credit' AND NOT p.voided AND p.entry_id IS NOT NULL{of_amounts} \
+                 GROUP BY p.id, p.bank_account_id, p.amount_dong, p.booking_date, p.entry_id \
+                 HAVING MIN({announced}) = MAX({announced}) ORDER BY p.id"
+            ))
+            .bind::<BigInt, _>(account)
+            .bind::<Date, _>(from)
+            .bind::<Date, _>(to)
+            .load::<LonePaymentRow>(tx.conn())?,
+        );
+    }
+    Ok(found)
+}
+
+/// Whether anything was ever announced on an account.
+pub fn has_announcements(tx: &mut Tx<'_>, account: i64) -> Result<bool, StoreError> {
+    let found: Option<i64> = evidence::table
+        .filter(evidence::bank_account_id.eq(account))
+        .filter(evidence::kind.eq_any(["first", "witness"]))
+        .filter(evidence::source.like("notification:%"))
+        .select(evidence::id)
+        .first(tx.conn())
+        .optional()?;
+    Ok(found.is_some())
+}
+
+/// The payments of a school and the entries that show them.
+pub fn shown(tx: &mut Tx<'_>, school: i64) -> Result<Vec<(i64, i64)>, StoreError> {
+    let found: Vec<(i64, Option<i64>)> = evidence::table
+        .filter(evidence::school_id.eq(school))
+        .filter(evidence::kind.ne("withdrawn"))
+        .filter(evidence::entry_id.is_not_null())
+        .select((evidence::payment_id, evidence::entry_id))
+        .load(tx.conn())?;
+    Ok(found.into_iter().filter_map(|(payment, entry)| Some((payment, entry?))).collect())
 }
 
 /// Marks all evidence of an import as withdrawn.

@@ -11,6 +11,7 @@ pub(crate) mod dialect;
 pub(crate) mod directory;
 pub(crate) mod evidence;
 pub(crate) mod fees;
+pub(crate) mod inbox;
 pub mod migrations;
 pub(crate) mod payments;
 pub(crate) mod people;
@@ -19,6 +20,7 @@ pub(crate) mod reports;
 pub(crate) mod rulings;
 pub(crate) mod schema;
 pub(crate) mod statements;
+pub(crate) mod webhooks;
 
 use diesel::connection::TransactionManager;
 use diesel::r2d2::{Pool, PooledConnection};

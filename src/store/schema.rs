@@ -73,6 +73,8 @@ diesel::table! {
         valid_from -> Nullable<Date>,
         /// Column `valid_to`.
         valid_to -> Nullable<Date>,
+        /// Column `gateway`.
+        gateway -> Nullable<Text>,
     }
 }
 
@@ -349,6 +351,10 @@ diesel::table! {
         text_key -> Text,
         /// Column `reference_key`.
         reference_key -> Nullable<Text>,
+        /// Column `source_id`.
+        source_id -> Nullable<Text>,
+        /// Column `virtual_account`.
+        virtual_account -> Nullable<Text>,
     }
 }
 
@@ -746,6 +752,244 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// Table `webhook_endpoints`.
+    webhook_endpoints (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `public_id`.
+        public_id -> Text,
+        /// Column `provider`.
+        provider -> Text,
+        /// Column `scheme`.
+        scheme -> Text,
+        /// Column `client`.
+        client -> Nullable<Text>,
+        /// Column `tolerance_seconds`.
+        tolerance_seconds -> BigInt,
+        /// Column `name`.
+        name -> Text,
+        /// Column `bank_account_id`.
+        bank_account_id -> Nullable<BigInt>,
+        /// Column `created_by`.
+        created_by -> Text,
+        /// Column `created_at`.
+        created_at -> Timestamp,
+        /// Column `disabled_at`.
+        disabled_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    /// Table `event_endpoints`.
+    event_endpoints (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `url`.
+        url -> Text,
+        /// Column `kinds`.
+        kinds -> Text,
+        /// Column `name`.
+        name -> Text,
+        /// Column `created_by`.
+        created_by -> Text,
+        /// Column `created_at`.
+        created_at -> Timestamp,
+        /// Column `disabled_at`.
+        disabled_at -> Nullable<Timestamp>,
+        /// Column `disabled_why`.
+        disabled_why -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// Table `webhook_secrets`.
+    webhook_secrets (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `webhook_endpoint_id`.
+        webhook_endpoint_id -> Nullable<BigInt>,
+        /// Column `event_endpoint_id`.
+        event_endpoint_id -> Nullable<BigInt>,
+        /// Column `key_id`.
+        key_id -> Text,
+        /// Column `sealed`.
+        sealed -> Text,
+        /// Column `created_by`.
+        created_by -> Text,
+        /// Column `created_at`.
+        created_at -> Timestamp,
+        /// Column `retired_at`.
+        retired_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    /// Table `notifications`.
+    notifications (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `endpoint_id`.
+        endpoint_id -> BigInt,
+        /// Column `provider_id`.
+        provider_id -> Text,
+        /// Column `came_by`.
+        came_by -> Text,
+        /// Column `method`.
+        method -> Text,
+        /// Column `query`.
+        query -> Text,
+        /// Column `headers`.
+        headers -> Text,
+        /// Column `body`.
+        body -> Text,
+        /// Column `received_at`.
+        received_at -> Timestamp,
+        /// Column `state`.
+        state -> Text,
+        /// Column `attempts`.
+        attempts -> BigInt,
+        /// Column `due_at`.
+        due_at -> Timestamp,
+        /// Column `leased_until`.
+        leased_until -> Nullable<Timestamp>,
+        /// Column `problem`.
+        problem -> Nullable<Text>,
+        /// Column `outcome`.
+        outcome -> Nullable<Text>,
+        /// Column `import_id`.
+        import_id -> Nullable<BigInt>,
+        /// Column `handled_at`.
+        handled_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    /// Table `webhook_refusals`.
+    webhook_refusals (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `endpoint_id`.
+        endpoint_id -> BigInt,
+        /// Column `day`.
+        day -> Date,
+        /// Column `reason`.
+        reason -> Text,
+        /// Column `times`.
+        times -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// Table `events`.
+    events (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `message_id`.
+        message_id -> Text,
+        /// Column `kind`.
+        kind -> Text,
+        /// Column `body`.
+        body -> Text,
+        /// Column `at`.
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Table `event_deliveries`.
+    event_deliveries (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `event_id`.
+        event_id -> BigInt,
+        /// Column `endpoint_id`.
+        endpoint_id -> BigInt,
+        /// Column `state`.
+        state -> Text,
+        /// Column `attempts`.
+        attempts -> BigInt,
+        /// Column `due_at`.
+        due_at -> Timestamp,
+        /// Column `leased_until`.
+        leased_until -> Nullable<Timestamp>,
+        /// Column `status`.
+        status -> Nullable<BigInt>,
+        /// Column `problem`.
+        problem -> Nullable<Text>,
+        /// Column `sent_at`.
+        sent_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    /// Table `gateway_terms`.
+    gateway_terms (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `bank_account_id`.
+        bank_account_id -> BigInt,
+        /// Column `fee_millionths`.
+        fee_millionths -> Nullable<BigInt>,
+        /// Column `fee_dong`.
+        fee_dong -> Nullable<BigInt>,
+        /// Column `most_fee_millionths`.
+        most_fee_millionths -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// Table `payouts`.
+    payouts (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `payment_id`.
+        payment_id -> BigInt,
+        /// Column `bank_account_id`.
+        bank_account_id -> BigInt,
+        /// Column `gross_dong`.
+        gross_dong -> BigInt,
+        /// Column `fee_dong`.
+        fee_dong -> BigInt,
+        /// Column `decided_by`.
+        decided_by -> Text,
+        /// Column `decided_at`.
+        decided_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Table `payout_items`.
+    payout_items (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `payout_id`.
+        payout_id -> BigInt,
+        /// Column `payment_id`.
+        payment_id -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     authorities,
     schools,
@@ -777,6 +1021,16 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_records,
     api_keys,
     idempotency_keys,
+    webhook_endpoints,
+    event_endpoints,
+    webhook_secrets,
+    notifications,
+    webhook_refusals,
+    events,
+    event_deliveries,
+    gateway_terms,
+    payouts,
+    payout_items,
 );
 diesel::joinable!(school_placements -> schools (school_id));
 diesel::joinable!(school_placements -> authorities (authority_id));
@@ -838,3 +1092,26 @@ diesel::joinable!(identity_doubts -> schools (school_id));
 diesel::joinable!(match_refusals -> schools (school_id));
 diesel::joinable!(match_refusals -> payments (payment_id));
 diesel::joinable!(match_refusals -> students (student_id));
+diesel::joinable!(webhook_endpoints -> schools (school_id));
+diesel::joinable!(webhook_endpoints -> bank_accounts (bank_account_id));
+diesel::joinable!(event_endpoints -> schools (school_id));
+diesel::joinable!(webhook_secrets -> schools (school_id));
+diesel::joinable!(webhook_secrets -> webhook_endpoints (webhook_endpoint_id));
+diesel::joinable!(webhook_secrets -> event_endpoints (event_endpoint_id));
+diesel::joinable!(notifications -> schools (school_id));
+diesel::joinable!(notifications -> webhook_endpoints (endpoint_id));
+diesel::joinable!(notifications -> imports (import_id));
+diesel::joinable!(webhook_refusals -> schools (school_id));
+diesel::joinable!(webhook_refusals -> webhook_endpoints (endpoint_id));
+diesel::joinable!(events -> schools (school_id));
+diesel::joinable!(event_deliveries -> schools (school_id));
+diesel::joinable!(event_deliveries -> events (event_id));
+diesel::joinable!(event_deliveries -> event_endpoints (endpoint_id));
+diesel::joinable!(gateway_terms -> schools (school_id));
+diesel::joinable!(gateway_terms -> bank_accounts (bank_account_id));
+diesel::joinable!(payouts -> schools (school_id));
+diesel::joinable!(payouts -> payments (payment_id));
+diesel::joinable!(payouts -> bank_accounts (bank_account_id));
+diesel::joinable!(payout_items -> schools (school_id));
+diesel::joinable!(payout_items -> payouts (payout_id));
+diesel::joinable!(payout_items -> payments (payment_id));

@@ -84,7 +84,18 @@ pub struct EntryRow {
     pub own_ordinal: i64,
     pub text_key: String,
     pub reference_key: Option<String>,
+    pub source_id: Option<String>,
+    pub virtual_account: Option<String>,
 }
+
+
+/// The format of an import that is no file but a movement that a notification announced.
+pub const NOTIFICATION: &str = "notification";
+
+pub fn insert_imports(tx: &mut Tx<'_>, rows: &[ImportRow]) -> Result<(), StoreError> {
+    dialect::insert_all::<imports::table, ImportRow>(tx, imports::table, rows)
+}
+
 pub fn insert_import(tx: &mut Tx<'_>, row: &ImportRow) -> Result<(), StoreError> {
     diesel::insert_into(imports::table).values(row.clone()).execute(tx.conn())?;
     Ok(())
@@ -117,7 +128,8 @@ pub fn find_same_file(
         .optional()?)
 }
 
-/// The latest imports, newest first; of one school or of all.
+/// The latest imports of files, newest first; of one school or of all. What notifications announced
+/// is not among them.
 pub fn latest_imports(
     tx: &mut Tx<'_>,
     schools: &[i64],
@@ -128,6 +140,7 @@ pub fn latest_imports(
         found.extend(
             imports::table
                 .filter(imports::school_id.eq_any(chunk))
+                .filter(imports::format.ne(NOTIFICATION))
                 .order(imports::id.desc())
                 .limit(limit)
                 .select(ImportRow::as_select())
@@ -177,6 +190,20 @@ pub fn statements_of(tx: &mut Tx<'_>, import: i64) -> Result<Vec<StatementRow>, 
         .load(tx.conn())?)
 }
 
+/// Every entry that notifications announced to a school and that still counts, with its source.
+pub fn announced_entries(
+    tx: &mut Tx<'_>,
+    school: i64,
+) -> Result<Vec<(EntryRow, String)>, StoreError> {
+    Ok(entries::table
+        .inner_join(imports::table)
+        .filter(imports::school_id.eq(school))
+        .filter(imports::format.eq(NOTIFICATION))
+        .filter(imports::state.eq("committed"))
+        .select((EntryRow::as_select(), imports::source))
+        .load(tx.conn())?)
+}
+
 /// Every statement of committed imports on an account, in the order of its days.
 pub fn committed_statements(
     tx: &mut Tx<'_>,
@@ -185,6 +212,7 @@ pub fn committed_statements(
     Ok(statements::table
         .inner_join(imports::table)
         .filter(imports::state.eq("committed"))
+        .filter(imports::format.ne(NOTIFICATION))
         .filter(statements::bank_account_id.eq(account))
         .order((statements::first_on, statements::last_on, statements::id))
         .select(StatementRow::as_select())

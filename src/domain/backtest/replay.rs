@@ -131,6 +131,8 @@ mod tests {
             status: EntryStatus::Booked,
             reversal: false,
             account: None,
+            virtual_account: None,
+            gateway: false,
             end_to_end_id: None,
             remittance: Some("chuyen tien"),
             counterparty_name: None,

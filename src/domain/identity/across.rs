@@ -5,6 +5,8 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use super::classes::Classes;
 use super::line::{Line, Lines, gather};
 use super::{Key, LARGEST_GROUP, LONGEST_DELAY_DAYS};
+use crate::domain::banking_days::next_banking_day;
+use crate::domain::calendar::Day;
 
 /// A text shorter than this is no evidence when it is part of another.
 const SHORTEST_CUT_TEXT: usize = 12;
@@ -19,6 +21,7 @@ pub(super) fn payments(lines: &Lines, order: &[usize], classes: &Classes) -> Vec
         by_reference: HashMap::new(),
         by_text: HashMap::new(),
         by_group: HashMap::new(),
+        by_words: HashMap::new(),
     };
     let by_source =
         gather(order.iter().filter_map(|index| Some((lines.get(*index)?.source, *index))));
@@ -27,6 +30,7 @@ pub(super) fn payments(lines: &Lines, order: &[usize], classes: &Classes) -> Vec
         joining.by_lone_reference(&of_source);
         joining.by_text(&of_source);
         joining.by_cut_text(&of_source);
+        joining.by_next_banking_day(&of_source);
         for line in of_source {
             joining.place_alone(line);
         }
@@ -74,6 +78,7 @@ struct Joining<'a> {
     by_reference: HashMap<Key, Few>,
     by_text: HashMap<Key, Few>,
     by_group: HashMap<Key, Few>,
+    by_words: HashMap<Key, Few>,
 }
 
 impl Joining<'_> {
@@ -171,6 +176,9 @@ impl Joining<'_> {
             }
             self.by_text.entry(line.print.text).or_default().push(*index);
             self.by_group.entry(line.print.group).or_default().push(*index);
+            if let Some(words) = line.print.words {
+                self.by_words.entry(words).or_default().push(*index);
+            }
         }
     }
 
@@ -227,6 +235,42 @@ impl Joining<'_> {
         }
     }
 
+    /// What was announced on a weekend, a holiday or late in the day is booked by the next banking
+    /// day. There the text has to be the same; equal texts are interchangeable, the earlier first.
+    fn by_next_banking_day(&mut self, of_source: &[usize]) {
+        for (words, mut waiting) in self.waiting(of_source, |line| line.print.words) {
+            let Some(first) = waiting.first() else { continue };
+            let (source, announced) = (self.source_of(*first), self.lines.is_announced(*first));
+            let mut there: Vec<(Day, usize)> = self
+                .free(self.by_words.get(&words), source)
+                .filter(|(payment, _)| self.is_announcement(*payment) != announced)
+                .map(|(payment, line)| (line.print.day, payment))
+                .collect();
+            let day = |line: &usize| self.lines.get(*line).map(|line| line.print.day);
+            waiting.sort_by_key(day);
+            there.sort_by_key(|(day, _)| *day);
+            let mut pairs = Vec::new();
+            for line in waiting {
+                let Some(here) = day(&line) else { continue };
+                let fits = |(other, _): &(Day, usize)| {
+                    if announced { in_time(here, *other) } else { in_time(*other, here) }
+                };
+                if let Some(found) = there.iter().position(fits) {
+                    pairs.push((line, there.remove(found).1));
+                }
+            }
+            for (line, payment) in pairs {
+                self.pair(vec![line], vec![payment]);
+            }
+        }
+    }
+
+    /// Whether only announcements show a payment so far.
+    fn is_announcement(&self, payment: usize) -> bool {
+        let shown = self.payments.get(payment).map(|payment| payment.lines.as_slice());
+        shown.unwrap_or_default().iter().all(|line| self.lines.is_announced(*line))
+    }
+
     /// A text that is part of the other, where neither fits a third.
     fn by_cut_text(&mut self, of_source: &[usize]) {
         for (group, waiting) in self.waiting(of_source, |line| Some(line.print.group)) {
@@ -257,6 +301,11 @@ impl Joining<'_> {
             }
         }
     }
+}
+
+/// Whether a bank that announced money on one day may book it on another.
+pub(super) fn in_time(announced: Day, booked: Day) -> bool {
+    announced <= booked && booked <= next_banking_day(announced)
 }
 
 /// Items gathered by their text: equal texts are interchangeable.

@@ -152,6 +152,12 @@ impl Lines {
         source.map(String::as_str).unwrap_or_default()
     }
 
+    /// Whether a line is an announcement.
+    #[must_use]
+    pub fn is_announced(&self, index: usize) -> bool {
+        super::announces(self.source_of(index))
+    }
+
     /// The index of the line with this id.
     #[must_use]
     pub fn find(&self, id: &LineId) -> Option<usize> {

@@ -15,10 +15,18 @@ pub(super) fn alike(line: &Line) -> Alike {
     (line.source, line.print.text)
 }
 
-/// Whether two lines of one source and text are proven to be two payments: a file shows both, or
-/// the account stood differently after them.
+/// Whether two lines of one source and text are proven to be two payments: a file shows both, the
+/// account stood differently after them, or their source numbers its lines and no reference of the
+/// bank's says that it gave one movement two numbers.
 pub(super) fn surely_two(lines: &Lines, one: &Line, other: &Line) -> bool {
-    lines.together(one, other) || balances(one, other).is_some_and(|(one, other)| one != other)
+    lines.together(one, other)
+        || balances(one, other).is_some_and(|(one, other)| one != other)
+        || (numbered(one, other)
+            && (one.print.reference.is_none() || one.print.reference != other.print.reference))
+}
+
+fn numbered(one: &Line, other: &Line) -> bool {
+    one.print.numbered && other.print.numbered
 }
 
 fn balances(one: &Line, other: &Line) -> Option<(Decimal, Decimal)> {
@@ -68,7 +76,11 @@ fn join(lines: &Lines, one: usize, other: usize, classes: &mut Classes) {
     }
     let contradicted = classes.members(&a).iter().any(|one| {
         classes.members(&b).iter().any(|other| match (lines.get(*one), lines.get(*other)) {
-            (Some(one), Some(other)) => one.source == other.source && surely_two(lines, one, other),
+            // Two numbers for one reference are a question for a person, never an answer.
+            (Some(one), Some(other)) => {
+                one.source == other.source
+                    && (numbered(one, other) || surely_two(lines, one, other))
+            }
             _ => true,
         })
     });

@@ -35,8 +35,9 @@ pub fn recognise(
 }
 
 /// All lines on which the recognition of some lines can depend, these among them: lines of the same
-/// day, direction and amount, lines of the same reference as long as no gap is longer than a bank
-/// takes, lines that a person spoke of together, and so on from each of those.
+/// day, direction and amount, lines of the same reference (or, beside announcements, of the same
+/// text) as long as no gap is longer than a bank takes, lines that a person spoke of together, and so
+/// on from each of those.
 #[must_use]
 pub fn reach(
     lines: &Lines,
@@ -45,23 +46,31 @@ pub fn reach(
 ) -> Vec<usize> {
     let mut by_group: HashMap<Key, Vec<usize>> = HashMap::new();
     let mut by_reference: HashMap<Key, Vec<(Day, usize)>> = HashMap::new();
+    let mut by_words: HashMap<Key, Vec<(Day, usize)>> = HashMap::new();
     for index in 0..lines.len() {
         let Some(line) = lines.get(index) else { continue };
         by_group.entry(line.print.group).or_default().push(index);
         if let Some(reference) = line.print.reference {
             by_reference.entry(reference).or_default().push((line.print.day, index));
         }
+        if let Some(words) = line.print.words {
+            by_words.entry(words).or_default().push((line.print.day, index));
+        }
     }
-    // Each run of a reference, and where each line's run is.
+    // A text on other days says something only beside an announcement.
+    by_words.retain(|_, of_words| of_words.iter().any(|(_, line)| lines.is_announced(*line)));
+    // Each run of a reference or a text, and where each line's runs are.
     let mut runs: Vec<Vec<usize>> = Vec::new();
-    let mut run_of: HashMap<usize, usize> = HashMap::new();
-    for (_, mut of_reference) in by_reference {
-        of_reference.sort_unstable();
+    let mut runs_of: HashMap<usize, Vec<usize>> = HashMap::new();
+    for (_, mut under_key) in by_reference.into_iter().chain(by_words) {
+        under_key.sort_unstable();
         let near = |one: &(Day, usize), next: &(Day, usize)| {
             (next.0 - one.0).num_days() <= LONGEST_DELAY_DAYS
         };
-        for run in of_reference.chunk_by(near) {
-            run_of.extend(run.iter().map(|(_, line)| (*line, runs.len())));
+        for run in under_key.chunk_by(near) {
+            for (_, line) in run {
+                runs_of.entry(*line).or_default().push(runs.len());
+            }
             runs.push(run.iter().map(|(_, line)| *line).collect());
         }
     }
@@ -82,8 +91,8 @@ pub fn reach(
         let Some(line) = lines.get(index) else { continue };
         // Whoever comes first to a key takes all of its lines along, and nobody has to again.
         waiting.extend(by_group.remove(&line.print.group).unwrap_or_default());
-        if let Some(run) = run_of.get(&index).and_then(|run| runs.get_mut(*run)) {
-            waiting.append(run);
+        for run in runs_of.get(&index).into_iter().flatten() {
+            waiting.append(runs.get_mut(*run).unwrap_or(&mut Vec::new()));
         }
         waiting.extend(ruled.get(&index).into_iter().flatten());
     }

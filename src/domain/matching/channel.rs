@@ -16,6 +16,9 @@ const PROXY_FAMILIES: usize = 3;
 /// The channel of an entry by its text alone. [`Book::channel`] knows more.
 #[must_use]
 pub fn channel(payment: &PaymentFacts<'_>) -> Channel {
+    if payment.gateway {
+        return Channel::Gateway;
+    }
     let read = Remittance::read(payment.remittance.unwrap_or_default(), payment.counterparty_name);
     match words::nature(&read, payment.counterparty_name) {
         Some(Nature::StaffCash) => Channel::StaffDeposit,
@@ -38,9 +41,11 @@ impl Book {
         if by_text != Channel::Transfer {
             return by_text;
         }
-        let credited = payment.account.map(squeeze);
+        let credited = [payment.account, payment.virtual_account];
         let virtual_account = credited
-            .is_some_and(|number| self.account_holders(&number, payment.booking_date).1)
+            .into_iter()
+            .flatten()
+            .any(|number| self.account_holders(&squeeze(number), payment.booking_date).1)
             || said("account_exact");
         if virtual_account {
             return Channel::VirtualAccount;

@@ -454,6 +454,9 @@ fn outside_income(payment: &PaymentFacts<'_>) -> Option<Reason> {
 
 /// Why a text without any code or account is about no fee payment.
 pub(super) fn not_income_by_text(seen: &Evidence<'_>) -> Option<Reason> {
+    if seen.payment.gateway {
+        return None;
+    }
     let names_somebody = !seen.mentions.full.is_empty() || !seen.mentions.in_class.is_empty();
     match words::nature(&seen.read, seen.payment.counterparty_name)? {
         certain @ (words::Nature::Return | words::Nature::StaffCash) => Some(reason_of(certain)),

@@ -117,7 +117,7 @@ fn holders(book: &Book, payment: &PaymentFacts<'_>, read: &Remittance) -> (Vec<u
         expired |= known && found.is_empty();
         holders.append(&mut found);
     };
-    if let Some(account) = payment.account {
+    for account in [payment.account, payment.virtual_account].into_iter().flatten() {
         ask(&squeeze(account));
     }
     for token in read.tokens() {

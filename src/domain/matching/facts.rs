@@ -138,6 +138,10 @@ pub struct PaymentFacts<'a> {
     pub reversal: bool,
     /// The account credited: a virtual account names its student.
     pub account: Option<&'a str>,
+    /// The virtual account credited, where the witness tells it apart from the account.
+    pub virtual_account: Option<&'a str>,
+    /// Whether a gateway told of it, which holds the money: no text makes it anything but a payment.
+    pub gateway: bool,
     /// The payer's end-to-end id.
     pub end_to_end_id: Option<&'a str>,
     /// The transfer's text.

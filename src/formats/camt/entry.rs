@@ -95,6 +95,7 @@ impl EntryDraft {
                 .original(core.currency)
                 .or_else(|| self.amounts.original(core.currency)),
             transaction_code: detail.code.take().or_else(|| self.code.take()),
+            ..EntryExtras::default()
         };
         let entry = Entry { remittance, extras, ..core };
         deliver(with_detail(entry, detail, self.reference.take(), around, false));
@@ -116,6 +117,7 @@ impl EntryDraft {
                 charges: detail.charges.iter().map(|charge| charge.told_apart()).collect(),
                 original: detail.original(core.currency),
                 transaction_code: detail.code.take().or_else(|| self.code.get()),
+                ..EntryExtras::default()
             };
             let entry =
                 Entry { amount, credit_debit: direction, remittance, extras, ..core.clone() };
@@ -150,6 +152,7 @@ impl EntryDraft {
             charges: told(&self.charges, &[]),
             original: self.amounts.original(core.currency),
             transaction_code: self.code.take(),
+            ..EntryExtras::default()
         };
         Entry { remittance, reference: self.reference.take(), extras, ..core }
     }

@@ -179,6 +179,8 @@ impl EntryWriter<'_, '_> {
             own_ordinal: *ordinal,
             text_key: keys.text.to_string(),
             reference_key: keys.reference.map(|key| key.to_string()),
+            source_id: entry.extras.source_id.clone(),
+            virtual_account: entry.extras.virtual_account.clone(),
         });
         if self.rows.len() >= ROWS_PER_STATEMENT {
             self.flush()?;

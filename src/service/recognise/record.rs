@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 
+use super::announced::ANNOUNCED;
 use super::{Scene, Sight, by_line};
 use crate::domain::identity::{Doubt, Lines, Recognised, Ruling, recognise};
 use crate::service::commit::{new_payment, order_key, richness, speak_through};
@@ -66,6 +67,18 @@ struct Group<'a> {
     in_doubt: bool,
     /// Whether it is in doubt, or another one may be it.
     spoken_of: bool,
+    /// The day of a payment that was announced: the bank's, where a statement shows it too. Without
+    /// an announcement it is the day of the entry that speaks for it.
+    day: Option<NaiveDate>,
+}
+
+/// The day of a payment that some lines announce.
+fn day_of_announced(lines: &Lines, shown: &[usize]) -> Option<NaiveDate> {
+    let day = |line: &usize| lines.get(*line).map(|line| line.print.day);
+    let (announced, booked): (Vec<usize>, Vec<usize>) =
+        shown.iter().partition(|line| lines.is_announced(**line));
+    let first = announced.iter().filter_map(day).min()?;
+    Some(booked.iter().filter_map(day).min().unwrap_or(first))
 }
 
 /// Writes on behalf of a school, whose row the caller has locked.
@@ -97,6 +110,7 @@ impl Recorder<'_> {
                     .flatten()
                     .copied()
                     .collect(),
+                day: day_of_announced(&scene.lines, lines),
                 ..Group::default()
             })
             .collect();
@@ -163,7 +177,7 @@ impl Recorder<'_> {
         (lines, stored): (&Lines, &HashMap<i64, PaymentRow>),
         recorded: &mut Recorded,
     ) -> Result<Vec<Option<i64>>, ServiceError> {
-        let changed = |group: &Group<'_>| !is_plain(group) && differs(group, stored);
+        let changed = |group: &Group<'_>| !is_plain(group) && differs(group, (lines, stored));
         let wanted: Vec<i64> = groups
             .iter()
             .filter(|group| changed(group))
@@ -192,16 +206,21 @@ impl Recorder<'_> {
                     let richer = current.is_none_or(|one| richness(one) < richness(best));
                     let speaker = if richer { Some(best) } else { current };
                     if let Some(speaker) = speaker
-                        && (richer || row.order_key != order_key(speaker, group.in_doubt))
+                        && let day = group.day.unwrap_or(speaker.booking_date)
+                        && (richer
+                            || row.booking_date != day
+                            || row.order_key != order_key(speaker, group.in_doubt))
                     {
-                        let day = speak_through(tx, row, speaker, self.accounts, group.in_doubt)?;
+                        let spoken = (speaker, day);
+                        let day = speak_through(tx, row, spoken, self.accounts, group.in_doubt)?;
                         recorded.touch(day);
                         recorded.changed(row);
                     }
                     row.id
                 }
                 (None, Some(best)) => {
-                    let row = new_payment(tx, best, self.accounts, group.in_doubt)?;
+                    let mut row = new_payment(tx, best, self.accounts, group.in_doubt)?;
+                    row.booking_date = group.day.unwrap_or(row.booking_date);
                     let id = row.id;
                     recorded.touch(row.booking_date);
                     new_payments.push(row);
@@ -343,6 +362,9 @@ impl Recorder<'_> {
         let mut kept = BTreeSet::new();
         let mut gone = Vec::new();
         for row in rulings::doubts_about(tx, &ids)? {
+            if row.why == ANNOUNCED {
+                continue;
+            }
             let known =
                 (row.payment_id, row.like_payment_id, row.entry_id, row.like_entry_id, row.why);
             if now.contains(&known) {
@@ -387,7 +409,7 @@ fn is_plain(group: &Group<'_>) -> bool {
 }
 
 /// Whether the books say anything else of a group.
-fn differs(group: &Group<'_>, stored: &HashMap<i64, PaymentRow>) -> bool {
+fn differs(group: &Group<'_>, (lines, stored): (&Lines, &HashMap<i64, PaymentRow>)) -> bool {
     let Some(row) = group.stored.and_then(|id| stored.get(&id)) else { return true };
     let elsewhere = |sight: &&Sight| sight.held.as_ref().is_none_or(|held| held.payment != row.id);
     let silent = || {
@@ -399,7 +421,12 @@ fn differs(group: &Group<'_>, stored: &HashMap<i64, PaymentRow>) -> bool {
         }
         !group.sights.iter().any(speaks) || lines.values().any(|first| !first)
     };
+    let day = group.day.or_else(|| {
+        let speaker = group.sights.iter().find(|sight| Some(sight.entry) == row.entry_id)?;
+        lines.get(speaker.line).map(|line| line.print.day)
+    });
     row.order_key.starts_with(crate::service::commit::IN_DOUBT) != group.in_doubt
+        || day.is_some_and(|day| day != row.booking_date)
         || group.sights.iter().any(elsewhere)
         || silent()
 }

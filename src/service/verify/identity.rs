@@ -6,9 +6,11 @@ use std::collections::{BTreeSet, HashMap};
 use super::Finding;
 use crate::domain::identity::{Fingerprint, Lines, Seen, recognise};
 use crate::service::ServiceError;
-use crate::service::entry::{Accounts, entry_of};
+use crate::service::entry::{Accounts, accounts_in, entry_of, number_of};
+use crate::service::recognise::announced::ANNOUNCED;
 use crate::service::recognise::{Rulings, ordinal_of, span_of};
 use crate::store::directory::{bank_accounts, schools};
+use crate::store::statements::EntryRow;
 use crate::store::{Tx, evidence, rulings, statements};
 
 /// A payment, by the entries that show it.
@@ -22,8 +24,7 @@ pub(super) fn order_of_files(tx: &mut Tx<'_>) -> Result<Finding, ServiceError> {
         checked: 0,
         faults: Vec::new(),
     };
-    let accounts: Accounts =
-        bank_accounts(tx)?.into_iter().map(|row| (row.id, row.number)).collect();
+    let accounts = accounts_in(bank_accounts(tx)?);
     for school in schools(tx)? {
         let (lines, entries) = gather(tx, school.id, &accounts, &mut finding.checked)?;
         let said = Rulings::load(tx, school.id)?;
@@ -52,6 +53,7 @@ pub(super) fn order_of_files(tx: &mut Tx<'_>) -> Result<Finding, ServiceError> {
         }
         let known: BTreeSet<(&Shown, &Shown)> = rulings::doubts_of(tx, school.id)?
             .into_iter()
+            .filter(|row| row.why != ANNOUNCED)
             .filter_map(|row| {
                 Some((stored.get(&row.payment_id)?, stored.get(&row.like_payment_id)?))
             })
@@ -67,56 +69,65 @@ pub(super) fn order_of_files(tx: &mut Tx<'_>) -> Result<Finding, ServiceError> {
     Ok(finding)
 }
 
-/// Every line that committed files of a school show, and the entries of each.
+/// Every line that committed files and notifications show to a school, and the entries of each.
 fn gather(
     tx: &mut Tx<'_>,
     school: i64,
     accounts: &Accounts,
     checked: &mut i64,
 ) -> Result<(Lines, Vec<Vec<i64>>), ServiceError> {
-    let mut lines = Lines::new();
-    let mut entries: Vec<Vec<i64>> = Vec::new();
+    let mut gathered = Gathered { accounts, lines: Lines::new(), entries: Vec::new() };
     let mut imports = statements::latest_imports(tx, &[school], i64::MAX)?;
     imports.retain(|row| row.state == "committed");
     for import in &imports {
         for statement in statements::statements_of(tx, import.id)? {
             if let Some(span) = span_of(&statement) {
-                lines.cover(statement.id, span);
+                gathered.lines.cover(statement.id, span);
             }
         }
         statements::each_page(tx, import.id, |_, page| {
-            for row in page.iter().filter(|row| row.status == "booked") {
-                *checked += 1;
-                let number = accounts.get(&row.bank_account_id).map(String::as_str);
-                let print = Fingerprint::of(number, &entry_of(row)?);
-                let seen =
-                    Seen { file: import.id, statement: row.statement_id, position: row.position };
-                let line = lines.see(&import.source, ordinal_of(row.own_ordinal), print, seen);
-                if entries.len() <= line {
-                    entries.resize(line + 1, Vec::new());
-                }
-                if let Some(entries) = entries.get_mut(line) {
-                    entries.push(row.id);
-                }
-            }
-            Ok::<_, ServiceError>(())
+            page.iter().try_for_each(|row| gathered.add(row, &import.source))
         })?;
     }
-    Ok((lines, entries))
+    for (row, source) in statements::announced_entries(tx, school)? {
+        gathered.add(&row, &source)?;
+    }
+    let shown: usize = gathered.entries.iter().map(Vec::len).sum();
+    *checked += i64::try_from(shown).unwrap_or(i64::MAX);
+    Ok((gathered.lines, gathered.entries))
+}
+
+struct Gathered<'a> {
+    accounts: &'a Accounts,
+    lines: Lines,
+    entries: Vec<Vec<i64>>,
+}
+
+impl Gathered<'_> {
+    fn add(&mut self, row: &EntryRow, source: &str) -> Result<(), ServiceError> {
+        if row.status != "booked" {
+            return Ok(());
+        }
+        let number = number_of(self.accounts, row.bank_account_id);
+        let print = Fingerprint::of(number, &entry_of(row)?);
+        let seen =
+            Seen { file: row.import_id, statement: row.statement_id, position: row.position };
+        let line = self.lines.see(source, ordinal_of(row.own_ordinal), print, seen);
+        if self.entries.len() <= line {
+            self.entries.resize(line + 1, Vec::new());
+        }
+        if let Some(entries) = self.entries.get_mut(line) {
+            entries.push(row.id);
+        }
+        Ok(())
+    }
 }
 
 /// The payments of the books, by id.
 fn stored(tx: &mut Tx<'_>, school: i64) -> Result<HashMap<i64, Shown>, ServiceError> {
     let mut stored: HashMap<i64, Shown> = HashMap::new();
-    for import in statements::latest_imports(tx, &[school], i64::MAX)? {
-        if import.state != "committed" {
-            continue;
-        }
-        for row in evidence::of_import(tx, import.id)? {
-            if let Some(entry) = row.entry_id {
-                stored.entry(row.payment_id).or_default().insert(entry);
-            }
-        }
+    for (payment, entry) in evidence::shown(tx, school)? {
+        stored.entry(payment).or_default().insert(entry);
     }
     Ok(stored)
 }

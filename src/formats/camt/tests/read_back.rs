@@ -128,6 +128,7 @@ prop_compose! {
                     currency: Currency::parse("KWD").unwrap(),
                 }),
                 transaction_code: code,
+                ..EntryExtras::default()
             },
             position: String::new(),
         }

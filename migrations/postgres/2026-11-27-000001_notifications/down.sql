@@ -1,0 +1,17 @@
+DROP INDEX payments_account_amount;
+DROP TABLE payout_items;
+DROP TABLE payouts;
+DROP TABLE gateway_terms;
+DROP TABLE event_deliveries;
+DROP TABLE events;
+DROP TABLE webhook_refusals;
+DROP TABLE notifications;
+DROP TABLE webhook_secrets;
+DROP TABLE event_endpoints;
+DROP TABLE webhook_endpoints;
+DELETE FROM identity_doubts WHERE why = 'announced';
+ALTER TABLE identity_doubts DROP CONSTRAINT identity_doubts_why;
+ALTER TABLE identity_doubts ADD CONSTRAINT identity_doubts_why CHECK (why IN ('other_reference', 'balance_stood'));
+ALTER TABLE entries DROP COLUMN virtual_account;
+ALTER TABLE entries DROP COLUMN source_id;
+ALTER TABLE bank_accounts DROP COLUMN gateway;

@@ -1,0 +1,182 @@
+-- Addresses at which a provider may notify a school.
+CREATE TABLE webhook_endpoints (
+  id INTEGER PRIMARY KEY NOT NULL,
+  school_id INTEGER NOT NULL CONSTRAINT webhook_endpoints_school_id_fkey REFERENCES schools (id),
+  public_id TEXT NOT NULL,
+  provider TEXT NOT NULL,
+  scheme TEXT NOT NULL,
+  client TEXT,
+  tolerance_seconds INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  bank_account_id INTEGER CONSTRAINT webhook_endpoints_bank_account_id_fkey REFERENCES bank_accounts (id),
+  created_by TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  disabled_at TEXT,
+  CONSTRAINT webhook_endpoints_public_unique UNIQUE (public_id),
+  CONSTRAINT webhook_endpoints_scheme CHECK (scheme IN ('none', 'key', 'signature', 'token'))
+) STRICT;
+
+-- Addresses to which a school wants events sent.
+CREATE TABLE event_endpoints (
+  id INTEGER PRIMARY KEY NOT NULL,
+  school_id INTEGER NOT NULL CONSTRAINT event_endpoints_school_id_fkey REFERENCES schools (id),
+  url TEXT NOT NULL,
+  kinds TEXT NOT NULL,
+  name TEXT NOT NULL,
+  created_by TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  disabled_at TEXT,
+  disabled_why TEXT
+) STRICT;
+
+-- What both sides know, sealed; two may live at once.
+CREATE TABLE webhook_secrets (
+  id INTEGER PRIMARY KEY NOT NULL,
+  school_id INTEGER NOT NULL CONSTRAINT webhook_secrets_school_id_fkey REFERENCES schools (id),
+  webhook_endpoint_id INTEGER CONSTRAINT webhook_secrets_webhook_endpoint_id_fkey REFERENCES webhook_endpoints (id),
+  event_endpoint_id INTEGER CONSTRAINT webhook_secrets_event_endpoint_id_fkey REFERENCES event_endpoints (id),
+  key_id TEXT NOT NULL,
+  sealed TEXT NOT NULL,
+  created_by TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  retired_at TEXT,
+  CONSTRAINT webhook_secrets_owner CHECK ((webhook_endpoint_id IS NULL) <> (event_endpoint_id IS NULL))
+) STRICT;
+
+-- The inbox: what was acknowledged, one row for each thing a delivery says, until it is handled and after.
+CREATE TABLE notifications (
+  id INTEGER PRIMARY KEY NOT NULL,
+  school_id INTEGER NOT NULL CONSTRAINT notifications_school_id_fkey REFERENCES schools (id),
+  endpoint_id INTEGER NOT NULL CONSTRAINT notifications_endpoint_id_fkey REFERENCES webhook_endpoints (id),
+  provider_id TEXT NOT NULL,
+  came_by TEXT NOT NULL,
+  method TEXT NOT NULL,
+  query TEXT NOT NULL,
+  headers TEXT NOT NULL,
+  body TEXT NOT NULL,
+  received_at TEXT NOT NULL,
+  state TEXT NOT NULL,
+  attempts INTEGER NOT NULL,
+  due_at TEXT NOT NULL,
+  leased_until TEXT,
+  problem TEXT,
+  outcome TEXT,
+  import_id INTEGER CONSTRAINT notifications_import_id_fkey REFERENCES imports (id),
+  handled_at TEXT,
+  CONSTRAINT notifications_once UNIQUE (endpoint_id, provider_id),
+  CONSTRAINT notifications_came_by CHECK (came_by IN ('webhook', 'pull')),
+  CONSTRAINT notifications_state CHECK (state IN ('waiting', 'done', 'dead'))
+) STRICT;
+
+-- How many requests were not taken, by day and reason; nothing else is kept of them.
+CREATE TABLE webhook_refusals (
+  id INTEGER PRIMARY KEY NOT NULL,
+  school_id INTEGER NOT NULL CONSTRAINT webhook_refusals_school_id_fkey REFERENCES schools (id),
+  endpoint_id INTEGER NOT NULL CONSTRAINT webhook_refusals_endpoint_id_fkey REFERENCES webhook_endpoints (id),
+  day TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  times INTEGER NOT NULL,
+  CONSTRAINT webhook_refusals_unique UNIQUE (endpoint_id, day, reason)
+) STRICT;
+
+-- What happened to a schools money, for those who asked to be told.
+CREATE TABLE events (
+  id INTEGER PRIMARY KEY NOT NULL,
+  school_id INTEGER NOT NULL CONSTRAINT events_school_id_fkey REFERENCES schools (id),
+  message_id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  body TEXT NOT NULL,
+  at TEXT NOT NULL,
+  CONSTRAINT events_message_unique UNIQUE (message_id)
+) STRICT;
+
+-- The outbox: an event on its way to an address.
+CREATE TABLE event_deliveries (
+  id INTEGER PRIMARY KEY NOT NULL,
+  school_id INTEGER NOT NULL CONSTRAINT event_deliveries_school_id_fkey REFERENCES schools (id),
+  event_id INTEGER NOT NULL CONSTRAINT event_deliveries_event_id_fkey REFERENCES events (id),
+  endpoint_id INTEGER NOT NULL CONSTRAINT event_deliveries_endpoint_id_fkey REFERENCES event_endpoints (id),
+  state TEXT NOT NULL,
+  attempts INTEGER NOT NULL,
+  due_at TEXT NOT NULL,
+  leased_until TEXT,
+  status INTEGER,
+  problem TEXT,
+  sent_at TEXT,
+  CONSTRAINT event_deliveries_once UNIQUE (event_id, endpoint_id),
+  CONSTRAINT event_deliveries_state CHECK (state IN ('waiting', 'sent', 'dead'))
+) STRICT;
+
+-- What a gateway keeps of each payment before it pays out.
+CREATE TABLE gateway_terms (
+  id INTEGER PRIMARY KEY NOT NULL,
+  school_id INTEGER NOT NULL CONSTRAINT gateway_terms_school_id_fkey REFERENCES schools (id),
+  bank_account_id INTEGER NOT NULL CONSTRAINT gateway_terms_bank_account_id_fkey REFERENCES bank_accounts (id),
+  fee_millionths INTEGER,
+  fee_dong INTEGER,
+  most_fee_millionths INTEGER NOT NULL,
+  CONSTRAINT gateway_terms_account_unique UNIQUE (bank_account_id),
+  CONSTRAINT gateway_terms_positive CHECK (fee_millionths >= 0 AND fee_dong >= 0 AND most_fee_millionths >= 0)
+) STRICT;
+
+-- A line of the banks in which a gateway paid out what it had collected.
+CREATE TABLE payouts (
+  id INTEGER PRIMARY KEY NOT NULL,
+  school_id INTEGER NOT NULL CONSTRAINT payouts_school_id_fkey REFERENCES schools (id),
+  payment_id INTEGER NOT NULL CONSTRAINT payouts_payment_id_fkey REFERENCES payments (id),
+  bank_account_id INTEGER NOT NULL CONSTRAINT payouts_bank_account_id_fkey REFERENCES bank_accounts (id),
+  gross_dong INTEGER NOT NULL,
+  fee_dong INTEGER NOT NULL,
+  decided_by TEXT NOT NULL,
+  decided_at TEXT NOT NULL,
+  CONSTRAINT payouts_payment_unique UNIQUE (payment_id),
+  CONSTRAINT payouts_fee CHECK (gross_dong >= 0 AND fee_dong >= 0 AND fee_dong <= gross_dong)
+) STRICT;
+
+-- The gateway payments a payout contains; a reversal counts against it.
+CREATE TABLE payout_items (
+  id INTEGER PRIMARY KEY NOT NULL,
+  school_id INTEGER NOT NULL CONSTRAINT payout_items_school_id_fkey REFERENCES schools (id),
+  payout_id INTEGER NOT NULL CONSTRAINT payout_items_payout_id_fkey REFERENCES payouts (id),
+  payment_id INTEGER NOT NULL CONSTRAINT payout_items_payment_id_fkey REFERENCES payments (id),
+  CONSTRAINT payout_items_once UNIQUE (payment_id)
+) STRICT;
+
+-- The merchant's account at a payment gateway is an account too: money waits there until it is paid out.
+ALTER TABLE bank_accounts ADD COLUMN gateway TEXT;
+-- By what a witness that numbers its lines knows a line; the virtual account that was credited.
+ALTER TABLE entries ADD COLUMN source_id TEXT;
+ALTER TABLE entries ADD COLUMN virtual_account TEXT;
+
+-- A third kind of doubt: announced money that no statement shows as it was announced. SQLite keeps a
+-- CHECK for ever, so the table is made anew.
+CREATE TABLE identity_doubts_new (
+  id INTEGER PRIMARY KEY NOT NULL,
+  school_id INTEGER NOT NULL CONSTRAINT identity_doubts_school_id_fkey REFERENCES schools (id),
+  payment_id INTEGER NOT NULL CONSTRAINT identity_doubts_payment_id_fkey REFERENCES payments (id),
+  like_payment_id INTEGER NOT NULL CONSTRAINT identity_doubts_like_payment_id_fkey REFERENCES payments (id),
+  entry_id INTEGER NOT NULL CONSTRAINT identity_doubts_entry_id_fkey REFERENCES entries (id),
+  like_entry_id INTEGER NOT NULL CONSTRAINT identity_doubts_like_entry_id_fkey REFERENCES entries (id),
+  why TEXT NOT NULL,
+  CONSTRAINT identity_doubts_unique UNIQUE (payment_id, like_payment_id),
+  CONSTRAINT identity_doubts_why CHECK (why IN ('other_reference', 'balance_stood', 'announced'))
+) STRICT;
+INSERT INTO identity_doubts_new SELECT id, school_id, payment_id, like_payment_id, entry_id, like_entry_id, why FROM identity_doubts;
+DROP TABLE identity_doubts;
+ALTER TABLE identity_doubts_new RENAME TO identity_doubts;
+CREATE INDEX identity_doubts_school ON identity_doubts (school_id);
+CREATE INDEX identity_doubts_like ON identity_doubts (like_payment_id);
+
+CREATE INDEX webhook_endpoints_school ON webhook_endpoints (school_id);
+CREATE INDEX event_endpoints_school ON event_endpoints (school_id);
+CREATE INDEX webhook_secrets_endpoint ON webhook_secrets (webhook_endpoint_id);
+CREATE INDEX webhook_secrets_event_endpoint ON webhook_secrets (event_endpoint_id);
+CREATE INDEX notifications_due ON notifications (due_at, id) WHERE state = 'waiting';
+CREATE INDEX notifications_school ON notifications (school_id, id);
+CREATE INDEX notifications_import ON notifications (import_id);
+CREATE INDEX events_school ON events (school_id, id);
+CREATE INDEX event_deliveries_due ON event_deliveries (due_at, id) WHERE state = 'waiting';
+CREATE INDEX event_deliveries_endpoint ON event_deliveries (endpoint_id, id);
+CREATE INDEX payouts_school ON payouts (school_id);
+CREATE INDEX payout_items_payout ON payout_items (payout_id);
+CREATE INDEX payments_account_amount ON payments (bank_account_id, amount_dong, booking_date);

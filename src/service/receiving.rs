@@ -1,0 +1,444 @@
+//! Takes notifications in: proven, stored, acknowledged, in this order.
+//!
+//! Requests that come at the same time share one durable commit: a single writer takes what waits,
+//! inserts it in one transaction and only then lets each request be answered. When more waits than
+//! may, a request is told to come again, and nothing of it is kept.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::{NaiveDateTime, TimeDelta};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::clock::{Clock, local_day};
+use crate::domain::calendar::Day;
+use crate::domain::id::SchoolId;
+use crate::domain::notification::{NoticeBody, Provider};
+use crate::formats::notification::{self, Method, Refusal, Request, Secret, Taken, Terms};
+use crate::keyring::Keyring;
+use crate::service::directory::account_number;
+use crate::service::{ServiceError, webhooks};
+use crate::store::directory::bank_accounts_of;
+use crate::store::inbox::{self, NotificationRow};
+use crate::store::webhooks::{self as store, Owner, RefusalRow};
+use crate::store::{Store, StoreError};
+
+/// How long what is known of an endpoint may be old: a secret retired by another process is refused
+/// after that at the latest.
+const KNOWN_FOR_MS: i64 = 1_000;
+
+/// Endpoints remembered at a time.
+const MOST_KNOWN: usize = 10_000;
+
+/// Requests that may wait for the writer.
+const MOST_WAITING: usize = 1_024;
+
+/// Notifications of one commit.
+const MOST_AT_ONCE: usize = 512;
+
+/// Headers that are kept with a notification: none that proves anything.
+const KEPT_HEADERS: [&str; 5] =
+    ["content-type", "user-agent", "webhook-id", "webhook-timestamp", "x-sepay-timestamp"];
+
+/// An endpoint, ready to check requests.
+#[derive(Debug)]
+pub struct Endpoint {
+    id: i64,
+    school: SchoolId,
+    provider: Provider,
+    /// What is agreed with the provider.
+    pub terms: Terms,
+    /// The secrets that live.
+    pub secrets: Vec<Secret>,
+    /// The numbers of the accounts it may speak of.
+    accounts: Vec<String>,
+}
+
+/// What becomes of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Taken and durable, or nothing to keep: the answer is success.
+    Taken(Taken),
+    /// Not taken.
+    Refused(Refusal),
+    /// Nothing was kept; the provider should send it again.
+    Again,
+}
+
+/// Why something was answered and not kept; the counts' names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum NotKept {
+    /// Not proven to come from the provider.
+    Unproven,
+    /// Proven, and not to be read with certainty.
+    Unreadable,
+    /// Of no account of the school's.
+    UnknownAccount,
+    /// A body beyond the limit.
+    TooLarge,
+    /// A compressed body.
+    Encoded,
+    /// The provider's own test call.
+    Test,
+    /// Money that went out.
+    MoneyOut,
+    /// Sent before.
+    Known,
+}
+
+impl NotKept {
+    /// The name counts go by.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            NotKept::Unproven => "unproven",
+            NotKept::Unreadable => "unreadable",
+            NotKept::UnknownAccount => "unknown_account",
+            NotKept::TooLarge => "too_large",
+            NotKept::Encoded => "encoded",
+            NotKept::Test => "test",
+            NotKept::MoneyOut => "money_out",
+            NotKept::Known => "known",
+        }
+    }
+}
+
+/// A notification on its way to the writer.
+struct Waiting {
+    rows: Vec<NotificationRow>,
+    done: oneshot::Sender<Result<usize, ()>>,
+}
+
+/// Endpoints with when they were looked up.
+type Known = HashMap<String, (NaiveDateTime, Arc<Endpoint>)>;
+
+/// Counts by school, endpoint, day and reason.
+type Counts = HashMap<(i64, i64, Day, &'static str), i64>;
+
+/// Takes requests in. Clones share one writer.
+#[derive(Clone)]
+pub struct Receiver {
+    inner: Arc<Inner>,
+    writer: mpsc::Sender<Waiting>,
+}
+
+struct Inner {
+    db: Store,
+    clock: Arc<dyn Clock>,
+    keys: Arc<Keyring>,
+    known: Mutex<Known>,
+    counts: Mutex<Counts>,
+    /// Called after each commit that brought something: whoever handles the inbox waits for it.
+    wake: Box<dyn Fn() + Send + Sync>,
+}
+
+impl Receiver {
+    /// Starts the writer. `wake` is called when something new is in the inbox.
+    pub fn start(
+        db: Store,
+        clock: Arc<dyn Clock>,
+        keys: Arc<Keyring>,
+        wake: impl Fn() + Send + Sync + 'static,
+    ) -> std::io::Result<Receiver> {
+        let inner = Arc::new(Inner {
+            db,
+            clock,
+            keys,
+            known: Mutex::default(),
+            counts: Mutex::default(),
+            wake: Box::new(wake),
+        });
+        let (writer, mut waiting) = mpsc::channel::<Waiting>(MOST_WAITING);
+        let of_writer = Arc::clone(&inner);
+        std::thread::Builder::new().name("inbox-writer".to_owned()).spawn(move || {
+            while let Some(first) = waiting.blocking_recv() {
+                let mut batch = vec![first];
+                while batch.len() < MOST_AT_ONCE
+                    && let Ok(next) = waiting.try_recv()
+                {
+                    batch.push(next);
+                }
+                of_writer.commit(batch);
+            }
+        })?;
+        Ok(Receiver { inner, writer })
+    }
+
+    /// The endpoint an address names, where it is known and fresh: no database is asked.
+    #[must_use]
+    pub fn known(&self, provider: Provider, id: &str) -> Option<Arc<Endpoint>> {
+        let now = self.inner.clock.now();
+        let known = self.inner.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let (since, endpoint) = known.get(id)?;
+        let age = now.signed_duration_since(*since);
+        let fresh = age >= TimeDelta::zero() && age <= TimeDelta::milliseconds(KNOWN_FOR_MS);
+        (fresh && endpoint.provider == provider).then(|| Arc::clone(endpoint))
+    }
+
+    /// Looks an endpoint up; `None` where no open one of this provider has the address.
+    pub fn find(
+        &self,
+        provider: Provider,
+        id: &str,
+    ) -> Result<Option<Arc<Endpoint>>, ServiceError> {
+        let inner = &self.inner;
+        let now = inner.clock.now();
+        let found = inner.db.read(|tx| {
+            let Some(row) = store::endpoint_at(tx, id)? else { return Ok(None) };
+            if row.disabled_at.is_some() || row.provider != provider.as_str() {
+                return Ok(None);
+            }
+            let (provider, terms) = webhooks::terms_of(&row)?;
+            let secrets = webhooks::secrets_of(tx, &inner.keys, Owner::Webhook(row.id))?;
+            let accounts = bank_accounts_of(tx, row.school_id)?
+                .into_iter()
+                .filter(|account| row.bank_account_id.is_none_or(|only| account.id == only))
+                .map(|account| account.number)
+                .collect();
+            let school = SchoolId(row.school_id);
+            Ok::<_, ServiceError>(Some(Endpoint {
+                id: row.id,
+                school,
+                provider,
+                terms,
+                secrets,
+                accounts,
+            }))
+        })?;
+        let mut known = inner.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(found) = found.map(Arc::new) else {
+            known.remove(id);
+            return Ok(None);
+        };
+        if known.len() >= MOST_KNOWN {
+            known.clear();
+        }
+        known.insert(id.to_owned(), (now, Arc::clone(&found)));
+        Ok(Some(found))
+    }
+
+    /// Forgets what is known of an endpoint, because it was just changed.
+    pub fn forget(&self, id: &str) {
+        self.inner.known.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
+    }
+
+    /// Takes a request in, or not.
+    pub async fn take(&self, endpoint: &Endpoint, request: Request<'_>) -> Outcome {
+        let rows = match self.sort_out(endpoint, &request) {
+            Ok(rows) if rows.is_empty() => {
+                return Outcome::Taken(Taken { known_before: false, number: 0 });
+            }
+            Ok(rows) => rows,
+            Err(refusal) => {
+                self.count(endpoint, reason_of(refusal));
+                return Outcome::Refused(refusal);
+            }
+        };
+        let (done, stored) = oneshot::channel();
+        if self.writer.try_send(Waiting { rows, done }).is_err() {
+            return Outcome::Again;
+        }
+        match stored.await {
+            Ok(Ok(new)) => {
+                if new == 0 {
+                    self.count(endpoint, NotKept::Known);
+                }
+                Outcome::Taken(Taken { known_before: new == 0, number: endpoint.id })
+            }
+            // The writer failed, or is gone: nothing is known to be durable.
+            Ok(Err(())) | Err(_) => Outcome::Again,
+        }
+    }
+
+    /// The rows that a request brings, once it is proven and read.
+    fn sort_out(
+        &self,
+        endpoint: &Endpoint,
+        request: &Request<'_>,
+    ) -> Result<Vec<NotificationRow>, Refusal> {
+        let (provider, terms) = (endpoint.provider, &endpoint.terms);
+        let notices = notification::receive(provider, terms, &endpoint.secrets, request)?;
+        let mut bodies = notification::split(provider, request).into_iter();
+        let mut rows: Vec<NotificationRow> = Vec::with_capacity(notices.len());
+        let mut unknown = 0;
+        let mut others = 0;
+        for notice in notices {
+            let body = bodies.next().unwrap_or_default();
+            match &notice.body {
+                NoticeBody::Test => {
+                    others += 1;
+                    self.count(endpoint, NotKept::Test);
+                }
+                NoticeBody::MoneyOut(_) => {
+                    others += 1;
+                    self.count(endpoint, NotKept::MoneyOut);
+                }
+                NoticeBody::Payment(movement) | NoticeBody::Reversal(movement)
+                    if !endpoint.speaks_of(&movement.account) =>
+                {
+                    unknown += 1;
+                }
+                _ if rows.iter().any(|row| row.provider_id == notice.id) => {
+                    self.count(endpoint, NotKept::Known);
+                }
+                _ => rows.push(self.row(endpoint, request, notice.id, body, "webhook")),
+            }
+        }
+        if unknown > 0 && rows.is_empty() && others == 0 {
+            return Err(Refusal::UnknownAccount);
+        }
+        for _ in 0..unknown {
+            self.count(endpoint, NotKept::UnknownAccount);
+        }
+        Ok(rows)
+    }
+
+    fn row(
+        &self,
+        endpoint: &Endpoint,
+        request: &Request<'_>,
+        provider_id: String,
+        body: String,
+        came_by: &str,
+    ) -> NotificationRow {
+        let headers: Vec<(&str, &str)> = request
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .filter(|(name, _)| KEPT_HEADERS.iter().any(|kept| kept.eq_ignore_ascii_case(name)))
+            .collect();
+        let now = self.inner.clock.now();
+        NotificationRow {
+            id: 0,
+            school_id: endpoint.school.0,
+            endpoint_id: endpoint.id,
+            provider_id,
+            came_by: came_by.to_owned(),
+            method: if request.method == Method::Get { "GET" } else { "POST" }.to_owned(),
+            query: notification::without_proof(endpoint.provider, request.query),
+            headers: serde_json::to_string(&headers).unwrap_or_default(),
+            body,
+            received_at: now,
+            state: "waiting".to_owned(),
+            attempts: 0,
+            due_at: now,
+            leased_until: None,
+            problem: None,
+            outcome: None,
+            import_id: None,
+            handled_at: None,
+        }
+    }
+
+    /// Counts something that is not kept.
+    pub fn count(&self, endpoint: &Endpoint, reason: NotKept) {
+        let day = local_day(self.inner.clock.now());
+        let key = (endpoint.school.0, endpoint.id, day, reason.as_str());
+        let mut counts = self.inner.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let times = counts.entry(key).or_default();
+        *times = times.saturating_add(1);
+    }
+
+    /// Writes the counts to the database: from time to time, so that a flood of forged requests
+    /// costs no transaction each.
+    pub fn flush_counts(&self) -> Result<(), ServiceError> {
+        self.inner.flush_counts()
+    }
+}
+
+impl Endpoint {
+    /// Whether an account as the provider writes it is one of those it may speak of.
+    fn speaks_of(&self, account: &str) -> bool {
+        let account = account_number(account);
+        self.accounts.contains(&account)
+    }
+}
+
+impl Inner {
+    /// Inserts everything in one transaction, and answers only after it is durable.
+    fn commit(&self, batch: Vec<Waiting>) {
+        let outcome = self.insert(&batch);
+        match outcome {
+            Ok(new) => {
+                let brought = new.iter().any(|count| *count > 0);
+                for (waiting, new) in batch.into_iter().zip(new) {
+                    // Whoever hung up meanwhile will send it again and be told that it is known.
+                    let _ = waiting.done.send(Ok(new));
+                }
+                if brought {
+                    (self.wake)();
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, waiting = batch.len(), "notifications could not be stored");
+                for waiting in batch {
+                    let _ = waiting.done.send(Err(()));
+                }
+            }
+        }
+    }
+
+    /// How many rows of each request were new.
+    fn insert(&self, batch: &[Waiting]) -> Result<Vec<usize>, StoreError> {
+        self.db.write(|tx| {
+            let total: usize = batch.iter().map(|waiting| waiting.rows.len()).sum();
+            tx.reserve_ids(u64::try_from(total).unwrap_or(u64::MAX))?;
+            let mut rows: Vec<NotificationRow> = Vec::with_capacity(total);
+            let mut owner: HashMap<i64, usize> = HashMap::new();
+            for (place, waiting) in batch.iter().enumerate() {
+                for row in &waiting.rows {
+                    let id = tx.next_id()?;
+                    owner.insert(id, place);
+                    rows.push(NotificationRow { id, ..row.clone() });
+                }
+            }
+            let mut new = vec![0; batch.len()];
+            for id in inbox::insert_new(tx, &rows)? {
+                if let Some(count) = owner.get(&id).and_then(|place| new.get_mut(*place)) {
+                    *count += 1;
+                }
+            }
+            Ok::<_, StoreError>(new)
+        })
+    }
+
+    fn flush_counts(&self) -> Result<(), ServiceError> {
+        let counts: Counts =
+            std::mem::take(&mut *self.counts.lock().unwrap_or_else(PoisonError::into_inner));
+        if counts.is_empty() {
+            return Ok(());
+        }
+        let stored = self.db.write(|tx| {
+            let mut rows = Vec::with_capacity(counts.len());
+            for ((school, endpoint, day, reason), times) in &counts {
+                rows.push(RefusalRow {
+                    id: tx.next_id()?,
+                    school_id: *school,
+                    endpoint_id: *endpoint,
+                    day: *day,
+                    reason: (*reason).to_owned(),
+                    times: *times,
+                });
+            }
+            rows.sort_by_key(|row| (row.endpoint_id, row.day, row.reason.clone()));
+            store::count_refusals(tx, &rows)?;
+            Ok::<_, ServiceError>(())
+        });
+        if stored.is_err() {
+            let mut known = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+            for (key, times) in counts {
+                let sum = known.entry(key).or_default();
+                *sum = sum.saturating_add(times);
+            }
+        }
+        stored
+    }
+}
+
+const fn reason_of(refusal: Refusal) -> NotKept {
+    match refusal {
+        Refusal::Unproven => NotKept::Unproven,
+        Refusal::Unreadable => NotKept::Unreadable,
+        Refusal::UnknownAccount => NotKept::UnknownAccount,
+    }
+}
