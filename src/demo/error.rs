@@ -27,7 +27,4 @@ pub enum DemoError {
     /// A line of JSON could not be written.
     #[error("a line of JSON could not be written")]
     Json(#[from] serde_json::Error),
-    /// A key no signature can be made with.
-    #[error("a notification could not be signed")]
-    Key(#[from] hmac::digest::InvalidLength),
 }

@@ -1,17 +1,15 @@
 //! The same money as banks' and gateways' services would announce it: signed deliveries, one a line.
 
 use chrono::{Datelike, TimeDelta, Weekday};
-use hmac::{Hmac, KeyInit, Mac};
 use serde::Serialize;
 use serde_json::{Value, json};
-use sha2::{Sha256, Sha512};
 
 use crate::demo::error::DemoError;
 use crate::demo::movement::Movement;
 use crate::demo::random::Dice;
 use crate::demo::simulate::schools::Setup;
 use crate::domain::statement::CreditDebit;
-use crate::domain::text::hex;
+use crate::formats::notification::{Secret, casso, payos, sepay};
 
 /// Who announces a school's money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +77,7 @@ pub fn line(
     let local = moment.format("%Y-%m-%d %H:%M:%S").to_string();
     // Vietnam is seven hours ahead of UTC all year round.
     let seconds = (moment - TimeDelta::hours(7)).and_utc().timestamp() + 2;
-    let secret = secret(setup);
+    let secret = Secret::new(secret(setup));
     let account = &setup.account;
     let text = &movement.remittance;
     let payer = movement.payer.as_ref();
@@ -99,11 +97,10 @@ pub fn line(
                 "description": ""
             })
             .to_string();
-            let signature = sha256(&secret, &format!("{seconds}.{body}"))?;
             let headers = json!({
                 "Content-Type": "application/json",
                 "X-SePay-Timestamp": seconds.to_string(),
-                "X-SePay-Signature": format!("sha256={signature}")
+                "X-SePay-Signature": sepay::signature(&secret, seconds, &body)
             });
             (headers, body)
         }
@@ -119,11 +116,9 @@ pub fn line(
                 "counterAccountBankId": "", "counterAccountBankName": ""
             }})
             .to_string();
-            let millis = seconds * 1_000;
-            let signature = sha512(&secret, &format!("{millis}.{body}"))?;
             let headers = json!({
                 "Content-Type": "application/json",
-                "X-Casso-Signature": format!("t={millis},v1={signature}")
+                "X-Casso-Signature": casso::signature(&secret, seconds * 1_000, &body)
             });
             (headers, body)
         }
@@ -137,7 +132,7 @@ pub fn line(
                 "counterAccountName": name, "counterAccountNumber": number,
                 "virtualAccountName": null, "virtualAccountNumber": virtual_account
             });
-            let signature = sha256(&secret, &sorted_fields(&data))?;
+            let signature = payos::signature(&secret, &data.to_string());
             let body = json!({
                 "code": "00", "desc": "success", "success": true, "data": data,
                 "signature": signature
@@ -147,51 +142,4 @@ pub fn line(
     };
     let delivery = Delivery { provider: provider.as_str(), headers, body };
     Ok(Some(serde_json::to_string(&delivery)?))
-}
-
-/// `key=value` of every field in the order of the keys, joined by `&`; null is empty.
-fn sorted_fields(data: &Value) -> String {
-    let Value::Object(fields) = data else { return String::new() };
-    let mut pairs: Vec<String> = fields
-        .iter()
-        .map(|(key, value)| match value {
-            Value::Null => format!("{key}="),
-            Value::String(text) => format!("{key}={text}"),
-            other => format!("{key}={other}"),
-        })
-        .collect();
-    pairs.sort_unstable();
-    pairs.join("&")
-}
-
-fn sha256(secret: &str, text: &str) -> Result<String, DemoError> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes())?;
-    mac.update(text.as_bytes());
-    Ok(hex(&mac.finalize().into_bytes()))
-}
-
-fn sha512(secret: &str, text: &str) -> Result<String, DemoError> {
-    let mut mac = Hmac::<Sha512>::new_from_slice(secret.as_bytes())?;
-    mac.update(text.as_bytes());
-    Ok(hex(&mac.finalize().into_bytes()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn signatures_are_those_others_compute() {
-        // RFC 4231, test case 2.
-        let text = "what do ya want for nothing?";
-        assert_eq!(
-            sha256("Jefe", text).unwrap(),
-            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
-        );
-        assert!(sha512("Jefe", text).unwrap().starts_with("164b7a7bfcf819e2e395fbe73b56e0a3"));
-        let data = json!({ "b": null, "a": 3_000, "c": "Thành công" });
-        assert_eq!(sorted_fields(&data), "a=3000&b=&c=Thành công");
-        // The signature of Casso is made over sorted keys: the body has them sorted.
-        assert_eq!(json!({ "error": 0, "data": 1 }).to_string(), r#"{"data":1,"error":0}"#);
-    }
 }

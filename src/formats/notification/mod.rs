@@ -3,9 +3,27 @@
 //!
 //! Nothing here knows the database or the clock. Order of work for every provider: the signature or
 //! key is checked over the bytes as they came, in constant time, before anything of the body is
-//! believed; only then the body is read.
+//! believed; only then the body is read. Where the provider signs fields instead of bytes (payOS,
+//! Casso v2, MoMo, ZaloPay, VNPAY) a body that cannot be taken apart is not proven, and only what is
+//! signed is read.
 
-use chrono::NaiveDateTime;
+mod answer;
+pub mod casso;
+mod fields;
+mod json;
+mod momo;
+mod pay2s;
+pub mod payos;
+mod proof;
+pub mod sepay;
+pub mod standard;
+#[cfg(test)]
+mod tests;
+mod time;
+pub mod token;
+mod vietqr;
+mod vnpay;
+mod zalopay;
 
 use crate::domain::notification::{Movement, Notice, Provider};
 
@@ -29,7 +47,7 @@ pub struct Request<'a> {
     pub headers: &'a [(String, String)],
     /// The body, raw.
     pub body: &'a [u8],
-    /// The clock, in seconds since 1970.
+    /// The clock when it came, in seconds since 1970.
     pub now: i64,
 }
 
@@ -75,6 +93,8 @@ pub enum Scheme {
 /// What is agreed with the provider for one endpoint, besides the secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terms {
+    /// The public id of the endpoint: a token issued for one endpoint opens no other.
+    pub endpoint: String,
     /// How it proves who it is.
     pub scheme: Scheme,
     /// The public half of the secret: MoMo's access key, VietQR.vn's user name, SePay's client id.
@@ -127,6 +147,22 @@ pub struct Signed {
     pub body: String,
 }
 
+/// How a provider may prove who it is, the way it recommends first.
+#[must_use]
+pub const fn schemes(provider: Provider) -> &'static [Scheme] {
+    match provider {
+        Provider::Sepay => &[Scheme::Signature, Scheme::Key, Scheme::Token, Scheme::None],
+        Provider::Casso => &[Scheme::Signature, Scheme::Key],
+        Provider::Payos
+        | Provider::Vnpay
+        | Provider::Momo
+        | Provider::Zalopay
+        | Provider::Standard => &[Scheme::Signature],
+        Provider::Vietqr => &[Scheme::Token],
+        Provider::Pay2s => &[Scheme::Key],
+    }
+}
+
 /// Checks that a request comes from the provider, with any of the live secrets, and reads what it
 /// says. Everything else about a provider is in its own file.
 pub fn receive(
@@ -135,38 +171,104 @@ pub fn receive(
     secrets: &[Secret],
     request: &Request<'_>,
 ) -> Result<Vec<Notice>, Refusal> {
-    let _ = (provider, terms, secrets, request);
-    Err(Refusal::Unproven)
+    prove(provider, terms, secrets, request)?;
+    reread(provider, terms, request)
 }
 
-/// What of a stored body is to be read again: it was proven when it came.
-pub fn reread(provider: Provider, terms: &Terms, request: &Request<'_>) -> Result<Vec<Notice>, Refusal> {
-    let _ = (provider, terms, request);
-    Err(Refusal::Unreadable)
+/// Whether a request comes from the provider; says nothing of what is in it.
+fn prove(
+    provider: Provider,
+    terms: &Terms,
+    secrets: &[Secret],
+    request: &Request<'_>,
+) -> Result<(), Refusal> {
+    if !schemes(provider).contains(&terms.scheme) {
+        return Err(Refusal::Unproven);
+    }
+    match provider {
+        Provider::Sepay => sepay::prove(terms, secrets, request),
+        Provider::Casso => casso::prove(terms, secrets, request),
+        Provider::Payos => payos::prove(secrets, request),
+        Provider::Vnpay => vnpay::prove(secrets, request),
+        Provider::Momo => momo::prove(terms, secrets, request),
+        Provider::Zalopay => zalopay::prove(secrets, request),
+        Provider::Vietqr => vietqr::prove(terms, secrets, request),
+        Provider::Pay2s => pay2s::prove(secrets, request),
+        Provider::Standard => standard::prove(terms, secrets, request),
+    }
+}
+
+/// What of a stored request is to be read again: it was proven when it came, and its `now` is when
+/// that was. The terms may have changed since, so nothing of them decides how it is read.
+pub fn reread(
+    provider: Provider,
+    _terms: &Terms,
+    request: &Request<'_>,
+) -> Result<Vec<Notice>, Refusal> {
+    match provider {
+        Provider::Sepay => sepay::read(request),
+        Provider::Casso => casso::read(request),
+        Provider::Payos => payos::read(request),
+        Provider::Vnpay => vnpay::read(request),
+        Provider::Momo => momo::read(request),
+        Provider::Zalopay => zalopay::read(request),
+        Provider::Vietqr => vietqr::read(request),
+        Provider::Pay2s => pay2s::read(request),
+        Provider::Standard => standard::read(request),
+    }
 }
 
 /// The answer the provider takes for success.
 #[must_use]
 pub fn taken(provider: Provider, taken: Taken) -> Answer {
-    let _ = (provider, taken);
-    Answer { status: 200, body: String::new() }
+    match provider {
+        Provider::Vnpay => vnpay::taken(taken),
+        Provider::Momo => momo::taken(),
+        Provider::Zalopay => zalopay::taken(taken),
+        Provider::Vietqr => vietqr::taken(taken),
+        Provider::Sepay
+        | Provider::Casso
+        | Provider::Payos
+        | Provider::Pay2s
+        | Provider::Standard => answer::taken(),
+    }
 }
 
 /// The answer for a request that is not taken.
 #[must_use]
 pub fn refused(provider: Provider, refusal: Refusal) -> Answer {
-    let _ = (provider, refusal);
-    Answer { status: 401, body: String::new() }
+    match provider {
+        Provider::Vnpay => vnpay::refused(refusal),
+        Provider::Zalopay => zalopay::refused(refusal),
+        Provider::Vietqr => vietqr::refused(refusal),
+        Provider::Momo => Answer { body: String::new(), ..answer::refused(refusal) },
+        Provider::Sepay
+        | Provider::Casso
+        | Provider::Payos
+        | Provider::Pay2s
+        | Provider::Standard => answer::refused(refusal),
+    }
 }
 
 /// The answer that makes the provider try again: nothing was stored.
 #[must_use]
 pub fn again(provider: Provider) -> Answer {
-    let _ = provider;
-    Answer { status: 503, body: String::new() }
+    match provider {
+        Provider::Vnpay => vnpay::again(),
+        Provider::Zalopay => zalopay::again(),
+        Provider::Vietqr => vietqr::again(),
+        Provider::Momo => Answer { body: String::new(), ..answer::again() },
+        Provider::Sepay
+        | Provider::Casso
+        | Provider::Payos
+        | Provider::Pay2s
+        | Provider::Standard => answer::again(),
+    }
 }
 
-/// A notification of a movement as the provider would send it. `serial` makes its id.
+/// A notification of money that came in, as the provider would send it. The `serial`, more than
+/// nothing, makes its id, together with the movement's order and reference where the provider's id
+/// is made of them. What the provider has no field for is left out.
 #[must_use]
 pub fn sample(
     provider: Provider,
@@ -175,6 +277,16 @@ pub fn sample(
     (movement, serial): (&Movement, i64),
     now: i64,
 ) -> Signed {
-    let _ = (provider, terms, secret, movement, serial, now, NaiveDateTime::MIN);
-    Signed { method: Method::Post, query: String::new(), headers: Vec::new(), body: String::new() }
+    let told = (movement, serial);
+    match provider {
+        Provider::Sepay => sepay::sample(terms, secret, told, now),
+        Provider::Casso => casso::sample(terms, secret, told, now),
+        Provider::Payos => payos::sample(secret, told),
+        Provider::Vnpay => vnpay::sample(secret, told),
+        Provider::Momo => momo::sample(terms, secret, told),
+        Provider::Zalopay => zalopay::sample(secret, told),
+        Provider::Vietqr => vietqr::sample(terms, secret, told, now),
+        Provider::Pay2s => pay2s::sample(secret, told),
+        Provider::Standard => standard::sample(secret, told, now),
+    }
 }
