@@ -157,6 +157,10 @@ impl From<ServiceError> for Problem {
                 tracing::error!(error = %failure, "a statement could not be read");
                 return Problem::internal();
             }
+            ServiceError::Key(failure) => {
+                tracing::error!(error = %failure, "a secret could not be sealed or opened");
+                return Problem::internal();
+            }
             ServiceError::Store(failure) => {
                 // The one place where a failure of the database is logged; the client learns nothing
                 // of it but that it was not its fault.

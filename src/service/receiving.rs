@@ -315,7 +315,7 @@ impl Receiver {
             provider_id,
             came_by: came_by.to_owned(),
             method: if request.method == Method::Get { "GET" } else { "POST" }.to_owned(),
-            query: notification::without_proof(endpoint.provider, request.query),
+            query: notification::without_proof(request.query),
             headers: serde_json::to_string(&headers).unwrap_or_default(),
             body,
             received_at: now,

@@ -493,8 +493,8 @@ fn secret_for(
         }
         (_, Some(secret)) => Ok((Some(secret.to_owned()), None)),
         (_, None) => {
-            let made = standard::new_secret(&ids.secret());
-            Ok((Some(made.clone()), Some(made)))
+            let made = standard::secret_of(&ids.secret()).map(|made| made.expose().to_owned());
+            Ok((made.clone(), made))
         }
     }
 }

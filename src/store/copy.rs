@@ -26,7 +26,7 @@ pub struct Copied {
 }
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 40] = [
+pub const TABLES: [&str; 41] = [
     "authorities",
     "schools",
     "school_placements",
@@ -67,6 +67,7 @@ pub const TABLES: [&str; 40] = [
     "gateway_terms",
     "payouts",
     "payout_items",
+    "webhook_pulls",
 ];
 
 /// Copies every row of `from` into `to`, which must be empty. All or nothing.

@@ -990,6 +990,36 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// Table `webhook_pulls`.
+    webhook_pulls (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `endpoint_id`.
+        endpoint_id -> BigInt,
+        /// Column `base_url`.
+        base_url -> Text,
+        /// Column `key_id`.
+        key_id -> Text,
+        /// Column `sealed`.
+        sealed -> Text,
+        /// Column `page_size`.
+        page_size -> BigInt,
+        /// Column `every_minutes`.
+        every_minutes -> BigInt,
+        /// Column `pulled_to`.
+        pulled_to -> Nullable<Date>,
+        /// Column `due_at`.
+        due_at -> Timestamp,
+        /// Column `leased_until`.
+        leased_until -> Nullable<Timestamp>,
+        /// Column `problem`.
+        problem -> Nullable<Text>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     authorities,
     schools,
@@ -1031,6 +1061,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     gateway_terms,
     payouts,
     payout_items,
+    webhook_pulls,
 );
 diesel::joinable!(school_placements -> schools (school_id));
 diesel::joinable!(school_placements -> authorities (authority_id));
@@ -1115,3 +1146,5 @@ diesel::joinable!(payouts -> bank_accounts (bank_account_id));
 diesel::joinable!(payout_items -> schools (school_id));
 diesel::joinable!(payout_items -> payouts (payout_id));
 diesel::joinable!(payout_items -> payments (payment_id));
+diesel::joinable!(webhook_pulls -> schools (school_id));
+diesel::joinable!(webhook_pulls -> webhook_endpoints (endpoint_id));

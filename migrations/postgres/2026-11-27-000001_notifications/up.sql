@@ -142,6 +142,24 @@ CREATE TABLE payout_items (
   CONSTRAINT payout_items_once UNIQUE (payment_id)
 );
 
+-- Where to ask a provider for what it may have failed to tell; off unless set up.
+CREATE TABLE webhook_pulls (
+  id BIGINT PRIMARY KEY NOT NULL,
+  school_id BIGINT NOT NULL CONSTRAINT webhook_pulls_school_id_fkey REFERENCES schools (id),
+  endpoint_id BIGINT NOT NULL CONSTRAINT webhook_pulls_endpoint_id_fkey REFERENCES webhook_endpoints (id),
+  base_url TEXT NOT NULL,
+  key_id TEXT NOT NULL,
+  sealed TEXT NOT NULL,
+  page_size BIGINT NOT NULL,
+  every_minutes BIGINT NOT NULL,
+  pulled_to DATE,
+  due_at TIMESTAMP NOT NULL,
+  leased_until TIMESTAMP,
+  problem TEXT,
+  CONSTRAINT webhook_pulls_endpoint_unique UNIQUE (endpoint_id),
+  CONSTRAINT webhook_pulls_positive CHECK (page_size > 0 AND every_minutes >= 0)
+);
+
 -- The merchant's account at a payment gateway is an account too: money waits there until it is paid out.
 ALTER TABLE bank_accounts ADD COLUMN gateway TEXT;
 -- By what a witness that numbers its lines knows a line; the virtual account that was credited.

@@ -1,4 +1,5 @@
 DROP INDEX payments_account_amount;
+DROP TABLE webhook_pulls;
 DROP TABLE payout_items;
 DROP TABLE payouts;
 DROP TABLE gateway_terms;

@@ -11,6 +11,7 @@ mod answer;
 pub mod casso;
 mod fields;
 mod json;
+mod keep;
 mod momo;
 mod pay2s;
 pub mod payos;
@@ -24,6 +25,8 @@ pub mod token;
 mod vietqr;
 mod vnpay;
 mod zalopay;
+
+pub use keep::{split, without_proof};
 
 use crate::domain::notification::{Movement, Notice, Provider};
 

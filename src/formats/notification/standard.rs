@@ -37,6 +37,12 @@ pub fn secret_of(key: &[u8]) -> Option<Secret> {
     long_enough.then(|| Secret::new(format!("{PREFIX}{}", BASE64_STANDARD.encode(key))))
 }
 
+/// Whether a text is a secret of Standard Webhooks.
+#[must_use]
+pub fn is_secret(text: &str) -> bool {
+    !keys(&[Secret::new(text.to_owned())]).is_empty()
+}
+
 /// The value of `webhook-signature` for a body sent at `now`: one signature for each of the secrets,
 /// so that a receiver may have either while they change. `None` when none of them is a secret of
 /// Standard Webhooks.

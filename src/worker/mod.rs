@@ -1,0 +1,101 @@
+//! What goes on without a request: the inbox is handled, counts are written. Each job has a thread of
+//! its own, which waits until it is woken or something is due.
+
+mod bell;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+pub use bell::Bell;
+
+use crate::clock::Clock;
+use crate::service::receiving::Receiver;
+use crate::service::{ServiceError, Store, inbox};
+
+/// How long a job waits at most before it looks again: another replica may have brought work.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
+
+/// How long a job waits after the database failed.
+const AFTER_FAILURE: Duration = Duration::from_secs(2);
+
+/// Jobs that run until they are dropped.
+pub struct Workers {
+    stop: Arc<AtomicBool>,
+    bell: Arc<Bell>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Workers {
+    /// No jobs yet; `bell` wakes those that will run.
+    #[must_use]
+    pub fn new(bell: Arc<Bell>) -> Workers {
+        Workers { stop: Arc::new(AtomicBool::new(false)), bell, threads: Vec::new() }
+    }
+
+    /// Handles the inbox.
+    pub fn inbox(
+        &mut self,
+        store: Store,
+        clock: Arc<dyn Clock>,
+        settings: inbox::Settings,
+    ) -> std::io::Result<()> {
+        self.job("inbox", LOOK_AGAIN, move || {
+            inbox::work(&store, &*clock, settings).map(|worked| !worked.is_idle())
+        })
+    }
+
+    /// Writes the counts of what was not kept.
+    pub fn counts(&mut self, receiver: Receiver) -> std::io::Result<()> {
+        self.job("counts", Duration::from_secs(2), move || {
+            receiver.flush_counts().map(|()| false)
+        })
+    }
+
+    /// Runs `work` again and again: at once while it finds something to do, else when the bell rings
+    /// or after `pause`.
+    pub fn job(
+        &mut self,
+        name: &'static str,
+        pause: Duration,
+        mut work: impl FnMut() -> Result<bool, ServiceError> + Send + 'static,
+    ) -> std::io::Result<()> {
+        let (stop, bell) = (Arc::clone(&self.stop), Arc::clone(&self.bell));
+        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
+            while !stop.load(Ordering::Acquire) {
+                let heard = bell.heard();
+                match work() {
+                    Ok(true) => {}
+                    Ok(false) => bell.wait(heard, pause),
+                    Err(error) => {
+                        tracing::error!(%error, job = name, "a job failed and will be tried again");
+                        bell.wait(heard, AFTER_FAILURE);
+                    }
+                }
+            }
+        })?;
+        self.threads.push(thread);
+        Ok(())
+    }
+
+    /// Lets every job finish what it is doing, and ends them.
+    pub fn stop(&mut self) {
+        self.stop.store(true, Ordering::Release);
+        for thread in self.threads.drain(..) {
+            while !thread.is_finished() {
+                self.bell.ring();
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            if thread.join().is_err() {
+                tracing::error!("a job's thread was lost");
+            }
+        }
+    }
+}
+
+impl Drop for Workers {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
