@@ -15,7 +15,11 @@ use crate::domain::matching::facts::Policy;
 use crate::domain::payment_code::Prefix;
 use crate::http::{self, Context};
 use crate::ids::RandomIds;
+use crate::keyring::Keyring;
+use crate::service::inbox;
+use crate::service::receiving::Receiver;
 use crate::store::{Store, StoreError, migrations};
+use crate::worker::{Bell, Workers};
 
 /// Why the service did not start.
 #[derive(Debug, thiserror::Error)]
@@ -92,6 +96,42 @@ pub fn cashless_settings(config: &Config) -> CashlessSettings {
 pub struct Application {
     server: Server,
     address: SocketAddr,
+    /// Run as long as the application.
+    _workers: Workers,
+}
+
+/// The key under which secrets are stored.
+#[must_use]
+pub fn keyring(config: &Config) -> Keyring {
+    Keyring::new(&config.secrets.key, &config.secrets.key_file)
+}
+
+/// How notifications are handled.
+#[must_use]
+pub fn inbox_settings(config: &Config) -> inbox::Settings {
+    let webhooks = &config.webhooks;
+    inbox::Settings {
+        batch: webhooks.batch,
+        lease_seconds: webhooks.lease_seconds,
+        attempts: webhooks.attempts,
+    }
+}
+
+/// Starts everything that goes on without a request.
+pub fn workers(
+    config: &Config,
+    store: &Store,
+    clock: &Arc<dyn Clock>,
+    (bell, receiver): (Arc<Bell>, Option<&Receiver>),
+) -> Result<Workers, StartError> {
+    let mut workers = Workers::new(bell);
+    workers
+        .inbox(store.clone(), Arc::clone(clock), inbox_settings(config))
+        .map_err(StartError::Server)?;
+    if let Some(receiver) = receiver {
+        workers.counts(receiver.clone()).map_err(StartError::Server)?;
+    }
+    Ok(workers)
 }
 
 impl Application {
@@ -106,10 +146,21 @@ impl Application {
         let bind = config.server.bind;
         let listener = TcpListener::bind(bind).map_err(|error| StartError::Bind(bind, error))?;
         let address = listener.local_addr().map_err(|error| StartError::Bind(bind, error))?;
+        let keys = Arc::new(keyring(config));
+        let bell = Arc::new(Bell::new());
+        let ringing = Arc::clone(&bell);
+        let wake = move || ringing.ring();
+        let receiver =
+            Receiver::start(store.clone(), Arc::clone(&clock), Arc::clone(&keys), wake)
+                .map_err(StartError::Server)?;
+        let workers = workers(config, &store, &clock, (bell, Some(&receiver)))?;
         let context = web::Data::new(Context {
             store,
             reader,
             clock,
+            keys,
+            receiver,
+            max_webhook_bytes: config.webhooks.max_body_kb.saturating_mul(1024),
             ids: Arc::new(RandomIds),
             prefixes: prefixes(config).into(),
             cashless: cashless_settings(config),
@@ -129,7 +180,7 @@ impl Application {
         .listen(listener)
         .map_err(StartError::Server)?
         .run();
-        Ok(Application { server, address })
+        Ok(Application { server, address, _workers: workers })
     }
 
     /// Where it listens.

@@ -20,6 +20,10 @@ pub struct Config {
     pub server: Server,
     /// The processes that read statement files.
     pub reading: Reading,
+    /// Notifications of providers, and events.
+    pub webhooks: Webhooks,
+    /// The key under which secrets are stored.
+    pub secrets: Secrets,
     /// The database.
     pub database: Database,
     /// What the machine may settle alone.
@@ -57,6 +61,38 @@ pub struct Reading {
     pub seconds_per_mb: u64,
     /// How many at a time.
     pub at_once: usize,
+}
+
+/// Notifications of providers, and events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Webhooks {
+    /// Largest notification, in kilobytes of 1,024 bytes.
+    pub max_body_kb: usize,
+    /// Notifications of one transaction.
+    pub batch: u32,
+    /// How long a worker may take for a batch, in seconds.
+    pub lease_seconds: u32,
+    /// How often one is tried.
+    pub attempts: u32,
+    /// Whether other machines may be private ones.
+    pub allow_private_networks: bool,
+}
+
+/// The key under which secrets are stored.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Secrets {
+    /// The key itself, in base64; empty where a file has it.
+    pub key: String,
+    /// The file that has it.
+    pub key_file: std::path::PathBuf,
+}
+
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Secrets").field("key_file", &self.key_file).finish_non_exhaustive()
+    }
 }
 
 /// The database.
@@ -131,6 +167,8 @@ pub struct Log {
 struct Sections {
     server: Server,
     reading: Reading,
+    webhooks: Webhooks,
+    secrets: Secrets,
     database: Database,
     matching: Matching,
     codes: Codes,
@@ -183,8 +221,29 @@ pub fn from_parts(
     let origins = layers.listing();
     let sections: Sections =
         layers.into_table().try_into().map_err(|error| vec![rules::unreadable(&error)])?;
-    let Sections { server, reading, database, matching, codes, cashless, log } = sections;
-    Ok(Config { server, reading, database, matching, codes, cashless, log, origins })
+    let Sections {
+        server,
+        reading,
+        webhooks,
+        secrets,
+        database,
+        matching,
+        codes,
+        cashless,
+        log,
+    } = sections;
+    Ok(Config {
+        server,
+        reading,
+        webhooks,
+        secrets,
+        database,
+        matching,
+        codes,
+        cashless,
+        log,
+        origins,
+    })
 }
 
 /// What `doisoat check-config` prints: every setting that holds and where it came from, passwords

@@ -22,7 +22,7 @@ const MAY_NAME: [(&str, &[&str]); 16] = [
         &["domain", "formats", "containment", "store", "mail", "clock", "ids", "keyring"],
     ),
     ("demo", &["domain", "formats"]),
-    ("http", &["domain", "service", "clock", "ids"]),
+    ("http", &["domain", "service", "clock", "ids", "keyring"]),
     ("worker", &["domain", "service", "clock", "ids"]),
     (
         "cli",

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use toml::Value;
 
 use super::layers::{Layers, Setting, shown};
@@ -14,13 +16,17 @@ use crate::telemetry::{LogFormat, check_filter};
 const PREFIX_LETTERS: &str = "CFHJKMNPQRTVX";
 
 /// Ranges of whole numbers, both ends included.
-const RANGES: [(&str, &str, i64, i64); 11] = [
+const RANGES: [(&str, &str, i64, i64); 15] = [
     ("server", "workers", 1, 256),
     ("server", "max_upload_mb", 1, 1_024),
     ("reading", "memory_mb", 128, 65_536),
     ("reading", "seconds", 1, 3_600),
     ("reading", "seconds_per_mb", 0, 3_600),
     ("reading", "at_once", 1, 64),
+    ("webhooks", "max_body_kb", 16, 16_384),
+    ("webhooks", "batch", 1, 1_000),
+    ("webhooks", "lease_seconds", 10, 3_600),
+    ("webhooks", "attempts", 1, 20),
     ("database", "pool", 1, 200),
     ("database", "busy_timeout_ms", 100, 600_000),
     ("cashless", "deployed_min_payments", 1, 1_000_000),
@@ -69,6 +75,18 @@ pub(super) fn broken(layers: &Layers) -> Vec<Diagnostic> {
             setting,
             "Ghi sqlite:ĐƯỜNG_DẪN hoặc postgres://NGƯỜI_DÙNG:MẬT_KHẨU@MÁY_CHỦ/TÊN.",
             "Write sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME.",
+        ));
+    }
+    if let Some((setting, key)) = text("secrets", "key")
+        && !key.is_empty()
+        && BASE64.decode(key).map_or(0, |bytes| bytes.len()) != 32
+    {
+        problems.push(refused(
+            "secrets",
+            "key",
+            setting,
+            "Ghi 32 byte ở dạng base64, tạo bằng: openssl rand -base64 32.",
+            "Write 32 bytes in base64, made with: openssl rand -base64 32.",
         ));
     }
     if let Some((setting, filter)) = text("log", "filter")

@@ -8,6 +8,7 @@ mod later;
 pub mod pages;
 pub mod problem;
 pub mod upload;
+pub mod webhooks;
 
 use std::sync::Arc;
 
@@ -17,6 +18,8 @@ use crate::clock::Clock;
 use crate::domain::cashless::Settings as CashlessSettings;
 use crate::domain::payment_code::Prefix;
 use crate::ids::IdSource;
+use crate::keyring::Keyring;
+use crate::service::receiving::Receiver;
 use crate::service::{ServiceError, StatementReader, Store};
 use problem::Problem;
 
@@ -29,6 +32,12 @@ pub struct Context {
     pub reader: StatementReader,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
+    /// Opens and seals secrets.
+    pub keys: Arc<Keyring>,
+    /// Takes notifications in.
+    pub receiver: Receiver,
+    /// The largest notification, in bytes.
+    pub max_webhook_bytes: usize,
     /// Unguessable numbers.
     pub ids: Arc<dyn IdSource>,
     /// Prefixes of payment codes.
@@ -46,6 +55,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(health::readyz)
         .service(pages::home)
         .service(pages::style)
+        .configure(webhooks::routes)
         .service(web::scope("/api/v1").configure(api::routes))
         .default_service(web::to(|| async { Err::<&str, Problem>(Problem::no_such_page()) }));
 }

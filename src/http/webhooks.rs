@@ -11,7 +11,6 @@ use futures_util::StreamExt as _;
 
 use super::problem::Problem;
 use super::{Context, on_worker};
-use crate::clock::Clock;
 use crate::domain::notification::Provider;
 use crate::service::receiving::{Endpoint, NotKept, Outcome, Receiver};
 use crate::service::webhooks::wire::{self, Answer, Method, Refusal, Request};

@@ -9,10 +9,28 @@ use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 
-use super::{Refusal, Request, Secret, Terms, proof};
+use super::{Refusal, Request, Scheme, Secret, Terms, proof};
 
 /// What no provider signs with the same secret.
 const PURPOSE: &[u8] = b"doisoat token\n";
+
+/// A token for whoever asks with the client's name and one of the secrets, by HTTP Basic or in a
+/// form; made under the newest secret, so that it outlives the retiring of the older.
+#[must_use]
+pub fn asked_for(
+    terms: &Terms,
+    secrets: &[Secret],
+    request: &Request<'_>,
+    expires_at: i64,
+) -> Option<String> {
+    let newest = secrets.last().filter(|_| terms.scheme == Scheme::Token)?;
+    let client = terms.client.as_deref();
+    let known = match proof::header(request, "Authorization") {
+        Ok(header) => basic_matches(header, client, secrets),
+        Err(_) => form_matches(request.body, client, secrets),
+    };
+    known.then(|| issue(&terms.endpoint, newest, expires_at))
+}
 
 /// A token for the endpoint that holds until `expires_at`, in seconds since 1970. Of letters, digits,
 /// `-`, `_` and one point.
