@@ -1,0 +1,1 @@
+//! Lists of transactions that providers keep, read page by page.
