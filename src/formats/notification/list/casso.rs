@@ -17,6 +17,7 @@ use serde_json::Value;
 use super::Page;
 use super::fault::{Fault, ListError};
 use super::rows::{self, Row};
+use crate::domain::money::Vnd;
 use crate::domain::notification::{Movement, Notice};
 
 /// Where the list is.
@@ -37,7 +38,7 @@ pub(super) struct Answer {
 /// Reads one answer.
 pub(super) fn read(body: &[u8]) -> Result<Answer, Fault> {
     let answer = rows::object(body, ListError::Unreadable)?;
-    match answer.get("error").and_then(rows::dong).map(|code| code.dong()) {
+    match answer.get("error").and_then(rows::dong).map(Vnd::dong) {
         Some(0) => (),
         Some(401 | 403) => return Err(Fault::Lasting(ListError::TokenRefused)),
         Some(429) => return Err(Fault::TooOften),
@@ -74,10 +75,11 @@ fn notice(row: &Row) -> Option<Notice> {
         text: rows::text(row, "description"),
         payer_name: rows::text(row, "corresponsiveName"),
         payer_account: rows::account(row, "corresponsiveAccount"),
-        payer_bank: rows::text(row, "corresponsiveBankName"),
+        payer_bank: rows::text(row, "corresponsiveBankName")
+            .or_else(|| rows::text(row, "corresponsiveBankId")),
         through_gateway: false,
     };
-    rows::notice(rows::id(row)?, amount, movement)
+    rows::notice(rows::id(row)?, movement)
 }
 
 #[cfg(test)]
@@ -85,7 +87,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::domain::money::Vnd;
     use crate::domain::notification::NoticeBody;
 
     fn example() -> Value {
@@ -127,9 +128,6 @@ mod tests {
         let went = Movement {
             at: "2021-04-15T00:00:00".parse().unwrap(),
             amount: Vnd::new(193_000),
-            payer_name: None,
-            payer_account: None,
-            payer_bank: None,
             ..came.clone()
         };
         let expected = [

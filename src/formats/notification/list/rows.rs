@@ -1,9 +1,10 @@
 //! What the providers' lists have in common: JSON whose figures and ids come as numbers or as text.
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{Datelike, NaiveDateTime, NaiveTime, Timelike};
 use serde_json::{Map, Value};
 
 use super::fault::{Fault, ListError};
+use crate::domain::calendar::parse_iso_day;
 use crate::domain::money::{Currency, Vnd, whole_dong};
 use crate::domain::notification::{Movement, Notice, NoticeBody};
 use crate::formats::figure::point_figure;
@@ -44,17 +45,19 @@ pub(super) fn id(row: &Row) -> Option<String> {
     plain.then_some(digits)
 }
 
-/// A text without the blanks around it; `None` for none, an empty one and what is no text.
+/// A text without the blanks around it, and with blanks for what prints nothing: no database takes
+/// all of that. `None` for none, an empty one and what is no text.
 pub(super) fn text(row: &Row, name: &str) -> Option<String> {
-    let text = row.get(name)?.as_str()?.trim();
-    (!text.is_empty()).then(|| text.to_owned())
+    let text = row.get(name)?.as_str()?.replace(char::is_control, " ");
+    let kept = text.trim();
+    (!kept.is_empty()).then(|| kept.to_owned())
 }
 
 /// An account number: digits and letters, whatever blanks were put between them. Some lists write
 /// it as a number.
 pub(super) fn account(row: &Row, name: &str) -> Option<String> {
-    let text = match row.get(name)? {
-        Value::String(text) => text.split_whitespace().collect(),
+    let text: String = match row.get(name)? {
+        Value::String(text) => text.split(|c: char| c.is_whitespace() || c.is_control()).collect(),
         Value::Number(number) if number.is_u64() => number.to_string(),
         _ => return None,
     };
@@ -88,29 +91,25 @@ pub(super) fn dong(value: &Value) -> Option<Vnd> {
 /// its first second. A zone would say another clock and is not read.
 pub(super) fn time(row: &Row, name: &str) -> Option<NaiveDateTime> {
     let text = row.get(name)?.as_str()?.trim();
-    ["%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"]
-        .iter()
-        .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
-        .or_else(|| {
-            let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
-            Some(day.and_time(NaiveTime::MIN))
-        })
+    let (day, time) = match text.split_once([' ', 'T']) {
+        Some((day, time)) if time.len() == 8 => {
+            (day, NaiveTime::parse_from_str(time, "%H:%M:%S").ok()?)
+        }
+        Some(_) => return None,
+        None => (text, NaiveTime::MIN),
+    };
+    let day = parse_iso_day(day)?;
+    // A sixtieth second and a year before the first exist in some places only.
+    (day.year() > 0 && time.nanosecond() == 0).then(|| day.and_time(time))
 }
 
-/// The notice of a movement, whose amount is negative for money that went out. The other side of
-/// such money is no payer.
-pub(super) fn notice(id: String, amount: Vnd, movement: Movement) -> Option<Notice> {
-    let body = if amount.is_positive() {
-        NoticeBody::Payment(Movement { amount, ..movement })
+/// The notice of a movement, whose amount is negative for money that went out.
+pub(super) fn notice(id: String, movement: Movement) -> Option<Notice> {
+    let body = if movement.amount.is_positive() {
+        NoticeBody::Payment(movement)
     } else {
-        let amount = amount.checked_neg().filter(|amount| amount.is_positive())?;
-        NoticeBody::MoneyOut(Movement {
-            amount,
-            payer_name: None,
-            payer_account: None,
-            payer_bank: None,
-            ..movement
-        })
+        let amount = movement.amount.checked_neg().filter(|amount| amount.is_positive())?;
+        NoticeBody::MoneyOut(Movement { amount, ..movement })
     };
     Some(Notice { id, body })
 }
@@ -173,11 +172,29 @@ mod tests {
             ("of another clock", json!("2021-04-15T00:00:00Z"), None),
             ("no day", json!("2021-02-30 00:00:00"), None),
             ("zeros", json!("0000-00-00 00:00:00"), None),
+            ("the year zero", json!("0000-01-01 00:00:00"), None),
+            ("a sixtieth second", json!("2021-04-15 08:00:60"), None),
+            ("parts of a second", json!("2021-04-15 08:00:00.5"), None),
+            ("one digit", json!("2021-4-15 8:00:00"), None),
             ("a number", json!(1_618_444_800), None),
         ] {
             let row: Row = [("when".to_owned(), value)].into_iter().collect();
             let found = time(&row, "when").map(|time| time.to_string());
             assert_eq!(found.as_deref(), expected, "{why}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_what_can_be_printed_of_it() {
+        for (why, value, expected) in [
+            ("plain", json!("hoc phi"), Some("hoc phi")),
+            ("with blanks around", json!("  hoc phi \n"), Some("hoc phi")),
+            ("with a zero and a tab", json!("hoc\u{0}phi\tlop"), Some("hoc phi lop")),
+            ("empty", json!(" "), None),
+            ("nothing", json!(null), None),
+        ] {
+            let row: Row = [("text".to_owned(), value)].into_iter().collect();
+            assert_eq!(text(&row, "text").as_deref(), expected, "{why}");
         }
     }
 }

@@ -80,14 +80,15 @@ fn notice(row: &Row) -> Option<Notice> {
         at: rows::time(row, "transaction_date")?,
         amount,
         reference: rows::text(row, "reference_number"),
-        order: rows::text(row, "code"),
+        // `code` is what SePay itself found in the text; we look for ourselves.
+        order: None,
         text: rows::text(row, "transaction_content"),
         payer_name: None,
         payer_account: None,
         payer_bank: None,
         through_gateway: false,
     };
-    rows::notice(rows::id(row)?, amount, movement)
+    rows::notice(rows::id(row)?, movement)
 }
 
 #[cfg(test)]
@@ -163,7 +164,7 @@ mod tests {
         let NoticeBody::MoneyOut(movement) = &answer.page.notices[0].body else { panic!() };
         assert_eq!(movement.amount, Vnd::new(500_000));
         assert_eq!(movement.virtual_account.as_deref(), Some("VCB0011ABC004"));
-        assert_eq!(movement.order.as_deref(), Some("DH1709"));
+        assert_eq!(movement.order, None, "what SePay made of the text is its own guess");
     }
 
     #[test]

@@ -269,6 +269,10 @@ mod tests {
 
     use super::*;
 
+    /// Ids and times.
+    type Rows = Vec<(u32, String)>;
+    type Order = dyn Fn(&mut Rows);
+
     fn walk(provider: Provider, page_size: u32) -> Walk {
         let from = Day::from_ymd_opt(2026, 11, 1).unwrap();
         let range = Range { from, account: Some("0071 0008".to_owned()) };
@@ -331,17 +335,16 @@ mod tests {
     #[test]
     fn all_rows_of_sepay_come_in_whatever_order_it_gives_them() {
         // Forty-one rows over some days, of which several share a second.
-        let mut rows: Vec<(u32, String)> = (1..=41_u32)
+        let mut rows: Rows = (1..=41_u32)
             .map(|id| (id, format!("2026-11-{:02} 08:00:{:02}", 1 + id / 9, (id * 7 % 20) / 2)))
             .collect();
         let wanted: BTreeSet<u32> = (1..=41).collect();
-        let by_time = |rows: &mut Vec<(u32, String)>| rows.sort_by_key(|row| row.1.clone());
-        let orders: [(&str, &dyn Fn(&mut Vec<(u32, String)>)); 5] = [
+        let orders: [(&str, &Order); 5] = [
             ("by id", &|rows| rows.sort()),
             ("the newest id first", &|rows| rows.sort_by_key(|row| std::cmp::Reverse(row.0))),
-            ("by time", &by_time),
+            ("by time", &|rows| rows.sort_by_key(|row| row.1.clone())),
             ("the latest first", &|rows| {
-                by_time(rows);
+                rows.sort_by_key(|row| row.1.clone());
                 rows.reverse();
             }),
             ("in none", &|rows| rows.sort_by_key(|row| row.0 * 17 % 41)),
@@ -372,7 +375,7 @@ mod tests {
 
     #[test]
     fn a_list_that_goes_round_in_circles_is_given_up() {
-        let same = |second: &str| -> Vec<(u32, String)> {
+        let same = |second: &str| -> Rows {
             (1..=2).map(|id| (id, format!("2026-11-02 08:00:{second}"))).collect()
         };
         // More in one second than it gives at once.
