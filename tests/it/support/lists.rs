@@ -41,7 +41,7 @@ pub enum Trouble {
     HangUp,
 }
 
-/// How the server behaves. What changes while it runs can be changed.
+/// How the server behaves.
 #[derive(Debug, Default)]
 pub struct Behaviour {
     pub transactions: Vec<Transaction>,
@@ -63,21 +63,19 @@ pub struct Asked {
 /// A server that stops with this value.
 pub struct Lists {
     pub address: SocketAddr,
-    pub behaviour: Arc<Mutex<Behaviour>>,
     asked: Arc<Mutex<Vec<Asked>>>,
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Lists {
-    pub fn start(behaviour: Behaviour) -> Lists {
+    pub fn start(mut behaviour: Behaviour) -> Lists {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
-        let behaviour = Arc::new(Mutex::new(behaviour));
         let asked = Arc::new(Mutex::new(Vec::new()));
         let stop = Arc::new(AtomicBool::new(false));
         let thread = std::thread::spawn({
-            let (behaviour, asked, stop) = (behaviour.clone(), asked.clone(), stop.clone());
+            let (asked, stop) = (asked.clone(), stop.clone());
             move || {
                 let mut recent = VecDeque::new();
                 for stream in listener.incoming() {
@@ -85,11 +83,14 @@ impl Lists {
                         break;
                     }
                     // Whoever hangs up in the middle is no reason to stop.
-                    drop(stream.and_then(|stream| serve(stream, &behaviour, &asked, &mut recent)));
+                    drop(
+                        stream
+                            .and_then(|stream| serve(stream, &mut behaviour, &asked, &mut recent)),
+                    );
                 }
             }
         });
-        Lists { address, behaviour, asked, stop, thread: Some(thread) }
+        Lists { address, asked, stop, thread: Some(thread) }
     }
 
     pub fn base_url(&self) -> String {
@@ -126,13 +127,12 @@ impl Reply {
 #[expect(clippy::disallowed_methods, reason = "a server's patience is measured in real time")]
 fn serve(
     mut stream: TcpStream,
-    behaviour: &Mutex<Behaviour>,
+    behaviour: &mut Behaviour,
     asked: &Mutex<Vec<Asked>>,
     recent: &mut VecDeque<Instant>,
 ) -> std::io::Result<()> {
     stream.set_read_timeout(Some(Duration::from_secs(5)))?;
     let (target, authorization) = read_head(&stream)?;
-    let mut behaviour = behaviour.lock().unwrap();
     let trouble = behaviour.troubles.pop_front();
     let now = Instant::now();
     recent.retain(|before| now.duration_since(*before) < Duration::from_secs(1));
@@ -143,9 +143,8 @@ fn serve(
         (_, Some(Trouble::Html)) => Reply::new(200, "<!DOCTYPE html><h1>Bảo trì</h1>"),
         (None, _) => Reply::new(404, "<h1>404</h1>"),
         (Some(provider), _) if busy => too_often(provider),
-        (Some(provider), _) => answer(provider, &behaviour, &target, &authorization),
+        (Some(provider), _) => answer(provider, behaviour, &target, &authorization),
     };
-    drop(behaviour);
     if !busy {
         recent.push_back(now);
     }
