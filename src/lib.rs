@@ -12,6 +12,7 @@ pub mod formats;
 pub mod http;
 pub mod ids;
 pub mod keyring;
+pub mod outbound;
 pub mod service;
 pub mod store;
 pub mod telemetry;

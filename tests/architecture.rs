@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Each part, and the parts of this crate it may name besides itself.
-const MAY_NAME: [(&str, &[&str]); 16] = [
+const MAY_NAME: [(&str, &[&str]); 17] = [
     ("domain", &[]),
     ("formats", &["domain"]),
     ("containment", &["domain", "formats"]),
+    ("outbound", &["domain"]),
     ("store", &["domain"]),
     ("mail", &["domain"]),
     ("clock", &["domain"]),
@@ -19,7 +20,17 @@ const MAY_NAME: [(&str, &[&str]); 16] = [
     ("config", &["domain", "telemetry"]),
     (
         "service",
-        &["domain", "formats", "containment", "store", "mail", "clock", "ids", "keyring"],
+        &[
+            "domain",
+            "formats",
+            "containment",
+            "outbound",
+            "store",
+            "mail",
+            "clock",
+            "ids",
+            "keyring",
+        ],
     ),
     ("demo", &["domain", "formats"]),
     ("http", &["domain", "service", "clock", "ids", "keyring"]),
@@ -31,6 +42,7 @@ const MAY_NAME: [(&str, &[&str]); 16] = [
             "service",
             "formats",
             "containment",
+            "outbound",
             "demo",
             "config",
             "app",
@@ -46,10 +58,11 @@ const MAY_NAME: [(&str, &[&str]); 16] = [
 const ROOTS: [&str; 2] = ["app", "lib"];
 
 /// What is named in few places only: the path's beginning, who may, and why nobody else.
-const CONFINED: [(&str, &[&str], &str); 7] = [
+const CONFINED: [(&str, &[&str], &str); 8] = [
     ("diesel::", &["store"], "the database is named in store only"),
     ("diesel_migrations::", &["store"], "the database is named in store only"),
     ("actix_web::", &["http", "app"], "HTTP is named in http and app only"),
+    ("ureq::", &["outbound"], "one place connects to other machines, and checks which"),
     ("getrandom::", &["ids"], "randomness comes from the IdSource port"),
     ("process::Command", &["containment"], "one place starts processes: the readers' own"),
     ("Utc::now", &["clock"], "time comes from the Clock port"),
@@ -156,6 +169,7 @@ fn the_check_finds_what_it_is_there_for() {
         ("its macros too", "domain/a.rs", "#[derive(diesel::Queryable)]", 1),
         ("another name that ends the same", "service/a.rs", "use my_diesel::prelude::*;", 0),
         ("HTTP in a use case", "service/a.rs", "use actix_web::web::Data;", 1),
+        ("a connection from a reader", "formats/a.rs", "ureq::get(address)", 1),
         ("HTTP in http and app", "app.rs", "use actix_web::web::Data;", 0),
         ("the clock in the domain", "domain/a.rs", "let now = Utc::now();", 1),
         ("the port itself", "clock.rs", "chrono::Utc::now().naive_utc()", 0),

@@ -38,6 +38,8 @@ mod invariants;
 #[cfg(test)]
 mod killed;
 #[cfg(test)]
+mod lists;
+#[cfg(test)]
 mod memory;
 #[cfg(test)]
 mod mutations;

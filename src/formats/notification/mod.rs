@@ -12,6 +12,7 @@ pub mod casso;
 mod fields;
 mod json;
 mod keep;
+pub mod list;
 mod momo;
 mod pay2s;
 pub mod payos;
