@@ -201,6 +201,36 @@ impl Application {
     }
 }
 
+/// How the service names itself to other machines.
+pub const USER_AGENT: &str = concat!("doisoat/", env!("CARGO_PKG_VERSION"));
+
+/// Does what goes on without a request until a signal comes; what was begun is finished.
+pub fn work(config: &Config, store: &Store, clock: Arc<dyn Clock>) -> Result<(), StartError> {
+    let bell = Arc::new(Bell::new());
+    let mut workers = workers(config, store, &clock, (bell, None))?;
+    tracing::info!("working");
+    actix_web::rt::System::new().block_on(told_to_stop()).map_err(StartError::Server)?;
+    workers.stop();
+    Ok(())
+}
+
+/// Waits for the signals that end a service: SIGTERM, or SIGINT from a terminal.
+async fn told_to_stop() -> std::io::Result<()> {
+    let terminal = actix_web::rt::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use actix_web::rt::signal::unix::{SignalKind, signal};
+        let mut system = signal(SignalKind::terminate())?;
+        let system = std::pin::pin!(system.recv());
+        match futures_util::future::select(std::pin::pin!(terminal), system).await {
+            futures_util::future::Either::Left((outcome, _)) => outcome,
+            futures_util::future::Either::Right(_) => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    terminal.await
+}
+
 /// Serves until a signal comes; what is being answered then is answered. `ready` learns where it
 /// listens.
 pub fn serve(

@@ -23,6 +23,8 @@ pub mod serve;
 pub mod simulate;
 pub mod user;
 pub mod verify;
+pub mod webhook;
+pub mod worker;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
@@ -82,8 +84,10 @@ enum Command {
     Codes(codes::Args),
     /// Try another setting on a school's confirmed history, before it is switched on
     Backtest(backtest::Args),
-    /// Serve the pages and the API
+    /// Serve the pages, the API and the webhooks, and do what goes on without a request
     Serve,
+    /// Do only what goes on without a request: for more replicas
+    Worker,
     /// Take in students, invoices or a bank statement
     Import(import::Args),
     /// Show the payments that wait for a person; confirm, refuse or reverse them
@@ -100,6 +104,8 @@ enum Command {
     Migrate,
     /// Show the settings that hold and where each comes from
     CheckConfig,
+    /// Addresses at which providers notify a school: make, rotate, list, try, show what came
+    Webhook(webhook::Args),
     /// Make, list and revoke API keys
     User(user::Args),
     /// Add authorities
@@ -178,6 +184,7 @@ impl From<ServiceError> for Failure {
         match error {
             ServiceError::Store(error) => Failure::from(error),
             ServiceError::Reader(failure) => Failure::from(failure),
+            ServiceError::Key(error) => Failure::System(error.to_string()),
             other => Failure::Refused(other.diagnostics().to_vec()),
         }
     }
@@ -277,6 +284,7 @@ fn dispatch(env: &mut Env<'_>, command: &Command) -> Result<Status, Failure> {
         Command::Codes(args) => codes::run(env, args),
         Command::Backtest(args) => backtest::run(env, args),
         Command::Serve => serve::run(env),
+        Command::Worker => worker::run(env),
         Command::Import(args) => import::run(env, args),
         Command::Decide(args) => decide::run(env, args),
         Command::Explain(args) => explain::run(env, args),
@@ -285,6 +293,7 @@ fn dispatch(env: &mut Env<'_>, command: &Command) -> Result<Status, Failure> {
         Command::Verify(args) => verify::run(env, args),
         Command::Migrate => database::migrate(env),
         Command::CheckConfig => database::check_config(env),
+        Command::Webhook(args) => webhook::run(env, args),
         Command::User(args) => user::run(env, args),
         Command::Authority(args) => directory::add_authority(env, args),
         Command::School(args) => directory::school(env, args),

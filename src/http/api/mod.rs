@@ -9,6 +9,7 @@ pub mod openapi;
 pub mod payments;
 pub mod reports;
 pub mod statements;
+pub mod webhooks;
 
 use actix_web::web;
 
@@ -45,5 +46,11 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(identity::list)
         .service(identity::rule)
         .service(identity::lines)
+        .service(webhooks::list)
+        .service(webhooks::create)
+        .service(webhooks::change)
+        .service(webhooks::deliveries)
+        .service(webhooks::delivery)
+        .service(webhooks::replay)
         .service(reports::cashless);
 }

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{accounts, backtest, identity, lists, payments, reports, statements};
+use super::{accounts, backtest, identity, lists, payments, reports, statements, webhooks};
 use crate::domain::id::{DecisionId, EntryId, ImportId, PaymentId, RulingId, SchoolId};
 use crate::domain::money::Vnd;
 use crate::http::health;
@@ -63,6 +63,12 @@ integer_schema!(Vnd, SchoolId, ImportId, EntryId, PaymentId, DecisionId, RulingI
         identity::list,
         identity::rule,
         identity::lines,
+        webhooks::list,
+        webhooks::create,
+        webhooks::change,
+        webhooks::deliveries,
+        webhooks::delivery,
+        webhooks::replay,
         reports::cashless,
     ),
     components(schemas(crate::http::problem::ProblemBody)),

@@ -1,0 +1,17 @@
+//! `doisoat worker`: what goes on without a request, for more replicas beside one that serves.
+
+use std::sync::Arc;
+
+use super::{Env, Failure, Status};
+use crate::clock::SystemClock;
+use crate::{app, telemetry};
+
+/// Works until a signal comes; what was begun is finished.
+pub fn run(env: &mut Env<'_>) -> Result<Status, Failure> {
+    let (config, store) = env.store()?;
+    telemetry::start(&config.log.filter, config.log.format)
+        .map_err(|error| Failure::System(error.to_string()))?;
+    app::work(&config, &store, Arc::new(SystemClock))
+        .map_err(|error| Failure::System(error.to_string()))?;
+    Ok(Status::Done)
+}
