@@ -149,7 +149,7 @@ pub fn create(
     if scheme == Scheme::Token && new.client.is_none() {
         return Err(client_needed("user name or client id"));
     }
-    let public_id = hex(ids.secret().get(..16).unwrap_or_default());
+    let public_id = hex(ids.secret().get(16..).unwrap_or_default());
     db.write(|tx| {
         directory::lock_school(tx, school)?;
         let account = account_of(tx, school, provider, new.account.as_deref())?;
