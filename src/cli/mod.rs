@@ -17,6 +17,7 @@ pub mod inspect;
 mod inspect_json;
 mod inspect_table;
 mod progress;
+pub mod pull;
 pub mod reconcile;
 pub mod report;
 pub mod serve;
@@ -106,6 +107,8 @@ enum Command {
     CheckConfig,
     /// Addresses at which providers notify a school: make, rotate, list, try, show what came
     Webhook(webhook::Args),
+    /// Ask providers for what they may have failed to tell
+    Pull(pull::Args),
     /// Make, list and revoke API keys
     User(user::Args),
     /// Add authorities
@@ -294,6 +297,7 @@ fn dispatch(env: &mut Env<'_>, command: &Command) -> Result<Status, Failure> {
         Command::Migrate => database::migrate(env),
         Command::CheckConfig => database::check_config(env),
         Command::Webhook(args) => webhook::run(env, args),
+        Command::Pull(args) => pull::run(env, args),
         Command::User(args) => user::run(env, args),
         Command::Authority(args) => directory::add_authority(env, args),
         Command::School(args) => directory::school(env, args),

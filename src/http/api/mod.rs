@@ -10,6 +10,7 @@ pub mod payments;
 pub mod reports;
 pub mod statements;
 pub mod webhooks;
+pub mod witnesses;
 
 use actix_web::web;
 
@@ -52,5 +53,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(webhooks::deliveries)
         .service(webhooks::delivery)
         .service(webhooks::replay)
+        .service(webhooks::pulls)
+        .service(webhooks::set_pull)
+        .service(webhooks::stop_pull)
+        .service(witnesses::show)
         .service(reports::cashless);
 }
