@@ -149,8 +149,7 @@ fn decide_page(
         let Some(entry) = entry else { continue };
         let refused = known.refusals.for_payment(payment.id);
         let booking_date = payment.booking_date;
-        let facts =
-            PaymentFacts { refused, booking_date, ..payment_facts(entry, known.accounts)? };
+        let facts = PaymentFacts { refused, booking_date, ..payment_facts(entry, known.accounts)? };
         foreign.reach(book, facts.booking_date);
         let mut decision = known.returned.settle(payment.id, facts.amount, || book.decide(&facts));
         if known.in_doubt.contains(&payment.id) {
@@ -169,6 +168,9 @@ fn decide_page(
         let before = payment.decision_id.and_then(|id| bodies.get(&id));
         if before != Some(&answer.body) {
             answers.push(answer);
+        } else if let Some(channel) = answer.channel.filter(|channel| *channel != payment.channel) {
+            // The same decision, but another text speaks for the payment now.
+            payments::set_channel(tx, id, channel)?;
         }
     }
     Ok(())
