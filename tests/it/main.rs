@@ -50,6 +50,8 @@ mod order;
 #[cfg(test)]
 mod parity;
 #[cfg(test)]
+mod pull;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod scenarios;
