@@ -35,6 +35,8 @@ mod http;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
+mod integration_page;
+#[cfg(test)]
 #[path = "../../fuzz/src/invariants.rs"]
 mod invariants;
 #[cfg(test)]

@@ -15,11 +15,7 @@ use crate::support::program::run;
 use crate::support::school::{ACCOUNT, School};
 
 fn policy() -> Policy {
-    Policy {
-        allow_private_networks: true,
-        timeout: Duration::from_secs(5),
-        ..Policy::default()
-    }
+    Policy { allow_private_networks: true, timeout: Duration::from_secs(5), ..Policy::default() }
 }
 
 fn transactions() -> Vec<Transaction> {
@@ -151,7 +147,8 @@ fn the_command_line_sets_up_shows_and_asks() {
         std::fs::write(&config, settings).unwrap();
         let base = ["--database", &db.url, "--config", config.to_str().unwrap()];
         let call = |more: &[&str]| run([&base[..], more].concat());
-        let made = call(&["webhook", "create", "--school", "THCS-MAU", "--provider", "sepay", "--json"]);
+        let made =
+            call(&["webhook", "create", "--school", "THCS-MAU", "--provider", "sepay", "--json"]);
         assert_eq!(made.status, 0, "{made:?}");
         let made: serde_json::Value = serde_json::from_str(&made.out).unwrap();
         let endpoint = made["endpoint"]["id"].as_str().unwrap();
@@ -160,8 +157,17 @@ fn the_command_line_sets_up_shows_and_asks() {
         assert_eq!(nothing.status, 1, "{nothing:?}");
         let url = lists.base_url();
         let set = call(&[
-            "pull", "--school", "THCS-MAU", "--endpoint", endpoint, "--token-file",
-            token.to_str().unwrap(), "--base-url", &url, "--page-size", "5000",
+            "pull",
+            "--school",
+            "THCS-MAU",
+            "--endpoint",
+            endpoint,
+            "--token-file",
+            token.to_str().unwrap(),
+            "--base-url",
+            &url,
+            "--page-size",
+            "5000",
         ]);
         assert_eq!(set.status, 0, "{set:?}");
         assert!(!set.out.contains(TOKEN));

@@ -251,9 +251,8 @@ fn the_report_lists_what_one_witness_says_without_the_other_and_what_persons_joi
             expected: Vec::new(),
         };
         rulings::rule(&school.store, &school.clock, &school.actor, school.id, &asked).unwrap();
-        let report = |days| {
-            witnesses::run(&school.store, &school.clock, school.id, (days, None)).unwrap()
-        };
+        let report =
+            |days| witnesses::run(&school.store, &school.clock, school.id, (days, None)).unwrap();
         let amounts = |list: &Listed| -> (i64, Vec<i64>) {
             let each = list.payments.iter().map(|one| one.amount.dong()).collect();
             (list.amount.dong(), each)
