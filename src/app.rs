@@ -2,6 +2,7 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
@@ -16,6 +17,8 @@ use crate::domain::payment_code::Prefix;
 use crate::http::{self, Context};
 use crate::ids::RandomIds;
 use crate::keyring::Keyring;
+use crate::outbound::{Client, Policy};
+use crate::service::events::{self, Deliverer};
 use crate::service::inbox;
 use crate::service::receiving::Receiver;
 use crate::store::{Store, StoreError, migrations};
@@ -117,11 +120,21 @@ pub fn inbox_settings(config: &Config) -> inbox::Settings {
     }
 }
 
+/// Which addresses events may be sent to, and how long their receivers may take.
+#[must_use]
+pub fn event_policy(config: &Config) -> Policy {
+    Policy {
+        allow_private_networks: config.webhooks.allow_private_networks,
+        timeout: Duration::from_secs(events::Settings::default().timeout_seconds),
+        user_agent: USER_AGENT.to_owned(),
+    }
+}
+
 /// Starts everything that goes on without a request.
 pub fn workers(
     config: &Config,
     store: &Store,
-    clock: &Arc<dyn Clock>,
+    (clock, keys): (&Arc<dyn Clock>, &Arc<Keyring>),
     (bell, receiver): (Arc<Bell>, Option<&Receiver>),
 ) -> Result<Workers, StartError> {
     let mut workers = Workers::new(bell);
@@ -131,6 +144,14 @@ pub fn workers(
     if let Some(receiver) = receiver {
         workers.counts(receiver.clone()).map_err(StartError::Server)?;
     }
+    let deliverer = Deliverer {
+        store: store.clone(),
+        client: Client::new(event_policy(config)),
+        keys: Arc::clone(keys),
+        clock: Arc::clone(clock),
+        settings: events::Settings::default(),
+    };
+    workers.events(&deliverer).map_err(StartError::Server)?;
     Ok(workers)
 }
 
@@ -150,16 +171,16 @@ impl Application {
         let bell = Arc::new(Bell::new());
         let ringing = Arc::clone(&bell);
         let wake = move || ringing.ring();
-        let receiver =
-            Receiver::start(store.clone(), Arc::clone(&clock), Arc::clone(&keys), wake)
-                .map_err(StartError::Server)?;
-        let workers = workers(config, &store, &clock, (bell, Some(&receiver)))?;
+        let receiver = Receiver::start(store.clone(), Arc::clone(&clock), Arc::clone(&keys), wake)
+            .map_err(StartError::Server)?;
+        let workers = workers(config, &store, (&clock, &keys), (bell, Some(&receiver)))?;
         let context = web::Data::new(Context {
             store,
             reader,
             clock,
             keys,
             receiver,
+            outbound: Arc::new(event_policy(config)),
             max_webhook_bytes: config.webhooks.max_body_kb.saturating_mul(1024),
             ids: Arc::new(RandomIds),
             prefixes: prefixes(config).into(),
@@ -207,7 +228,8 @@ pub const USER_AGENT: &str = concat!("doisoat/", env!("CARGO_PKG_VERSION"));
 /// Does what goes on without a request until a signal comes; what was begun is finished.
 pub fn work(config: &Config, store: &Store, clock: Arc<dyn Clock>) -> Result<(), StartError> {
     let bell = Arc::new(Bell::new());
-    let mut workers = workers(config, store, &clock, (bell, None))?;
+    let keys = Arc::new(keyring(config));
+    let mut workers = workers(config, store, (&clock, &keys), (bell, None))?;
     tracing::info!("working");
     actix_web::rt::System::new().block_on(told_to_stop()).map_err(StartError::Server)?;
     workers.stop();

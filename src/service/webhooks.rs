@@ -266,10 +266,14 @@ pub fn change(
 }
 
 /// The endpoint of a school that an address names.
-pub(crate) fn own(tx: &mut Tx<'_>, school: SchoolId, id: &str) -> Result<EndpointRow, ServiceError> {
-    store::endpoint_at(tx, id)?
-        .filter(|row| row.school_id == school.0)
-        .ok_or_else(|| ServiceError::not_found("endpoint", "địa chỉ nhận thông báo", "endpoint", id))
+pub(crate) fn own(
+    tx: &mut Tx<'_>,
+    school: SchoolId,
+    id: &str,
+) -> Result<EndpointRow, ServiceError> {
+    store::endpoint_at(tx, id)?.filter(|row| row.school_id == school.0).ok_or_else(|| {
+        ServiceError::not_found("endpoint", "địa chỉ nhận thông báo", "endpoint", id)
+    })
 }
 
 /// What is agreed with the provider of an endpoint.
@@ -310,7 +314,9 @@ pub(crate) fn add_secret(
     let sealed = keys.seal(ids, &name_of(owner), secret)?;
     // Secrets of two keys in one database would open on no machine.
     if let Some(other) = store::keys_in_use(tx)?.into_iter().find(|id| *id != sealed.key_id) {
-        return Err(crate::keyring::KeyError::OtherKey { sealed: other, have: sealed.key_id }.into());
+        return Err(
+            crate::keyring::KeyError::OtherKey { sealed: other, have: sealed.key_id }.into()
+        );
     }
     let (webhook_endpoint_id, event_endpoint_id) = match owner {
         Owner::Webhook(id) => (Some(id), None),
@@ -536,7 +542,7 @@ fn client_needed(what: &str) -> ServiceError {
     ))
 }
 
-fn two_live() -> ServiceError {
+pub(crate) fn two_live() -> ServiceError {
     ServiceError::conflict(
         "two_secrets_live",
         "Đang có hai khóa cùng hiệu lực. Hãy kết thúc khóa cũ trước khi thêm khóa mới.",
@@ -544,7 +550,7 @@ fn two_live() -> ServiceError {
     )
 }
 
-fn last_secret() -> ServiceError {
+pub(crate) fn last_secret() -> ServiceError {
     ServiceError::conflict(
         "last_secret",
         "Đây là khóa duy nhất còn hiệu lực. Hãy thêm khóa mới trước, hoặc đóng địa chỉ này.",
@@ -560,6 +566,6 @@ fn no_secret_here() -> ServiceError {
     )
 }
 
-fn missing_secret(id: i64) -> ServiceError {
+pub(crate) fn missing_secret(id: i64) -> ServiceError {
     ServiceError::not_found("secret", "khóa đang hiệu lực", "live secret", &id.to_string())
 }
