@@ -17,7 +17,7 @@ use crate::domain::payment_code::Prefix;
 use crate::http::{self, Context};
 use crate::ids::RandomIds;
 use crate::keyring::Keyring;
-use crate::outbound::{Client, Policy};
+use crate::outbound::{self, Client};
 use crate::service::events::{self, Deliverer};
 use crate::service::inbox;
 use crate::service::receiving::Receiver;
@@ -122,8 +122,8 @@ pub fn inbox_settings(config: &Config) -> inbox::Settings {
 
 /// Which addresses events may be sent to, and how long their receivers may take.
 #[must_use]
-pub fn event_policy(config: &Config) -> Policy {
-    Policy {
+pub fn event_policy(config: &Config) -> outbound::Policy {
+    outbound::Policy {
         allow_private_networks: config.webhooks.allow_private_networks,
         timeout: Duration::from_secs(events::Settings::default().timeout_seconds),
         user_agent: USER_AGENT.to_owned(),

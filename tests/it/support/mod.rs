@@ -5,6 +5,7 @@ pub mod crowd;
 mod database;
 pub mod lists;
 pub mod program;
+pub mod receiver;
 pub mod school;
 pub mod server;
 pub mod statements;
