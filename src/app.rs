@@ -226,10 +226,10 @@ impl Application {
 pub const USER_AGENT: &str = concat!("doisoat/", env!("CARGO_PKG_VERSION"));
 
 /// Does what goes on without a request until a signal comes; what was begun is finished.
-pub fn work(config: &Config, store: &Store, clock: Arc<dyn Clock>) -> Result<(), StartError> {
+pub fn work(config: &Config, store: &Store, clock: &Arc<dyn Clock>) -> Result<(), StartError> {
     let bell = Arc::new(Bell::new());
     let keys = Arc::new(keyring(config));
-    let mut workers = workers(config, store, (&clock, &keys), (bell, None))?;
+    let mut workers = workers(config, store, (clock, &keys), (bell, None))?;
     tracing::info!("working");
     actix_web::rt::System::new().block_on(told_to_stop()).map_err(StartError::Server)?;
     workers.stop();

@@ -182,7 +182,6 @@ fn endpoint(
 ) -> Result<(), Failure> {
     let (keys, policy) = (app::keyring(config), app::event_policy(config));
     let actor = Actor::named("cli");
-    let ports = (&SystemClock as _, &RandomIds as _, &keys);
     let (named, change) = match what {
         EndpointWhat::Add(args) => {
             let new = NewEventEndpoint {
@@ -191,7 +190,14 @@ fn endpoint(
                 name: args.name.clone(),
             };
             let of = school(store, &args.school)?;
-            let made = events::create(store, ports, &policy, &actor, of, &new)?;
+            let made = events::create(
+                store,
+                (&SystemClock, &RandomIds, &keys),
+                &policy,
+                &actor,
+                of,
+                &new,
+            )?;
             if args.json {
                 writeln!(env.out, "{}", to_json(&made)?)?;
             } else {
@@ -219,7 +225,8 @@ fn endpoint(
         EndpointWhat::Url { named, url } => (named, EventChange::Url { url: url.clone() }),
     };
     let of = (school(store, &named.school)?, named.endpoint);
-    let made = events::change(store, ports, &policy, &actor, of, &change)?;
+    let made =
+        events::change(store, (&SystemClock, &RandomIds, &keys), &policy, &actor, of, &change)?;
     tell_made(env, &made)?;
     Ok(())
 }

@@ -69,9 +69,15 @@ impl Sending {
 
     fn change(&self, endpoint: i64, change: &EventChange) -> Result<MadeEventEndpoint, String> {
         let School { store, clock, actor, id, .. } = &self.school;
-        let ports = (clock as _, &self.ids as _, &self.keys);
-        events::change(store, ports, &self.policy, actor, (*id, endpoint), change)
-            .map_err(|error| error.diagnostics()[0].code.clone())
+        events::change(
+            store,
+            (clock, &self.ids, &self.keys),
+            &self.policy,
+            actor,
+            (*id, endpoint),
+            change,
+        )
+        .map_err(|error| error.diagnostics()[0].code.clone())
     }
 
     fn endpoint(&self) -> EventEndpointView {
