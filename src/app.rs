@@ -109,6 +109,16 @@ pub fn keyring(config: &Config) -> Keyring {
     Keyring::new(&config.secrets.key, &config.secrets.key_file)
 }
 
+/// How other machines may be asked.
+#[must_use]
+pub fn outbound_policy(config: &Config) -> outbound::Policy {
+    outbound::Policy {
+        allow_private_networks: config.webhooks.allow_private_networks,
+        user_agent: USER_AGENT.to_owned(),
+        ..outbound::Policy::default()
+    }
+}
+
 /// How notifications are handled.
 #[must_use]
 pub fn inbox_settings(config: &Config) -> inbox::Settings {
@@ -123,11 +133,8 @@ pub fn inbox_settings(config: &Config) -> inbox::Settings {
 /// Which addresses events may be sent to, and how long their receivers may take.
 #[must_use]
 pub fn event_policy(config: &Config) -> outbound::Policy {
-    outbound::Policy {
-        allow_private_networks: config.webhooks.allow_private_networks,
-        timeout: Duration::from_secs(events::Settings::default().timeout_seconds),
-        user_agent: USER_AGENT.to_owned(),
-    }
+    let timeout = Duration::from_secs(events::Settings::default().timeout_seconds);
+    outbound::Policy { timeout, ..outbound_policy(config) }
 }
 
 /// Starts everything that goes on without a request.
@@ -140,6 +147,10 @@ pub fn workers(
     let mut workers = Workers::new(bell);
     workers
         .inbox(store.clone(), Arc::clone(clock), inbox_settings(config))
+        .map_err(StartError::Server)?;
+    let client = Client::new(outbound_policy(config));
+    workers
+        .pulls(store.clone(), Arc::clone(clock), Arc::clone(keys), client)
         .map_err(StartError::Server)?;
     if let Some(receiver) = receiver {
         workers.counts(receiver.clone()).map_err(StartError::Server)?;
@@ -180,7 +191,7 @@ impl Application {
             clock,
             keys,
             receiver,
-            outbound: Arc::new(event_policy(config)),
+            outbound: outbound_policy(config),
             max_webhook_bytes: config.webhooks.max_body_kb.saturating_mul(1024),
             ids: Arc::new(RandomIds),
             prefixes: prefixes(config).into(),

@@ -11,7 +11,10 @@ use std::time::Duration;
 pub use bell::Bell;
 
 use crate::clock::Clock;
+use crate::keyring::Keyring;
+use crate::outbound::Client;
 use crate::service::events::{Delivered, Deliverer};
+use crate::service::pull::{self, Asking};
 use crate::service::receiving::Receiver;
 use crate::service::{ServiceError, Store, inbox};
 
@@ -57,6 +60,25 @@ impl Workers {
             })?;
         }
         Ok(())
+    }
+
+    /// Asks providers for what they may have failed to tell, where that is set up.
+    pub fn pulls(
+        &mut self,
+        store: Store,
+        clock: Arc<dyn Clock>,
+        keys: Arc<Keyring>,
+        client: Client,
+    ) -> std::io::Result<()> {
+        self.job("pulls", Duration::from_secs(20), move || {
+            pull::run_due(&Asking {
+                db: &store,
+                client: &client,
+                clock: &*clock,
+                keys: &keys,
+                wait: &std::thread::sleep,
+            })
+        })
     }
 
     /// Writes the counts of what was not kept.

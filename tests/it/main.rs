@@ -59,3 +59,5 @@ mod schema;
 mod simulate;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod witnesses;

@@ -11,6 +11,7 @@ pub mod payments;
 pub mod reports;
 pub mod statements;
 pub mod webhooks;
+pub mod witnesses;
 
 use actix_web::web;
 
@@ -59,5 +60,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(events::deliveries_page)
         .service(events::delivery)
         .service(events::replay)
+        .service(webhooks::pulls)
+        .service(webhooks::set_pull)
+        .service(webhooks::stop_pull)
+        .service(witnesses::show)
         .service(reports::cashless);
 }

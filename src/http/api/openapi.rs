@@ -4,7 +4,9 @@ use actix_web::{HttpResponse, get};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{accounts, backtest, events, identity, lists, payments, reports, statements, webhooks};
+use super::{
+    accounts, backtest, events, identity, lists, payments, reports, statements, webhooks, witnesses,
+};
 use crate::domain::id::{DecisionId, EntryId, ImportId, PaymentId, RulingId, SchoolId};
 use crate::domain::money::Vnd;
 use crate::http::health;
@@ -75,6 +77,10 @@ integer_schema!(Vnd, SchoolId, ImportId, EntryId, PaymentId, DecisionId, RulingI
         events::deliveries_page,
         events::delivery,
         events::replay,
+        webhooks::pulls,
+        webhooks::set_pull,
+        webhooks::stop_pull,
+        witnesses::show,
         reports::cashless,
     ),
     components(schemas(crate::http::problem::ProblemBody)),

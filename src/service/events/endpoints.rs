@@ -12,7 +12,7 @@ use crate::formats::notification::standard;
 use crate::ids::IdSource;
 use crate::keyring::Keyring;
 use crate::outbound::{OutboundError, check_url};
-use crate::service::webhooks::{self, SecretView};
+use crate::service::webhooks::{self, SecretView, refused};
 use crate::service::{Actor, ServiceError, directory};
 use crate::store::audit::{self, AuditFact};
 use crate::store::events::{self as store, EventEndpointRow};
@@ -110,7 +110,7 @@ pub fn create(
     new: &NewEventEndpoint,
 ) -> Result<MadeEventEndpoint, ServiceError> {
     let kinds = kinds_named(&new.kinds)?;
-    check_url(&new.url, policy).map_err(refused)?;
+    check_url(&new.url, policy).map_err(not_there)?;
     let secret = new_secret(ids);
     db.write(|tx| {
         directory::lock_school(tx, school)?;
@@ -162,7 +162,7 @@ pub fn change(
         let (action, detail) = match change {
             EventChange::Rotate => {
                 if live_secrets(tx, Owner::Events(row.id))?.len() >= 2 {
-                    return Err(webhooks::two_live());
+                    return Err(refused::two_live());
                 }
                 let secret = new_secret(ids);
                 let owner = (school, Owner::Events(row.id));
@@ -173,10 +173,10 @@ pub fn change(
             EventChange::Retire { secret } => {
                 let live = live_secrets(tx, Owner::Events(row.id))?;
                 if !live.iter().any(|row| row.id == *secret) {
-                    return Err(webhooks::missing_secret(*secret));
+                    return Err(refused::missing_secret(*secret));
                 }
                 if live.len() < 2 {
-                    return Err(webhooks::last_secret());
+                    return Err(refused::last_secret());
                 }
                 retire_secret(tx, *secret, at)?;
                 ("events.retire", serde_json::json!({ "secret": secret }))
@@ -200,7 +200,7 @@ pub fn change(
                 ("events.kinds", serde_json::json!({ "kinds": row.kinds }))
             }
             EventChange::Url { url } => {
-                check_url(url, policy).map_err(refused)?;
+                check_url(url, policy).map_err(not_there)?;
                 row.url.clone_from(url);
                 row.paused_until = None;
                 ("events.url", serde_json::json!({}))
@@ -295,7 +295,7 @@ fn unknown_kind(name: &str) -> Diagnostic {
     )
 }
 
-fn refused(error: OutboundError) -> ServiceError {
+fn not_there(error: OutboundError) -> ServiceError {
     let message = error.message();
     ServiceError::refused(Diagnostic::new("event_url_refused", message.vi, message.en))
 }
