@@ -81,17 +81,17 @@ pub enum EventChangeBody {
 }
 
 /// Rotates or retires a secret, closes or opens an endpoint, changes its kinds or its address.
-#[utoipa::path(post, path = "/api/v1/schools/{school}/event-endpoints/{endpoint}", tag = "events", security(("key" = [])),
-    params(("school" = String, Path), ("endpoint" = i64, Path)), request_body = EventChangeBody,
+#[utoipa::path(post, path = "/api/v1/schools/{school}/event-endpoints/{id}", tag = "events", security(("key" = [])),
+    params(("school" = String, Path), ("id" = i64, Path)), request_body = EventChangeBody,
     responses((status = 200, body = MadeEventEndpoint), (status = 409, description = "not now")))]
-#[post("/schools/{school}/event-endpoints/{endpoint}")]
+#[post("/schools/{school}/event-endpoints/{id}")]
 pub async fn change_endpoint(
     context: web::Data<Context>,
     who: Authenticated,
     path: Later<web::Path<(String, i64)>>,
     body: Later<web::Json<EventChangeBody>>,
 ) -> Result<HttpResponse, Problem> {
-    let (school, endpoint) = path.now()?.into_inner();
+    let (school, id) = path.now()?.into_inner();
     let school = school_for(&context, &who.0, school, Role::Admin).await?;
     let change = match body.now()?.into_inner() {
         EventChangeBody::Rotate => EventChange::Rotate,
@@ -103,7 +103,7 @@ pub async fn change_endpoint(
     };
     let made = on_worker(move || {
         let ports = (&*context.clock, &*context.ids, &*context.keys);
-        let named = (school.id, endpoint);
+        let named = (school.id, id);
         events::change(&context.store, ports, &context.outbound, &who.0.actor, named, &change)
     })
     .await?;

@@ -8,9 +8,9 @@ use doisoat::service::events::{self, Client, Delivered, Deliverer, EventChange, 
 use doisoat::worker::{Bell, Workers};
 
 use super::Sending;
-use crate::support::for_each_backend;
 use crate::support::receiver::{Receiver, Seen};
 use crate::support::school::{School, now};
+use crate::support::{TestDb, for_each_backend};
 
 #[test]
 fn while_two_secrets_live_both_sign() {
@@ -86,7 +86,8 @@ fn a_receiver_says_how_long_to_wait_up_to_an_hour() {
             ("shorter than we would", "1", 5),
             ("a day", "86400", 3_600),
         ] {
-            let sending = Sending::create(&crate::support::TestDb::create(db.backend));
+            let own = TestDb::create(db.backend);
+            let sending = Sending::create(&own);
             let receiver = Receiver::start();
             receiver.then(&format!("429 Slow\r\nRetry-After: {asked}"));
             sending.add(&receiver, &["invoice.paid"]);
