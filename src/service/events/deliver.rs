@@ -331,7 +331,7 @@ mod tests {
     #[test]
     fn a_receiver_may_ask_for_an_hour_at_most() {
         assert_eq!(seconds_asked(Duration::from_secs(7)), 7);
-        assert_eq!(seconds_asked(Duration::from_secs(86_400)), 3_600);
+        assert_eq!(seconds_asked(Duration::from_hours(24)), 3_600);
         assert_eq!(seconds_asked(Duration::MAX), 3_600);
     }
 }
