@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod accuracy;
 #[cfg(test)]
+mod announced;
+#[cfg(test)]
 mod archives;
 #[cfg(test)]
 mod backtest;
