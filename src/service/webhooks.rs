@@ -1,6 +1,6 @@
 //! The addresses at which providers notify a school, and the secrets they prove themselves with.
 
-mod refused;
+pub(crate) mod refused;
 pub mod wire;
 
 use serde::{Deserialize, Serialize};

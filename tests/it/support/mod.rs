@@ -6,6 +6,7 @@ mod database;
 pub mod feed;
 pub mod lists;
 pub mod program;
+pub mod receiver;
 pub mod school;
 pub mod server;
 pub mod statements;
