@@ -50,7 +50,8 @@ fn what_the_page_shows_is_taken_by_a_real_server_and_answered_as_it_says() {
     assert_eq!(blocks.len(), 13, "a block for each provider and way to prove itself");
     if let Some(missing) = ["curl", "openssl"].into_iter().find(|program| !have(program)) {
         // Past the test harness's capture.
-        let words = format!("\nSKIPPED: {missing} is missing, the page's requests were not sent.\n");
+        let words =
+            format!("\nSKIPPED: {missing} is missing, the page's requests were not sent.\n");
         std::io::stderr().write_all(words.as_bytes()).unwrap();
         return;
     }
