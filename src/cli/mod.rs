@@ -16,6 +16,7 @@ pub mod import;
 pub mod inspect;
 mod inspect_json;
 mod inspect_table;
+pub mod payouts;
 mod progress;
 pub mod reconcile;
 pub mod report;
@@ -106,6 +107,8 @@ enum Command {
     CheckConfig,
     /// Addresses at which providers notify a school: make, rotate, list, try, show what came
     Webhook(webhook::Args),
+    /// What payment gateways paid out: list, match by hand, take back, say their fees
+    Payouts(payouts::Args),
     /// Make, list and revoke API keys
     User(user::Args),
     /// Add authorities
@@ -294,6 +297,7 @@ fn dispatch(env: &mut Env<'_>, command: &Command) -> Result<Status, Failure> {
         Command::Migrate => database::migrate(env),
         Command::CheckConfig => database::check_config(env),
         Command::Webhook(args) => webhook::run(env, args),
+        Command::Payouts(args) => payouts::run(env, args),
         Command::User(args) => user::run(env, args),
         Command::Authority(args) => directory::add_authority(env, args),
         Command::School(args) => directory::school(env, args),

@@ -965,6 +965,8 @@ diesel::table! {
         payment_id -> BigInt,
         /// Column `bank_account_id`.
         bank_account_id -> BigInt,
+        /// Column `state`.
+        state -> Text,
         /// Column `gross_dong`.
         gross_dong -> BigInt,
         /// Column `fee_dong`.
@@ -973,6 +975,8 @@ diesel::table! {
         decided_by -> Text,
         /// Column `decided_at`.
         decided_at -> Timestamp,
+        /// Column `note`.
+        note -> Nullable<Text>,
     }
 }
 

@@ -7,6 +7,7 @@ pub mod identity;
 pub mod lists;
 pub mod openapi;
 pub mod payments;
+pub mod payouts;
 pub mod reports;
 pub mod statements;
 pub mod webhooks;
@@ -52,5 +53,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(webhooks::deliveries)
         .service(webhooks::delivery)
         .service(webhooks::replay)
+        .service(payouts::list)
+        .service(payouts::assign)
+        .service(payouts::release)
+        .service(payouts::set_terms)
         .service(reports::cashless);
 }

@@ -4,7 +4,9 @@ use actix_web::{HttpResponse, get};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{accounts, backtest, identity, lists, payments, reports, statements, webhooks};
+use super::{
+    accounts, backtest, identity, lists, payments, payouts, reports, statements, webhooks,
+};
 use crate::domain::id::{DecisionId, EntryId, ImportId, PaymentId, RulingId, SchoolId};
 use crate::domain::money::Vnd;
 use crate::http::health;
@@ -69,6 +71,10 @@ integer_schema!(Vnd, SchoolId, ImportId, EntryId, PaymentId, DecisionId, RulingI
         webhooks::deliveries,
         webhooks::delivery,
         webhooks::replay,
+        payouts::list,
+        payouts::assign,
+        payouts::release,
+        payouts::set_terms,
         reports::cashless,
     ),
     components(schemas(crate::http::problem::ProblemBody)),
