@@ -16,6 +16,7 @@ use crate::domain::payment_code::Prefix;
 use crate::http::{self, Context};
 use crate::ids::RandomIds;
 use crate::keyring::Keyring;
+use crate::outbound::{self, Client};
 use crate::service::inbox;
 use crate::service::receiving::Receiver;
 use crate::store::{Store, StoreError, migrations};
@@ -106,6 +107,16 @@ pub fn keyring(config: &Config) -> Keyring {
     Keyring::new(&config.secrets.key, &config.secrets.key_file)
 }
 
+/// How other machines may be asked.
+#[must_use]
+pub fn outbound_policy(config: &Config) -> outbound::Policy {
+    outbound::Policy {
+        allow_private_networks: config.webhooks.allow_private_networks,
+        user_agent: USER_AGENT.to_owned(),
+        ..outbound::Policy::default()
+    }
+}
+
 /// How notifications are handled.
 #[must_use]
 pub fn inbox_settings(config: &Config) -> inbox::Settings {
@@ -121,12 +132,16 @@ pub fn inbox_settings(config: &Config) -> inbox::Settings {
 pub fn workers(
     config: &Config,
     store: &Store,
-    clock: &Arc<dyn Clock>,
+    (clock, keys): (&Arc<dyn Clock>, &Arc<Keyring>),
     (bell, receiver): (Arc<Bell>, Option<&Receiver>),
 ) -> Result<Workers, StartError> {
     let mut workers = Workers::new(bell);
     workers
         .inbox(store.clone(), Arc::clone(clock), inbox_settings(config))
+        .map_err(StartError::Server)?;
+    let client = Client::new(outbound_policy(config));
+    workers
+        .pulls(store.clone(), Arc::clone(clock), Arc::clone(keys), client)
         .map_err(StartError::Server)?;
     if let Some(receiver) = receiver {
         workers.counts(receiver.clone()).map_err(StartError::Server)?;
@@ -153,13 +168,14 @@ impl Application {
         let receiver =
             Receiver::start(store.clone(), Arc::clone(&clock), Arc::clone(&keys), wake)
                 .map_err(StartError::Server)?;
-        let workers = workers(config, &store, &clock, (bell, Some(&receiver)))?;
+        let workers = workers(config, &store, (&clock, &keys), (bell, Some(&receiver)))?;
         let context = web::Data::new(Context {
             store,
             reader,
             clock,
             keys,
             receiver,
+            outbound: outbound_policy(config),
             max_webhook_bytes: config.webhooks.max_body_kb.saturating_mul(1024),
             ids: Arc::new(RandomIds),
             prefixes: prefixes(config).into(),
@@ -207,7 +223,8 @@ pub const USER_AGENT: &str = concat!("doisoat/", env!("CARGO_PKG_VERSION"));
 /// Does what goes on without a request until a signal comes; what was begun is finished.
 pub fn work(config: &Config, store: &Store, clock: Arc<dyn Clock>) -> Result<(), StartError> {
     let bell = Arc::new(Bell::new());
-    let mut workers = workers(config, store, &clock, (bell, None))?;
+    let keys = Arc::new(keyring(config));
+    let mut workers = workers(config, store, (&clock, &keys), (bell, None))?;
     tracing::info!("working");
     actix_web::rt::System::new().block_on(told_to_stop()).map_err(StartError::Server)?;
     workers.stop();

@@ -33,8 +33,8 @@ const MAY_NAME: [(&str, &[&str]); 17] = [
         ],
     ),
     ("demo", &["domain", "formats"]),
-    ("http", &["domain", "service", "clock", "ids", "keyring"]),
-    ("worker", &["domain", "service", "clock", "ids"]),
+    ("http", &["domain", "service", "outbound", "clock", "ids", "keyring"]),
+    ("worker", &["domain", "service", "outbound", "clock", "ids", "keyring"]),
     (
         "cli",
         &[

@@ -18,6 +18,7 @@ mod inspect_json;
 mod inspect_table;
 pub mod payouts;
 mod progress;
+pub mod pull;
 pub mod reconcile;
 pub mod report;
 pub mod serve;
@@ -109,6 +110,8 @@ enum Command {
     Webhook(webhook::Args),
     /// What payment gateways paid out: list, match by hand, take back, say their fees
     Payouts(payouts::Args),
+    /// Ask providers for what they may have failed to tell
+    Pull(pull::Args),
     /// Make, list and revoke API keys
     User(user::Args),
     /// Add authorities
@@ -298,6 +301,7 @@ fn dispatch(env: &mut Env<'_>, command: &Command) -> Result<Status, Failure> {
         Command::CheckConfig => database::check_config(env),
         Command::Webhook(args) => webhook::run(env, args),
         Command::Payouts(args) => payouts::run(env, args),
+        Command::Pull(args) => pull::run(env, args),
         Command::User(args) => user::run(env, args),
         Command::Authority(args) => directory::add_authority(env, args),
         Command::School(args) => directory::school(env, args),

@@ -1,5 +1,7 @@
 //! `doisoat report`.
 
+mod witnesses;
+
 use chrono::NaiveDate;
 use clap::ValueEnum;
 
@@ -22,6 +24,8 @@ pub struct Args {
 enum What {
     /// The cashless rates of a period
     Cashless(CashlessArgs),
+    /// Money announced and not on a statement, on a statement and not announced, joined by hand
+    Witnesses(witnesses::WitnessArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -60,7 +64,10 @@ enum Format {
 
 /// Prints the report.
 pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
-    let What::Cashless(wanted) = &args.what;
+    let wanted = match &args.what {
+        What::Cashless(wanted) => wanted,
+        What::Witnesses(wanted) => return witnesses::run(env, wanted),
+    };
     let period = Period::new(wanted.from, wanted.to).ok_or_else(|| {
         Failure::Usage(vec![Diagnostic::new(
             "period",

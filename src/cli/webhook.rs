@@ -229,7 +229,7 @@ fn list(env: &mut Env<'_>, store: &Store, school: SchoolId, json: bool) -> Resul
 }
 
 /// The secret in a file or on standard input, without the line's end.
-fn secret_in(file: Option<&Path>) -> Result<Option<String>, Failure> {
+pub(super) fn secret_in(file: Option<&Path>) -> Result<Option<String>, Failure> {
     let Some(path) = file else { return Ok(None) };
     let text = if path == Path::new("-") {
         let mut text = String::new();

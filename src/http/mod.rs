@@ -19,6 +19,7 @@ use crate::domain::cashless::Settings as CashlessSettings;
 use crate::domain::payment_code::Prefix;
 use crate::ids::IdSource;
 use crate::keyring::Keyring;
+use crate::outbound::Policy;
 use crate::service::receiving::Receiver;
 use crate::service::{ServiceError, StatementReader, Store};
 use problem::Problem;
@@ -36,6 +37,8 @@ pub struct Context {
     pub keys: Arc<Keyring>,
     /// Takes notifications in.
     pub receiver: Receiver,
+    /// Which other machines may be asked.
+    pub outbound: Policy,
     /// The largest notification, in bytes.
     pub max_webhook_bytes: usize,
     /// Unguessable numbers.

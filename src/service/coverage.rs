@@ -63,6 +63,8 @@ pub fn run(
         let accounts = bank_accounts_of(tx, school.0)?;
         let chosen: Vec<_> = accounts
             .into_iter()
+            // A gateway has no statements.
+            .filter(|row| row.gateway.is_none())
             .filter(|row| wanted.as_ref().is_none_or(|number| row.number == *number))
             .collect();
         if chosen.is_empty()
@@ -103,6 +105,11 @@ pub(crate) fn continuity(
     let rows = statements::committed_statements(tx, account)?;
     let own = coming.iter().filter(|row| row.bank_account_id == account);
     Ok(Continuity::of(rows.iter().chain(own).filter_map(covering).collect()))
+}
+
+/// The first and the last day that a statement covers.
+pub(crate) fn days_of(row: &StatementRow) -> Option<(Day, Day)> {
+    covering(row).map(|covering| (covering.days.from(), covering.days.to()))
 }
 
 /// What a statement covers; nothing where it has neither period, entries nor dated balances.

@@ -25,6 +25,7 @@ pub mod overview;
 mod payer_memory;
 pub mod payouts;
 pub mod plan;
+pub mod pull;
 pub mod queue;
 pub mod receiving;
 mod recognise;
@@ -39,6 +40,7 @@ mod survey;
 pub mod undo;
 pub mod verify;
 pub mod webhooks;
+pub mod witnesses;
 
 pub use crate::containment::{ReadFailure, StatementReader};
 pub use crate::formats::{ColumnMapping, ColumnQuestion, MappingText};

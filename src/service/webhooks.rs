@@ -1,5 +1,8 @@
 //! The addresses at which providers notify a school, and the secrets they prove themselves with.
 
+mod refused;
+pub mod wire;
+
 use serde::{Deserialize, Serialize};
 
 use crate::clock::{Clock, local_day};
@@ -9,7 +12,7 @@ use crate::domain::id::SchoolId;
 use crate::domain::lang::Lang;
 use crate::domain::notification::Provider;
 use crate::domain::text::hex;
-use crate::formats::notification::{Scheme, Secret, Terms, standard};
+use crate::formats::notification::{self, Scheme, Secret, Terms, standard};
 use crate::ids::IdSource;
 use crate::keyring::{Keyring, Sealed};
 use crate::service::directory::{self, account_number};
@@ -19,25 +22,7 @@ use crate::store::directory::{BankAccountRow, bank_accounts_of, insert_bank_acco
 use crate::store::inbox;
 use crate::store::webhooks::{self as store, EndpointRow, Owner, SecretRow};
 use crate::store::{Store, Tx};
-
-/// What goes over the wire, for the doors.
-pub mod wire {
-    pub use crate::formats::notification::{
-        Answer, Method, Refusal, Request, Taken, again, refused, taken,
-    };
-    use crate::formats::notification::{Secret, Terms, token};
-
-    /// A token for whoever asks with the client's name and a live secret, by HTTP Basic or by form.
-    #[must_use]
-    pub fn issue_token(
-        terms: &Terms,
-        secrets: &[Secret],
-        request: &Request<'_>,
-        expires_at: i64,
-    ) -> Option<String> {
-        token::asked_for(terms, secrets, request, expires_at)
-    }
-}
+use refused::{client_needed, last_secret, missing_secret, no_secret_here, two_live, unknown_provider};
 
 /// How far a signed time may be from ours, in seconds.
 pub const TOLERANCE_SECONDS: i64 = 300;
@@ -149,7 +134,7 @@ pub fn create(
     if scheme == Scheme::Token && new.client.is_none() {
         return Err(client_needed("user name or client id"));
     }
-    let public_id = hex(ids.secret().get(..16).unwrap_or_default());
+    let public_id = hex(ids.secret().get(16..).unwrap_or_default());
     db.write(|tx| {
         directory::lock_school(tx, school)?;
         let account = account_of(tx, school, provider, new.account.as_deref())?;
@@ -446,24 +431,9 @@ fn account_of(
     }
 }
 
-/// The schemes a provider has, its usual one first.
-const fn schemes(provider: Provider) -> &'static [Scheme] {
-    match provider {
-        Provider::Sepay => &[Scheme::Signature, Scheme::Key, Scheme::Token, Scheme::None],
-        Provider::Casso => &[Scheme::Signature, Scheme::Key],
-        Provider::Payos
-        | Provider::Vnpay
-        | Provider::Momo
-        | Provider::Zalopay
-        | Provider::Standard => &[Scheme::Signature],
-        Provider::Vietqr => &[Scheme::Token],
-        Provider::Pay2s => &[Scheme::Key],
-    }
-}
-
 /// The scheme of that name, or the provider's usual one.
 pub fn scheme_of(provider: Provider, name: Option<&str>) -> Result<Scheme, ServiceError> {
-    let all = schemes(provider);
+    let all = notification::schemes(provider);
     let found = match name {
         None => all.first(),
         Some(name) => all.iter().find(|scheme| scheme_name(**scheme) == name),
@@ -516,50 +486,4 @@ fn secret_for(
             Ok((made.clone(), made))
         }
     }
-}
-
-fn unknown_provider(name: &str) -> ServiceError {
-    let all: Vec<&str> = Provider::ALL.into_iter().map(Provider::as_str).collect();
-    let all = all.join(", ");
-    ServiceError::refused(Diagnostic::new(
-        "provider_unknown",
-        format!("Không có nhà cung cấp “{name}”. Chọn một trong: {all}."),
-        format!("There is no provider “{name}”. Choose one of: {all}."),
-    ))
-}
-
-fn client_needed(what: &str) -> ServiceError {
-    ServiceError::refused(Diagnostic::new(
-        "client_needed",
-        format!("Cần thêm phần công khai của khóa ({what})."),
-        format!("The public half of the secret is needed ({what})."),
-    ))
-}
-
-fn two_live() -> ServiceError {
-    ServiceError::conflict(
-        "two_secrets_live",
-        "Đang có hai khóa cùng hiệu lực. Hãy kết thúc khóa cũ trước khi thêm khóa mới.",
-        "Two secrets live already. Retire the old one before adding another.",
-    )
-}
-
-fn last_secret() -> ServiceError {
-    ServiceError::conflict(
-        "last_secret",
-        "Đây là khóa duy nhất còn hiệu lực. Hãy thêm khóa mới trước, hoặc đóng địa chỉ này.",
-        "This is the only secret that lives. Add a new one first, or close the endpoint.",
-    )
-}
-
-fn no_secret_here() -> ServiceError {
-    ServiceError::conflict(
-        "no_secret",
-        "Địa chỉ này không dùng khóa nên không có gì để thay.",
-        "This endpoint uses no secret, so there is none to rotate.",
-    )
-}
-
-fn missing_secret(id: i64) -> ServiceError {
-    ServiceError::not_found("secret", "khóa đang hiệu lực", "live secret", &id.to_string())
 }

@@ -177,6 +177,20 @@ pub fn has_announcements(tx: &mut Tx<'_>, account: i64) -> Result<bool, StoreErr
     Ok(found.is_some())
 }
 
+/// The first day for which anything was announced on an account.
+pub fn first_announced(
+    tx: &mut Tx<'_>,
+    account: i64,
+) -> Result<Option<NaiveDate>, StoreError> {
+    Ok(evidence::table
+        .inner_join(entries::table)
+        .filter(evidence::bank_account_id.eq(account))
+        .filter(evidence::kind.eq_any(["first", "witness"]))
+        .filter(evidence::source.like("notification:%"))
+        .select(diesel::dsl::min(entries::booking_date))
+        .first(tx.conn())?)
+}
+
 /// The payments of a school and the entries that show them.
 pub fn shown(tx: &mut Tx<'_>, school: i64) -> Result<Vec<(i64, i64)>, StoreError> {
     let found: Vec<(i64, Option<i64>)> = evidence::table

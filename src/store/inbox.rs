@@ -200,11 +200,3 @@ pub fn backlog(tx: &mut Tx<'_>) -> Result<(i64, Option<NaiveDateTime>), StoreErr
         waiting.select(diesel::dsl::min(notifications::received_at)).first(tx.conn())?;
     Ok((count, oldest))
 }
-
-/// When the next notification is due of those that nobody holds.
-pub fn next_due(tx: &mut Tx<'_>) -> Result<Option<NaiveDateTime>, StoreError> {
-    Ok(notifications::table
-        .filter(notifications::state.eq("waiting"))
-        .select(diesel::dsl::min(notifications::due_at))
-        .first(tx.conn())?)
-}

@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
-use super::schema::{webhook_endpoints, webhook_refusals, webhook_secrets};
+use super::schema::{webhook_endpoints, webhook_pulls, webhook_refusals, webhook_secrets};
 use super::{StoreError, Tx, dialect};
 
 /// A row of `webhook_endpoints`.
@@ -161,4 +161,89 @@ pub fn refusals_since(
         .order((webhook_refusals::endpoint_id, webhook_refusals::day, webhook_refusals::reason))
         .select(RefusalRow::as_select())
         .load(tx.conn())?)
+}
+
+/// A row of `webhook_pulls`.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = webhook_pulls, treat_none_as_default_value = false)]
+pub struct PullRow {
+    pub id: i64,
+    pub school_id: i64,
+    pub endpoint_id: i64,
+    pub base_url: String,
+    pub key_id: String,
+    pub sealed: String,
+    pub page_size: i64,
+    pub every_minutes: i64,
+    pub pulled_to: Option<NaiveDate>,
+    pub due_at: NaiveDateTime,
+    pub leased_until: Option<NaiveDateTime>,
+    pub problem: Option<String>,
+}
+
+/// Says where to ask for what an endpoint may have missed, in place of what was said before.
+pub fn set_pull(tx: &mut Tx<'_>, row: &PullRow) -> Result<(), StoreError> {
+    remove_pull(tx, row.endpoint_id)?;
+    diesel::insert_into(webhook_pulls::table).values(row.clone()).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Asks no more.
+pub fn remove_pull(tx: &mut Tx<'_>, endpoint: i64) -> Result<(), StoreError> {
+    diesel::delete(webhook_pulls::table.filter(webhook_pulls::endpoint_id.eq(endpoint)))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// What is to be asked at a school's endpoints; at all schools' where none is named.
+pub fn pulls_of(tx: &mut Tx<'_>, school: Option<i64>) -> Result<Vec<PullRow>, StoreError> {
+    let mut query = webhook_pulls::table.into_boxed();
+    if let Some(school) = school {
+        query = query.filter(webhook_pulls::school_id.eq(school));
+    }
+    Ok(query.order(webhook_pulls::id).select(PullRow::as_select()).load(tx.conn())?)
+}
+
+/// Leases what is due to be asked first, if anything is.
+pub fn lease_pull(
+    tx: &mut Tx<'_>,
+    now: NaiveDateTime,
+    until: NaiveDateTime,
+) -> Result<Option<PullRow>, StoreError> {
+    let due: Option<PullRow> = webhook_pulls::table
+        .filter(webhook_pulls::every_minutes.gt(0))
+        .filter(webhook_pulls::due_at.le(now))
+        .filter(webhook_pulls::leased_until.is_null().or(webhook_pulls::leased_until.le(now)))
+        .order((webhook_pulls::due_at, webhook_pulls::id))
+        .select(PullRow::as_select())
+        .first(tx.conn())
+        .optional()?;
+    let Some(row) = due else { return Ok(None) };
+    // Another replica may be about to do the same: only one of them changes the row as it was.
+    let changed = diesel::update(
+        webhook_pulls::table
+            .find(row.id)
+            .filter(webhook_pulls::leased_until.is_null().or(webhook_pulls::leased_until.le(now))),
+    )
+    .set(webhook_pulls::leased_until.eq(until))
+    .execute(tx.conn())?;
+    Ok((changed == 1).then_some(row))
+}
+
+/// Says how far an endpoint has been asked, what went wrong, and when it is due again.
+pub fn finish_pull(
+    tx: &mut Tx<'_>,
+    id: i64,
+    pulled_to: Option<NaiveDate>,
+    (due_at, problem): (NaiveDateTime, Option<&str>),
+) -> Result<(), StoreError> {
+    diesel::update(webhook_pulls::table.find(id))
+        .set((
+            webhook_pulls::pulled_to.eq(pulled_to),
+            webhook_pulls::due_at.eq(due_at),
+            webhook_pulls::leased_until.eq(None::<NaiveDateTime>),
+            webhook_pulls::problem.eq(problem),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
 }

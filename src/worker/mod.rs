@@ -11,6 +11,9 @@ use std::time::Duration;
 pub use bell::Bell;
 
 use crate::clock::Clock;
+use crate::keyring::Keyring;
+use crate::outbound::Client;
+use crate::service::pull::{self, Asking};
 use crate::service::receiving::Receiver;
 use crate::service::{ServiceError, Store, inbox};
 
@@ -43,6 +46,25 @@ impl Workers {
     ) -> std::io::Result<()> {
         self.job("inbox", LOOK_AGAIN, move || {
             inbox::work(&store, &*clock, settings).map(|worked| !worked.is_idle())
+        })
+    }
+
+    /// Asks providers for what they may have failed to tell, where that is set up.
+    pub fn pulls(
+        &mut self,
+        store: Store,
+        clock: Arc<dyn Clock>,
+        keys: Arc<Keyring>,
+        client: Client,
+    ) -> std::io::Result<()> {
+        self.job("pulls", Duration::from_secs(20), move || {
+            pull::run_due(&Asking {
+                db: &store,
+                client: &client,
+                clock: &*clock,
+                keys: &keys,
+                wait: &std::thread::sleep,
+            })
         })
     }
 

@@ -84,7 +84,9 @@ fn amounts(brought: &Brought) -> BTreeMap<u64, i64> {
         NoticeBody::MoneyOut(movement) => -movement.amount.dong(),
         other => panic!("{other:?}"),
     };
-    brought.notices.iter().map(|notice| (notice.id.parse().unwrap(), amount(notice))).collect()
+    // Casso's begins with the bank's reference.
+    let number = |notice: &Notice| notice.id.rsplit('/').next().unwrap().parse().unwrap();
+    brought.notices.iter().map(|notice| (number(notice), amount(notice))).collect()
 }
 
 fn all() -> BTreeMap<u64, i64> {

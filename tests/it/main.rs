@@ -57,3 +57,5 @@ mod schema;
 mod simulate;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod witnesses;

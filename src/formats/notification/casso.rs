@@ -116,8 +116,9 @@ fn is_trial(number: &str, reference: Option<&str>) -> bool {
     number == "0" || reference == Some(TRIAL)
 }
 
-/// An amount below nothing is money that went out.
-fn directed(
+/// The notice of a movement, here and in Casso's list alike. An amount below nothing is money that
+/// went out.
+pub(super) fn directed(
     number: String,
     reference: Option<String>,
     movement: Movement,

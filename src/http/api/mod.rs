@@ -11,6 +11,7 @@ pub mod payouts;
 pub mod reports;
 pub mod statements;
 pub mod webhooks;
+pub mod witnesses;
 
 use actix_web::web;
 
@@ -57,5 +58,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(payouts::assign)
         .service(payouts::release)
         .service(payouts::set_terms)
+        .service(webhooks::pulls)
+        .service(webhooks::set_pull)
+        .service(webhooks::stop_pull)
+        .service(witnesses::show)
         .service(reports::cashless);
 }

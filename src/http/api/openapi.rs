@@ -5,7 +5,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    accounts, backtest, identity, lists, payments, payouts, reports, statements, webhooks,
+    accounts, backtest, identity, lists, payments, payouts, reports, statements, webhooks, witnesses,
 };
 use crate::domain::id::{DecisionId, EntryId, ImportId, PaymentId, RulingId, SchoolId};
 use crate::domain::money::Vnd;
@@ -75,6 +75,10 @@ integer_schema!(Vnd, SchoolId, ImportId, EntryId, PaymentId, DecisionId, RulingI
         payouts::assign,
         payouts::release,
         payouts::set_terms,
+        webhooks::pulls,
+        webhooks::set_pull,
+        webhooks::stop_pull,
+        witnesses::show,
         reports::cashless,
     ),
     components(schemas(crate::http::problem::ProblemBody)),

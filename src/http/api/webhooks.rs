@@ -1,7 +1,7 @@
 //! The addresses at which providers notify a school, and what came in.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, delete, get, post, put, web};
 use serde::{Deserialize, Serialize};
 
 use super::idempotency::Once;
@@ -11,6 +11,7 @@ use crate::http::later::Later;
 use crate::http::problem::Problem;
 use crate::http::{Context, on_worker};
 use crate::service::inbox::view::{self, Asked, DeliveryDetail, DeliveryView};
+use crate::service::pull::{self, NewPull, PullView};
 use crate::service::webhooks::{self, Change, EndpointView, MadeEndpoint, NewEndpoint};
 
 /// The endpoints of a school, with how many notifications each has had; no secret is ever shown.
@@ -176,4 +177,61 @@ pub async fn replay(
         view::replay(&inner.store, &*inner.clock, &who.0.actor, school.id, id)
     })
     .await
+}
+
+/// How the school's endpoints are asked for what they may have failed to tell; tokens are not shown.
+#[utoipa::path(get, path = "/api/v1/schools/{school}/webhook-pulls", tag = "webhooks", security(("key" = [])),
+    params(("school" = String, Path)), responses((status = 200, body = Vec<PullView>)))]
+#[get("/schools/{school}/webhook-pulls")]
+pub async fn pulls(
+    context: web::Data<Context>,
+    who: Authenticated,
+    path: Later<web::Path<String>>,
+) -> Result<HttpResponse, Problem> {
+    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Accountant).await?;
+    let found = on_worker(move || pull::list(&context.store, school.id)).await?;
+    Ok(HttpResponse::Ok().json(found))
+}
+
+/// Sets up how an endpoint's provider is asked (SePay and Casso); it happens by itself while serving.
+#[utoipa::path(put, path = "/api/v1/schools/{school}/webhook-endpoints/{endpoint}/pull", tag = "webhooks", security(("key" = [])),
+    params(("school" = String, Path), ("endpoint" = String, Path)), request_body = NewPull,
+    responses((status = 200, body = PullView), (status = 422, description = "cannot be asked so")))]
+#[put("/schools/{school}/webhook-endpoints/{endpoint}/pull")]
+pub async fn set_pull(
+    context: web::Data<Context>,
+    who: Authenticated,
+    path: Later<web::Path<(String, String)>>,
+    body: Later<web::Json<NewPull>>,
+) -> Result<HttpResponse, Problem> {
+    let (school, endpoint) = path.now()?.into_inner();
+    let school = school_for(&context, &who.0, school, Role::Admin).await?;
+    let new = body.now()?.into_inner();
+    let set = on_worker(move || {
+        let ports = (&*context.clock, &*context.ids, &*context.keys);
+        let of = (school.id, endpoint.as_str());
+        pull::set(&context.store, ports, &who.0.actor, of, (&new, &context.outbound))
+    })
+    .await?;
+    Ok(HttpResponse::Ok().json(set))
+}
+
+/// Asks an endpoint's provider no more.
+#[utoipa::path(delete, path = "/api/v1/schools/{school}/webhook-endpoints/{endpoint}/pull", tag = "webhooks", security(("key" = [])),
+    params(("school" = String, Path), ("endpoint" = String, Path)),
+    responses((status = 204, description = "asked no more")))]
+#[delete("/schools/{school}/webhook-endpoints/{endpoint}/pull")]
+pub async fn stop_pull(
+    context: web::Data<Context>,
+    who: Authenticated,
+    path: Later<web::Path<(String, String)>>,
+) -> Result<HttpResponse, Problem> {
+    let (school, endpoint) = path.now()?.into_inner();
+    let school = school_for(&context, &who.0, school, Role::Admin).await?;
+    on_worker(move || {
+        let of = (school.id, endpoint.as_str());
+        pull::stop(&context.store, &*context.clock, &who.0.actor, of)
+    })
+    .await?;
+    Ok(HttpResponse::new(StatusCode::NO_CONTENT))
 }

@@ -352,7 +352,8 @@ fn read(provider: Provider, terms: &Terms, row: &NotificationRow) -> Option<Noti
         query: &row.query,
         headers: &headers,
         body: row.body.as_bytes(),
-        now: 0,
+        // VietQR.vn may leave the time out: then it is the time of arrival.
+        now: row.received_at.and_utc().timestamp(),
     };
     let notices = notification::reread(provider, terms, &request).ok()?;
     notices.into_iter().find(|notice| notice.id == row.provider_id).map(|notice| notice.body)

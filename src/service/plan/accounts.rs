@@ -17,7 +17,9 @@ pub(super) fn accounts_of(
     found: &[Surveyed],
     first: usize,
 ) -> Result<Vec<BankAccountRow>, ServiceError> {
-    let own = bank_accounts_of(tx, school.0)?;
+    // A gateway's account has no statements.
+    let mut own = bank_accounts_of(tx, school.0)?;
+    own.retain(|row| row.gateway.is_none());
     let mut accounts = Vec::with_capacity(found.len());
     for (index, statement) in found.iter().enumerate() {
         let stated = statement.header.account.as_deref().or(named).map(account_number);

@@ -3,6 +3,7 @@
 pub mod client;
 pub mod crowd;
 mod database;
+pub mod feed;
 pub mod lists;
 pub mod program;
 pub mod school;

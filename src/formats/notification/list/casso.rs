@@ -8,8 +8,8 @@
 //!
 //! Not verified with a live account: what `nextPage` is on the last page (nothing, or a page without
 //! records, both end the walk), the largest `pageSize` (integrations use 100), how often one may
-//! ask (429 is obeyed), which numbers `error` has, that `id` is that of the webhook (Casso's page on
-//! webhooks sends there to find lost ones), and that rows of a page shift to later pages only. The
+//! ask (429 is obeyed), which numbers `error` has, that `tid` and `id` are the webhook's `tid` or
+//! `reference` and `id` (Casso's page on webhooks sends there to find lost ones), and that rows of a page shift to later pages only. The
 //! list cannot be asked for one account: rows of all accounts of the key come.
 
 use serde_json::Value;
@@ -19,6 +19,7 @@ use super::fault::{Fault, ListError};
 use super::rows::{self, Row};
 use crate::domain::money::Vnd;
 use crate::domain::notification::{Movement, Notice};
+use crate::formats::notification::{casso, fields};
 
 /// Where the list is.
 pub(super) const PATH: &str = "/v2/transactions";
@@ -66,20 +67,15 @@ fn number(value: &Value) -> Option<u64> {
 fn notice(row: &Row) -> Option<Notice> {
     let amount = rows::dong(row.get("amount")?)?;
     let movement = Movement {
-        account: rows::account(row, "bankSubAccId")?,
         virtual_account: rows::account(row, "virtualAccount"),
-        at: rows::time(row, "when")?,
-        amount,
-        reference: rows::text(row, "tid"),
-        order: None,
         text: rows::text(row, "description"),
         payer_name: rows::text(row, "corresponsiveName"),
         payer_account: rows::account(row, "corresponsiveAccount"),
         payer_bank: rows::text(row, "corresponsiveBankName")
             .or_else(|| rows::text(row, "corresponsiveBankId")),
-        through_gateway: false,
+        ..fields::movement(rows::account(row, "bankSubAccId")?, rows::moment(row, "when")?, amount)
     };
-    rows::notice(rows::id(row)?, movement)
+    casso::directed(rows::id(row)?, rows::text(row, "tid"), movement).ok()
 }
 
 #[cfg(test)]
@@ -131,8 +127,8 @@ mod tests {
             ..came.clone()
         };
         let expected = [
-            Notice { id: "5790".to_owned(), body: NoticeBody::Payment(came) },
-            Notice { id: "5791".to_owned(), body: NoticeBody::MoneyOut(went) },
+            Notice { id: "TF2104152997602811/5790".to_owned(), body: NoticeBody::Payment(came) },
+            Notice { id: "TF2104152997602811/5791".to_owned(), body: NoticeBody::MoneyOut(went) },
         ];
         assert_eq!(answer.page.notices, expected);
     }

@@ -57,7 +57,12 @@ pub const fn base_url(provider: Provider) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::domain::money::Vnd;
+    use crate::domain::notification::Movement;
+    use crate::formats::notification::{Method, Request, Scheme, Terms, receive, sample};
 
     #[test]
     fn the_token_is_in_the_headers_and_nowhere_else() {
@@ -65,5 +70,65 @@ mod tests {
         let headers = request.headers(&Secret::new("s3cret".to_owned()));
         assert!(headers.contains(&("Authorization".to_owned(), "Bearer s3cret".to_owned())));
         assert!(!format!("{request:?}").contains("s3cret"));
+    }
+
+    #[test]
+    fn a_movement_of_a_list_is_the_one_its_notification_told() {
+        let movement = Movement {
+            account: "0071000888888".to_owned(),
+            virtual_account: Some("VCB0011ABC004".to_owned()),
+            at: "2026-11-02T08:05:09".parse().unwrap(),
+            amount: Vnd::new(1_250_000),
+            reference: Some("FT26306".to_owned()),
+            order: None,
+            text: Some("HP2601000010 nop hoc phi".to_owned()),
+            payer_name: None,
+            payer_account: None,
+            payer_bank: None,
+            through_gateway: false,
+        };
+        let secret = Secret::new("s3cret".to_owned());
+        for (provider, scheme) in [
+            (Provider::Sepay, Scheme::Key),
+            (Provider::Casso, Scheme::Key),
+            (Provider::Casso, Scheme::Signature),
+        ] {
+            let endpoint = "nhan".to_owned();
+            let terms = Terms { endpoint, scheme, client: None, tolerance_seconds: 300 };
+            let sent = sample(provider, &terms, &secret, (&movement, 49_682), 1_793_581_509);
+            let request = Request {
+                method: Method::Post,
+                query: &sent.query,
+                headers: &sent.headers,
+                body: sent.body.as_bytes(),
+                now: 1_793_581_509,
+            };
+            let secrets = [secret.clone()];
+            let told = receive(provider, &terms, &secrets, &request).unwrap();
+            let listed = match provider {
+                Provider::Sepay => sepay::read(&sepay_list()).unwrap().page,
+                _ => casso::read(&casso_list()).unwrap().page,
+            };
+            assert_eq!(listed.notices, told, "{provider:?} {scheme:?}");
+        }
+    }
+
+    fn sepay_list() -> Vec<u8> {
+        let row = json!({
+            "id": "49682", "account_number": "0071000888888", "sub_account": "VCB0011ABC004",
+            "transaction_date": "2026-11-02 08:05:09", "amount_in": "1250000.00",
+            "amount_out": "0.00", "transaction_content": "HP2601000010 nop hoc phi",
+            "reference_number": "FT26306", "code": "HP2601000010",
+        });
+        json!({"status": 200, "transactions": [row]}).to_string().into_bytes()
+    }
+
+    fn casso_list() -> Vec<u8> {
+        let row = json!({
+            "id": 49_682, "tid": "FT26306", "description": "HP2601000010 nop hoc phi",
+            "amount": 1_250_000, "when": "2026-11-02 08:05:09", "bankSubAccId": "0071000888888",
+            "virtualAccount": "VCB0011ABC004", "corresponsiveName": "",
+        });
+        json!({"error": 0, "data": {"page": 1, "records": [row]}}).to_string().into_bytes()
     }
 }

@@ -1,13 +1,12 @@
 //! What the providers' lists have in common: JSON whose figures and ids come as numbers or as text.
 
-use chrono::{Datelike, NaiveDateTime, NaiveTime, Timelike};
+use chrono::NaiveDateTime;
 use serde_json::{Map, Value};
 
 use super::fault::{Fault, ListError};
-use crate::domain::calendar::parse_iso_day;
 use crate::domain::money::{Currency, Vnd, whole_dong};
-use crate::domain::notification::{Movement, Notice, NoticeBody};
 use crate::formats::figure::point_figure;
+use crate::formats::notification::{fields, time};
 
 /// One row.
 pub(super) type Row = Map<String, Value>;
@@ -32,7 +31,7 @@ pub(super) fn object(body: &[u8], empty: ListError) -> Result<Row, Fault> {
     }
 }
 
-/// The id as plain digits, as notifications have it.
+/// The provider's number of the movement, plain digits.
 pub(super) fn id(row: &Row) -> Option<String> {
     let digits = match row.get("id")? {
         Value::String(text) => text.trim().to_owned(),
@@ -48,20 +47,17 @@ pub(super) fn id(row: &Row) -> Option<String> {
 /// A text without the blanks around it, and with blanks for what prints nothing: no database takes
 /// all of that. `None` for none, an empty one and what is no text.
 pub(super) fn text(row: &Row, name: &str) -> Option<String> {
-    let text = row.get(name)?.as_str()?.replace(char::is_control, " ");
-    let kept = text.trim();
-    (!kept.is_empty()).then(|| kept.to_owned())
+    fields::printable(row.get(name)?.as_str()?)
 }
 
 /// An account number: digits and letters, whatever blanks were put between them. Some lists write
 /// it as a number.
 pub(super) fn account(row: &Row, name: &str) -> Option<String> {
-    let text: String = match row.get(name)? {
-        Value::String(text) => text.split(|c: char| c.is_whitespace() || c.is_control()).collect(),
-        Value::Number(number) if number.is_u64() => number.to_string(),
-        _ => return None,
-    };
-    (!text.is_empty()).then_some(text)
+    match row.get(name)? {
+        Value::String(text) => fields::account(&fields::printable(text)?),
+        Value::Number(number) if number.is_u64() => Some(number.to_string()),
+        _ => None,
+    }
 }
 
 /// An amount in whole đồng, with a minus for what went out. `None` where it has a fraction or is
@@ -89,29 +85,11 @@ pub(super) fn dong(value: &Value) -> Option<Vnd> {
 
 /// A time on Vietnam's clock: `2023-05-05 19:59:48`, the same with a `T`, or a day alone, which is
 /// its first second. A zone would say another clock and is not read.
-pub(super) fn time(row: &Row, name: &str) -> Option<NaiveDateTime> {
+pub(super) fn moment(row: &Row, name: &str) -> Option<NaiveDateTime> {
     let text = row.get(name)?.as_str()?.trim();
-    let (day, time) = match text.split_once([' ', 'T']) {
-        Some((day, time)) if time.len() == 8 => {
-            (day, NaiveTime::parse_from_str(time, "%H:%M:%S").ok()?)
-        }
-        Some(_) => return None,
-        None => (text, NaiveTime::MIN),
-    };
-    let day = parse_iso_day(day)?;
-    // A sixtieth second and a year before the first exist in some places only.
-    (day.year() > 0 && time.nanosecond() == 0).then(|| day.and_time(time))
-}
-
-/// The notice of a movement, whose amount is negative for money that went out.
-pub(super) fn notice(id: String, movement: Movement) -> Option<Notice> {
-    let body = if movement.amount.is_positive() {
-        NoticeBody::Payment(movement)
-    } else {
-        let amount = movement.amount.checked_neg().filter(|amount| amount.is_positive())?;
-        NoticeBody::MoneyOut(Movement { amount, ..movement })
-    };
-    Some(Notice { id, body })
+    let text = text.replacen('T', " ", 1);
+    let whole = if text.contains(' ') { text } else { format!("{text} 00:00:00") };
+    time::local(&whole)
 }
 
 #[cfg(test)]
@@ -179,7 +157,7 @@ mod tests {
             ("a number", json!(1_618_444_800), None),
         ] {
             let row: Row = [("when".to_owned(), value)].into_iter().collect();
-            let found = time(&row, "when").map(|time| time.to_string());
+            let found = moment(&row, "when").map(|time| time.to_string());
             assert_eq!(found.as_deref(), expected, "{why}");
         }
     }

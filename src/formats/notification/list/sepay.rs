@@ -20,6 +20,7 @@ use super::fault::{Fault, ListError, of_status};
 use super::rows::{self, Row};
 use crate::domain::money::Vnd;
 use crate::domain::notification::{Movement, Notice, NoticeBody};
+use crate::formats::notification::fields;
 
 /// Where the list is.
 pub(super) const PATH: &str = "/userapi/transactions/list";
@@ -73,22 +74,20 @@ fn notice(row: &Row) -> Option<Notice> {
     if !into.is_zero() && !out.is_zero() {
         return None;
     }
-    let amount = into.checked_sub(out)?;
+    let came = out.is_zero();
     let movement = Movement {
-        account: rows::account(row, "account_number")?,
         virtual_account: rows::account(row, "sub_account"),
-        at: rows::time(row, "transaction_date")?,
-        amount,
         reference: rows::text(row, "reference_number"),
-        // `code` is what SePay itself found in the text; we look for ourselves.
-        order: None,
         text: rows::text(row, "transaction_content"),
-        payer_name: None,
-        payer_account: None,
-        payer_bank: None,
-        through_gateway: false,
+        ..fields::movement(
+            rows::account(row, "account_number")?,
+            rows::moment(row, "transaction_date")?,
+            fields::positive(if came { into } else { out }).ok()?,
+        )
     };
-    rows::notice(rows::id(row)?, movement)
+    // `code` is left out: what SePay itself found in the text; we look for ourselves.
+    let body = if came { NoticeBody::Payment(movement) } else { NoticeBody::MoneyOut(movement) };
+    fields::notice(rows::id(row)?, body).ok()
 }
 
 #[cfg(test)]

@@ -311,7 +311,9 @@ mod tests {
 
     fn ids(step: Step) -> Vec<u32> {
         match step {
-            Step::Page(page) => page.notices.iter().map(|n| n.id.parse().unwrap()).collect(),
+            Step::Page(page) => {
+                page.notices.iter().map(|notice| notice.id.parse().unwrap()).collect()
+            }
             Step::Wait(_) => panic!("nobody asked to wait"),
         }
     }

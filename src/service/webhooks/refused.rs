@@ -1,0 +1,51 @@
+//! Why an endpoint is not made or changed, in words for people.
+
+use crate::domain::diagnostic::Diagnostic;
+use crate::domain::notification::Provider;
+use crate::service::ServiceError;
+
+pub(super) fn unknown_provider(name: &str) -> ServiceError {
+    let all: Vec<&str> = Provider::ALL.into_iter().map(Provider::as_str).collect();
+    let all = all.join(", ");
+    ServiceError::refused(Diagnostic::new(
+        "provider_unknown",
+        format!("Không có nhà cung cấp “{name}”. Chọn một trong: {all}."),
+        format!("There is no provider “{name}”. Choose one of: {all}."),
+    ))
+}
+
+pub(super) fn client_needed(what: &str) -> ServiceError {
+    ServiceError::refused(Diagnostic::new(
+        "client_needed",
+        format!("Cần thêm phần công khai của khóa ({what})."),
+        format!("The public half of the secret is needed ({what})."),
+    ))
+}
+
+pub(super) fn two_live() -> ServiceError {
+    ServiceError::conflict(
+        "two_secrets_live",
+        "Đang có hai khóa cùng hiệu lực. Hãy kết thúc khóa cũ trước khi thêm khóa mới.",
+        "Two secrets live already. Retire the old one before adding another.",
+    )
+}
+
+pub(super) fn last_secret() -> ServiceError {
+    ServiceError::conflict(
+        "last_secret",
+        "Đây là khóa duy nhất còn hiệu lực. Hãy thêm khóa mới trước, hoặc đóng địa chỉ này.",
+        "This is the only secret that lives. Add a new one first, or close the endpoint.",
+    )
+}
+
+pub(super) fn no_secret_here() -> ServiceError {
+    ServiceError::conflict(
+        "no_secret",
+        "Địa chỉ này không dùng khóa nên không có gì để thay.",
+        "This endpoint uses no secret, so there is none to rotate.",
+    )
+}
+
+pub(super) fn missing_secret(id: i64) -> ServiceError {
+    ServiceError::not_found("secret", "khóa đang hiệu lực", "live secret", &id.to_string())
+}
