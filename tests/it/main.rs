@@ -48,6 +48,8 @@ mod order;
 #[cfg(test)]
 mod parity;
 #[cfg(test)]
+mod payouts;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod scenarios;

@@ -157,12 +157,10 @@ impl Credits {
         free: &dyn Fn(&usize) -> bool,
     ) -> (Vec<usize>, bool) {
         let sum = sum_of(&debit.facts);
-        // A gateway says which order it gave back: nothing tells more, however short its name is.
+        // A gateway says which order it gave back: nothing tells more, however short its name is, and
+        // no payment of another order is meant, also where that one is not known yet.
         if let Some(order) = order_of(&debit.facts) {
-            let found = kept(self.orders.get(&(sum.clone(), order)), free);
-            if !found.is_empty() {
-                return (found, true);
-            }
+            return (kept(self.orders.get(&(sum, order)), free), true);
         }
         if let Some(reference) = strong(debit.reference) {
             let found = kept(self.references.get(&(sum.clone(), reference)), free);
@@ -376,6 +374,11 @@ mod tests {
                     at_gateway("A-1", 5, true),
                 ],
                 vec![Fate::PerhapsReturned, Fate::PerhapsReturned, Fate::Stands],
+            ),
+            (
+                "an order that is not known yet",
+                vec![at_gateway("A-1", 1, false), at_gateway("A-2", 5, true)],
+                vec![Fate::Stands, Fate::Stands],
             ),
             (
                 "two orders given back",

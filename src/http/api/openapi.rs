@@ -5,7 +5,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    accounts, backtest, identity, lists, payments, payouts, reports, statements, webhooks, witnesses,
+    accounts, backtest, identity, lists, payments, payouts, reports, statements, webhooks,
+    witnesses,
 };
 use crate::domain::id::{DecisionId, EntryId, ImportId, PaymentId, RulingId, SchoolId};
 use crate::domain::money::Vnd;
