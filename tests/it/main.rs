@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod accuracy;
 #[cfg(test)]
+mod announced;
+#[cfg(test)]
 mod archives;
 #[cfg(test)]
 mod backtest;
@@ -49,6 +51,7 @@ mod order;
 mod parity;
 #[cfg(test)]
 mod payouts;
+mod pull;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]

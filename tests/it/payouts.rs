@@ -1,171 +1,17 @@
 //! Gateways pay out what they collected: each payment counts once, when it was made, and the payout
 //! never, in whatever order they become known.
 
-use doisoat::domain::calendar::Period;
-use doisoat::domain::cashless::Settings;
 use doisoat::domain::id::PaymentId;
-use doisoat::domain::notification::{Movement, Provider};
-use doisoat::formats::notification::{Method, Signed};
-use doisoat::service::payouts::{self, Asked, Assignment, NewTerms, Payouts, Release};
-use doisoat::service::report::{self, Whose};
+use doisoat::service::payouts::NewTerms;
 use doisoat::service::{ServiceError, decide, verify};
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::json;
-use sha2::Sha512;
 
 use crate::support::crowd::{DUE, code, enroll};
-use crate::support::feed::{Feed, SECRET, movement};
 use crate::support::program::run;
 use crate::support::school::{Line, School, csv};
 use crate::support::server::Town;
+use crate::support::till::{FEE, Till, terms};
 use crate::support::{TestDb, for_each_backend};
-
-/// What VNPAY keeps of a fee of [`DUE`]: 1.1 % and 1,650 đồng.
-const FEE: i64 = 6_050;
-
-fn terms() -> NewTerms {
-    NewTerms {
-        gateway: "vnpay".to_owned(),
-        merchant: "MAU01".to_owned(),
-        fee_millionths: Some(11_000),
-        fee_dong: Some(1_650),
-        most_fee_millionths: None,
-    }
-}
-
-/// A payment of a pupil's fee at the gateway, on a day of November.
-fn paid(pupil: usize, day: u32) -> Movement {
-    Movement {
-        account: "MAU01".to_owned(),
-        order: Some(format!("DH{pupil:03}")),
-        through_gateway: true,
-        ..movement(
-            &format!("2026-11-{day:02} 08:{pupil:02}:00"),
-            DUE,
-            &format!("1400{pupil:04}"),
-            &format!("{} nop qua cong", code(pupil)),
-        )
-    }
-}
-
-/// What VNPAY sends when it takes a payment back.
-fn void(of: &Movement, day: u32) -> Signed {
-    let mut fields = vec![
-        ("vnp_Amount", format!("{}00", of.amount)),
-        ("vnp_OrderInfo", "hoan".to_owned()),
-        ("vnp_PayDate", format!("202611{day:02}101500")),
-        ("vnp_ResponseCode", "00".to_owned()),
-        ("vnp_TmnCode", of.account.clone()),
-        ("vnp_TransactionNo", of.reference.clone().unwrap()),
-        ("vnp_TransactionStatus", "04".to_owned()),
-        ("vnp_TxnRef", of.order.clone().unwrap()),
-    ];
-    fields.sort();
-    let line: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    let line = line.join("&");
-    let mut mac = Hmac::<Sha512>::new_from_slice(SECRET.as_bytes()).unwrap();
-    mac.update(line.as_bytes());
-    let code: String =
-        mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    Signed {
-        method: Method::Get,
-        query: format!("{line}&vnp_SecureHash={code}"),
-        headers: Vec::new(),
-        body: String::new(),
-    }
-}
-
-/// A school whose VNPAY account is there, with terms.
-struct Till<'a> {
-    school: &'a School,
-    feed: Feed<'a>,
-}
-
-impl<'a> Till<'a> {
-    fn of(school: &'a School) -> Till<'a> {
-        let till = Till::without_terms(school);
-        till.set(&terms());
-        till
-    }
-
-    fn without_terms(school: &'a School) -> Till<'a> {
-        let till = Till { school, feed: Feed::of(school) };
-        till.feed.terms(Provider::Vnpay);
-        till
-    }
-
-    fn set(&self, terms: &NewTerms) {
-        let School { store, clock, actor, id } = self.school;
-        payouts::set_terms(store, clock, actor, *id, terms).unwrap();
-    }
-
-    fn pay(&self, pupil: usize, day: u32) {
-        let worked =
-            self.feed.notify(Provider::Vnpay, &paid(pupil, day), i64::try_from(pupil).unwrap() + 1);
-        assert_eq!(worked.done, 1);
-    }
-
-    fn void(&self, pupil: usize, paid_on: u32, day: u32) {
-        self.feed.send(Provider::Vnpay, &void(&paid(pupil, paid_on), day));
-        assert_eq!(self.feed.drain().done, 1);
-    }
-
-    fn list(&self) -> Payouts {
-        payouts::list(&self.school.store, self.school.id, Asked::default()).unwrap()
-    }
-
-    /// Payouts without numbers that depend on what came first.
-    fn told(&self) -> Vec<String> {
-        let all = self.list();
-        let matched = all.matched.iter().map(|one| {
-            let orders: Vec<String> = one
-                .items
-                .iter()
-                .map(|item| format!("{} {}", item.order.as_deref().unwrap(), item.amount))
-                .collect();
-            format!("{} = {} − {}: {}", one.amount, one.gross, one.fee, orders.join(", "))
-        });
-        let open = all.open.iter().map(|one| format!("{} {}", one.amount, one.why));
-        let gateways = all.gateways.iter().map(|one| format!("{} left", one.balance));
-        matched.chain(open).chain(gateways).collect()
-    }
-
-    fn assign(&self, payout: PaymentId, payments: &[PaymentId]) -> Result<(), ServiceError> {
-        let School { store, clock, actor, id } = self.school;
-        let wanted = Assignment { payments: payments.to_vec() };
-        payouts::assign(store, clock, actor, (*id, payout), &wanted).map(drop)
-    }
-
-    fn release(&self, payout: PaymentId, to_machine: bool) -> Result<(), ServiceError> {
-        let School { store, clock, actor, id } = self.school;
-        let wanted = Release { reason: "ghép nhầm".to_owned(), to_machine };
-        payouts::release(store, clock, actor, (*id, payout), &wanted).map(drop)
-    }
-
-    /// Channel, number and sum of what counts as collected in November.
-    fn collected(&self) -> Vec<String> {
-        let november =
-            Period::new("2026-11-01".parse().unwrap(), "2026-11-30".parse().unwrap()).unwrap();
-        let whose = Whose::School("THCS-MAU".to_owned());
-        let School { store, clock, .. } = self.school;
-        let report =
-            report::cashless(store, clock, &whose, november, None, Settings::default()).unwrap();
-        report
-            .channels
-            .iter()
-            .filter(|sum| sum.payments > 0)
-            .map(|sum| format!("{} {} {}", sum.channel.as_str(), sum.payments, sum.amount))
-            .collect()
-    }
-
-    /// The state of a pupil's only invoice.
-    fn invoice(&self, pupil: usize) -> String {
-        let line = format!("{} HS{pupil:04}", code(pupil));
-        let state = self.school.state();
-        let found = state.iter().find(|one| one.starts_with(&line)).unwrap();
-        found.rsplit(' ').next().unwrap().to_owned()
-    }
-}
 
 fn code_of(result: Result<(), ServiceError>) -> String {
     result.unwrap_err().diagnostics()[0].code.clone()
@@ -544,7 +390,7 @@ fn payouts_are_asked_for_and_matched_over_http_and_by_command() {
         assert_eq!(released.json()["open"][0]["why"], "released");
 
         let url = ["--database", &db.url, "--lang", "en", "payouts"];
-        let with = |rest: &[&str]| run(&[&url[..], rest].concat());
+        let with = |rest: &[&str]| run([&url[..], rest].concat());
         let (id, item) = (payout.to_string(), chosen[0].to_string());
         let assigned = with(&["assign", "--school", "THCS-MAU", &id, &item, "--json"]);
         assert_eq!(assigned.status, 0, "{assigned:?}");

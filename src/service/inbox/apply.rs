@@ -96,9 +96,7 @@ impl Applying {
         let account = self
             .accounts
             .iter()
-            .find(|(id, account)| {
-                account.number == number && only.is_none_or(|only| only == **id)
-            })
+            .find(|(id, account)| account.number == number && only.is_none_or(|only| only == **id))
             .map(|(id, _)| *id);
         let Some(account) = account else {
             return Ok(self.dead(row, "unknown_account", None));
@@ -270,7 +268,8 @@ impl Applying {
             |day: NaiveDate| first_day = Some(first_day.map_or(day, |first| first.min(day)));
         let mut fresh = Vec::new();
         let mut shown = Vec::new();
-        for (import, row) in self.announced.iter().filter(|(_, row)| !done.entries.contains(&row.id))
+        for (import, row) in
+            self.announced.iter().filter(|(_, row)| !done.entries.contains(&row.id))
         {
             let payment = new_payment(tx, row, &self.accounts, false)?;
             touch(payment.booking_date);

@@ -36,6 +36,8 @@ pub struct Feed<'a> {
     keys: Arc<Keyring>,
     ids: CountingIds,
     endpoints: Mutex<HashMap<Provider, Terms>>,
+    /// The secret of every endpoint, where it is not that of the tests.
+    own_secret: Option<String>,
 }
 
 impl<'a> Feed<'a> {
@@ -43,8 +45,7 @@ impl<'a> Feed<'a> {
         let clock = Arc::new(FixedClock::at(now()));
         let keys = Arc::new(keys());
         let ports = (Arc::clone(&clock) as Arc<dyn Clock>, Arc::clone(&keys));
-        let receiver =
-            Receiver::start(school.store.clone(), ports.0, ports.1, || ()).unwrap();
+        let receiver = Receiver::start(school.store.clone(), ports.0, ports.1, || ()).unwrap();
         Feed {
             school,
             receiver,
@@ -52,13 +53,24 @@ impl<'a> Feed<'a> {
             keys,
             ids: CountingIds::new(),
             endpoints: Mutex::default(),
+            own_secret: None,
         }
+    }
+
+    /// With another secret than that of the tests.
+    pub fn with_secret(school: &'a School, secret: &str) -> Feed<'a> {
+        Feed { own_secret: Some(secret.to_owned()), ..Feed::of(school) }
     }
 
     /// What is agreed with a provider; its endpoint is made when it is used first.
     pub fn terms(&self, provider: Provider) -> Terms {
         let mut known = self.endpoints.lock().unwrap();
         known.entry(provider).or_insert_with(|| self.create(provider, None)).clone()
+    }
+
+    /// Uses an endpoint that is there already.
+    pub fn know(&self, provider: Provider, terms: Terms) {
+        self.endpoints.lock().unwrap().insert(provider, terms);
     }
 
     /// Makes another endpoint of a provider.
@@ -69,7 +81,9 @@ impl<'a> Feed<'a> {
             name: String::new(),
             account: provider.is_gateway().then(|| "MAU01".to_owned()),
             client: Some("client".to_owned()),
-            secret: Some(secret(provider).expose().to_owned()),
+            secret: Some(
+                self.own_secret.clone().unwrap_or_else(|| secret(provider).expose().to_owned()),
+            ),
         };
         let ports = (&*self.clock as &dyn Clock, &self.ids as _, &*self.keys);
         let School { store, actor, id, .. } = self.school;
