@@ -236,6 +236,11 @@ impl Application {
 /// How the service names itself to other machines.
 pub const USER_AGENT: &str = concat!("doisoat/", env!("CARGO_PKG_VERSION"));
 
+/// Waits for something that goes on elsewhere, outside of any server.
+pub fn wait_for<T>(work: impl Future<Output = T>) -> T {
+    actix_web::rt::System::new().block_on(work)
+}
+
 /// Does what goes on without a request until a signal comes; what was begun is finished.
 pub fn work(config: &Config, store: &Store, clock: &Arc<dyn Clock>) -> Result<(), StartError> {
     let bell = Arc::new(Bell::new());
