@@ -9,7 +9,7 @@ use doisoat::clock::{Clock, FixedClock};
 use doisoat::domain::money::Vnd;
 use doisoat::domain::notification::{Movement, Provider};
 use doisoat::formats::notification::{self, Request, Secret, Signed, Terms};
-use doisoat::ids::{CountingIds, IdSource};
+use doisoat::ids::{IdSource, RandomIds};
 use doisoat::keyring::Keyring;
 use doisoat::service::inbox::{self, Worked};
 use doisoat::service::receiving::{Outcome, Receiver};
@@ -33,7 +33,7 @@ pub struct Feed<'a> {
     school: &'a School,
     pub receiver: Receiver,
     pub clock: Arc<FixedClock>,
-    ids: CountingIds,
+    ids: RandomIds,
     endpoints: Mutex<HashMap<Provider, Terms>>,
     /// The secret of every endpoint, where it is not that of the tests.
     own_secret: Option<String>,
@@ -49,7 +49,7 @@ impl<'a> Feed<'a> {
             school,
             receiver,
             clock,
-            ids: CountingIds::new(),
+            ids: RandomIds,
             endpoints: Mutex::default(),
             own_secret: None,
         }
