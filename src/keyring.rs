@@ -83,11 +83,8 @@ impl Keyring {
     /// file, which is made when the first secret is sealed.
     #[must_use]
     pub fn new(key: &str, file: &Path) -> Keyring {
-        let from = if key.is_empty() {
-            From::File(file.to_owned())
-        } else {
-            From::Given(key.to_owned())
-        };
+        let from =
+            if key.is_empty() { From::File(file.to_owned()) } else { From::Given(key.to_owned()) };
         Keyring { from, key: Mutex::new(None) }
     }
 

@@ -117,7 +117,9 @@ fn tell_setting(env: &mut Env<'_>, view: &PullView, json: bool) -> std::io::Resu
     let (endpoint, url, every) = (&view.endpoint, &view.base_url, view.every_minutes);
     match env.lang {
         Lang::Vi => writeln!(env.out, "{endpoint}  {url} · mỗi {every} phút · đã hỏi đến {last}"),
-        Lang::En => writeln!(env.out, "{endpoint}  {url} · every {every} minutes · asked to {last}"),
+        Lang::En => {
+            writeln!(env.out, "{endpoint}  {url} · every {every} minutes · asked to {last}")
+        }
     }
 }
 

@@ -147,9 +147,8 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
     let keys = app::keyring(&config);
     let actor = Actor::named("cli");
     let ports = (&SystemClock as &dyn crate::clock::Clock, &RandomIds as &dyn crate::ids::IdSource);
-    let school = |code: &str| -> Result<SchoolId, Failure> {
-        Ok(directory::find_school(&store, code)?.id)
-    };
+    let school =
+        |code: &str| -> Result<SchoolId, Failure> { Ok(directory::find_school(&store, code)?.id) };
     let change = |named: &Named, change: &Change| -> Result<MadeEndpoint, Failure> {
         let (clock, ids) = ports;
         let of = (school(&named.school)?, named.endpoint.as_str());

@@ -15,9 +15,7 @@ use crate::domain::text::squeeze;
 use crate::service::entry::{self, Accounts, number_of, payment_facts};
 use crate::service::ledger::By;
 use crate::service::plan::imports_named;
-use crate::service::recognise::{
-    Changed, Recorded, Recorder, Rulings, Window, announced, gather,
-};
+use crate::service::recognise::{Changed, Recorded, Recorder, Rulings, Window, announced, gather};
 use crate::service::settle::{self, Replay};
 use crate::service::{Actor, MACHINE, ServiceError, coverage, directory};
 use crate::store::audit::{self, AuditFact};

@@ -149,8 +149,7 @@ fn decide_page(
         let Some(entry) = entry else { continue };
         let refused = known.refusals.for_payment(payment.id);
         let booking_date = payment.booking_date;
-        let facts =
-            PaymentFacts { refused, booking_date, ..payment_facts(entry, known.accounts)? };
+        let facts = PaymentFacts { refused, booking_date, ..payment_facts(entry, known.accounts)? };
         foreign.reach(book, facts.booking_date);
         let mut decision = known.returned.settle(payment.id, facts.amount, || book.decide(&facts));
         if known.in_doubt.contains(&payment.id) {

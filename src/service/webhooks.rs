@@ -1,5 +1,6 @@
 //! The addresses at which providers notify a school, and the secrets they prove themselves with.
 
+mod printed;
 mod refused;
 pub mod wire;
 
@@ -22,7 +23,9 @@ use crate::store::directory::{BankAccountRow, bank_accounts_of, insert_bank_acco
 use crate::store::inbox;
 use crate::store::webhooks::{self as store, EndpointRow, Owner, SecretRow};
 use crate::store::{Store, Tx};
-use refused::{client_needed, last_secret, missing_secret, no_secret_here, two_live, unknown_provider};
+use refused::{
+    client_needed, last_secret, missing_secret, no_secret_here, two_live, unknown_provider,
+};
 
 /// How far a signed time may be from ours, in seconds.
 pub const TOLERANCE_SECONDS: i64 = 300;
@@ -31,7 +34,7 @@ pub const TOLERANCE_SECONDS: i64 = 300;
 const REFUSALS_SHOWN_DAYS: i64 = 30;
 
 /// An endpoint to be made.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewEndpoint {
     /// `sepay`, `casso`, `payos`, `vnpay`, `momo`, `zalopay`, `vietqr`, `pay2s` or `standard`.
@@ -109,7 +112,7 @@ pub struct RefusalView {
 }
 
 /// An endpoint that was just made, with its secret where we made it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct MadeEndpoint {
     /// The endpoint.
     pub endpoint: EndpointView,
@@ -178,7 +181,7 @@ pub fn list(
 }
 
 /// What to change about an endpoint.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Change {
     /// Adds a second secret: both live until the first is retired.
     Rotate {
@@ -251,10 +254,14 @@ pub fn change(
 }
 
 /// The endpoint of a school that an address names.
-pub(crate) fn own(tx: &mut Tx<'_>, school: SchoolId, id: &str) -> Result<EndpointRow, ServiceError> {
-    store::endpoint_at(tx, id)?
-        .filter(|row| row.school_id == school.0)
-        .ok_or_else(|| ServiceError::not_found("endpoint", "địa chỉ nhận thông báo", "endpoint", id))
+pub(crate) fn own(
+    tx: &mut Tx<'_>,
+    school: SchoolId,
+    id: &str,
+) -> Result<EndpointRow, ServiceError> {
+    store::endpoint_at(tx, id)?.filter(|row| row.school_id == school.0).ok_or_else(|| {
+        ServiceError::not_found("endpoint", "địa chỉ nhận thông báo", "endpoint", id)
+    })
 }
 
 /// What is agreed with the provider of an endpoint.
@@ -295,7 +302,9 @@ pub(crate) fn add_secret(
     let sealed = keys.seal(ids, &name_of(owner), secret)?;
     // Secrets of two keys in one database would open on no machine.
     if let Some(other) = store::keys_in_use(tx)?.into_iter().find(|id| *id != sealed.key_id) {
-        return Err(crate::keyring::KeyError::OtherKey { sealed: other, have: sealed.key_id }.into());
+        return Err(
+            crate::keyring::KeyError::OtherKey { sealed: other, have: sealed.key_id }.into()
+        );
     }
     let (webhook_endpoint_id, event_endpoint_id) = match owner {
         Owner::Webhook(id) => (Some(id), None),

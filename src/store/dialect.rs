@@ -417,10 +417,7 @@ pub fn lock_notifications(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<(i64, i64)
 }
 
 /// Adds to a day's count of requests that were not taken.
-pub fn add_refusals(
-    tx: &mut Tx<'_>,
-    row: &super::webhooks::RefusalRow,
-) -> Result<(), StoreError> {
+pub fn add_refusals(tx: &mut Tx<'_>, row: &super::webhooks::RefusalRow) -> Result<(), StoreError> {
     diesel::sql_query(
         "INSERT INTO webhook_refusals (id, school_id, endpoint_id, day, reason, times) \
          VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (endpoint_id, day, reason) \

@@ -50,12 +50,12 @@ pub fn sightings(
     let Some(amounts) = amounts else { return Ok(query.load(tx.conn())?) };
     let mut found = Vec::new();
     for chunk in amounts.chunks(IDS_PER_QUERY) {
-        found.extend(
-            query
-                .clone()
-                .filter(payments::amount_dong.eq_any(chunk))
-                .load::<(EvidenceRow, EntryRow)>(tx.conn())?,
-        );
+        found.extend(query.clone().filter(payments::amount_dong.eq_any(chunk)).load::<(
+            EvidenceRow,
+            EntryRow,
+        )>(
+            tx.conn()
+        )?);
     }
     Ok(found)
 }
@@ -178,10 +178,7 @@ pub fn has_announcements(tx: &mut Tx<'_>, account: i64) -> Result<bool, StoreErr
 }
 
 /// The first day for which anything was announced on an account.
-pub fn first_announced(
-    tx: &mut Tx<'_>,
-    account: i64,
-) -> Result<Option<NaiveDate>, StoreError> {
+pub fn first_announced(tx: &mut Tx<'_>, account: i64) -> Result<Option<NaiveDate>, StoreError> {
     Ok(evidence::table
         .inner_join(entries::table)
         .filter(evidence::bank_account_id.eq(account))

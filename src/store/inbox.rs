@@ -160,8 +160,7 @@ pub fn page(
     school: i64,
     filter: &InboxFilter<'_>,
 ) -> Result<Vec<NotificationRow>, StoreError> {
-    let mut query =
-        notifications::table.filter(notifications::school_id.eq(school)).into_boxed();
+    let mut query = notifications::table.filter(notifications::school_id.eq(school)).into_boxed();
     if let Some(endpoint) = filter.endpoint {
         query = query.filter(notifications::endpoint_id.eq(endpoint));
     }

@@ -70,9 +70,7 @@ impl Workers {
 
     /// Writes the counts of what was not kept.
     pub fn counts(&mut self, receiver: Receiver) -> std::io::Result<()> {
-        self.job("counts", Duration::from_secs(2), move || {
-            receiver.flush_counts().map(|()| false)
-        })
+        self.job("counts", Duration::from_secs(2), move || receiver.flush_counts().map(|()| false))
     }
 
     /// Runs `work` again and again: at once while it finds something to do, else when the bell rings

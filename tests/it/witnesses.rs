@@ -9,7 +9,8 @@ use crate::support::school::{School, csv, mt940};
 /// Two students; the first is paid by code, the other's twins come without one.
 fn school(db: &crate::support::TestDb) -> School {
     let school = School::create(db);
-    let students = "Mã học sinh;Họ và tên;Lớp;Mã gia đình\nHS01;Lê Ngọc Mẫu;2A;F1\nHS02;Vũ Đức Mẫu;2B;F2\n";
+    let students =
+        "Mã học sinh;Họ và tên;Lớp;Mã gia đình\nHS01;Lê Ngọc Mẫu;2A;F1\nHS02;Vũ Đức Mẫu;2B;F2\n";
     let invoices = "Mã thanh toán;Mã học sinh;Họ và tên;Lớp;Còn phải thu\nHPQ6XPNK7;HS01;;;300000\nHP2P9Q7Q9;HS02;;;300000\n";
     assert_eq!(school.students(students).bad, vec![]);
     assert_eq!(school.invoices(invoices).bad, vec![]);
@@ -127,8 +128,7 @@ fn what_the_statement_tells_differently_is_asked_of_a_person_and_counted_once_me
                 let copy = crate::support::TestDb::create(db.backend);
                 let school = school(&copy);
                 let feed = Feed::of(&school);
-                let told =
-                    movement("2026-11-20 08:00:00", 300_000, "", "HPQ6XPNK7 le ngoc mau 2a");
+                let told = movement("2026-11-20 08:00:00", 300_000, "", "HPQ6XPNK7 le ngoc mau 2a");
                 // The bank rewrote the text so that nothing proves it.
                 let lines = [("2026-11-20", 300_000, "77", "CK den: HPQ6XPNK7 mau ngoc le")];
                 if statement_first {

@@ -4,7 +4,9 @@ use actix_web::{HttpResponse, get};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{accounts, backtest, identity, lists, payments, reports, statements, webhooks, witnesses};
+use super::{
+    accounts, backtest, identity, lists, payments, reports, statements, webhooks, witnesses,
+};
 use crate::domain::id::{DecisionId, EntryId, ImportId, PaymentId, RulingId, SchoolId};
 use crate::domain::money::Vnd;
 use crate::http::health;

@@ -14,6 +14,7 @@ use crate::domain::money::Currency;
 use crate::domain::notification::{Movement, NoticeBody, Provider};
 use crate::domain::statement::{CreditDebit, Entry, EntryExtras, EntryStatus};
 use crate::domain::text::hex;
+use crate::failpoint;
 use crate::formats::notification::{self, Method, Request, Terms};
 use crate::service::commit::new_payment;
 use crate::service::directory::account_number;
@@ -97,7 +98,8 @@ impl Applying {
             .accounts
             .iter()
             .find(|(id, account)| {
-                account.number == number && only.is_none_or(|only| only == **id)
+                // What tells of a bank's account tells of no gateway's.
+                account.number == number && only.map_or(!account.gateway, |only| only == **id)
             })
             .map(|(id, _)| *id);
         let Some(account) = account else {
@@ -204,7 +206,7 @@ impl Applying {
             },
             position: place,
         };
-        let keys = Fingerprint::of(entry::number_of(&self.accounts, account), &entry);
+        let keys = Fingerprint::of(entry::key_of(&self.accounts, account), &entry);
         let entry = EntryRow {
             id: tx.next_id()?,
             school_id: self.school.0,
@@ -270,7 +272,8 @@ impl Applying {
             |day: NaiveDate| first_day = Some(first_day.map_or(day, |first| first.min(day)));
         let mut fresh = Vec::new();
         let mut shown = Vec::new();
-        for (import, row) in self.announced.iter().filter(|(_, row)| !done.entries.contains(&row.id))
+        for (import, row) in
+            self.announced.iter().filter(|(_, row)| !done.entries.contains(&row.id))
         {
             let payment = new_payment(tx, row, &self.accounts, false)?;
             touch(payment.booking_date);
@@ -336,6 +339,7 @@ impl Applying {
             };
             audit::append(tx, self.school.0, self.at, vec![fact])?;
         }
+        failpoint::reach("inbox.applied");
         let dead = self.handled.iter().filter(|one| one.state == "dead").count();
         Ok(Worked { done: self.handled.len() - dead, postponed: 0, dead })
     }

@@ -9,10 +9,10 @@ use doisoat::clock::{Clock, FixedClock};
 use doisoat::domain::money::Vnd;
 use doisoat::domain::notification::{Movement, Provider};
 use doisoat::formats::notification::{self, Request, Secret, Signed, Terms};
-use doisoat::ids::CountingIds;
+use doisoat::ids::RandomIds;
 use doisoat::keyring::Keyring;
 use doisoat::service::inbox::{self, Worked};
-use doisoat::service::receiving::{Outcome, Receiver};
+use doisoat::service::receiving::{Outcome, Queue, Receiver};
 use doisoat::service::webhooks::{self, NewEndpoint, TOLERANCE_SECONDS};
 
 use super::school::{ACCOUNT, School, now};
@@ -34,25 +34,21 @@ pub struct Feed<'a> {
     pub receiver: Receiver,
     pub clock: Arc<FixedClock>,
     keys: Arc<Keyring>,
-    ids: CountingIds,
     endpoints: Mutex<HashMap<Provider, Terms>>,
 }
 
 impl<'a> Feed<'a> {
     pub fn of(school: &'a School) -> Feed<'a> {
+        Feed::with_queue(school, Queue::default())
+    }
+
+    pub fn with_queue(school: &'a School, queue: Queue) -> Feed<'a> {
         let clock = Arc::new(FixedClock::at(now()));
         let keys = Arc::new(keys());
         let ports = (Arc::clone(&clock) as Arc<dyn Clock>, Arc::clone(&keys));
-        let receiver =
-            Receiver::start(school.store.clone(), ports.0, ports.1, || ()).unwrap();
-        Feed {
-            school,
-            receiver,
-            clock,
-            keys,
-            ids: CountingIds::new(),
-            endpoints: Mutex::default(),
-        }
+        let store = school.store.clone();
+        let receiver = Receiver::with_queue(queue, store, ports, || ()).unwrap();
+        Feed { school, receiver, clock, keys, endpoints: Mutex::default() }
     }
 
     /// What is agreed with a provider; its endpoint is made when it is used first.
@@ -71,7 +67,7 @@ impl<'a> Feed<'a> {
             client: Some("client".to_owned()),
             secret: Some(secret(provider).expose().to_owned()),
         };
-        let ports = (&*self.clock as &dyn Clock, &self.ids as _, &*self.keys);
+        let ports = (&*self.clock as &dyn Clock, &RandomIds as _, &*self.keys);
         let School { store, actor, id, .. } = self.school;
         let made = webhooks::create(store, ports, actor, *id, &new).unwrap();
         Terms {
@@ -101,6 +97,41 @@ impl<'a> Feed<'a> {
             now: self.clock.now().and_utc().timestamp(),
         };
         actix_web::rt::System::new().block_on(self.receiver.take(&endpoint, request))
+    }
+
+    /// Sends requests at the same time; what became of each.
+    pub fn send_all(&self, requests: Vec<(Provider, Signed)>) -> Vec<Outcome> {
+        actix_web::rt::System::new().block_on(self.send_at_once(requests))
+    }
+
+    /// The same within a running system.
+    pub async fn send_at_once(&self, requests: Vec<(Provider, Signed)>) -> Vec<Outcome> {
+        let now = self.clock.now().and_utc().timestamp();
+        let sent: Vec<_> = requests
+            .into_iter()
+            .map(|(provider, signed)| {
+                let id = self.terms(provider).endpoint;
+                let known = self.receiver.known(provider, &id);
+                let endpoint =
+                    known.unwrap_or_else(|| self.receiver.find(provider, &id).unwrap().unwrap());
+                let receiver = self.receiver.clone();
+                actix_web::rt::spawn(async move {
+                    let request = Request {
+                        method: signed.method,
+                        query: &signed.query,
+                        headers: &signed.headers,
+                        body: signed.body.as_bytes(),
+                        now,
+                    };
+                    receiver.take(&endpoint, request).await
+                })
+            })
+            .collect();
+        let mut outcomes = Vec::with_capacity(sent.len());
+        for one in sent {
+            outcomes.push(one.await.unwrap());
+        }
+        outcomes
     }
 
     /// Sends what a provider would for a movement, and handles what is in the inbox.

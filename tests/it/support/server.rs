@@ -18,11 +18,14 @@ use doisoat::service::{Actor, Store, database};
 
 use super::TestDb;
 use super::client::Request;
+use super::feed::TEST_KEY;
 use super::school::{ACCOUNT, School, now, reader};
 
 /// A server that stops with this value.
 pub struct Server {
     pub address: SocketAddr,
+    /// What the server takes for the time.
+    pub clock: Arc<FixedClock>,
     handle: ServerHandle,
     thread: Option<JoinHandle<()>>,
 }
@@ -32,16 +35,18 @@ impl Server {
     pub fn start(db: &TestDb, store: Store) -> Server {
         let config = config(db);
         let (tell, told) = mpsc::channel();
+        let clock = Arc::new(FixedClock::at(now()));
+        let of_server = Arc::clone(&clock);
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async {
-                let clock = Arc::new(FixedClock::at(now()));
+                let clock = of_server;
                 let application = Application::build(&config, store, reader(), clock).unwrap();
                 tell.send((application.address(), application.handle())).unwrap();
                 application.run().await.unwrap();
             });
         });
         let (address, handle) = told.recv().unwrap();
-        Server { address, handle, thread: Some(thread) }
+        Server { address, clock, handle, thread: Some(thread) }
     }
 
     pub fn get(&self, target: &str) -> Request {
@@ -79,6 +84,7 @@ fn config(db: &TestDb) -> Config {
     config.server.bind = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     config.server.workers = 2;
     config.server.max_upload_mb = 1;
+    config.secrets.key = TEST_KEY.to_owned();
     config
 }
 
@@ -105,7 +111,12 @@ pub const THERE: &str = "THCS-KHAC";
 
 impl Town {
     pub fn create(db: &TestDb) -> Town {
-        let store = Store::open(&db.url, 8, 30_000).unwrap();
+        Town::waiting(db, 30_000)
+    }
+
+    /// The same on a database of which SQLite waits for another writer no longer than this.
+    pub fn waiting(db: &TestDb, busy_timeout_ms: u32) -> Town {
+        let store = Store::open(&db.url, 8, busy_timeout_ms).unwrap();
         database::migrate(&store).unwrap();
         let (clock, actor) = (FixedClock::at(now()), Actor::named("test"));
         let school = School::add(store.clone(), HERE, ACCOUNT);
