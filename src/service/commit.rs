@@ -11,6 +11,7 @@ use crate::domain::calendar::Day;
 use crate::domain::continuity::{Gap, Overlap};
 use crate::domain::id::{ImportId, SchoolId};
 use crate::domain::matching::channel;
+use crate::domain::payment::Channel;
 use crate::domain::text::squeeze;
 use crate::service::entry::{self, Accounts, number_of, payment_facts};
 use crate::service::ledger::By;
@@ -383,11 +384,14 @@ pub(crate) fn speak_through(
     accounts: &Accounts,
     in_doubt: bool,
 ) -> Result<NaiveDate, ServiceError> {
+    // What a decision told of the channel stands until it is made again; a text can only add to it.
+    let by_text = channel(&payment_facts(entry, accounts)?);
+    let known = Channel::parse(&payment.channel).filter(|_| by_text == Channel::Transfer);
     let row = PrimaryEntry {
         entry: entry.id,
         order_key: order_key(entry, in_doubt),
         booking_date: day,
-        channel: channel(&payment_facts(entry, accounts)?).as_str(),
+        channel: known.unwrap_or(by_text).as_str(),
     };
     payments::set_primary_entry(tx, payment.id, &row)?;
     Ok(payment.booking_date.min(day))

@@ -168,6 +168,9 @@ fn decide_page(
         let before = payment.decision_id.and_then(|id| bodies.get(&id));
         if before != Some(&answer.body) {
             answers.push(answer);
+        } else if let Some(channel) = answer.channel.filter(|channel| *channel != payment.channel) {
+            // The same decision, but another text speaks for the payment now.
+            payments::set_channel(tx, id, channel)?;
         }
     }
     Ok(())

@@ -47,7 +47,7 @@ pub struct NewEndpoint {
     pub name: String,
     /// The number of the school's only account it may speak of; any of the school's where none is
     /// given. For a gateway the merchant's code (VNPAY `vnp_TmnCode`, MoMo `partnerCode`, ZaloPay
-    /// `app_id`), which is needed.
+    /// `app_id`), which is needed; `sepay` for SePay's gateway.
     pub account: Option<String>,
     /// The public half of the secret: MoMo's access key, VietQR.vn's user name, the client id of
     /// SePay's OAuth2.
@@ -403,7 +403,10 @@ fn account_of(
 ) -> Result<Option<BankAccountRow>, ServiceError> {
     let own = bank_accounts_of(tx, school.0)?;
     let number = named.map(account_number).filter(|number| !number.is_empty());
-    let gateway = provider.is_gateway().then(|| provider.as_str().to_owned());
+    // SePay has a gateway too, whose notifications name no account: it goes by SePay's own name.
+    let by_gateway =
+        provider.is_gateway() || provider == Provider::Sepay && number.as_deref() == Some("SEPAY");
+    let gateway = by_gateway.then(|| provider.as_str().to_owned());
     match (number, gateway) {
         (None, None) => Ok(None),
         (None, Some(_)) => Err(ServiceError::refused(Diagnostic::new(

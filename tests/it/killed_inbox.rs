@@ -38,7 +38,15 @@ const PROVIDERS: [Provider; 2] = [Provider::Sepay, Provider::Casso];
 struct Service {
     child: Child,
     address: SocketAddr,
-    log: JoinHandle<String>,
+    log: Option<JoinHandle<String>>,
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        // Nothing of a test that failed goes on running.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 fn command(db: &TestDb) -> Command {
@@ -77,7 +85,7 @@ impl Service {
             lines.read_to_end(&mut rest).unwrap();
             seen + &String::from_utf8_lossy(&rest)
         });
-        Service { child, address, log }
+        Service { child, address, log: Some(log) }
     }
 
     /// Kills it at once; what it had written to its log.
@@ -85,7 +93,7 @@ impl Service {
         self.child.kill().unwrap();
         let status = self.child.wait().unwrap();
         assert_eq!(status.signal(), Some(KILL), "it did not end by itself");
-        self.log.join().unwrap()
+        self.log.take().unwrap().join().unwrap()
     }
 }
 
@@ -308,7 +316,7 @@ fn a_service_that_dies_between_any_two_steps_goes_on_where_it_was() {
             }
             let ended = service.child.wait().unwrap();
             assert_eq!(ended.signal(), Some(ABORT), "{place}");
-            drop(service.log.join().unwrap());
+            drop(service);
             assert_eq!(copy.number("SELECT COUNT(*) AS value FROM notifications"), rows, "{place}");
             School::open(&copy, id).verify();
             end_leases(&copy);

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod accuracy;
 #[cfg(test)]
+mod announced;
+#[cfg(test)]
 mod archives;
 #[cfg(test)]
 mod backtest;
@@ -35,6 +37,8 @@ mod identity;
 #[cfg(test)]
 mod inbox;
 #[cfg(test)]
+mod integration_page;
+#[cfg(test)]
 #[path = "../../fuzz/src/invariants.rs"]
 mod invariants;
 #[cfg(test)]
@@ -51,6 +55,8 @@ mod mutations;
 mod order;
 #[cfg(test)]
 mod parity;
+#[cfg(test)]
+mod pull;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]

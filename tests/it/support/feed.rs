@@ -35,6 +35,8 @@ pub struct Feed<'a> {
     pub clock: Arc<FixedClock>,
     keys: Arc<Keyring>,
     endpoints: Mutex<HashMap<Provider, Terms>>,
+    /// The secret of every endpoint, where it is not that of the tests.
+    own_secret: Option<String>,
 }
 
 impl<'a> Feed<'a> {
@@ -48,13 +50,23 @@ impl<'a> Feed<'a> {
         let ports = (Arc::clone(&clock) as Arc<dyn Clock>, Arc::clone(&keys));
         let store = school.store.clone();
         let receiver = Receiver::with_queue(queue, store, ports, || ()).unwrap();
-        Feed { school, receiver, clock, keys, endpoints: Mutex::default() }
+        Feed { school, receiver, clock, keys, endpoints: Mutex::default(), own_secret: None }
+    }
+
+    /// With another secret than that of the tests.
+    pub fn with_secret(school: &'a School, secret: &str) -> Feed<'a> {
+        Feed { own_secret: Some(secret.to_owned()), ..Feed::of(school) }
     }
 
     /// What is agreed with a provider; its endpoint is made when it is used first.
     pub fn terms(&self, provider: Provider) -> Terms {
         let mut known = self.endpoints.lock().unwrap();
         known.entry(provider).or_insert_with(|| self.create(provider, None)).clone()
+    }
+
+    /// Uses an endpoint that is there already.
+    pub fn know(&self, provider: Provider, terms: Terms) {
+        self.endpoints.lock().unwrap().insert(provider, terms);
     }
 
     /// Makes another endpoint of a provider.
@@ -65,7 +77,9 @@ impl<'a> Feed<'a> {
             name: String::new(),
             account: provider.is_gateway().then(|| "MAU01".to_owned()),
             client: Some("client".to_owned()),
-            secret: Some(secret(provider).expose().to_owned()),
+            secret: Some(
+                self.own_secret.clone().unwrap_or_else(|| secret(provider).expose().to_owned()),
+            ),
         };
         let ports = (&*self.clock as &dyn Clock, &RandomIds as _, &*self.keys);
         let School { store, actor, id, .. } = self.school;

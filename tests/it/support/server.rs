@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 
 use actix_web::dev::ServerHandle;
 use doisoat::app::Application;
-use doisoat::clock::FixedClock;
+use doisoat::clock::{Clock, FixedClock, SystemClock};
 use doisoat::config::{self, Config};
 use doisoat::domain::access::Role;
 use doisoat::ids::CountingIds;
@@ -24,7 +24,7 @@ use super::school::{ACCOUNT, School, now, reader};
 /// A server that stops with this value.
 pub struct Server {
     pub address: SocketAddr,
-    /// What the server takes for the time.
+    /// What the server takes for the time, where it was given no other clock.
     pub clock: Arc<FixedClock>,
     handle: ServerHandle,
     thread: Option<JoinHandle<()>>,
@@ -33,19 +33,25 @@ pub struct Server {
 impl Server {
     /// Serves what is in `store`, migrated or not.
     pub fn start(db: &TestDb, store: Store) -> Server {
+        let clock = Arc::new(FixedClock::at(now()));
+        let mut server = Server::start_at(db, store, Arc::clone(&clock) as Arc<dyn Clock>);
+        server.clock = clock;
+        server
+    }
+
+    /// The same with another clock.
+    pub fn start_at(db: &TestDb, store: Store, clock: Arc<dyn Clock>) -> Server {
         let config = config(db);
         let (tell, told) = mpsc::channel();
-        let clock = Arc::new(FixedClock::at(now()));
-        let of_server = Arc::clone(&clock);
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async {
-                let clock = of_server;
                 let application = Application::build(&config, store, reader(), clock).unwrap();
                 tell.send((application.address(), application.handle())).unwrap();
                 application.run().await.unwrap();
             });
         });
         let (address, handle) = told.recv().unwrap();
+        let clock = Arc::new(FixedClock::at(now()));
         Server { address, clock, handle, thread: Some(thread) }
     }
 
@@ -84,7 +90,7 @@ fn config(db: &TestDb) -> Config {
     config.server.bind = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     config.server.workers = 2;
     config.server.max_upload_mb = 1;
-    config.secrets.key = TEST_KEY.to_owned();
+    TEST_KEY.clone_into(&mut config.secrets.key);
     config
 }
 
@@ -111,12 +117,16 @@ pub const THERE: &str = "THCS-KHAC";
 
 impl Town {
     pub fn create(db: &TestDb) -> Town {
-        Town::waiting(db, 30_000)
+        Town::at(db, Arc::new(FixedClock::at(now())))
     }
 
-    /// The same on a database of which SQLite waits for another writer no longer than this.
-    pub fn waiting(db: &TestDb, busy_timeout_ms: u32) -> Town {
-        let store = Store::open(&db.url, 8, busy_timeout_ms).unwrap();
+    /// For programs that sign with the time of the machine.
+    pub fn with_the_clock_of_the_machine(db: &TestDb) -> Town {
+        Town::at(db, Arc::new(SystemClock))
+    }
+
+    fn at(db: &TestDb, of_server: Arc<dyn Clock>) -> Town {
+        let store = Store::open(&db.url, 8, 30_000).unwrap();
         database::migrate(&store).unwrap();
         let (clock, actor) = (FixedClock::at(now()), Actor::named("test"));
         let school = School::add(store.clone(), HERE, ACCOUNT);
@@ -146,7 +156,7 @@ impl Town {
         let stranger = key("kế toán khác", Role::Accountant, Reach::School(THERE.to_owned())).1;
         let (lost, revoked) = key("khóa đã mất", Role::Accountant, here());
         keys::revoke(&store, &clock, &actor, lost).unwrap();
-        let server = Server::start(db, store);
+        let server = Server::start_at(db, store, of_server);
         Town { server, school, admin, accountant, reader, authority, stranger, revoked }
     }
 
