@@ -14,6 +14,7 @@ use crate::domain::matching::channel;
 use crate::domain::payment::Channel;
 use crate::domain::text::squeeze;
 use crate::service::entry::{self, Accounts, number_of, payment_facts};
+use crate::service::events::money::statement_imported;
 use crate::service::ledger::By;
 use crate::service::plan::imports_named;
 use crate::service::recognise::{Changed, Recorded, Recorder, Rulings, Window, announced, gather};
@@ -151,10 +152,22 @@ fn commit_one(
         detail: detail.to_string(),
     };
     audit::append(tx, school.id, at, vec![fact])?;
+    let counts = committed.counts();
+    statement_imported(tx, &run.import, &run.statements, &counts, at)?;
     Ok(committed)
 }
 
 impl Committed {
+    /// The counts alone: what stands beside them names accounts.
+    fn counts(&self) -> serde_json::Value {
+        serde_json::json!({
+            "payments": self.payments, "witnesses": self.witnesses, "duplicates": self.duplicates,
+            "not_booked": self.not_booked, "in_doubt": self.in_doubt, "merged": self.merged,
+            "settled": self.settled, "proposed": self.proposed, "unmatched": self.unmatched,
+            "returned": self.returned, "not_income": self.not_income,
+        })
+    }
+
     /// Adds what another file of the same archive did.
     fn add(&mut self, other: Committed) {
         for (sum, more) in [

@@ -12,6 +12,7 @@ pub mod decide;
 pub mod directory;
 mod entry;
 pub mod error;
+pub mod events;
 pub mod explain;
 mod foreign_codes;
 pub mod import_invoices;

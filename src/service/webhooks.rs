@@ -1,7 +1,7 @@
 //! The addresses at which providers notify a school, and the secrets they prove themselves with.
 
 mod printed;
-mod refused;
+pub(crate) mod refused;
 pub mod wire;
 
 use serde::{Deserialize, Serialize};

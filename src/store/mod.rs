@@ -9,6 +9,7 @@ pub mod copy;
 pub(crate) mod decisions;
 pub(crate) mod dialect;
 pub(crate) mod directory;
+pub(crate) mod events;
 pub(crate) mod evidence;
 pub(crate) mod fees;
 pub(crate) mod inbox;

@@ -803,6 +803,8 @@ diesel::table! {
         disabled_at -> Nullable<Timestamp>,
         /// Column `disabled_why`.
         disabled_why -> Nullable<Text>,
+        /// Column `paused_until`.
+        paused_until -> Nullable<Timestamp>,
     }
 }
 
@@ -923,6 +925,8 @@ diesel::table! {
         state -> Text,
         /// Column `attempts`.
         attempts -> BigInt,
+        /// Column `attempts_before`.
+        attempts_before -> BigInt,
         /// Column `due_at`.
         due_at -> Timestamp,
         /// Column `leased_until`.

@@ -1,6 +1,7 @@
 //! A database that has been lived in moves to another kind of database and back.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use doisoat::clock::Clock;
 use doisoat::domain::access::Role;
@@ -8,8 +9,10 @@ use doisoat::domain::id::SchoolId;
 use doisoat::domain::invoice::InvoiceEvent;
 use doisoat::domain::money::Vnd;
 use doisoat::ids::{CountingIds, IdSource};
+use doisoat::keyring::Keyring;
 use doisoat::service::cash::{self, NewCash};
 use doisoat::service::decide::{self, PersonalUse};
+use doisoat::service::events::{self, NewEventEndpoint};
 use doisoat::service::keys::{self, Reach};
 use doisoat::service::refusals::{self, Refusal};
 use doisoat::service::rulings::{self, NewRuling, Pair, Verdict};
@@ -28,6 +31,7 @@ fn live_in(db: &TestDb) -> (SchoolId, i64) {
     let school = School::create(db);
     let School { store, clock, actor, id } = &school;
     enroll(&school, PUPILS);
+    tell_other_software(&school);
     let lines = movements(PUPILS, 120);
     let (first, second) = lines.split_at(70);
     let balance = |lines: &[OwnedLine]| lines.iter().map(|line| line.1).sum::<i64>();
@@ -104,6 +108,18 @@ fn live_in(db: &TestDb) -> (SchoolId, i64) {
     rulings::rule(store, clock, actor, *id, &asked).unwrap();
     school.verify();
     (*id, 1_000 + balance(&lines))
+}
+
+/// Lets everything that happens be told, with nobody there to send it.
+fn tell_other_software(School { store, clock, actor, id }: &School) {
+    let keys = Keyring::new("bWF1LWtob2EtMzItYnl0ZS1jaG8tYmFpLXRlc3QtMDE=", Path::new(""));
+    let new = NewEventEndpoint {
+        url: "https://phan-mem.example.edu.vn/nhan".to_owned(),
+        kinds: Vec::new(),
+        name: "phần mềm mẫu".to_owned(),
+    };
+    let ports: (&dyn Clock, &dyn IdSource, &Keyring) = (clock, &CountingIds::new(), &keys);
+    events::create(store, ports, &events::Policy::default(), actor, *id, &new).unwrap();
 }
 
 /// What happens after the move: another week, another list, another voucher.

@@ -25,6 +25,8 @@ mod demo;
 #[cfg(test)]
 mod entry_by_entry;
 #[cfg(test)]
+mod events;
+#[cfg(test)]
 mod every_door;
 #[cfg(test)]
 mod explain;

@@ -114,11 +114,13 @@ fn what_a_weekend_held_up_is_one_payment_when_the_statement_comes() {
             } else {
                 feed.notify(Provider::Casso, &told, 1);
                 assert_eq!(school.payments()[0].booking_date.to_string(), "2026-11-14");
+                assert_eq!(school.payments()[0].proof, "notified");
                 school.statement("a.csv", &csv(0, &lines));
             }
             let payments = school.payments();
             assert_eq!(payments.len(), 1, "statement first: {statement_first}");
             assert_eq!(payments[0].booking_date.to_string(), "2026-11-16", "the bank's day");
+            assert_eq!(payments[0].proof, "booked", "the statement proves it");
             assert_eq!(payments[0].state.decision.as_str(), "settled");
             school.verify();
         }

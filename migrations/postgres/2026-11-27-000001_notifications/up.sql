@@ -26,7 +26,8 @@ CREATE TABLE event_endpoints (
   created_by TEXT NOT NULL,
   created_at TIMESTAMP NOT NULL,
   disabled_at TIMESTAMP,
-  disabled_why TEXT
+  disabled_why TEXT,
+  paused_until TIMESTAMP
 );
 
 -- What both sides know, sealed; two may live at once.
@@ -98,6 +99,7 @@ CREATE TABLE event_deliveries (
   endpoint_id BIGINT NOT NULL CONSTRAINT event_deliveries_endpoint_id_fkey REFERENCES event_endpoints (id),
   state TEXT NOT NULL,
   attempts BIGINT NOT NULL,
+  attempts_before BIGINT NOT NULL,
   due_at TIMESTAMP NOT NULL,
   leased_until TIMESTAMP,
   status BIGINT,
@@ -178,7 +180,7 @@ CREATE INDEX notifications_due ON notifications (due_at, id) WHERE state = 'wait
 CREATE INDEX notifications_school ON notifications (school_id, id);
 CREATE INDEX notifications_import ON notifications (import_id);
 CREATE INDEX events_school ON events (school_id, id);
-CREATE INDEX event_deliveries_due ON event_deliveries (due_at, id) WHERE state = 'waiting';
+CREATE INDEX event_deliveries_due ON event_deliveries (endpoint_id, due_at, id) WHERE state = 'waiting';
 CREATE INDEX event_deliveries_endpoint ON event_deliveries (endpoint_id, id);
 CREATE INDEX payouts_school ON payouts (school_id);
 CREATE INDEX payout_items_payout ON payout_items (payout_id);

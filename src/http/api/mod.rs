@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod backtest;
+pub mod events;
 pub mod idempotency;
 pub mod identity;
 pub mod lists;
@@ -53,6 +54,12 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(webhooks::deliveries)
         .service(webhooks::delivery)
         .service(webhooks::replay)
+        .service(events::endpoints)
+        .service(events::create_endpoint)
+        .service(events::change_endpoint)
+        .service(events::deliveries_page)
+        .service(events::delivery)
+        .service(events::replay)
         .service(webhooks::pulls)
         .service(webhooks::set_pull)
         .service(webhooks::stop_pull)

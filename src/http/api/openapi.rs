@@ -5,7 +5,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    accounts, backtest, identity, lists, payments, reports, statements, webhooks, witnesses,
+    accounts, backtest, events, identity, lists, payments, reports, statements, webhooks, witnesses,
 };
 use crate::domain::id::{DecisionId, EntryId, ImportId, PaymentId, RulingId, SchoolId};
 use crate::domain::money::Vnd;
@@ -71,6 +71,12 @@ integer_schema!(Vnd, SchoolId, ImportId, EntryId, PaymentId, DecisionId, RulingI
         webhooks::deliveries,
         webhooks::delivery,
         webhooks::replay,
+        events::endpoints,
+        events::create_endpoint,
+        events::change_endpoint,
+        events::deliveries_page,
+        events::delivery,
+        events::replay,
         webhooks::pulls,
         webhooks::set_pull,
         webhooks::stop_pull,

@@ -7,6 +7,7 @@ pub mod feed;
 pub mod hooks;
 pub mod lists;
 pub mod program;
+pub mod receiver;
 pub mod school;
 pub mod server;
 pub mod statements;
