@@ -150,7 +150,7 @@ struct Inner {
 impl Receiver {
     /// Starts the writer. `wake` is called when something new is in the inbox.
     pub fn start(
-        db: Store,
+        db: &Store,
         clock: Arc<dyn Clock>,
         keys: Arc<Keyring>,
         wake: impl Fn() + Send + Sync + 'static,
@@ -161,7 +161,7 @@ impl Receiver {
     /// The same with a queue of another size.
     pub fn with_queue(
         queue: Queue,
-        db: Store,
+        db: &Store,
         (clock, keys): (Arc<dyn Clock>, Arc<Keyring>),
         wake: impl Fn() + Send + Sync + 'static,
     ) -> std::io::Result<Receiver> {

@@ -20,9 +20,8 @@ use crate::service::directory::{self, account_number};
 use crate::service::{Actor, ServiceError};
 use crate::store::audit::{self, AuditFact};
 use crate::store::directory::{BankAccountRow, bank_accounts_of, insert_bank_account};
-use crate::store::inbox;
 use crate::store::webhooks::{self as store, EndpointRow, Owner, SecretRow};
-use crate::store::{Store, Tx};
+use crate::store::{Store, Tx, inbox};
 use refused::{
     client_needed, last_secret, missing_secret, no_secret_here, two_live, unknown_provider,
 };

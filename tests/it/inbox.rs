@@ -427,8 +427,8 @@ fn while_the_database_is_away_providers_are_soon_told_to_come_again() {
             assert_eq!(answer.header("retry-after"), Some("2"), "{why}");
             assert!(begun.elapsed() < Duration::from_secs(8), "{why}: {:?}", begun.elapsed());
             // A forged one is refused as ever, where the endpoint is known.
-            let forger = Hook { secret: Secret::new("khac".to_owned()), ..hook.clone() };
-            let forged = forger.notify(&town.server, &told(serial), serial).status;
+            let stranger = Hook { secret: Secret::new("khac".to_owned()), ..hook.clone() };
+            let forged = stranger.notify(&town.server, &told(serial), serial).status;
             assert!(forged == 401 || (db.backend == Backend::Postgres && moved > 0), "{forged}");
         }
         drop(away);

@@ -334,10 +334,10 @@ fn a_secret_that_we_made_is_told_once_and_none_is_ever_shown() {
                 json!({ "provider": provider.as_str(), "client": CLIENT, "account": account });
             let answer = town.server.post(&make).key(&town.admin).json(&body).send();
             assert_eq!(answer.status, 201, "{provider:?}");
-            let made = answer.json();
-            let secret = made["secret"].as_str().unwrap().to_owned();
+            let new = answer.json();
+            let secret = new["secret"].as_str().unwrap().to_owned();
             assert!(secret.len() >= 32, "{provider:?}");
-            assert_eq!(made["endpoint"].to_string().matches(&secret).count(), 0);
+            assert_eq!(new["endpoint"].to_string().matches(&secret).count(), 0);
             secrets.push(secret);
         }
         secrets.sort();
@@ -388,7 +388,7 @@ fn a_secret_that_we_made_is_told_once_and_none_is_ever_shown() {
         }
         // And nothing of the program prints one when it is printed for a look at it.
         let receiver = Receiver::start(
-            town.school.store.clone(),
+            &town.school.store,
             town.server.clock.clone(),
             std::sync::Arc::new(feed::keys()),
             || (),

@@ -48,8 +48,7 @@ impl<'a> Feed<'a> {
         let clock = Arc::new(FixedClock::at(now()));
         let keys = Arc::new(keys());
         let ports = (Arc::clone(&clock) as Arc<dyn Clock>, Arc::clone(&keys));
-        let store = school.store.clone();
-        let receiver = Receiver::with_queue(queue, store, ports, || ()).unwrap();
+        let receiver = Receiver::with_queue(queue, &school.store, ports, || ()).unwrap();
         Feed { school, receiver, clock, keys, endpoints: Mutex::default(), own_secret: None }
     }
 
