@@ -14,7 +14,7 @@ const MAY_NAME: [(&str, &[&str]); 18] = [
     ("mail", &["domain"]),
     ("clock", &["domain"]),
     ("ids", &["domain"]),
-    ("keyring", &["ids"]),
+    ("keyring", &["domain", "ids"]),
     ("telemetry", &[]),
     // Lets a test kill the process at a named place.
     ("failpoint", &[]),

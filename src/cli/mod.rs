@@ -17,6 +17,7 @@ pub mod import;
 pub mod inspect;
 mod inspect_json;
 mod inspect_table;
+pub mod payouts;
 mod progress;
 pub mod pull;
 pub mod reconcile;
@@ -110,6 +111,8 @@ enum Command {
     Webhook(webhook::Args),
     /// Addresses at which other software is told of payments: add, rotate, list, show what was sent
     Events(events::Args),
+    /// What payment gateways paid out: list, match by hand, take back, say their fees
+    Payouts(payouts::Args),
     /// Ask providers for what they may have failed to tell
     Pull(pull::Args),
     /// Make, list and revoke API keys
@@ -301,6 +304,7 @@ fn dispatch(env: &mut Env<'_>, command: &Command) -> Result<Status, Failure> {
         Command::CheckConfig => database::check_config(env),
         Command::Webhook(args) => webhook::run(env, args),
         Command::Events(args) => events::run(env, args),
+        Command::Payouts(args) => payouts::run(env, args),
         Command::Pull(args) => pull::run(env, args),
         Command::User(args) => user::run(env, args),
         Command::Authority(args) => directory::add_authority(env, args),

@@ -7,11 +7,11 @@ use chrono::NaiveDate;
 use super::webhook::secret_in;
 use super::{Env, Failure, Status};
 use crate::app;
-use crate::clock::SystemClock;
+use crate::clock::{Clock, SystemClock};
 use crate::domain::calendar::vietnamese_day;
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::lang::Lang;
-use crate::ids::RandomIds;
+use crate::ids::{IdSource, RandomIds};
 use crate::outbound::Client;
 use crate::service::pull::{self, Asking, NewPull, PullView, Pulled};
 use crate::service::{Actor, directory, inbox};
@@ -70,7 +70,7 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
             page_size: args.page_size,
             every_minutes: args.every,
         };
-        let ports = (&SystemClock as _, &RandomIds as _, &keys);
+        let ports: (&dyn Clock, &dyn IdSource, &_) = (&SystemClock, &RandomIds, &keys);
         let view = pull::set(&store, ports, &actor, (school, endpoint), (&new, &policy))?;
         tell_setting(env, &view, args.json)?;
         return Ok(Status::Done);

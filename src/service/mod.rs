@@ -24,6 +24,7 @@ pub mod ledger;
 pub mod once;
 pub mod overview;
 mod payer_memory;
+pub mod payouts;
 pub mod plan;
 pub mod pull;
 pub mod queue;

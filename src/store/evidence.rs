@@ -51,12 +51,11 @@ pub fn sightings(
     let Some(amounts) = amounts else { return Ok(query.load(tx.conn())?) };
     let mut found = Vec::new();
     for chunk in amounts.chunks(IDS_PER_QUERY) {
-        found.extend(query.clone().filter(payments::amount_dong.eq_any(chunk)).load::<(
-            EvidenceRow,
-            EntryRow,
-        )>(
-            tx.conn()
-        )?);
+        found.extend(
+            query
+                .filter(payments::amount_dong.eq_any(chunk))
+                .load::<(EvidenceRow, EntryRow)>(tx.conn())?,
+        );
     }
     Ok(found)
 }

@@ -15,6 +15,7 @@ pub(crate) mod fees;
 pub(crate) mod inbox;
 pub mod migrations;
 pub(crate) mod payments;
+pub(crate) mod payouts;
 pub(crate) mod people;
 pub(crate) mod refusals;
 pub(crate) mod reports;

@@ -969,6 +969,8 @@ diesel::table! {
         payment_id -> BigInt,
         /// Column `bank_account_id`.
         bank_account_id -> BigInt,
+        /// Column `state`.
+        state -> Text,
         /// Column `gross_dong`.
         gross_dong -> BigInt,
         /// Column `fee_dong`.
@@ -977,6 +979,8 @@ diesel::table! {
         decided_by -> Text,
         /// Column `decided_at`.
         decided_at -> Timestamp,
+        /// Column `note`.
+        note -> Nullable<Text>,
     }
 }
 

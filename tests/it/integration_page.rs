@@ -3,7 +3,8 @@
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use doisoat::ids::RandomIds;
+use doisoat::clock::Clock;
+use doisoat::ids::{IdSource, RandomIds};
 use doisoat::service::webhooks::{self, NewEndpoint};
 
 use crate::support::Backend;
@@ -74,7 +75,7 @@ fn what_the_page_shows_is_taken_by_a_real_server_and_answered_as_it_says() {
             secret: Some(secret.to_owned()),
         };
         let (school, keys) = (&town.school, keys());
-        let ports = (&school.clock as _, &RandomIds as _, &keys);
+        let ports: (&dyn Clock, &dyn IdSource, _) = (&school.clock, &RandomIds, &keys);
         let made = webhooks::create(&school.store, ports, &school.actor, school.id, &new).unwrap();
         let run = Command::new("sh")
             .args(["-eu", "-c", block.script])

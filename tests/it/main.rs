@@ -58,6 +58,8 @@ mod order;
 #[cfg(test)]
 mod parity;
 #[cfg(test)]
+mod payouts;
+#[cfg(test)]
 mod pull;
 #[cfg(test)]
 mod refusals;

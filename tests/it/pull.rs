@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use doisoat::clock::Clock;
 use doisoat::domain::notification::Provider;
-use doisoat::ids::CountingIds;
+use doisoat::ids::{CountingIds, IdSource};
 use doisoat::outbound::{Client, Policy};
 use doisoat::service::pull::{self, Asking, NewPull};
 
@@ -70,7 +70,7 @@ fn what_a_service_failed_to_tell_is_found_in_its_list_and_nothing_comes_twice() 
             };
             let ids = CountingIds::new();
             let keyring = keys();
-            let ports = (&*feed.clock as &dyn Clock, &ids as _, &keyring);
+            let ports: (&dyn Clock, &dyn IdSource, _) = (&*feed.clock, &ids, &keyring);
             let named = (school.id, terms.endpoint.as_str());
             let refused =
                 pull::set(&school.store, ports, &school.actor, named, (&new, &Policy::default()));
@@ -114,7 +114,7 @@ fn a_token_that_is_refused_is_told_and_nothing_else_happens() {
             every_minutes: 0,
         };
         let (ids, keyring) = (CountingIds::new(), keys());
-        let ports = (&*feed.clock as &dyn Clock, &ids as _, &keyring);
+        let ports: (&dyn Clock, &dyn IdSource, _) = (&*feed.clock, &ids, &keyring);
         let named = (school.id, terms.endpoint.as_str());
         pull::set(&school.store, ports, &school.actor, named, (&new, &policy())).unwrap();
         let client = Client::new(policy());

@@ -1,8 +1,9 @@
 //! The same money in notifications and on statements is one payment, whichever comes first.
 
 use doisoat::domain::notification::{Movement, Provider};
+use doisoat::ids::CountingIds;
 
-use crate::support::feed::{Feed, movement};
+use crate::support::feed::{Feed, endpoint, movement};
 use crate::support::for_each_backend;
 use crate::support::school::{School, csv, mt940};
 
@@ -61,7 +62,7 @@ fn a_webhook_an_mt940_and_a_csv_of_the_same_three_payments_are_three_in_every_or
         let template = school(db);
         let id = template.id;
         // The endpoint is made once; closed, so that the database can be copied.
-        let terms = Feed::of(&template).terms(Provider::Sepay);
+        let terms = endpoint(&template, &CountingIds::new(), (Provider::Sepay, None), None);
         drop(template);
         // Three notifications and two files: 120 orders.
         for order in orders(5) {

@@ -121,17 +121,21 @@ CREATE TABLE gateway_terms (
   CONSTRAINT gateway_terms_positive CHECK (fee_millionths >= 0 AND fee_dong >= 0 AND most_fee_millionths >= 0)
 ) STRICT;
 
--- A line of the banks in which a gateway paid out what it had collected.
+-- A line of the banks in which a gateway paid out what it had collected; or one of which a person said
+-- that it is to stay open (released), with nothing in it.
 CREATE TABLE payouts (
   id INTEGER PRIMARY KEY NOT NULL,
   school_id INTEGER NOT NULL CONSTRAINT payouts_school_id_fkey REFERENCES schools (id),
   payment_id INTEGER NOT NULL CONSTRAINT payouts_payment_id_fkey REFERENCES payments (id),
   bank_account_id INTEGER NOT NULL CONSTRAINT payouts_bank_account_id_fkey REFERENCES bank_accounts (id),
+  state TEXT NOT NULL,
   gross_dong INTEGER NOT NULL,
   fee_dong INTEGER NOT NULL,
   decided_by TEXT NOT NULL,
   decided_at TEXT NOT NULL,
+  note TEXT,
   CONSTRAINT payouts_payment_unique UNIQUE (payment_id),
+  CONSTRAINT payouts_state CHECK (state IN ('matched', 'released')),
   CONSTRAINT payouts_fee CHECK (gross_dong >= 0 AND fee_dong >= 0 AND fee_dong <= gross_dong)
 ) STRICT;
 

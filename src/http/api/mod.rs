@@ -8,6 +8,7 @@ pub mod identity;
 pub mod lists;
 pub mod openapi;
 pub mod payments;
+pub mod payouts;
 pub mod reports;
 pub mod statements;
 pub mod webhooks;
@@ -60,6 +61,10 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(events::deliveries_page)
         .service(events::delivery)
         .service(events::replay)
+        .service(payouts::list)
+        .service(payouts::assign)
+        .service(payouts::release)
+        .service(payouts::set_terms)
         .service(webhooks::pulls)
         .service(webhooks::set_pull)
         .service(webhooks::stop_pull)

@@ -5,7 +5,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    accounts, backtest, events, identity, lists, payments, reports, statements, webhooks, witnesses,
+    accounts, backtest, events, identity, lists, payments, payouts, reports, statements, webhooks,
+    witnesses,
 };
 use crate::domain::id::{DecisionId, EntryId, ImportId, PaymentId, RulingId, SchoolId};
 use crate::domain::money::Vnd;
@@ -77,6 +78,10 @@ integer_schema!(Vnd, SchoolId, ImportId, EntryId, PaymentId, DecisionId, RulingI
         events::deliveries_page,
         events::delivery,
         events::replay,
+        payouts::list,
+        payouts::assign,
+        payouts::release,
+        payouts::set_terms,
         webhooks::pulls,
         webhooks::set_pull,
         webhooks::stop_pull,

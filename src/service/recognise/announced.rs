@@ -116,12 +116,15 @@ pub(crate) fn refresh(
     Ok(first_day)
 }
 
-/// The questions there should be: the two payments, and the entries that speak for them.
+/// The two payments of each question, and the entries that speak for them.
+type Questions = BTreeMap<(i64, i64), (i64, i64)>;
+
+/// The questions there should be.
 fn wanted(
     tx: &mut Tx<'_>,
     school: i64,
     lone: &BTreeMap<i64, LonePaymentRow>,
-) -> Result<BTreeMap<(i64, i64), (i64, i64)>, ServiceError> {
+) -> Result<Questions, ServiceError> {
     let announced: BTreeSet<(i64, i64)> = lone
         .values()
         .filter(|row| row.announced != 0)

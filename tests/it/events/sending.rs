@@ -273,8 +273,8 @@ fn a_worker_whose_lease_ran_out_writes_nothing() {
         assert_eq!(send(other), Delivered::Sent);
         receiver.then("500 Broken");
         assert_eq!(send(slow), Delivered::TakenOver, "also after it arrived");
-        let sent = sending.deliveries().remove(0);
-        assert_eq!((sent.state.as_str(), sent.attempts, sent.status), ("sent", 2, Some(204)));
+        let told = sending.deliveries().remove(0);
+        assert_eq!((told.state.as_str(), told.attempts, told.status), ("sent", 2, Some(204)));
         let seen = receiver.take();
         assert_eq!(seen.len(), 3);
         assert!(seen.iter().all(|one| one.id() == seen[0].id()));

@@ -9,7 +9,7 @@ use doisoat::clock::{Clock, FixedClock};
 use doisoat::domain::money::Vnd;
 use doisoat::domain::notification::{Movement, Provider};
 use doisoat::formats::notification::{self, Request, Secret, Signed, Terms};
-use doisoat::ids::RandomIds;
+use doisoat::ids::{IdSource, RandomIds};
 use doisoat::keyring::Keyring;
 use doisoat::service::inbox::{self, Worked};
 use doisoat::service::receiving::{Outcome, Queue, Receiver};
@@ -33,7 +33,6 @@ pub struct Feed<'a> {
     school: &'a School,
     pub receiver: Receiver,
     pub clock: Arc<FixedClock>,
-    keys: Arc<Keyring>,
     endpoints: Mutex<HashMap<Provider, Terms>>,
     /// The secret of every endpoint, where it is not that of the tests.
     own_secret: Option<String>,
@@ -47,9 +46,9 @@ impl<'a> Feed<'a> {
     pub fn with_queue(school: &'a School, queue: Queue) -> Feed<'a> {
         let clock = Arc::new(FixedClock::at(now()));
         let keys = Arc::new(keys());
-        let ports = (Arc::clone(&clock) as Arc<dyn Clock>, Arc::clone(&keys));
-        let receiver = Receiver::with_queue(queue, &school.store, ports, || ()).unwrap();
-        Feed { school, receiver, clock, keys, endpoints: Mutex::default(), own_secret: None }
+        let of_clock: Arc<dyn Clock> = clock.clone();
+        let receiver = Receiver::with_queue(queue, &school.store, (of_clock, keys), || ()).unwrap();
+        Feed { school, receiver, clock, endpoints: Mutex::default(), own_secret: None }
     }
 
     /// With another secret than that of the tests.
@@ -70,25 +69,7 @@ impl<'a> Feed<'a> {
 
     /// Makes another endpoint of a provider.
     pub fn create(&self, provider: Provider, scheme: Option<&str>) -> Terms {
-        let new = NewEndpoint {
-            provider: provider.as_str().to_owned(),
-            scheme: scheme.map(str::to_owned),
-            name: String::new(),
-            account: provider.is_gateway().then(|| "MAU01".to_owned()),
-            client: Some("client".to_owned()),
-            secret: Some(
-                self.own_secret.clone().unwrap_or_else(|| secret(provider).expose().to_owned()),
-            ),
-        };
-        let ports = (&*self.clock as &dyn Clock, &RandomIds as _, &*self.keys);
-        let School { store, actor, id, .. } = self.school;
-        let made = webhooks::create(store, ports, actor, *id, &new).unwrap();
-        Terms {
-            endpoint: made.endpoint.id,
-            scheme: webhooks::scheme_of(provider, scheme).unwrap(),
-            client: Some("client".to_owned()),
-            tolerance_seconds: TOLERANCE_SECONDS,
-        }
+        endpoint(self.school, &RandomIds, (provider, scheme), self.own_secret.as_deref())
     }
 
     /// The request a provider would send for a movement.
@@ -157,6 +138,33 @@ impl<'a> Feed<'a> {
     /// Handles what is in the inbox.
     pub fn drain(&self) -> Worked {
         inbox::drain(&self.school.store, &*self.clock, inbox::Settings::default()).unwrap()
+    }
+}
+
+/// Makes an endpoint of a provider.
+pub fn endpoint(
+    school: &School,
+    ids: &dyn IdSource,
+    (provider, scheme): (Provider, Option<&str>),
+    own_secret: Option<&str>,
+) -> Terms {
+    let own_secret = own_secret.map(str::to_owned);
+    let new = NewEndpoint {
+        provider: provider.as_str().to_owned(),
+        scheme: scheme.map(str::to_owned),
+        name: String::new(),
+        account: provider.is_gateway().then(|| "MAU01".to_owned()),
+        client: Some("client".to_owned()),
+        secret: Some(own_secret.unwrap_or_else(|| secret(provider).expose().to_owned())),
+    };
+    let School { store, clock, actor, id } = school;
+    let ports: (&dyn Clock, _, _) = (clock, ids, &keys());
+    let made = webhooks::create(store, ports, actor, *id, &new).unwrap();
+    Terms {
+        endpoint: made.endpoint.id,
+        scheme: webhooks::scheme_of(provider, scheme).unwrap(),
+        client: Some("client".to_owned()),
+        tolerance_seconds: TOLERANCE_SECONDS,
     }
 }
 

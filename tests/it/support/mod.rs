@@ -11,5 +11,6 @@ pub mod receiver;
 pub mod school;
 pub mod server;
 pub mod statements;
+pub mod till;
 
 pub use database::{Backend, TestDb, for_each_backend, postgres_server};

@@ -22,7 +22,7 @@ pub struct Seen {
 impl Seen {
     pub fn header(&self, name: &str) -> &str {
         let found = self.headers.iter().find(|(own, _)| own == name);
-        found.map(|(_, value)| value.as_str()).unwrap_or_else(|| panic!("{name}: {self:?}"))
+        found.map_or_else(|| panic!("{name}: {self:?}"), |(_, value)| value.as_str())
     }
 
     pub fn id(&self) -> &str {
