@@ -292,7 +292,6 @@ fn a_service_that_dies_between_any_two_steps_goes_on_where_it_was() {
         let id = template.id;
         // Closed, so that the database can be copied.
         drop(template);
-        db.wait_until_closed();
         // Where it dies, whether it had answered, how many rows there are then, and how many attempts
         // there are in the end.
         for (place, answered, rows, attempts) in [
