@@ -182,7 +182,7 @@ impl Application {
         let bell = Arc::new(Bell::new());
         let ringing = Arc::clone(&bell);
         let wake = move || ringing.ring();
-        let receiver = Receiver::start(store.clone(), Arc::clone(&clock), Arc::clone(&keys), wake)
+        let receiver = Receiver::start(&store, Arc::clone(&clock), Arc::clone(&keys), wake)
             .map_err(StartError::Server)?;
         let workers = workers(config, &store, (&clock, &keys), (bell, Some(&receiver)))?;
         let context = web::Data::new(Context {

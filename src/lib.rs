@@ -8,6 +8,7 @@ pub mod config;
 pub mod containment;
 pub mod demo;
 pub mod domain;
+pub mod failpoint;
 pub mod formats;
 pub mod http;
 pub mod ids;

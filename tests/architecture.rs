@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Each part, and the parts of this crate it may name besides itself.
-const MAY_NAME: [(&str, &[&str]); 17] = [
+const MAY_NAME: [(&str, &[&str]); 18] = [
     ("domain", &[]),
     ("formats", &["domain"]),
     ("containment", &["domain", "formats"]),
@@ -16,6 +16,8 @@ const MAY_NAME: [(&str, &[&str]); 17] = [
     ("ids", &["domain"]),
     ("keyring", &["domain", "ids"]),
     ("telemetry", &[]),
+    // Lets a test kill the process at a named place.
+    ("failpoint", &[]),
     // Settings become the domain's own in app, so that no rule depends on a file.
     ("config", &["domain", "telemetry"]),
     (
@@ -30,6 +32,7 @@ const MAY_NAME: [(&str, &[&str]); 17] = [
             "clock",
             "ids",
             "keyring",
+            "failpoint",
         ],
     ),
     ("demo", &["domain", "formats"]),
@@ -49,6 +52,7 @@ const MAY_NAME: [(&str, &[&str]); 17] = [
             "clock",
             "ids",
             "telemetry",
+            "failpoint",
         ],
     ),
     ("main", &["cli", "app"]),

@@ -74,15 +74,26 @@ fn json(error: &JsonPayloadError) -> Problem {
             "Nội dung phải là JSON: gửi tiêu đề Content-Type: application/json.",
             "The body must be JSON: send the header Content-Type: application/json.",
         ),
-        JsonPayloadError::Deserialize(reason) => Problem::bad_request(
-            "json",
-            format!("Nội dung JSON không đúng: {reason}."),
-            format!("The JSON body is not right: {reason}."),
-        ),
+        JsonPayloadError::Deserialize(reason) => {
+            let reason = without_text(&reason.to_string());
+            Problem::bad_request(
+                "json",
+                format!("Nội dung JSON không đúng: {reason}."),
+                format!("The JSON body is not right: {reason}."),
+            )
+        }
         _ => Problem::bad_request(
             "json",
             "Không đọc được nội dung JSON. Hãy gửi lại.",
             "The JSON body could not be read. Send it again.",
         ),
+    }
+}
+
+/// The reason without the text that was of the wrong kind: it may be a secret.
+fn without_text(reason: &str) -> String {
+    match (reason.split_once(" string \""), reason.rsplit_once("\", expected ")) {
+        (Some((before, _)), Some((_, after))) => format!("{before} string, expected {after}"),
+        _ => reason.to_owned(),
     }
 }

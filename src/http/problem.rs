@@ -165,7 +165,8 @@ impl From<ServiceError> for Problem {
                 // The one place where a failure of the database is logged; the client learns nothing
                 // of it but that it was not its fault.
                 tracing::error!(error = %failure, "the database failed");
-                return if failure.is_transient() { Problem::busy() } else { Problem::internal() };
+                let again = failure.is_transient() || failure.is_unavailable();
+                return if again { Problem::busy() } else { Problem::internal() };
             }
         };
         Problem { status, diagnostics: error.diagnostics().to_vec(), columns: None, lang: Lang::Vi }

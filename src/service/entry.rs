@@ -14,6 +14,8 @@ use crate::store::{StoreError, Tx};
 pub(crate) struct Account {
     /// Its number at the bank, or the merchant's code at a gateway.
     pub number: String,
+    /// What identifies it among the school's: two gateways may know a merchant by the same code.
+    key: String,
     /// Whether a gateway keeps it.
     pub gateway: bool,
 }
@@ -24,13 +26,24 @@ pub(crate) type Accounts = HashMap<i64, Account>;
 /// The accounts of some rows.
 pub(crate) fn accounts_in(rows: Vec<BankAccountRow>) -> Accounts {
     rows.into_iter()
-        .map(|row| (row.id, Account { number: row.number, gateway: row.gateway.is_some() }))
+        .map(|row| {
+            let key = match &row.gateway {
+                Some(gateway) => format!("{gateway}:{}", row.number),
+                None => row.number.clone(),
+            };
+            (row.id, Account { key, number: row.number, gateway: row.gateway.is_some() })
+        })
         .collect()
 }
 
 /// The number of an account.
 pub(crate) fn number_of(accounts: &Accounts, id: i64) -> Option<&str> {
     accounts.get(&id).map(|account| account.number.as_str())
+}
+
+/// What identifies an account in its entries' fingerprints.
+pub(crate) fn key_of(accounts: &Accounts, id: i64) -> Option<&str> {
+    accounts.get(&id).map(|account| account.key.as_str())
 }
 
 /// The accounts of a school.
@@ -76,7 +89,7 @@ pub(crate) fn payment_facts<'a>(
         amount: Vnd::new(row.amount_dong),
         status: status(row)?,
         reversal: row.reversal,
-        account: number_of(accounts, row.bank_account_id),
+        account: key_of(accounts, row.bank_account_id),
         virtual_account: row.virtual_account.as_deref(),
         gateway: accounts.get(&row.bank_account_id).is_some_and(|account| account.gateway),
         end_to_end_id: row.end_to_end_id.as_deref(),

@@ -10,6 +10,7 @@ pub mod view;
 use chrono::{NaiveDateTime, TimeDelta};
 
 use crate::clock::Clock;
+use crate::failpoint;
 use crate::service::ServiceError;
 use crate::store::inbox::{self, Handled, NotificationRow};
 use crate::store::{MaybeTransient, Store};
@@ -59,8 +60,23 @@ impl Worked {
 /// Seconds before the next attempt, by the number of attempts made.
 const BACK_OFF_SECONDS: [i64; 8] = [1, 5, 30, 120, 600, 1_800, 3_600, 7_200];
 
+/// Notifications of one school that a worker holds, for as long as its lease lasts.
+pub struct Leased(Vec<NotificationRow>);
+
+impl std::fmt::Debug for Leased {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Leased({})", self.0.len())
+    }
+}
+
 /// Handles the notifications of one school that are due, if there are any.
 pub fn work(store: &Store, clock: &dyn Clock, settings: Settings) -> Result<Worked, ServiceError> {
+    let leased = lease(store, clock, settings)?;
+    handle(store, clock, settings, leased)
+}
+
+/// Leases the notifications of one school that are due, if there are any.
+pub fn lease(store: &Store, clock: &dyn Clock, settings: Settings) -> Result<Leased, ServiceError> {
     let now = clock.now();
     let until = now
         .checked_add_signed(TimeDelta::seconds(i64::from(settings.lease_seconds)))
@@ -68,7 +84,10 @@ pub fn work(store: &Store, clock: &dyn Clock, settings: Settings) -> Result<Work
     let rows = store.write(|tx| {
         Ok::<_, ServiceError>(inbox::claim(tx, (now, until), i64::from(settings.batch))?)
     })?;
-    handle(store, clock, settings, rows)
+    if !rows.is_empty() {
+        failpoint::reach("inbox.claimed");
+    }
+    Ok(Leased(rows))
 }
 
 /// Handles everything that is due.
@@ -83,19 +102,22 @@ pub fn drain(store: &Store, clock: &dyn Clock, settings: Settings) -> Result<Wor
     }
 }
 
-/// Handles leased rows: together, and one by one where together they fail, so that one that cannot
+/// Handles what was leased: together, and one by one where together they fail, so that one that cannot
 /// be handled holds nobody up.
-fn handle(
+pub fn handle(
     store: &Store,
     clock: &dyn Clock,
     settings: Settings,
-    rows: Vec<NotificationRow>,
+    Leased(rows): Leased,
 ) -> Result<Worked, ServiceError> {
     if rows.is_empty() {
         return Ok(Worked::default());
     }
     match store.write(|tx| apply::run(tx, rows.clone(), clock.now())) {
-        Ok(worked) => return Ok(worked),
+        Ok(worked) => {
+            failpoint::reach("inbox.committed");
+            return Ok(worked);
+        }
         Err(error) if rows.len() == 1 => {
             let Some(row) = rows.into_iter().next() else { return Err(error) };
             return give_back(store, clock, settings, &row, &error);
@@ -108,7 +130,7 @@ fn handle(
     }
     let mut total = Worked::default();
     for row in rows {
-        total.add(handle(store, clock, settings, vec![row])?);
+        total.add(handle(store, clock, settings, Leased(vec![row]))?);
     }
     Ok(total)
 }

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use chrono::{NaiveDateTime, TimeDelta};
 use tokio::sync::{mpsc, oneshot};
@@ -14,6 +15,7 @@ use crate::clock::{Clock, local_day};
 use crate::domain::calendar::Day;
 use crate::domain::id::SchoolId;
 use crate::domain::notification::{NoticeBody, Provider};
+use crate::failpoint;
 use crate::formats::notification::{self, Method, Refusal, Request, Secret, Taken, Terms};
 use crate::keyring::Keyring;
 use crate::service::directory::account_number;
@@ -30,11 +32,24 @@ const KNOWN_FOR_MS: i64 = 1_000;
 /// Endpoints remembered at a time.
 const MOST_KNOWN: usize = 10_000;
 
-/// Requests that may wait for the writer.
-const MOST_WAITING: usize = 1_024;
+/// How long the writer waits for a connection to the database: a provider is better told soon to
+/// come again than kept waiting.
+const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Notifications of one commit.
-const MOST_AT_ONCE: usize = 512;
+/// What may wait for the writer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Queue {
+    /// Requests that may wait.
+    pub waiting: usize,
+    /// Requests of one commit.
+    pub at_once: usize,
+}
+
+impl Default for Queue {
+    fn default() -> Queue {
+        Queue { waiting: 1_024, at_once: 512 }
+    }
+}
 
 /// Headers that are kept with a notification: none that proves anything.
 const KEPT_HEADERS: [&str; 5] =
@@ -135,25 +150,35 @@ struct Inner {
 impl Receiver {
     /// Starts the writer. `wake` is called when something new is in the inbox.
     pub fn start(
-        db: Store,
+        db: &Store,
         clock: Arc<dyn Clock>,
         keys: Arc<Keyring>,
         wake: impl Fn() + Send + Sync + 'static,
     ) -> std::io::Result<Receiver> {
+        Receiver::with_queue(Queue::default(), db, (clock, keys), wake)
+    }
+
+    /// The same with a queue of another size.
+    pub fn with_queue(
+        queue: Queue,
+        db: &Store,
+        (clock, keys): (Arc<dyn Clock>, Arc<Keyring>),
+        wake: impl Fn() + Send + Sync + 'static,
+    ) -> std::io::Result<Receiver> {
         let inner = Arc::new(Inner {
-            db,
+            db: db.within(PATIENCE),
             clock,
             keys,
             known: Mutex::default(),
             counts: Mutex::default(),
             wake: Box::new(wake),
         });
-        let (writer, mut waiting) = mpsc::channel::<Waiting>(MOST_WAITING);
+        let (writer, mut waiting) = mpsc::channel::<Waiting>(queue.waiting.max(1));
         let of_writer = Arc::clone(&inner);
         std::thread::Builder::new().name("inbox-writer".to_owned()).spawn(move || {
             while let Some(first) = waiting.blocking_recv() {
                 let mut batch = vec![first];
-                while batch.len() < MOST_AT_ONCE
+                while batch.len() < queue.at_once
                     && let Ok(next) = waiting.try_recv()
                 {
                     batch.push(next);
@@ -192,7 +217,10 @@ impl Receiver {
             let secrets = webhooks::secrets_of(tx, &inner.keys, Owner::Webhook(row.id))?;
             let accounts = bank_accounts_of(tx, row.school_id)?
                 .into_iter()
-                .filter(|account| row.bank_account_id.is_none_or(|only| account.id == only))
+                .filter(|account| match row.bank_account_id {
+                    Some(only) => account.id == only,
+                    None => account.gateway.is_none(),
+                })
                 .map(|account| account.number)
                 .collect();
             let school = SchoolId(row.school_id);
@@ -234,6 +262,7 @@ impl Receiver {
                 return Outcome::Refused(refusal);
             }
         };
+        failpoint::reach("notification.verified");
         let (done, stored) = oneshot::channel();
         if self.writer.try_send(Waiting { rows, done }).is_err() {
             return Outcome::Again;
@@ -360,6 +389,7 @@ impl Inner {
         let outcome = self.insert(&batch);
         match outcome {
             Ok(new) => {
+                failpoint::reach("notification.committed");
                 let brought = new.iter().any(|count| *count > 0);
                 for (waiting, new) in batch.into_iter().zip(new) {
                     // Whoever hung up meanwhile will send it again and be told that it is known.
@@ -367,6 +397,14 @@ impl Inner {
                 }
                 if brought {
                     (self.wake)();
+                }
+            }
+            // One that cannot be stored turns nobody else away. A database that is away or busy
+            // fails for each of them as well.
+            Err(error) if batch.len() > 1 && !error.is_transient() && !error.is_unavailable() => {
+                tracing::warn!(%error, waiting = batch.len(), "notifications are stored one by one");
+                for waiting in batch {
+                    self.commit(vec![waiting]);
                 }
             }
             Err(error) => {
@@ -398,6 +436,7 @@ impl Inner {
                     *count += 1;
                 }
             }
+            failpoint::reach("notification.inserted");
             Ok::<_, StoreError>(new)
         })
     }

@@ -13,7 +13,7 @@ use crate::domain::identity::{
     Fingerprint, Key, LONGEST_DELAY_DAYS, LineId, Lines, Ruling, Seen, Span, reach,
 };
 use crate::service::ServiceError;
-use crate::service::entry::{Accounts, entry_of, number_of};
+use crate::service::entry::{Accounts, entry_of, key_of};
 use crate::store::evidence::{self, EvidenceRow};
 use crate::store::rulings::{self, RulingRow};
 use crate::store::statements::{self, EntryRow, ImportRow, StatementRow};
@@ -215,10 +215,10 @@ impl Scene {
         source: &str,
         evidence: Option<&EvidenceRow>,
     ) -> Result<(), ServiceError> {
-        let number = number_of(accounts, row.bank_account_id);
+        let account = key_of(accounts, row.bank_account_id);
         let seen =
             Seen { file: row.import_id, statement: row.statement_id, position: row.position };
-        let print = Fingerprint::of(number, &entry_of(row)?);
+        let print = Fingerprint::of(account, &entry_of(row)?);
         let line = self.lines.see(source, ordinal_of(row.own_ordinal), print, seen);
         self.statements.insert(row.statement_id);
         self.sights.push(Sight {

@@ -1,5 +1,6 @@
 //! The addresses at which providers notify a school, and the secrets they prove themselves with.
 
+mod printed;
 pub(crate) mod refused;
 pub mod wire;
 
@@ -19,9 +20,8 @@ use crate::service::directory::{self, account_number};
 use crate::service::{Actor, ServiceError};
 use crate::store::audit::{self, AuditFact};
 use crate::store::directory::{BankAccountRow, bank_accounts_of, insert_bank_account};
-use crate::store::inbox;
 use crate::store::webhooks::{self as store, EndpointRow, Owner, SecretRow};
-use crate::store::{Store, Tx};
+use crate::store::{Store, Tx, inbox};
 use refused::{
     client_needed, last_secret, missing_secret, no_secret_here, two_live, unknown_provider,
 };
@@ -33,7 +33,7 @@ pub const TOLERANCE_SECONDS: i64 = 300;
 const REFUSALS_SHOWN_DAYS: i64 = 30;
 
 /// An endpoint to be made.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewEndpoint {
     /// `sepay`, `casso`, `payos`, `vnpay`, `momo`, `zalopay`, `vietqr`, `pay2s` or `standard`.
@@ -111,7 +111,7 @@ pub struct RefusalView {
 }
 
 /// An endpoint that was just made, with its secret where we made it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct MadeEndpoint {
     /// The endpoint.
     pub endpoint: EndpointView,
@@ -180,7 +180,7 @@ pub fn list(
 }
 
 /// What to change about an endpoint.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Change {
     /// Adds a second secret: both live until the first is retired.
     Rotate {

@@ -113,7 +113,8 @@ pub fn finish(tx: &mut Tx<'_>, all: &[Handled], at: NaiveDateTime) -> Result<(),
     Ok(())
 }
 
-/// Puts a notification back into the queue as if it had just come.
+/// Puts a notification back into the queue. Its attempts stay counted, as they are the fencing
+/// number: one that was given up is tried once more.
 pub fn requeue(tx: &mut Tx<'_>, id: i64, at: NaiveDateTime) -> Result<(), StoreError> {
     diesel::update(notifications::table.find(id))
         .set((

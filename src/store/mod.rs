@@ -24,6 +24,8 @@ pub(crate) mod schema;
 pub(crate) mod statements;
 pub(crate) mod webhooks;
 
+use std::time::Duration;
+
 use diesel::connection::TransactionManager;
 use diesel::r2d2::{Pool, PooledConnection};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
@@ -40,6 +42,9 @@ pub const ROWS_PER_UPDATE: usize = 5_000;
 
 /// Ids of one `IN (…)` list.
 pub const IDS_PER_QUERY: usize = 500;
+
+/// How long a transaction waits for a connection where nobody says otherwise.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// How often a transaction that lost against another is tried again.
 const ATTEMPTS: u32 = 5;
@@ -91,6 +96,20 @@ impl StoreError {
         }
     }
 
+    /// Whether the database cannot be reached, or has just gone away.
+    #[must_use]
+    pub fn is_unavailable(&self) -> bool {
+        match self {
+            StoreError::Open(_) | StoreError::Pool(_) => true,
+            StoreError::Database(DieselError::DatabaseError(kind, information)) => {
+                matches!(kind, DatabaseErrorKind::ClosedConnection)
+                    || information.message().contains("terminating connection")
+                    || information.message().contains("server closed the connection")
+            }
+            _ => false,
+        }
+    }
+
     /// Whether a UNIQUE constraint refused the row.
     #[must_use]
     pub fn is_unique_violation(&self) -> bool {
@@ -105,6 +124,8 @@ impl StoreError {
 #[derive(Clone)]
 pub struct Store {
     pool: Pool<Manager>,
+    /// How long a transaction waits for a connection.
+    patience: Duration,
 }
 
 impl Store {
@@ -117,10 +138,16 @@ impl Store {
         let pool = Pool::builder()
             .max_size(connections.max(1))
             .min_idle(Some(1))
-            .connection_timeout(std::time::Duration::from_secs(20))
+            .connection_timeout(PATIENCE)
             .build(manager)
             .map_err(|error| StoreError::Pool(error.to_string()))?;
-        Ok(Store { pool })
+        Ok(Store { pool, patience: PATIENCE })
+    }
+
+    /// The same database for work that waits no longer than this for a connection.
+    #[must_use]
+    pub fn within(&self, patience: Duration) -> Store {
+        Store { pool: self.pool.clone(), patience }
     }
 
     /// Runs `body` on one consistent view of the data.
@@ -148,7 +175,7 @@ impl Store {
             };
             match outcome {
                 Err(error) if error.is_transient() && attempt < ATTEMPTS => {
-                    std::thread::sleep(std::time::Duration::from_millis(20 << attempt));
+                    std::thread::sleep(Duration::from_millis(20 << attempt));
                     attempt += 1;
                 }
                 outcome => return outcome,
@@ -158,7 +185,7 @@ impl Store {
 
     /// A bare connection, for migrations and the copy between databases.
     pub(crate) fn connection(&self) -> Result<PooledConnection<Manager>, StoreError> {
-        self.pool.get().map_err(|error| StoreError::Pool(error.to_string()))
+        self.pool.get_timeout(self.patience).map_err(|error| StoreError::Pool(error.to_string()))
     }
 }
 

@@ -7,3 +7,5 @@ mod identity;
 mod pages;
 mod process;
 mod statements;
+mod webhooks;
+mod webhooks_api;

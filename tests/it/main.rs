@@ -37,12 +37,16 @@ mod http;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
+mod inbox;
+#[cfg(test)]
 mod integration_page;
 #[cfg(test)]
 #[path = "../../fuzz/src/invariants.rs"]
 mod invariants;
 #[cfg(test)]
 mod killed;
+#[cfg(test)]
+mod killed_inbox;
 #[cfg(test)]
 mod lists;
 #[cfg(test)]
@@ -65,6 +69,8 @@ mod scenarios;
 mod schema;
 #[cfg(test)]
 mod simulate;
+#[cfg(test)]
+mod storm;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

@@ -74,7 +74,7 @@ pub fn run(
     let requests: Vec<Signed> = movements(world, school).iter().map(sign).collect();
 
     let standing = Arc::new(FixedClock::at(clock.now()));
-    let receiver = Receiver::start(store.clone(), standing, keys, || ())?;
+    let receiver = Receiver::start(store, standing, keys, || ())?;
     let endpoint = receiver
         .find(Provider::Sepay, &terms.endpoint)?
         .ok_or_else(|| Failure::System("the endpoint just made is not there".to_owned()))?;

@@ -56,7 +56,7 @@ pub async fn create(
 }
 
 /// What to change about an endpoint.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "snake_case", tag = "change")]
 pub enum ChangeBody {
     /// Adds a second secret; both live until the first is retired.
@@ -73,6 +73,17 @@ pub enum ChangeBody {
     Close,
     /// Takes notifications again.
     Open,
+}
+
+impl std::fmt::Debug for ChangeBody {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(match self {
+            ChangeBody::Rotate { .. } => "Rotate(…)",
+            ChangeBody::Retire { .. } => "Retire(…)",
+            ChangeBody::Close => "Close",
+            ChangeBody::Open => "Open",
+        })
+    }
 }
 
 /// Rotates or retires a secret, closes or opens an endpoint. It holds from the next request on; on

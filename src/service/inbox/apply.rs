@@ -14,6 +14,7 @@ use crate::domain::money::Currency;
 use crate::domain::notification::{Movement, NoticeBody, Provider};
 use crate::domain::statement::{Announced, CreditDebit, Entry, EntryExtras, EntryStatus};
 use crate::domain::text::hex;
+use crate::failpoint;
 use crate::formats::notification::{self, Method, Request, Terms};
 use crate::service::commit::new_payment;
 use crate::service::directory::account_number;
@@ -92,7 +93,10 @@ impl Applying {
         let account = self
             .accounts
             .iter()
-            .find(|(id, account)| account.number == number && only.is_none_or(|only| only == **id))
+            .find(|(id, account)| {
+                // What tells of a bank's account tells of no gateway's.
+                account.number == number && only.map_or(!account.gateway, |only| only == **id)
+            })
             .map(|(id, _)| *id);
         let Some(account) = account else {
             self.dead(row, "unknown_account", None);
@@ -215,7 +219,7 @@ impl Applying {
             },
             position: place,
         };
-        let keys = Fingerprint::of(entry::number_of(&self.accounts, account), &entry);
+        let keys = Fingerprint::of(entry::key_of(&self.accounts, account), &entry);
         let entry = EntryRow {
             id: tx.next_id()?,
             school_id: self.school.0,
@@ -348,6 +352,7 @@ impl Applying {
             };
             audit::append(tx, self.school.0, self.at, vec![fact])?;
         }
+        failpoint::reach("inbox.applied");
         let dead = self.handled.iter().filter(|one| one.state == "dead").count();
         Ok(Worked { done: self.handled.len() - dead, postponed: 0, dead })
     }

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::Finding;
 use crate::domain::identity::{Fingerprint, Lines, Seen, recognise};
 use crate::service::ServiceError;
-use crate::service::entry::{Accounts, accounts_in, entry_of, number_of};
+use crate::service::entry::{Accounts, accounts_in, entry_of, key_of};
 use crate::service::recognise::announced::ANNOUNCED;
 use crate::service::recognise::{Rulings, ordinal_of, span_of};
 use crate::store::directory::{bank_accounts, schools};
@@ -108,8 +108,8 @@ impl Gathered<'_> {
         if row.status != "booked" {
             return Ok(());
         }
-        let number = number_of(self.accounts, row.bank_account_id);
-        let print = Fingerprint::of(number, &entry_of(row)?);
+        let account = key_of(self.accounts, row.bank_account_id);
+        let print = Fingerprint::of(account, &entry_of(row)?);
         let seen =
             Seen { file: row.import_id, statement: row.statement_id, position: row.position };
         let line = self.lines.see(source, ordinal_of(row.own_ordinal), print, seen);

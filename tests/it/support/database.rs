@@ -85,6 +85,8 @@ struct Word {
 impl TestDb {
     /// Another database with the same content. Nobody may have this one open.
     pub fn duplicate(&self) -> TestDb {
+        // Threads of what used it may be closing it just now.
+        self.wait_until_closed();
         let copy = TestDb::create(self.backend);
         if let (Place::Server { admin, name: from }, Place::Server { name: to, .. }) =
             (&self.place, &copy.place)
@@ -93,10 +95,30 @@ impl TestDb {
             run(admin, &format!("CREATE DATABASE {to} TEMPLATE {from}"));
             return copy;
         }
-        let log = format!("{}-wal", self.path());
-        assert!(!std::fs::exists(&log).unwrap(), "{log}: the database is still open");
         std::fs::copy(self.path(), copy.path()).unwrap();
         copy
+    }
+
+    /// Waits until nobody has it open any more, where that happens on another thread.
+    fn wait_until_closed(&self) {
+        let open = || match &self.place {
+            Place::Folder { .. } => std::fs::exists(format!("{}-wal", self.path())).unwrap(),
+            Place::Server { admin, name } => {
+                let sql = format!(
+                    "SELECT COUNT(*) AS value FROM pg_stat_activity WHERE datname = '{name}'"
+                );
+                let rows: Vec<Number> =
+                    sql_query(sql).load(&mut PgConnection::establish(admin).unwrap()).unwrap();
+                rows[0].value > 0
+            }
+        };
+        for _ in 0..500 {
+            if !open() {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        panic!("the database is still open");
     }
 
     /// The file of an SQLite database.
@@ -167,15 +189,102 @@ impl TestDb {
         })
     }
 
+    /// Keeps everybody else from writing notifications until the value is gone.
+    pub fn hold(&self) -> Held {
+        match self.backend {
+            Backend::Sqlite => {
+                let mut connection = SqliteConnection::establish(self.path()).unwrap();
+                let sql = "PRAGMA busy_timeout = 10000; BEGIN IMMEDIATE";
+                connection.batch_execute(sql).unwrap();
+                Held::Sqlite { _connection: connection }
+            }
+            Backend::Postgres => {
+                let mut connection = PgConnection::establish(&self.url).unwrap();
+                let sql = "BEGIN; LOCK TABLE notifications IN ACCESS EXCLUSIVE MODE";
+                connection.batch_execute(sql).unwrap();
+                Held::Postgres { _connection: connection }
+            }
+        }
+    }
+
+    /// Takes the database away until the value is gone: SQLite's file is locked by somebody else,
+    /// PostgreSQL ends all connections and lets nobody in.
+    pub fn take_away(&self) -> Away<'_> {
+        let held = match &self.place {
+            Place::Folder { .. } => Some(self.hold()),
+            Place::Server { admin, name } => {
+                run(
+                    admin,
+                    &format!(
+                        "ALTER DATABASE {name} ALLOW_CONNECTIONS false; \
+                         SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+                    ),
+                );
+                None
+            }
+        };
+        Away { db: self, _held: held }
+    }
+
+    /// Lets the database refuse rows of `table` for which `condition`, said of `NEW`, holds.
+    pub fn refuse(&self, table: &str, condition: &str) {
+        self.execute(&match self.backend {
+            Backend::Sqlite => format!(
+                "CREATE TRIGGER poison BEFORE INSERT ON {table} WHEN {condition} \
+                 BEGIN SELECT RAISE(ABORT, 'poison'); END"
+            ),
+            Backend::Postgres => format!(
+                "CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS \
+                 $$ BEGIN RAISE EXCEPTION 'poison'; END $$; \
+                 CREATE TRIGGER poison BEFORE INSERT ON {table} FOR EACH ROW WHEN ({condition}) \
+                 EXECUTE FUNCTION poison()"
+            ),
+        });
+    }
+
+    /// Takes back what [`TestDb::refuse`] did.
+    pub fn accept_again(&self, table: &str) {
+        self.execute(&match self.backend {
+            Backend::Sqlite => "DROP TRIGGER poison".to_owned(),
+            Backend::Postgres => format!("DROP TRIGGER poison ON {table}; DROP FUNCTION poison()"),
+        });
+    }
+
     /// How many rows each table has.
     pub fn row_counts(&self) -> Vec<(String, i64)> {
-        self.tables()
-            .into_iter()
-            .map(|table| {
-                let rows = self.number(&format!("SELECT COUNT(*) AS value FROM {table}"));
-                (table, rows)
-            })
-            .collect()
+        let tables = self.tables();
+        let each: Vec<String> = tables
+            .iter()
+            .map(|table| format!("SELECT '{table} ' || COUNT(*) AS value FROM {table}"))
+            .collect();
+        let mut counts: Vec<(String, i64)> = self
+            .words(&each.join(" UNION ALL "))
+            .iter()
+            .map(|line| line.split_once(' ').unwrap())
+            .map(|(table, rows)| (table.to_owned(), rows.parse().unwrap()))
+            .collect();
+        counts.sort();
+        counts
+    }
+}
+
+/// A lock that ends with this value.
+pub enum Held {
+    Sqlite { _connection: SqliteConnection },
+    Postgres { _connection: PgConnection },
+}
+
+/// The database is away until this value is gone.
+pub struct Away<'a> {
+    db: &'a TestDb,
+    _held: Option<Held>,
+}
+
+impl Drop for Away<'_> {
+    fn drop(&mut self) {
+        if let Place::Server { admin, name } = &self.db.place {
+            run(admin, &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true"));
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use doisoat::formats::notification::{self, Request, Secret, Signed, Terms};
 use doisoat::ids::{IdSource, RandomIds};
 use doisoat::keyring::Keyring;
 use doisoat::service::inbox::{self, Worked};
-use doisoat::service::receiving::{Outcome, Receiver};
+use doisoat::service::receiving::{Outcome, Queue, Receiver};
 use doisoat::service::webhooks::{self, NewEndpoint, TOLERANCE_SECONDS};
 
 use super::school::{ACCOUNT, School, now};
@@ -33,7 +33,6 @@ pub struct Feed<'a> {
     school: &'a School,
     pub receiver: Receiver,
     pub clock: Arc<FixedClock>,
-    ids: RandomIds,
     endpoints: Mutex<HashMap<Provider, Terms>>,
     /// The secret of every endpoint, where it is not that of the tests.
     own_secret: Option<String>,
@@ -41,18 +40,15 @@ pub struct Feed<'a> {
 
 impl<'a> Feed<'a> {
     pub fn of(school: &'a School) -> Feed<'a> {
+        Feed::with_queue(school, Queue::default())
+    }
+
+    pub fn with_queue(school: &'a School, queue: Queue) -> Feed<'a> {
         let clock = Arc::new(FixedClock::at(now()));
         let keys = Arc::new(keys());
         let of_clock: Arc<dyn Clock> = clock.clone();
-        let receiver = Receiver::start(school.store.clone(), of_clock, keys, || ()).unwrap();
-        Feed {
-            school,
-            receiver,
-            clock,
-            ids: RandomIds,
-            endpoints: Mutex::default(),
-            own_secret: None,
-        }
+        let receiver = Receiver::with_queue(queue, &school.store, (of_clock, keys), || ()).unwrap();
+        Feed { school, receiver, clock, endpoints: Mutex::default(), own_secret: None }
     }
 
     /// With another secret than that of the tests.
@@ -73,7 +69,7 @@ impl<'a> Feed<'a> {
 
     /// Makes another endpoint of a provider.
     pub fn create(&self, provider: Provider, scheme: Option<&str>) -> Terms {
-        endpoint(self.school, &self.ids, (provider, scheme), self.own_secret.as_deref())
+        endpoint(self.school, &RandomIds, (provider, scheme), self.own_secret.as_deref())
     }
 
     /// The request a provider would send for a movement.
@@ -95,6 +91,41 @@ impl<'a> Feed<'a> {
             now: self.clock.now().and_utc().timestamp(),
         };
         actix_web::rt::System::new().block_on(self.receiver.take(&endpoint, request))
+    }
+
+    /// Sends requests at the same time; what became of each.
+    pub fn send_all(&self, requests: Vec<(Provider, Signed)>) -> Vec<Outcome> {
+        actix_web::rt::System::new().block_on(self.send_at_once(requests))
+    }
+
+    /// The same within a running system.
+    pub async fn send_at_once(&self, requests: Vec<(Provider, Signed)>) -> Vec<Outcome> {
+        let now = self.clock.now().and_utc().timestamp();
+        let sent: Vec<_> = requests
+            .into_iter()
+            .map(|(provider, signed)| {
+                let id = self.terms(provider).endpoint;
+                let known = self.receiver.known(provider, &id);
+                let endpoint =
+                    known.unwrap_or_else(|| self.receiver.find(provider, &id).unwrap().unwrap());
+                let receiver = self.receiver.clone();
+                actix_web::rt::spawn(async move {
+                    let request = Request {
+                        method: signed.method,
+                        query: &signed.query,
+                        headers: &signed.headers,
+                        body: signed.body.as_bytes(),
+                        now,
+                    };
+                    receiver.take(&endpoint, request).await
+                })
+            })
+            .collect();
+        let mut outcomes = Vec::with_capacity(sent.len());
+        for one in sent {
+            outcomes.push(one.await.unwrap());
+        }
+        outcomes
     }
 
     /// Sends what a provider would for a movement, and handles what is in the inbox.

@@ -4,6 +4,7 @@ pub mod client;
 pub mod crowd;
 mod database;
 pub mod feed;
+pub mod hooks;
 pub mod lists;
 pub mod program;
 pub mod receiver;

@@ -24,6 +24,8 @@ use super::school::{ACCOUNT, School, now, reader};
 /// A server that stops with this value.
 pub struct Server {
     pub address: SocketAddr,
+    /// What the server takes for the time, where it was given no other clock.
+    pub clock: Arc<FixedClock>,
     handle: ServerHandle,
     thread: Option<JoinHandle<()>>,
 }
@@ -31,7 +33,10 @@ pub struct Server {
 impl Server {
     /// Serves what is in `store`, migrated or not.
     pub fn start(db: &TestDb, store: Store) -> Server {
-        Server::start_at(db, store, Arc::new(FixedClock::at(now())))
+        let clock = Arc::new(FixedClock::at(now()));
+        let mut server = Server::start_at(db, store, Arc::clone(&clock) as Arc<dyn Clock>);
+        server.clock = clock;
+        server
     }
 
     /// The same with another clock.
@@ -46,7 +51,8 @@ impl Server {
             });
         });
         let (address, handle) = told.recv().unwrap();
-        Server { address, handle, thread: Some(thread) }
+        let clock = Arc::new(FixedClock::at(now()));
+        Server { address, clock, handle, thread: Some(thread) }
     }
 
     pub fn get(&self, target: &str) -> Request {
@@ -111,16 +117,21 @@ pub const THERE: &str = "THCS-KHAC";
 
 impl Town {
     pub fn create(db: &TestDb) -> Town {
-        Town::at(db, Arc::new(FixedClock::at(now())))
+        Town::waiting(db, 30_000)
+    }
+
+    /// On a database of which SQLite waits for another writer no longer than this.
+    pub fn waiting(db: &TestDb, busy_timeout_ms: u32) -> Town {
+        Town::at(db, busy_timeout_ms, None)
     }
 
     /// For programs that sign with the time of the machine.
     pub fn with_the_clock_of_the_machine(db: &TestDb) -> Town {
-        Town::at(db, Arc::new(SystemClock))
+        Town::at(db, 30_000, Some(Arc::new(SystemClock)))
     }
 
-    fn at(db: &TestDb, of_server: Arc<dyn Clock>) -> Town {
-        let store = Store::open(&db.url, 8, 30_000).unwrap();
+    fn at(db: &TestDb, busy_timeout_ms: u32, of_server: Option<Arc<dyn Clock>>) -> Town {
+        let store = Store::open(&db.url, 8, busy_timeout_ms).unwrap();
         database::migrate(&store).unwrap();
         let (clock, actor) = (FixedClock::at(now()), Actor::named("test"));
         let school = School::add(store.clone(), HERE, ACCOUNT);
@@ -150,7 +161,10 @@ impl Town {
         let stranger = key("kế toán khác", Role::Accountant, Reach::School(THERE.to_owned())).1;
         let (lost, revoked) = key("khóa đã mất", Role::Accountant, here());
         keys::revoke(&store, &clock, &actor, lost).unwrap();
-        let server = Server::start_at(db, store, of_server);
+        let server = match of_server {
+            Some(clock) => Server::start_at(db, store, clock),
+            None => Server::start(db, store),
+        };
         Town { server, school, admin, accountant, reader, authority, stranger, revoked }
     }
 
