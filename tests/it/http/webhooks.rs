@@ -17,9 +17,12 @@ use crate::support::school::ACCOUNT;
 use crate::support::server::Town;
 use crate::support::{TestDb, for_each_backend};
 
+/// A provider, its way to prove itself, and its three answers.
+type Case = (Provider, &'static str, [(u16, &'static str); 3]);
+
 /// Every provider in every way it may prove itself, with its answers to what it has told for the
 /// first time, to the same again, and to what is not proven.
-const ANSWERS: [(Provider, &str, [(u16, &str); 3]); 13] = [
+const ANSWERS: [Case; 13] = [
     (Provider::Sepay, "signature", PLAIN),
     (Provider::Sepay, "key", PLAIN),
     (Provider::Sepay, "token", PLAIN),
