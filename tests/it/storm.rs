@@ -178,7 +178,7 @@ fn a_storm_of_late_and_repeated_notifications_ends_as_one_payment_for_each_movem
 
         let mut workers = Workers::new(Arc::new(Bell::new()));
         for _ in 0..2 {
-            let clock = Arc::clone(&feed.clock) as Arc<dyn doisoat::clock::Clock>;
+            let clock: Arc<dyn doisoat::clock::Clock> = feed.clock.clone();
             workers.inbox(school.store.clone(), clock, Settings::default()).unwrap();
         }
         let mut acknowledged: BTreeSet<(Provider, String)> = BTreeSet::new();

@@ -4,7 +4,7 @@
 use crate::domain::lang::Bilingual;
 
 /// Each rule's name, and its sentence in Vietnamese and in English.
-const RULES: [(&str, &str, &str); 33] = [
+const RULES: [(&str, &str, &str); 34] = [
     (
         "code-exact",
         "Nội dung có đúng một mã thanh toán và số tiền bằng số còn phải thu của mã đó.",
@@ -94,6 +94,11 @@ const RULES: [(&str, &str, &str); 33] = [
         "not-income",
         "Đây không phải tiền nộp: tiền ra, lãi, phí, quyết toán của cổng thanh toán hoặc tiền nhà trường tự nộp.",
         "This is no fee: money out, interest, a charge, a gateway's payout or the school's own deposit.",
+    ),
+    (
+        "gateway-payout",
+        "Cổng thanh toán chuyển về số tiền đã thu hộ. Từng khoản đã được tính khi phụ huynh trả qua cổng, nên dòng này không tính thêm lần nữa.",
+        "A gateway pays out what it collected. Each payment counted when a parent made it, so this line never counts again.",
     ),
     (
         "amount-only",

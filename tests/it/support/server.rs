@@ -34,7 +34,8 @@ impl Server {
     /// Serves what is in `store`, migrated or not.
     pub fn start(db: &TestDb, store: Store) -> Server {
         let clock = Arc::new(FixedClock::at(now()));
-        let mut server = Server::start_at(db, store, Arc::clone(&clock) as Arc<dyn Clock>);
+        let of_server: Arc<dyn Clock> = clock.clone();
+        let mut server = Server::start_at(db, store, of_server);
         server.clock = clock;
         server
     }
