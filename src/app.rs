@@ -2,6 +2,7 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
@@ -17,6 +18,7 @@ use crate::http::{self, Context};
 use crate::ids::RandomIds;
 use crate::keyring::Keyring;
 use crate::outbound::{self, Client};
+use crate::service::events::{self, Deliverer};
 use crate::service::inbox;
 use crate::service::receiving::Receiver;
 use crate::store::{Store, StoreError, migrations};
@@ -128,6 +130,13 @@ pub fn inbox_settings(config: &Config) -> inbox::Settings {
     }
 }
 
+/// Which addresses events may be sent to, and how long their receivers may take.
+#[must_use]
+pub fn event_policy(config: &Config) -> outbound::Policy {
+    let timeout = Duration::from_secs(events::Settings::default().timeout_seconds);
+    outbound::Policy { timeout, ..outbound_policy(config) }
+}
+
 /// Starts everything that goes on without a request.
 pub fn workers(
     config: &Config,
@@ -146,6 +155,14 @@ pub fn workers(
     if let Some(receiver) = receiver {
         workers.counts(receiver.clone()).map_err(StartError::Server)?;
     }
+    let deliverer = Deliverer {
+        store: store.clone(),
+        client: Client::new(event_policy(config)),
+        keys: Arc::clone(keys),
+        clock: Arc::clone(clock),
+        settings: events::Settings::default(),
+    };
+    workers.events(&deliverer).map_err(StartError::Server)?;
     Ok(workers)
 }
 
@@ -165,9 +182,8 @@ impl Application {
         let bell = Arc::new(Bell::new());
         let ringing = Arc::clone(&bell);
         let wake = move || ringing.ring();
-        let receiver =
-            Receiver::start(store.clone(), Arc::clone(&clock), Arc::clone(&keys), wake)
-                .map_err(StartError::Server)?;
+        let receiver = Receiver::start(store.clone(), Arc::clone(&clock), Arc::clone(&keys), wake)
+            .map_err(StartError::Server)?;
         let workers = workers(config, &store, (&clock, &keys), (bell, Some(&receiver)))?;
         let context = web::Data::new(Context {
             store,
@@ -220,11 +236,16 @@ impl Application {
 /// How the service names itself to other machines.
 pub const USER_AGENT: &str = concat!("doisoat/", env!("CARGO_PKG_VERSION"));
 
+/// Waits for something that goes on elsewhere, outside of any server.
+pub fn wait_for<T>(work: impl Future<Output = T>) -> T {
+    actix_web::rt::System::new().block_on(work)
+}
+
 /// Does what goes on without a request until a signal comes; what was begun is finished.
-pub fn work(config: &Config, store: &Store, clock: Arc<dyn Clock>) -> Result<(), StartError> {
+pub fn work(config: &Config, store: &Store, clock: &Arc<dyn Clock>) -> Result<(), StartError> {
     let bell = Arc::new(Bell::new());
     let keys = Arc::new(keyring(config));
-    let mut workers = workers(config, store, (&clock, &keys), (bell, None))?;
+    let mut workers = workers(config, store, (clock, &keys), (bell, None))?;
     tracing::info!("working");
     actix_web::rt::System::new().block_on(told_to_stop()).map_err(StartError::Server)?;
     workers.stop();

@@ -221,17 +221,8 @@ pub fn from_parts(
     let origins = layers.listing();
     let sections: Sections =
         layers.into_table().try_into().map_err(|error| vec![rules::unreadable(&error)])?;
-    let Sections {
-        server,
-        reading,
-        webhooks,
-        secrets,
-        database,
-        matching,
-        codes,
-        cashless,
-        log,
-    } = sections;
+    let Sections { server, reading, webhooks, secrets, database, matching, codes, cashless, log } =
+        sections;
     Ok(Config {
         server,
         reading,

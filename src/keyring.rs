@@ -14,6 +14,7 @@ use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use sha2::{Digest, Sha256};
 
+use crate::domain::text::hex;
 use crate::ids::IdSource;
 
 /// Bytes of the nonce in front of what is sealed.
@@ -83,11 +84,8 @@ impl Keyring {
     /// file, which is made when the first secret is sealed.
     #[must_use]
     pub fn new(key: &str, file: &Path) -> Keyring {
-        let from = if key.is_empty() {
-            From::File(file.to_owned())
-        } else {
-            From::Given(key.to_owned())
-        };
+        let from =
+            if key.is_empty() { From::File(file.to_owned()) } else { From::Given(key.to_owned()) };
         Keyring { from, key: Mutex::new(None) }
     }
 
@@ -167,7 +165,7 @@ fn key_of(text: &str, name: &str) -> Result<Key, KeyError> {
     let bytes = BASE64.decode(text.trim()).map_err(|_opaque| shape())?;
     let cipher = XChaCha20Poly1305::new_from_slice(&bytes).map_err(|_length| shape())?;
     let digest = Sha256::digest(&bytes);
-    let id = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    let id = hex(digest.get(..6).unwrap_or_default());
     Ok(Key { id, cipher })
 }
 

@@ -14,7 +14,7 @@ const MAY_NAME: [(&str, &[&str]); 17] = [
     ("mail", &["domain"]),
     ("clock", &["domain"]),
     ("ids", &["domain"]),
-    ("keyring", &["ids"]),
+    ("keyring", &["domain", "ids"]),
     ("telemetry", &[]),
     // Settings become the domain's own in app, so that no rule depends on a file.
     ("config", &["domain", "telemetry"]),

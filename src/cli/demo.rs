@@ -1,5 +1,7 @@
 //! `doisoat demo`: a made-up province goes through the real doors, and can then be looked at.
 
+mod announce;
+
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -48,6 +50,9 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
     let mut config = env.config()?;
     let world = world::build(SEED).map_err(|error| Failure::System(error.to_string()))?;
     config.database.url = fresh_database(&args.dir)?;
+    if config.secrets.key.is_empty() {
+        config.secrets.key_file = args.dir.join("doisoat-demo.key");
+    }
     write_files(&args.dir, &world)?;
     let store = app::open_store(&config)?;
     let clock = demo_clock();
@@ -58,23 +63,28 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
     set_up(&store, &clock, &actor, &world, &config)?;
     let mut lines = Vec::with_capacity(world.schools.len());
     for school in &world.schools {
-        lines.push(take_in(&store, &clock, &reader, &actor, school, &config)?);
+        let places = (&config, args.dir.as_path());
+        lines.push(take_in(&store, &clock, &reader, &actor, (&world, school), places)?);
     }
-    print_files(env, &world, &lines)?;
+    print_files(env, &lines)?;
     print_schools(env, &world, &lines)?;
     let report = province_report(&store, &clock, &world, &config)?;
     writeln!(env.out, "\n{}", cashless_report::table(&report))?;
     if args.no_serve {
         return Ok(Status::Done);
     }
-    serve(env, &config, store, clock, &world)
+    let announced = lines.into_iter().find_map(|line| line.announced);
+    serve(env, &config, store, clock, (&world, args.dir.as_path(), announced.as_deref()))
 }
 
 /// What became of one school's files.
 struct Line {
     students: u64,
     invoices: u64,
-    files: Vec<(String, Option<Committed>)>,
+    /// Its files: name, format, and what each did.
+    files: Vec<(String, String, Option<Committed>)>,
+    /// Where its service announces money.
+    announced: Option<String>,
     vouchers: usize,
 }
 
@@ -163,11 +173,11 @@ fn set_up(
 
 fn take_in(
     store: &Store,
-    clock: &dyn Clock,
+    clock: &FixedClock,
     reader: &StatementReader,
     actor: &Actor,
-    school: &SchoolSpec,
-    config: &Config,
+    (world, school): (&World, &SchoolSpec),
+    (config, dir): (&Config, &Path),
 ) -> Result<Line, Failure> {
     let id = directory::find_school(store, &school.code)?.id;
     let list = intake::list(reader, &school.students_file.bytes)?;
@@ -194,6 +204,13 @@ fn take_in(
         cash::record(store, clock, actor, id, &new)?;
     }
     let mut files = Vec::with_capacity(school.statement_files.len());
+    // Money is announced at once; statements come at the end of the week and prove it.
+    let announced = announce::run(store, clock, actor, (world, school, id), (config, dir))?;
+    let announced = announced.map(|announced| {
+        let name = format!("{}_2026-11_sepay", school.code);
+        files.push((name, "webhook · sepay".to_owned(), Some(announced.done)));
+        announced.path
+    });
     for file in &school.statement_files {
         let mut content = tempfile::tempfile()?;
         content.write_all(&file.file.bytes)?;
@@ -202,11 +219,13 @@ fn take_in(
         let known = plan.state == "committed";
         let done = commit::run(store, clock, actor, id, plan.id)?;
         files.push((
+            file.file.name.clone(),
             plan.layout.map_or(plan.format.clone(), |layout| format!("{} · {layout}", plan.format)),
             (!known).then_some(done),
         ));
     }
-    Ok(Line { students: students.added, invoices, files, vouchers: school.cash.len() })
+    let vouchers = school.cash.len();
+    Ok(Line { students: students.added, invoices, files, announced, vouchers })
 }
 
 fn refuse_bad(bad: &[crate::domain::diagnostic::Diagnostic]) -> Result<(), Failure> {
@@ -246,7 +265,7 @@ fn title(env: &mut Env<'_>, world: &World, dir: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-fn print_files(env: &mut Env<'_>, world: &World, lines: &[Line]) -> Result<(), Failure> {
+fn print_files(env: &mut Env<'_>, lines: &[Line]) -> Result<(), Failure> {
     let heading = match env.lang {
         Lang::Vi => [
             "Sao kê",
@@ -277,9 +296,9 @@ fn print_files(env: &mut Env<'_>, world: &World, lines: &[Line]) -> Result<(), F
         write!(env.out, "{one:>12}")?;
     }
     writeln!(env.out)?;
-    for (school, line) in world.schools.iter().zip(lines) {
-        for (file, (format, done)) in school.statement_files.iter().zip(&line.files) {
-            write!(env.out, "{:<38}{format:<30}", clip(&file.file.name, 36))?;
+    for line in lines {
+        for (name, format, done) in &line.files {
+            write!(env.out, "{:<38}{format:<30}", clip(name, 36))?;
             if let Some(done) = done {
                 let other = done.returned + done.not_income;
                 for count in [
@@ -340,7 +359,7 @@ fn print_schools(env: &mut Env<'_>, world: &World, lines: &[Line]) -> Result<(),
     let mut sums = [0_u64; 8];
     for (school, line) in world.schools.iter().zip(lines) {
         let sum = |of: fn(&Committed) -> u64| -> u64 {
-            line.files.iter().filter_map(|(_, done)| done.as_ref()).map(of).sum()
+            line.files.iter().filter_map(|(.., done)| done.as_ref()).map(of).sum()
         };
         let row = [
             line.students,
@@ -388,7 +407,7 @@ fn serve(
     config: &Config,
     store: Store,
     clock: FixedClock,
-    world: &World,
+    (world, dir, announced): (&World, &Path, Option<&str>),
 ) -> Result<Status, Failure> {
     let actor = Actor::named("demo");
     let mut secrets = Vec::new();
@@ -420,6 +439,19 @@ fn serve(
         }
         for (role, name, secret) in &secrets {
             writeln!(env.out, "  {:<12}{secret}  {name}", role.as_str())?;
+        }
+        if let Some(path) = announced {
+            let words = match env.lang {
+                Lang::Vi => "Gửi thử một thông báo như SePay",
+                Lang::En => "Send a notification as SePay would",
+            };
+            let secret = dir.join("webhook-secret.txt");
+            let account = world.schools.get(1).map_or("", |school| &school.account.number);
+            writeln!(
+                env.out,
+                "{words}:\n  doisoat webhook test --provider sepay --scheme key --to http://{address}{path} --secret-file {} --account {account}",
+                secret.display()
+            )?;
         }
         writeln!(env.out, "API: http://{address}/api/v1/openapi.json · Ctrl+C")?;
         env.out.flush()

@@ -145,7 +145,9 @@ fn json_lines<T: serde::Serialize>(env: &mut Env<'_>, all: &[T]) -> io::Result<(
 fn tell_question(env: &mut Env<'_>, question: &Question) -> io::Result<()> {
     let why = match (question.why.as_str(), env.lang) {
         ("announced", Lang::Vi) => "dịch vụ đã báo có, sao kê ghi khác nội dung",
-        ("announced", Lang::En) => "a notification announced it, the statement tells it differently",
+        ("announced", Lang::En) => {
+            "a notification announced it, the statement tells it differently"
+        }
         ("balance_stood", Lang::Vi) => "tệp lặp lại dòng này nhưng số dư không đổi",
         ("balance_stood", Lang::En) => "its file repeats the line, but the balance did not move",
         (_, Lang::Vi) => "hai tệp ghi cùng nội dung nhưng mã tham chiếu khác nhau",

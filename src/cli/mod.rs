@@ -10,12 +10,14 @@ pub mod database;
 pub mod decide;
 pub mod demo;
 pub mod directory;
+pub mod events;
 pub mod explain;
 pub mod identity;
 pub mod import;
 pub mod inspect;
 mod inspect_json;
 mod inspect_table;
+pub mod payouts;
 mod progress;
 pub mod pull;
 pub mod reconcile;
@@ -107,6 +109,10 @@ enum Command {
     CheckConfig,
     /// Addresses at which providers notify a school: make, rotate, list, try, show what came
     Webhook(webhook::Args),
+    /// Addresses at which other software is told of payments: add, rotate, list, show what was sent
+    Events(events::Args),
+    /// What payment gateways paid out: list, match by hand, take back, say their fees
+    Payouts(payouts::Args),
     /// Ask providers for what they may have failed to tell
     Pull(pull::Args),
     /// Make, list and revoke API keys
@@ -297,6 +303,8 @@ fn dispatch(env: &mut Env<'_>, command: &Command) -> Result<Status, Failure> {
         Command::Migrate => database::migrate(env),
         Command::CheckConfig => database::check_config(env),
         Command::Webhook(args) => webhook::run(env, args),
+        Command::Events(args) => events::run(env, args),
+        Command::Payouts(args) => payouts::run(env, args),
         Command::Pull(args) => pull::run(env, args),
         Command::User(args) => user::run(env, args),
         Command::Authority(args) => directory::add_authority(env, args),

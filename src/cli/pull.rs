@@ -7,11 +7,11 @@ use chrono::NaiveDate;
 use super::webhook::secret_in;
 use super::{Env, Failure, Status};
 use crate::app;
-use crate::clock::SystemClock;
+use crate::clock::{Clock, SystemClock};
 use crate::domain::calendar::vietnamese_day;
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::lang::Lang;
-use crate::ids::RandomIds;
+use crate::ids::{IdSource, RandomIds};
 use crate::outbound::Client;
 use crate::service::pull::{self, Asking, NewPull, PullView, Pulled};
 use crate::service::{Actor, directory, inbox};
@@ -70,7 +70,7 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
             page_size: args.page_size,
             every_minutes: args.every,
         };
-        let ports = (&SystemClock as _, &RandomIds as _, &keys);
+        let ports: (&dyn Clock, &dyn IdSource, &_) = (&SystemClock, &RandomIds, &keys);
         let view = pull::set(&store, ports, &actor, (school, endpoint), (&new, &policy))?;
         tell_setting(env, &view, args.json)?;
         return Ok(Status::Done);
@@ -117,7 +117,9 @@ fn tell_setting(env: &mut Env<'_>, view: &PullView, json: bool) -> std::io::Resu
     let (endpoint, url, every) = (&view.endpoint, &view.base_url, view.every_minutes);
     match env.lang {
         Lang::Vi => writeln!(env.out, "{endpoint}  {url} · mỗi {every} phút · đã hỏi đến {last}"),
-        Lang::En => writeln!(env.out, "{endpoint}  {url} · every {every} minutes · asked to {last}"),
+        Lang::En => {
+            writeln!(env.out, "{endpoint}  {url} · every {every} minutes · asked to {last}")
+        }
     }
 }
 

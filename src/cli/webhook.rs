@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use super::{Env, Failure, Status, cannot_open};
 use crate::app;
-use crate::clock::SystemClock;
+use crate::clock::{Clock, SystemClock};
 use crate::domain::id::SchoolId;
 use crate::domain::lang::Lang;
-use crate::ids::RandomIds;
+use crate::ids::{IdSource, RandomIds};
 use crate::service::inbox::view::{self, Asked, DeliveryView};
 use crate::service::webhooks::{self, Change, EndpointView, MadeEndpoint, NewEndpoint};
 use crate::service::{Actor, Store, directory};
@@ -146,10 +146,9 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
     let (config, store) = env.store()?;
     let keys = app::keyring(&config);
     let actor = Actor::named("cli");
-    let ports = (&SystemClock as &dyn crate::clock::Clock, &RandomIds as &dyn crate::ids::IdSource);
-    let school = |code: &str| -> Result<SchoolId, Failure> {
-        Ok(directory::find_school(&store, code)?.id)
-    };
+    let ports: (&dyn Clock, &dyn IdSource) = (&SystemClock, &RandomIds);
+    let school =
+        |code: &str| -> Result<SchoolId, Failure> { Ok(directory::find_school(&store, code)?.id) };
     let change = |named: &Named, change: &Change| -> Result<MadeEndpoint, Failure> {
         let (clock, ids) = ports;
         let of = (school(&named.school)?, named.endpoint.as_str());

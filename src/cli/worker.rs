@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Env, Failure, Status};
-use crate::clock::SystemClock;
+use crate::clock::{Clock, SystemClock};
 use crate::{app, telemetry};
 
 /// Works until a signal comes; what was begun is finished.
@@ -11,7 +11,7 @@ pub fn run(env: &mut Env<'_>) -> Result<Status, Failure> {
     let (config, store) = env.store()?;
     telemetry::start(&config.log.filter, config.log.format)
         .map_err(|error| Failure::System(error.to_string()))?;
-    app::work(&config, &store, Arc::new(SystemClock))
-        .map_err(|error| Failure::System(error.to_string()))?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    app::work(&config, &store, &clock).map_err(|error| Failure::System(error.to_string()))?;
     Ok(Status::Done)
 }

@@ -92,8 +92,7 @@ fn makes_up(day: Day) -> bool {
         Weekday::Mon => on_weekend(1) || on_weekend(2),
         // The Labour Day that is itself on the Monday, or both holidays on one weekend.
         Weekday::Tue => {
-            before(1).is_some_and(|monday| is_holiday(monday))
-                && (on_weekend(2) || on_weekend(3))
+            before(1).is_some_and(is_holiday) && (on_weekend(2) || on_weekend(3))
                 || on_weekend(2) && on_weekend(3)
         }
         _ => false,

@@ -146,7 +146,7 @@ impl Fingerprint {
         let reversal = if entry.reversal { "reversal" } else { "" };
         let figure = [account.as_str(), direction, &amount, currency];
         let with = |more: &[&str]| Key::of(figure.iter().chain(more).copied());
-        let source_id = entry.extras.source_id.as_deref();
+        let source_id = entry.extras.source_id();
         Fingerprint {
             own: match source_id {
                 Some(id) => with(&["numbered", id]),

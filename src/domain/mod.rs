@@ -18,6 +18,7 @@ pub mod notification;
 pub mod packed;
 pub mod payment;
 pub mod payment_code;
+pub mod payout;
 pub mod remittance;
 pub mod setting;
 pub mod statement;

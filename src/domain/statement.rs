@@ -84,11 +84,31 @@ pub struct EntryExtras {
     pub original: Option<Money>,
     /// The bank's code for the kind of transaction: ISO 20022 `PMNT-RCDT-ESCT`, SWIFT `NTRF`.
     pub transaction_code: Option<String>,
-    /// The witness's own id of the movement, where it numbers them: never two ids for one movement.
-    /// Notifications have one, statement files do not.
-    pub source_id: Option<String>,
-    /// The virtual account that was credited, where the witness says so.
+    /// What a notification says beyond a statement's line; boxed, as files never have it.
+    pub announced: Option<Box<Announced>>,
+}
+
+/// What a provider's notification says of a movement beyond what a statement's line does.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Announced {
+    /// The provider's own id of the movement: never two ids for one movement.
+    pub source_id: String,
+    /// The virtual account that was credited, where it says so.
     pub virtual_account: Option<String>,
+}
+
+impl EntryExtras {
+    /// The virtual account that was credited, where the witness says so.
+    #[must_use]
+    pub fn virtual_account(&self) -> Option<&str> {
+        self.announced.as_ref()?.virtual_account.as_deref()
+    }
+
+    /// The witness's own id of the movement, where it numbers them.
+    #[must_use]
+    pub fn source_id(&self) -> Option<&str> {
+        self.announced.as_ref().map(|announced| announced.source_id.as_str())
+    }
 }
 
 /// One line of a statement (ISO 20022 `Ntry`, or one detail of a batch entry).

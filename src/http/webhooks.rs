@@ -118,7 +118,8 @@ async fn read(
     most: usize,
 ) -> Result<Vec<u8>, StatusCode> {
     let encodings = request.headers().get_all(header::CONTENT_ENCODING);
-    if encodings.into_iter().any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+    if encodings.into_iter().any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
+    {
         receiver.count(endpoint, NotKept::Encoded);
         return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
@@ -145,8 +146,7 @@ fn headers_of(headers: &HeaderMap) -> Vec<(String, String)> {
 }
 
 fn respond(answer: &Answer) -> HttpResponse {
-    let status =
-        StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = HttpResponse::build(status);
     if answer.body.is_empty() {
         return response.finish();

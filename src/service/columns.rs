@@ -37,7 +37,9 @@ pub fn list(store: &Store, school: SchoolId) -> Result<Vec<KeptMapping>, Service
         let kept = columns::mappings_of(tx, school.0)?.into_iter().filter_map(|row| {
             Some(KeptMapping {
                 id: row.id,
-                account: entry::number_of(&accounts, row.bank_account_id).unwrap_or_default().to_owned(),
+                account: entry::number_of(&accounts, row.bank_account_id)
+                    .unwrap_or_default()
+                    .to_owned(),
                 mapping: serde_json::from_str(&row.mapping).ok()?,
                 saved_by: row.saved_by,
                 saved_at: row.saved_at,

@@ -11,13 +11,13 @@ use crate::domain::calendar::Day;
 use crate::domain::continuity::{Gap, Overlap};
 use crate::domain::id::{ImportId, SchoolId};
 use crate::domain::matching::channel;
+use crate::domain::payment::Channel;
 use crate::domain::text::squeeze;
 use crate::service::entry::{self, Accounts, number_of, payment_facts};
+use crate::service::events::money::statement_imported;
 use crate::service::ledger::By;
 use crate::service::plan::imports_named;
-use crate::service::recognise::{
-    Changed, Recorded, Recorder, Rulings, Window, announced, gather,
-};
+use crate::service::recognise::{Changed, Recorded, Recorder, Rulings, Window, announced, gather};
 use crate::service::settle::{self, Replay};
 use crate::service::{Actor, MACHINE, ServiceError, coverage, directory};
 use crate::store::audit::{self, AuditFact};
@@ -152,10 +152,22 @@ fn commit_one(
         detail: detail.to_string(),
     };
     audit::append(tx, school.id, at, vec![fact])?;
+    let counts = committed.counts();
+    statement_imported(tx, &run.import, &run.statements, &counts, at)?;
     Ok(committed)
 }
 
 impl Committed {
+    /// The counts alone: what stands beside them names accounts.
+    fn counts(&self) -> serde_json::Value {
+        serde_json::json!({
+            "payments": self.payments, "witnesses": self.witnesses, "duplicates": self.duplicates,
+            "not_booked": self.not_booked, "in_doubt": self.in_doubt, "merged": self.merged,
+            "settled": self.settled, "proposed": self.proposed, "unmatched": self.unmatched,
+            "returned": self.returned, "not_income": self.not_income,
+        })
+    }
+
     /// Adds what another file of the same archive did.
     fn add(&mut self, other: Committed) {
         for (sum, more) in [
@@ -385,11 +397,14 @@ pub(crate) fn speak_through(
     accounts: &Accounts,
     in_doubt: bool,
 ) -> Result<NaiveDate, ServiceError> {
+    // What a decision told of the channel stands until it is made again; a text can only add to it.
+    let by_text = channel(&payment_facts(entry, accounts)?);
+    let known = Channel::parse(&payment.channel).filter(|_| by_text == Channel::Transfer);
     let row = PrimaryEntry {
         entry: entry.id,
         order_key: order_key(entry, in_doubt),
         booking_date: day,
-        channel: channel(&payment_facts(entry, accounts)?).as_str(),
+        channel: known.unwrap_or(by_text).as_str(),
     };
     payments::set_primary_entry(tx, payment.id, &row)?;
     Ok(payment.booking_date.min(day))

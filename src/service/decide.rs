@@ -12,7 +12,7 @@ use crate::domain::matching::decision::{Decision, Proposal};
 use crate::domain::money::Vnd;
 use crate::service::ledger::{self, Answer, By};
 use crate::service::settle::{self, Replay};
-use crate::service::{Actor, ServiceError, directory, payer_memory};
+use crate::service::{Actor, ServiceError, directory, payer_memory, payouts};
 use crate::store::payments::{self, PaymentRow};
 use crate::store::{Store, Tx, decisions, fees, people};
 
@@ -75,6 +75,9 @@ pub fn allocate(
         let school_row = directory::lock_school(tx, school)?;
         let row = load_payment(tx, school, payment, expected)?;
         let (uses, families) = uses_of(tx, school, wanted)?;
+        if uses.iter().any(|used| !matches!(used, Use::SetAside { .. })) {
+            payouts::refuse_use(tx, row.id)?;
+        }
         allocation::unallocated(Vnd::new(row.amount_dong), &uses).map_err(ledger::refused)?;
         let kind = if wanted.set_aside.is_some() && wanted.allocations.is_empty() {
             "not_income"

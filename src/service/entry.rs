@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::domain::matching::facts::PaymentFacts;
 use crate::domain::money::{Currency, Vnd};
-use crate::domain::statement::{CreditDebit, Entry, EntryExtras, EntryStatus};
+use crate::domain::statement::{Announced, CreditDebit, Entry, EntryExtras, EntryStatus};
 use crate::store::directory::{BankAccountRow, bank_accounts_of};
 use crate::store::statements::EntryRow;
 use crate::store::{StoreError, Tx};
@@ -56,8 +56,9 @@ pub(crate) fn entry_of(row: &EntryRow) -> Result<Entry, StoreError> {
         counterparty_bank: row.counterparty_bank.clone(),
         balance_after: row.balance_after_dong.map(Into::into),
         extras: EntryExtras {
-            source_id: row.source_id.clone(),
-            virtual_account: row.virtual_account.clone(),
+            announced: row.source_id.clone().map(|source_id| {
+                Box::new(Announced { source_id, virtual_account: row.virtual_account.clone() })
+            }),
             ..EntryExtras::default()
         },
         position: row.place.clone(),

@@ -1,5 +1,6 @@
 //! Writes answers for payments: the decision, the ledger rows it asks for, the reversal of what
-//! stood before, the running totals and the audit records. Every change of money passes here.
+//! stood before, the running totals, the audit records and the events. Every change of money passes
+//! here.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -11,6 +12,7 @@ use crate::domain::matching::decision::{Decision, DecisionKind};
 use crate::domain::matching::returns::returned_decision;
 use crate::domain::money::Vnd;
 use crate::service::ServiceError;
+use crate::service::events::money::Moves;
 use crate::store::audit::{self, AuditFact};
 use crate::store::decisions::{self, AllocationRow, DecisionRow};
 use crate::store::payments::{self, TotalsChange};
@@ -112,6 +114,7 @@ pub(crate) fn write_answers(
     for row in decisions::standing_allocations(tx, &decided_before)? {
         standing.entry(row.payment_id).or_default().push(row);
     }
+    let moves = Moves::of(tx, school, answers, &standing)?;
     let mut writing = Writing {
         school,
         by,
@@ -148,7 +151,8 @@ pub(crate) fn write_answers(
         writing.write(tx, answer, decision, &mut change, reversed)?;
         writing.totals.push(change);
     }
-    writing.finish(tx)
+    let paid = writing.finish(tx)?;
+    moves.tell(tx, by, &paid)
 }
 
 /// What the audit record of an answer says; names in alphabetical order, as in every record.
@@ -289,13 +293,14 @@ impl Writing<'_> {
         Ok(())
     }
 
-    fn finish(self, tx: &mut Tx<'_>) -> Result<(), ServiceError> {
+    /// Writes everything; by how much each invoice is paid more or less.
+    fn finish(self, tx: &mut Tx<'_>) -> Result<BTreeMap<i64, i64>, ServiceError> {
         decisions::insert_decisions(tx, &self.decisions)?;
         decisions::insert_allocations(tx, &self.ledger)?;
         payments::change_totals(tx, &self.totals, self.by.actor)?;
         fees::add_paid(tx, &self.paid)?;
         audit::append(tx, self.school, self.by.at, self.audit)?;
-        Ok(())
+        Ok(self.paid)
     }
 }
 

@@ -14,8 +14,8 @@ use crate::domain::calendar::Day;
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::id::SchoolId;
 use crate::domain::notification::{Notice, NoticeBody};
-use crate::formats::notification::list::{self, ListError, Range, Step, Walk};
 use crate::formats::notification::Secret;
+use crate::formats::notification::list::{self, ListError, Range, Step, Walk};
 use crate::ids::IdSource;
 use crate::keyring::{Keyring, Sealed};
 use crate::outbound::{self, Client, LIST_PAGE_BYTES};
@@ -202,7 +202,8 @@ pub fn run(
 pub fn run_due(asking: &Asking<'_>) -> Result<bool, ServiceError> {
     let now = asking.clock.now();
     let until = later(now, LEASE_MINUTES);
-    let leased = asking.db.write(|tx| Ok::<_, ServiceError>(endpoints::lease_pull(tx, now, until)?))?;
+    let leased =
+        asking.db.write(|tx| Ok::<_, ServiceError>(endpoints::lease_pull(tx, now, until)?))?;
     let Some(pull) = leased else { return Ok(false) };
     let pulled = asking.ask(&pull, None)?;
     if let Some(problem) = &pulled.problem {
@@ -225,7 +226,8 @@ impl Asking<'_> {
         let (provider, _) = webhooks::terms_of(&endpoint)?;
         let sealed = Sealed { key_id: pull.key_id.clone(), text: pull.sealed.clone() };
         let token = Secret::new(self.keys.open(&owner(&endpoint), &sealed)?);
-        let back = |day: Day, days: i64| day.checked_sub_signed(TimeDelta::days(days)).unwrap_or(day);
+        let back =
+            |day: Day, days: i64| day.checked_sub_signed(TimeDelta::days(days)).unwrap_or(day);
         let from = since
             .or_else(|| pull.pulled_to.map(|day| back(day, OVERLAP_DAYS)))
             .unwrap_or_else(|| back(today, FIRST_DAYS));
@@ -235,8 +237,7 @@ impl Asking<'_> {
             _ => None,
         };
         let page_size = u32::try_from(pull.page_size).unwrap_or(100);
-        let mut pulled =
-            Pulled { endpoint: endpoint.public_id.clone(), ..Pulled::default() };
+        let mut pulled = Pulled { endpoint: endpoint.public_id.clone(), ..Pulled::default() };
         let walk = Walk::new(provider, &pull.base_url, Range { from, account }, page_size);
         let Some(mut walk) = walk else {
             pulled.problem = Some("no_list".to_owned());

@@ -10,7 +10,7 @@ use crate::service::ServiceError;
 use crate::service::decide::{self, PaymentState};
 use crate::store::payments::{self, PaymentFilter, PaymentWithEntry};
 use crate::store::statements::{self, ImportRow};
-use crate::store::{Store, Tx, decisions, fees, people};
+use crate::store::{Store, Tx, decisions, evidence, fees, people};
 
 /// A payment as the queue shows it.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -25,6 +25,8 @@ pub struct PaymentView {
     /// The bank's day, or the day cash was taken.
     #[schema(value_type = String, format = Date)]
     pub booking_date: Day,
+    /// `notified`: only announced so far; `booked`: on a statement; `recorded`: cash, by hand.
+    pub proof: &'static str,
     /// The transfer's text.
     pub remittance: Option<String>,
     /// The bank's reference.
@@ -255,11 +257,18 @@ fn views(tx: &mut Tx<'_>, rows: Vec<PaymentWithEntry>) -> Result<Vec<PaymentView
     let ids: Vec<i64> = rows.iter().filter_map(|(row, _)| row.decision_id).collect();
     let bodies: std::collections::HashMap<i64, String> =
         decisions::decisions_by_id(tx, &ids)?.into_iter().map(|row| (row.id, row.body)).collect();
+    let shown: Vec<i64> = rows.iter().map(|(row, _)| row.id).collect();
+    let notified = evidence::only_announced(tx, &shown)?;
     let view = |(row, entry): PaymentWithEntry| {
         let body = row.decision_id.and_then(|id| bodies.get(&id));
         let explanation: serde_json::Value =
             body.and_then(|body| serde_json::from_str(body).ok()).unwrap_or_default();
         PaymentView {
+            proof: match (row.entry_id, notified.contains(&row.id)) {
+                (None, _) => "recorded",
+                (Some(_), true) => "notified",
+                (Some(_), false) => "booked",
+            },
             state: decide::state_of(&row),
             credit_debit: row.credit_debit,
             channel: row.channel,

@@ -21,6 +21,7 @@ use crate::domain::statement::CreditDebit;
 use crate::service::entry::{self, Accounts, payment_facts};
 use crate::service::foreign_codes::ForeignCodes;
 use crate::service::ledger::{self, Answer, By};
+use crate::service::payouts::matching::{self as payouts, PaidOut};
 use crate::service::refusals::Refusals;
 use crate::service::returns::{self, Returned};
 use crate::service::{MACHINE, ServiceError};
@@ -40,22 +41,29 @@ pub(crate) struct Replay {
     /// Every decision about payments of this day or later, settled ones too.
     from: Option<Day>,
     import: Option<i64>,
+    /// Whether what gateways paid out has changed.
+    payouts: bool,
 }
 
 impl Replay {
     /// Only what is still open: nothing that is settled is touched.
     pub fn undecided() -> Replay {
-        Replay { from: None, import: None }
+        Replay { from: None, import: None, payouts: false }
     }
 
     /// Everything from a day on, because payments of that day arrived or vanished.
     pub fn from(day: Day, import: i64) -> Replay {
-        Replay { from: Some(day), import: Some(import) }
+        Replay { from: Some(day), import: Some(import), payouts: false }
     }
 
     /// The same because a person said which payments there are.
     pub fn ruled(day: Day) -> Replay {
-        Replay { from: Some(day), import: None }
+        Replay { from: Some(day), import: None, payouts: false }
+    }
+
+    /// What is open, and whatever depends on which lines are gateways' payouts.
+    pub fn payouts() -> Replay {
+        Replay { payouts: true, ..Replay::undecided() }
     }
 }
 
@@ -66,7 +74,7 @@ pub(crate) fn replay(
     replay: &Replay,
     at: NaiveDateTime,
 ) -> Result<(), ServiceError> {
-    if replay.from.is_none() && !payments::has_undecided(tx, school.id)? {
+    if replay.from.is_none() && !replay.payouts && !payments::has_undecided(tx, school.id)? {
         return Ok(());
     }
     let accounts = entry::accounts(tx, school.id)?;
@@ -76,11 +84,11 @@ pub(crate) fn replay(
     let in_doubt: HashSet<i64> =
         rulings::doubts_of(tx, school.id)?.into_iter().map(|row| row.payment_id).collect();
     let returned = returns::find(tx, school.id, &book, (&accounts, &in_doubt))?;
-    // A payment that turns out to have gone back, or not to, changes what came after it.
-    let from = match (replay.from, returned.changed_from) {
-        (Some(one), Some(other)) => Some(one.min(other)),
-        (one, other) => one.or(other),
-    };
+    let paid_out = payouts::find(tx, school.id, &book, (&accounts, &in_doubt))?;
+    // A payment that turns out to have gone back or to be a payout, or not to, changes what came
+    // after it.
+    let from =
+        [replay.from, returned.changed_from, paid_out.changed_from].into_iter().flatten().min();
     let kinds: &[&str] = if from.is_some() { &[] } else { &payments::UNDECIDED };
     let filter =
         PaymentFilter { from, machine_only: true, kinds, limit: PAGE, ..PaymentFilter::default() };
@@ -110,6 +118,7 @@ pub(crate) fn replay(
         foreign.look_up(tx, &mut book, page)?;
         let known = Known {
             returned: &returned,
+            paid_out: &paid_out,
             accounts: &accounts,
             in_doubt: &in_doubt,
             refusals: &refusals,
@@ -121,13 +130,15 @@ pub(crate) fn replay(
         }
         Ok(())
     })?;
-    ledger::write_answers(tx, school.id, &waiting, by)
+    ledger::write_answers(tx, school.id, &waiting, by)?;
+    payouts::write(tx, school.id, &paid_out, at)
 }
 
 /// What was gathered before anything is decided.
 #[derive(Clone, Copy)]
 struct Known<'a> {
     returned: &'a Returned,
+    paid_out: &'a PaidOut,
     accounts: &'a Accounts,
     in_doubt: &'a HashSet<i64>,
     refusals: &'a Refusals,
@@ -149,10 +160,11 @@ fn decide_page(
         let Some(entry) = entry else { continue };
         let refused = known.refusals.for_payment(payment.id);
         let booking_date = payment.booking_date;
-        let facts =
-            PaymentFacts { refused, booking_date, ..payment_facts(entry, known.accounts)? };
+        let facts = PaymentFacts { booking_date, refused, ..payment_facts(entry, known.accounts)? };
         foreign.reach(book, facts.booking_date);
-        let mut decision = known.returned.settle(payment.id, facts.amount, || book.decide(&facts));
+        let mut decision = known.returned.settle(payment.id, facts.amount, || {
+            known.paid_out.settle(payment.id, facts.amount, || book.decide(&facts))
+        });
         if known.in_doubt.contains(&payment.id) {
             decision = hold_back(decision, facts.amount, reasons::perhaps_same());
         }
@@ -169,6 +181,9 @@ fn decide_page(
         let before = payment.decision_id.and_then(|id| bodies.get(&id));
         if before != Some(&answer.body) {
             answers.push(answer);
+        } else if let Some(channel) = answer.channel.filter(|channel| *channel != payment.channel) {
+            // The same decision, but another text speaks for the payment now.
+            payments::set_channel(tx, id, channel)?;
         }
     }
     Ok(())

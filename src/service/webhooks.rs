@@ -1,6 +1,6 @@
 //! The addresses at which providers notify a school, and the secrets they prove themselves with.
 
-mod refused;
+pub(crate) mod refused;
 pub mod wire;
 
 use serde::{Deserialize, Serialize};
@@ -22,7 +22,9 @@ use crate::store::directory::{BankAccountRow, bank_accounts_of, insert_bank_acco
 use crate::store::inbox;
 use crate::store::webhooks::{self as store, EndpointRow, Owner, SecretRow};
 use crate::store::{Store, Tx};
-use refused::{client_needed, last_secret, missing_secret, no_secret_here, two_live, unknown_provider};
+use refused::{
+    client_needed, last_secret, missing_secret, no_secret_here, two_live, unknown_provider,
+};
 
 /// How far a signed time may be from ours, in seconds.
 pub const TOLERANCE_SECONDS: i64 = 300;
@@ -44,7 +46,7 @@ pub struct NewEndpoint {
     pub name: String,
     /// The number of the school's only account it may speak of; any of the school's where none is
     /// given. For a gateway the merchant's code (VNPAY `vnp_TmnCode`, MoMo `partnerCode`, ZaloPay
-    /// `app_id`), which is needed.
+    /// `app_id`), which is needed; `sepay` for SePay's gateway.
     pub account: Option<String>,
     /// The public half of the secret: MoMo's access key, VietQR.vn's user name, the client id of
     /// SePay's OAuth2.
@@ -251,10 +253,14 @@ pub fn change(
 }
 
 /// The endpoint of a school that an address names.
-pub(crate) fn own(tx: &mut Tx<'_>, school: SchoolId, id: &str) -> Result<EndpointRow, ServiceError> {
-    store::endpoint_at(tx, id)?
-        .filter(|row| row.school_id == school.0)
-        .ok_or_else(|| ServiceError::not_found("endpoint", "địa chỉ nhận thông báo", "endpoint", id))
+pub(crate) fn own(
+    tx: &mut Tx<'_>,
+    school: SchoolId,
+    id: &str,
+) -> Result<EndpointRow, ServiceError> {
+    store::endpoint_at(tx, id)?.filter(|row| row.school_id == school.0).ok_or_else(|| {
+        ServiceError::not_found("endpoint", "địa chỉ nhận thông báo", "endpoint", id)
+    })
 }
 
 /// What is agreed with the provider of an endpoint.
@@ -295,7 +301,9 @@ pub(crate) fn add_secret(
     let sealed = keys.seal(ids, &name_of(owner), secret)?;
     // Secrets of two keys in one database would open on no machine.
     if let Some(other) = store::keys_in_use(tx)?.into_iter().find(|id| *id != sealed.key_id) {
-        return Err(crate::keyring::KeyError::OtherKey { sealed: other, have: sealed.key_id }.into());
+        return Err(
+            crate::keyring::KeyError::OtherKey { sealed: other, have: sealed.key_id }.into()
+        );
     }
     let (webhook_endpoint_id, event_endpoint_id) = match owner {
         Owner::Webhook(id) => (Some(id), None),
@@ -394,7 +402,10 @@ fn account_of(
 ) -> Result<Option<BankAccountRow>, ServiceError> {
     let own = bank_accounts_of(tx, school.0)?;
     let number = named.map(account_number).filter(|number| !number.is_empty());
-    let gateway = provider.is_gateway().then(|| provider.as_str().to_owned());
+    // SePay has a gateway too, whose notifications name no account: it goes by SePay's own name.
+    let by_gateway =
+        provider.is_gateway() || provider == Provider::Sepay && number.as_deref() == Some("SEPAY");
+    let gateway = by_gateway.then(|| provider.as_str().to_owned());
     match (number, gateway) {
         (None, None) => Ok(None),
         (None, Some(_)) => Err(ServiceError::refused(Diagnostic::new(

@@ -146,7 +146,9 @@ fn announcers(tx: &mut Tx<'_>, payment: i64) -> Result<Vec<String>, ServiceError
     let sources: BTreeSet<String> = evidence::of_payment(tx, payment)?
         .into_iter()
         .filter(|(evidence, _)| announces(&evidence.source))
-        .filter_map(|(evidence, _)| evidence.source.split_once(':').map(|(_, name)| name.to_owned()))
+        .filter_map(|(evidence, _)| {
+            evidence.source.split_once(':').map(|(_, name)| name.to_owned())
+        })
         .collect();
     Ok(sources.into_iter().collect())
 }
@@ -167,8 +169,7 @@ fn joined_by_hand(
     (since, accounts): (Day, &[BankAccountRow]),
     list: &mut Listed,
 ) -> Result<(), ServiceError> {
-    let numbers: HashMap<i64, &BankAccountRow> =
-        accounts.iter().map(|row| (row.id, row)).collect();
+    let numbers: HashMap<i64, &BankAccountRow> = accounts.iter().map(|row| (row.id, row)).collect();
     let mut told: BTreeSet<i64> = BTreeSet::new();
     let mut found = Vec::new();
     for row in rulings::rulings_of(tx, school.0)? {

@@ -407,11 +407,45 @@ pub fn lock_notifications(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<(i64, i64)
     Ok(rows.into_iter().map(|row| (row.id, row.attempts)).collect())
 }
 
-/// Adds to a day's count of requests that were not taken.
-pub fn add_refusals(
+/// Locks the event endpoint that has waited longest of those with a delivery due and none on its way,
+/// passing over those that another worker is just looking at. Events may be recorded meanwhile: the
+/// lock lets rows refer to the endpoint.
+pub fn lock_due_event_endpoint(
     tx: &mut Tx<'_>,
-    row: &super::webhooks::RefusalRow,
-) -> Result<(), StoreError> {
+    now: chrono::NaiveDateTime,
+) -> Result<Option<i64>, StoreError> {
+    let query = "SELECT e.id FROM event_endpoints e WHERE e.disabled_at IS NULL \
+                 AND (e.paused_until IS NULL OR e.paused_until <= $1) AND EXISTS \
+                 (SELECT 1 FROM event_deliveries d WHERE d.endpoint_id = e.id \
+                 AND d.state = 'waiting' AND d.due_at <= $2) AND NOT EXISTS \
+                 (SELECT 1 FROM event_deliveries h WHERE h.endpoint_id = e.id \
+                 AND h.state = 'waiting' AND h.leased_until > $3) ORDER BY \
+                 (SELECT MIN(w.due_at) FROM event_deliveries w WHERE w.endpoint_id = e.id \
+                 AND w.state = 'waiting'), e.id LIMIT 1";
+    let skip = match tx.conn() {
+        AnyConnection::Sqlite(_) => "",
+        AnyConnection::Pg(_) => " FOR NO KEY UPDATE OF e SKIP LOCKED",
+    };
+    let mut query = diesel::sql_query(format!("{query}{skip}")).into_boxed();
+    for _ in 0..3 {
+        query = query.bind::<diesel::sql_types::Timestamp, _>(now);
+    }
+    let rows: Vec<IdRow> = query.load(tx.conn())?;
+    Ok(rows.first().map(|row| row.id))
+}
+
+/// Locks an event endpoint until the transaction ends, letting rows refer to it meanwhile.
+pub fn lock_event_endpoint(tx: &mut Tx<'_>, id: i64) -> Result<(), StoreError> {
+    if let AnyConnection::Pg(c) = tx.conn() {
+        diesel::sql_query("SELECT id FROM event_endpoints WHERE id = $1 FOR NO KEY UPDATE")
+            .bind::<BigInt, _>(id)
+            .execute(c)?;
+    }
+    Ok(())
+}
+
+/// Adds to a day's count of requests that were not taken.
+pub fn add_refusals(tx: &mut Tx<'_>, row: &super::webhooks::RefusalRow) -> Result<(), StoreError> {
     diesel::sql_query(
         "INSERT INTO webhook_refusals (id, school_id, endpoint_id, day, reason, times) \
          VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (endpoint_id, day, reason) \

@@ -8,6 +8,7 @@ use diesel::sql_types::{BigInt, Date, Text};
 use super::schema::{entries, evidence, payments};
 use super::statements::EntryRow;
 use super::{IDS_PER_QUERY, StoreError, Tx, dialect};
+use crate::domain::identity::announces;
 
 /// A row of `evidence`.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -52,7 +53,6 @@ pub fn sightings(
     for chunk in amounts.chunks(IDS_PER_QUERY) {
         found.extend(
             query
-                .clone()
                 .filter(payments::amount_dong.eq_any(chunk))
                 .load::<(EvidenceRow, EntryRow)>(tx.conn())?,
         );
@@ -178,10 +178,7 @@ pub fn has_announcements(tx: &mut Tx<'_>, account: i64) -> Result<bool, StoreErr
 }
 
 /// The first day for which anything was announced on an account.
-pub fn first_announced(
-    tx: &mut Tx<'_>,
-    account: i64,
-) -> Result<Option<NaiveDate>, StoreError> {
+pub fn first_announced(tx: &mut Tx<'_>, account: i64) -> Result<Option<NaiveDate>, StoreError> {
     Ok(evidence::table
         .inner_join(entries::table)
         .filter(evidence::bank_account_id.eq(account))
@@ -189,6 +186,29 @@ pub fn first_announced(
         .filter(evidence::source.like("notification:%"))
         .select(diesel::dsl::min(entries::booking_date))
         .first(tx.conn())?)
+}
+
+/// Those of some payments that only announcements show.
+pub fn only_announced(
+    tx: &mut Tx<'_>,
+    payments: &[i64],
+) -> Result<std::collections::HashSet<i64>, StoreError> {
+    let mut announced = std::collections::HashSet::new();
+    let mut booked = std::collections::HashSet::new();
+    for chunk in payments.chunks(IDS_PER_QUERY) {
+        let found: Vec<(i64, String)> = evidence::table
+            .filter(evidence::payment_id.eq_any(chunk))
+            .filter(evidence::kind.ne("withdrawn"))
+            .select((evidence::payment_id, evidence::source))
+            .distinct()
+            .load(tx.conn())?;
+        for (payment, source) in found {
+            let side = if announces(&source) { &mut announced } else { &mut booked };
+            side.insert(payment);
+        }
+    }
+    announced.retain(|payment| !booked.contains(payment));
+    Ok(announced)
 }
 
 /// The payments of a school and the entries that show them.

@@ -150,8 +150,7 @@ pub fn page(
     school: i64,
     filter: &InboxFilter<'_>,
 ) -> Result<Vec<NotificationRow>, StoreError> {
-    let mut query =
-        notifications::table.filter(notifications::school_id.eq(school)).into_boxed();
+    let mut query = notifications::table.filter(notifications::school_id.eq(school)).into_boxed();
     if let Some(endpoint) = filter.endpoint {
         query = query.filter(notifications::endpoint_id.eq(endpoint));
     }
@@ -180,13 +179,4 @@ pub fn counts(tx: &mut Tx<'_>, school: i64) -> Result<Vec<(i64, String, i64)>, S
             sql::<BigInt>("CAST(COUNT(*) AS BIGINT)"),
         ))
         .load(tx.conn())?)
-}
-
-/// How many notifications wait in the whole database, and since when the oldest of them.
-pub fn backlog(tx: &mut Tx<'_>) -> Result<(i64, Option<NaiveDateTime>), StoreError> {
-    let waiting = notifications::table.filter(notifications::state.eq("waiting"));
-    let count: i64 = waiting.count().get_result(tx.conn())?;
-    let oldest: Option<NaiveDateTime> =
-        waiting.select(diesel::dsl::min(notifications::received_at)).first(tx.conn())?;
-    Ok((count, oldest))
 }

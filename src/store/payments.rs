@@ -300,6 +300,14 @@ pub fn set_primary_entry(
     Ok(())
 }
 
+/// Says by which channel a payment came.
+pub fn set_channel(tx: &mut Tx<'_>, payment: i64, channel: &str) -> Result<(), StoreError> {
+    diesel::update(payments::table.find(payment))
+        .set(payments::channel.eq(channel))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
 /// Gives a payment that a person had decided about, and that is used for nothing, back to the machine.
 pub fn hand_to_machine(tx: &mut Tx<'_>, payment: i64) -> Result<(), StoreError> {
     diesel::update(payments::table.find(payment))

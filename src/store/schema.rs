@@ -803,6 +803,8 @@ diesel::table! {
         disabled_at -> Nullable<Timestamp>,
         /// Column `disabled_why`.
         disabled_why -> Nullable<Text>,
+        /// Column `paused_until`.
+        paused_until -> Nullable<Timestamp>,
     }
 }
 
@@ -923,6 +925,8 @@ diesel::table! {
         state -> Text,
         /// Column `attempts`.
         attempts -> BigInt,
+        /// Column `attempts_before`.
+        attempts_before -> BigInt,
         /// Column `due_at`.
         due_at -> Timestamp,
         /// Column `leased_until`.
@@ -965,6 +969,8 @@ diesel::table! {
         payment_id -> BigInt,
         /// Column `bank_account_id`.
         bank_account_id -> BigInt,
+        /// Column `state`.
+        state -> Text,
         /// Column `gross_dong`.
         gross_dong -> BigInt,
         /// Column `fee_dong`.
@@ -973,6 +979,8 @@ diesel::table! {
         decided_by -> Text,
         /// Column `decided_at`.
         decided_at -> Timestamp,
+        /// Column `note`.
+        note -> Nullable<Text>,
     }
 }
 

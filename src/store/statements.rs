@@ -88,7 +88,6 @@ pub struct EntryRow {
     pub virtual_account: Option<String>,
 }
 
-
 /// The format of an import that is no file but a movement that a notification announced.
 pub const NOTIFICATION: &str = "notification";
 

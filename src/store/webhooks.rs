@@ -92,11 +92,7 @@ pub fn endpoints_of(tx: &mut Tx<'_>, school: i64) -> Result<Vec<EndpointRow>, St
 }
 
 /// Closes an endpoint, or opens it again.
-pub fn set_disabled(
-    tx: &mut Tx<'_>,
-    id: i64,
-    at: Option<NaiveDateTime>,
-) -> Result<(), StoreError> {
+pub fn set_disabled(tx: &mut Tx<'_>, id: i64, at: Option<NaiveDateTime>) -> Result<(), StoreError> {
     diesel::update(webhook_endpoints::table.find(id))
         .set(webhook_endpoints::disabled_at.eq(at))
         .execute(tx.conn())?;

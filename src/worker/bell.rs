@@ -48,7 +48,7 @@ mod tests {
         let heard = bell.heard();
         bell.ring();
         // Would wait for an hour.
-        bell.wait(heard, Duration::from_secs(3_600));
+        bell.wait(heard, Duration::from_hours(1));
         assert_eq!(bell.heard(), heard + 1);
         bell.wait(heard + 1, Duration::from_millis(1));
     }

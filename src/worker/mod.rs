@@ -1,4 +1,4 @@
-//! What goes on without a request: the inbox is handled, counts are written. Each job has a thread of
+//! What goes on without a request: the inbox is handled, events are sent, counts are written. Each job has a thread of
 //! its own, which waits until it is woken or something is due.
 
 mod bell;
@@ -13,6 +13,7 @@ pub use bell::Bell;
 use crate::clock::Clock;
 use crate::keyring::Keyring;
 use crate::outbound::Client;
+use crate::service::events::{Delivered, Deliverer};
 use crate::service::pull::{self, Asking};
 use crate::service::receiving::Receiver;
 use crate::service::{ServiceError, Store, inbox};
@@ -49,6 +50,18 @@ impl Workers {
         })
     }
 
+    /// Sends events, several at once: a receiver that is slow holds up one thread, and no other
+    /// receiver as long as a thread is left.
+    pub fn events(&mut self, deliverer: &Deliverer) -> std::io::Result<()> {
+        for _ in 0..deliverer.settings.at_once.max(1) {
+            let deliverer = deliverer.clone();
+            self.job("events", Duration::from_secs(1), move || {
+                deliverer.deliver().map(|delivered| delivered != Delivered::Idle)
+            })?;
+        }
+        Ok(())
+    }
+
     /// Asks providers for what they may have failed to tell, where that is set up.
     pub fn pulls(
         &mut self,
@@ -70,9 +83,7 @@ impl Workers {
 
     /// Writes the counts of what was not kept.
     pub fn counts(&mut self, receiver: Receiver) -> std::io::Result<()> {
-        self.job("counts", Duration::from_secs(2), move || {
-            receiver.flush_counts().map(|()| false)
-        })
+        self.job("counts", Duration::from_secs(2), move || receiver.flush_counts().map(|()| false))
     }
 
     /// Runs `work` again and again: at once while it finds something to do, else when the bell rings

@@ -129,7 +129,7 @@ fn a_child_that_cannot_be_started_is_no_fault_of_the_file() {
 fn the_child_keeps_to_its_memory_and_its_time() {
     // Shared strings are held in memory: of this workbook, 30 MB and as much again to unpack them.
     let program = PathBuf::from(env!("CARGO_BIN_EXE_doisoat"));
-    let little = Limits { memory_bytes: 64 * 1024 * 1024, ..Limits::default() };
+    let little = Limits { memory_bytes: 96 * 1024 * 1024, ..Limits::default() };
     let contents = read(&StatementReader::new(program.clone(), little), &greedy_workbook());
     assert_eq!(codes(&contents), ["reading_too_much_memory"]);
 

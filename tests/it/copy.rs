@@ -7,18 +7,27 @@ use doisoat::domain::access::Role;
 use doisoat::domain::id::SchoolId;
 use doisoat::domain::invoice::InvoiceEvent;
 use doisoat::domain::money::Vnd;
+use doisoat::domain::notification::Provider;
+use doisoat::formats::notification::{Refusal as Refused, Signed};
 use doisoat::ids::{CountingIds, IdSource};
+use doisoat::keyring::Keyring;
+use doisoat::outbound::Policy;
 use doisoat::service::cash::{self, NewCash};
 use doisoat::service::decide::{self, PersonalUse};
-use doisoat::service::keys::{self, Reach};
+use doisoat::service::events::{self, NewEventEndpoint};
+use doisoat::service::keys::{self as api_keys, Reach};
+use doisoat::service::pull::{self, NewPull};
+use doisoat::service::receiving::Outcome;
 use doisoat::service::refusals::{self, Refusal};
 use doisoat::service::rulings::{self, NewRuling, Pair, Verdict};
 use doisoat::service::{cancel, directory, undo};
 
 use crate::support::crowd::{DUE, OwnedLine, borrowed, code, enroll, movements};
+use crate::support::feed::{Feed, keys, movement};
 use crate::support::program::run;
 use crate::support::school::{ACCOUNT, School, csv, mt940, zipped};
 use crate::support::statements::{self, Row};
+use crate::support::till::{FEE, Till};
 use crate::support::{Backend, TestDb, for_each_backend};
 
 const PUPILS: usize = 40;
@@ -28,6 +37,7 @@ fn live_in(db: &TestDb) -> (SchoolId, i64) {
     let school = School::create(db);
     let School { store, clock, actor, id } = &school;
     enroll(&school, PUPILS);
+    tell_other_software(&school);
     let lines = movements(PUPILS, 120);
     let (first, second) = lines.split_at(70);
     let balance = |lines: &[OwnedLine]| lines.iter().map(|line| line.1).sum::<i64>();
@@ -102,8 +112,46 @@ fn live_in(db: &TestDb) -> (SchoolId, i64) {
         expected: Vec::new(),
     };
     rulings::rule(store, clock, actor, *id, &asked).unwrap();
+    be_notified(&school);
     school.verify();
     (*id, 1_000 + balance(&lines))
+}
+
+/// A service announces money, somebody forges, a list is asked, a gateway collects and pays out.
+fn be_notified(school: &School) {
+    let feed = Feed::of(school);
+    let told = movement("2026-11-20 09:00:00", 4_321, "FT26324000077", "nop quy lop");
+    feed.notify(Provider::Sepay, &told, 1);
+    let forged = Signed { body: "{}".to_owned(), ..feed.signed(Provider::Sepay, &told, 2) };
+    assert_eq!(feed.send(Provider::Sepay, &forged), Outcome::Refused(Refused::Unproven));
+    feed.receiver.flush_counts().unwrap();
+    let endpoint = feed.terms(Provider::Sepay).endpoint;
+    let asked =
+        NewPull { base_url: None, token: "bí mật".to_owned(), page_size: 100, every_minutes: 0 };
+    let School { store, clock, actor, id } = school;
+    let keys = keys();
+    let ports: (&dyn Clock, &dyn IdSource, &Keyring) = (clock, &CountingIds::new(), &keys);
+    let named = (*id, endpoint.as_str());
+    pull::set(store, ports, actor, named, (&asked, &Policy::default())).unwrap();
+    let till = Till::of(school);
+    till.pay(3, 4);
+    let line =
+        [("2026-11-05", DUE - FEE, "FT26309000071", "VNPAY TT GD NGAY 04/11/2026")].each_ref();
+    let rows: Vec<Row> = line.iter().map(|line| Row::of(line)).collect();
+    school.statement("cong.csv", &statements::write("bare", 0, &rows));
+    assert_eq!(till.told().len(), 2, "{:?}", till.told());
+}
+
+/// Lets everything that happens be told, with nobody there to send it.
+fn tell_other_software(School { store, clock, actor, id }: &School) {
+    let keys = keys();
+    let new = NewEventEndpoint {
+        url: "https://phan-mem.example.edu.vn/nhan".to_owned(),
+        kinds: Vec::new(),
+        name: "phần mềm mẫu".to_owned(),
+    };
+    let ports: (&dyn Clock, &dyn IdSource, &Keyring) = (clock, &CountingIds::new(), &keys);
+    events::create(store, ports, &events::Policy::default(), actor, *id, &new).unwrap();
 }
 
 /// What happens after the move: another week, another list, another voucher.
@@ -153,7 +201,8 @@ fn a_database_moves_to_another_kind_and_back_and_lives_on() {
         let reach = Reach::School("THCS-MAU".to_owned());
         let ports: (&dyn Clock, &dyn IdSource) = (&school.clock, &CountingIds::new());
         let name = "máy quầy";
-        keys::create(&school.store, ports, &school.actor, name, Role::Reader, &reach).unwrap();
+        let actor = &school.actor;
+        api_keys::create(&school.store, ports, actor, name, Role::Reader, &reach).unwrap();
     }
     let state = School::open(&home, id).state();
     let counts = home.row_counts();

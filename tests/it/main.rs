@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod accuracy;
 #[cfg(test)]
+mod announced;
+#[cfg(test)]
 mod archives;
 #[cfg(test)]
 mod backtest;
@@ -23,6 +25,8 @@ mod demo;
 #[cfg(test)]
 mod entry_by_entry;
 #[cfg(test)]
+mod events;
+#[cfg(test)]
 mod every_door;
 #[cfg(test)]
 mod explain;
@@ -32,6 +36,8 @@ mod hostile;
 mod http;
 #[cfg(test)]
 mod identity;
+#[cfg(test)]
+mod integration_page;
 #[cfg(test)]
 #[path = "../../fuzz/src/invariants.rs"]
 mod invariants;
@@ -47,6 +53,10 @@ mod mutations;
 mod order;
 #[cfg(test)]
 mod parity;
+#[cfg(test)]
+mod payouts;
+#[cfg(test)]
+mod pull;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]

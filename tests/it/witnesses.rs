@@ -1,15 +1,17 @@
 //! The same money in notifications and on statements is one payment, whichever comes first.
 
 use doisoat::domain::notification::{Movement, Provider};
+use doisoat::ids::CountingIds;
 
-use crate::support::feed::{Feed, movement};
+use crate::support::feed::{Feed, endpoint, movement};
 use crate::support::for_each_backend;
 use crate::support::school::{School, csv, mt940};
 
 /// Two students; the first is paid by code, the other's twins come without one.
 fn school(db: &crate::support::TestDb) -> School {
     let school = School::create(db);
-    let students = "Mã học sinh;Họ và tên;Lớp;Mã gia đình\nHS01;Lê Ngọc Mẫu;2A;F1\nHS02;Vũ Đức Mẫu;2B;F2\n";
+    let students =
+        "Mã học sinh;Họ và tên;Lớp;Mã gia đình\nHS01;Lê Ngọc Mẫu;2A;F1\nHS02;Vũ Đức Mẫu;2B;F2\n";
     let invoices = "Mã thanh toán;Mã học sinh;Họ và tên;Lớp;Còn phải thu\nHPQ6XPNK7;HS01;;;300000\nHP2P9Q7Q9;HS02;;;300000\n";
     assert_eq!(school.students(students).bad, vec![]);
     assert_eq!(school.invoices(invoices).bad, vec![]);
@@ -57,11 +59,17 @@ fn a_webhook_an_mt940_and_a_csv_of_the_same_three_payments_are_three_in_every_or
     .collect();
     for_each_backend(|db| {
         let mut expected: Option<Vec<String>> = None;
+        let template = school(db);
+        let id = template.id;
+        // The endpoint is made once; closed, so that the database can be copied.
+        let terms = endpoint(&template, &CountingIds::new(), (Provider::Sepay, None), None);
+        drop(template);
         // Three notifications and two files: 120 orders.
         for order in orders(5) {
-            let copy = crate::support::TestDb::create(db.backend);
-            let school = school(&copy);
+            let copy = db.duplicate();
+            let school = School::open(&copy, id);
             let feed = Feed::of(&school);
+            feed.know(Provider::Sepay, terms.clone());
             for step in &order {
                 let witness = match step {
                     3 => Witness::Csv,
@@ -107,11 +115,13 @@ fn what_a_weekend_held_up_is_one_payment_when_the_statement_comes() {
             } else {
                 feed.notify(Provider::Casso, &told, 1);
                 assert_eq!(school.payments()[0].booking_date.to_string(), "2026-11-14");
+                assert_eq!(school.payments()[0].proof, "notified");
                 school.statement("a.csv", &csv(0, &lines));
             }
             let payments = school.payments();
             assert_eq!(payments.len(), 1, "statement first: {statement_first}");
             assert_eq!(payments[0].booking_date.to_string(), "2026-11-16", "the bank's day");
+            assert_eq!(payments[0].proof, "booked", "the statement proves it");
             assert_eq!(payments[0].state.decision.as_str(), "settled");
             school.verify();
         }
@@ -127,8 +137,7 @@ fn what_the_statement_tells_differently_is_asked_of_a_person_and_counted_once_me
                 let copy = crate::support::TestDb::create(db.backend);
                 let school = school(&copy);
                 let feed = Feed::of(&school);
-                let told =
-                    movement("2026-11-20 08:00:00", 300_000, "", "HPQ6XPNK7 le ngoc mau 2a");
+                let told = movement("2026-11-20 08:00:00", 300_000, "", "HPQ6XPNK7 le ngoc mau 2a");
                 // The bank rewrote the text so that nothing proves it.
                 let lines = [("2026-11-20", 300_000, "77", "CK den: HPQ6XPNK7 mau ngoc le")];
                 if statement_first {
@@ -210,6 +219,56 @@ fn a_notification_can_be_undone_and_taken_again() {
         feed.drain();
         assert_eq!(school.payments().len(), 1);
         assert_eq!(school.payments()[0].state.decision.as_str(), "settled");
+        school.verify();
+    });
+}
+
+#[test]
+fn the_report_lists_what_one_witness_says_without_the_other_and_what_persons_joined() {
+    use doisoat::service::rulings::{self, NewRuling, Pair, Verdict};
+    use doisoat::service::witnesses::{self, Listed};
+    for_each_backend(|db| {
+        let school = school(db);
+        let feed = Feed::of(&school);
+        // The report's day is Tuesday 24 November.
+        for (serial, at, dong, text) in [
+            (1, "2026-11-16 08:00:00", 111_000, "le ngoc mau nop tien an"),
+            (2, "2026-11-17 08:00:00", 222_000, "vu duc mau nop tien an"),
+            (3, "2026-11-20 08:00:00", 333_000, "moi bao hom qua"),
+            (4, "2026-11-16 09:00:00", 444_000, "HPQ6XPNK7 le ngoc mau 2a"),
+        ] {
+            feed.notify(Provider::Sepay, &movement(at, dong, "", text), serial);
+        }
+        let lines = [
+            ("2026-11-13", 99_000, "1", "truoc khi co dich vu bao"),
+            ("2026-11-16", 111_000, "2", "le ngoc mau nop tien an"),
+            ("2026-11-16", 444_000, "3", "CK den HPQ6XPNK7 mau le ngoc"),
+            ("2026-11-17", 555_000, "4", "khong ai bao khoan nay"),
+        ];
+        school.statement("a.csv", &csv(0, &lines));
+        let question = rulings::questions(&school.store, school.id).unwrap().remove(0);
+        let asked = NewRuling {
+            pair: Pair::Payments(question.payment, question.like),
+            verdict: Verdict::Same,
+            reason: "cùng một giao dịch".to_owned(),
+            expected: Vec::new(),
+        };
+        rulings::rule(&school.store, &school.clock, &school.actor, school.id, &asked).unwrap();
+        let report =
+            |days| witnesses::run(&school.store, &school.clock, school.id, (days, None)).unwrap();
+        let amounts = |list: &Listed| -> (i64, Vec<i64>) {
+            let each = list.payments.iter().map(|one| one.amount.dong()).collect();
+            (list.amount.dong(), each)
+        };
+        let found = report(2);
+        assert_eq!(amounts(&found.unproven), (222_000, vec![222_000]));
+        assert_eq!(found.unproven.payments[0].announced_by, ["sepay"]);
+        assert!(found.unproven.payments[0].day_covered, "the file is there, the line is not");
+        assert_eq!(amounts(&found.unannounced), (555_000, vec![555_000]));
+        assert_eq!(amounts(&found.by_hand), (444_000, vec![444_000]));
+        // Friday's has had one banking day by Tuesday.
+        assert_eq!(amounts(&report(0).unproven), (555_000, vec![222_000, 333_000]));
+        assert_eq!(amounts(&report(10).unproven), (0, vec![]));
         school.verify();
     });
 }

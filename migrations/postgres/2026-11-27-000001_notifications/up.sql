@@ -26,7 +26,8 @@ CREATE TABLE event_endpoints (
   created_by TEXT NOT NULL,
   created_at TIMESTAMP NOT NULL,
   disabled_at TIMESTAMP,
-  disabled_why TEXT
+  disabled_why TEXT,
+  paused_until TIMESTAMP
 );
 
 -- What both sides know, sealed; two may live at once.
@@ -98,6 +99,7 @@ CREATE TABLE event_deliveries (
   endpoint_id BIGINT NOT NULL CONSTRAINT event_deliveries_endpoint_id_fkey REFERENCES event_endpoints (id),
   state TEXT NOT NULL,
   attempts BIGINT NOT NULL,
+  attempts_before BIGINT NOT NULL,
   due_at TIMESTAMP NOT NULL,
   leased_until TIMESTAMP,
   status BIGINT,
@@ -119,17 +121,21 @@ CREATE TABLE gateway_terms (
   CONSTRAINT gateway_terms_positive CHECK (fee_millionths >= 0 AND fee_dong >= 0 AND most_fee_millionths >= 0)
 );
 
--- A line of the banks in which a gateway paid out what it had collected.
+-- A line of the banks in which a gateway paid out what it had collected; or one of which a person said
+-- that it is to stay open (released), with nothing in it.
 CREATE TABLE payouts (
   id BIGINT PRIMARY KEY NOT NULL,
   school_id BIGINT NOT NULL CONSTRAINT payouts_school_id_fkey REFERENCES schools (id),
   payment_id BIGINT NOT NULL CONSTRAINT payouts_payment_id_fkey REFERENCES payments (id),
   bank_account_id BIGINT NOT NULL CONSTRAINT payouts_bank_account_id_fkey REFERENCES bank_accounts (id),
+  state TEXT NOT NULL,
   gross_dong BIGINT NOT NULL,
   fee_dong BIGINT NOT NULL,
   decided_by TEXT NOT NULL,
   decided_at TIMESTAMP NOT NULL,
+  note TEXT,
   CONSTRAINT payouts_payment_unique UNIQUE (payment_id),
+  CONSTRAINT payouts_state CHECK (state IN ('matched', 'released')),
   CONSTRAINT payouts_fee CHECK (gross_dong >= 0 AND fee_dong >= 0 AND fee_dong <= gross_dong)
 );
 
@@ -178,7 +184,7 @@ CREATE INDEX notifications_due ON notifications (due_at, id) WHERE state = 'wait
 CREATE INDEX notifications_school ON notifications (school_id, id);
 CREATE INDEX notifications_import ON notifications (import_id);
 CREATE INDEX events_school ON events (school_id, id);
-CREATE INDEX event_deliveries_due ON event_deliveries (due_at, id) WHERE state = 'waiting';
+CREATE INDEX event_deliveries_due ON event_deliveries (endpoint_id, due_at, id) WHERE state = 'waiting';
 CREATE INDEX event_deliveries_endpoint ON event_deliveries (endpoint_id, id);
 CREATE INDEX payouts_school ON payouts (school_id);
 CREATE INDEX payout_items_payout ON payout_items (payout_id);

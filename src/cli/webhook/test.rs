@@ -166,7 +166,11 @@ mod tests {
     fn the_endpoint_is_found_in_its_address() {
         for (why, url, endpoint) in [
             ("plain", "http://127.0.0.1:8080/webhooks/sepay/abc", "abc"),
-            ("with more behind it", "https://x/webhooks/vietqr/abc/bank/api/transaction-sync", "abc"),
+            (
+                "with more behind it",
+                "https://x/webhooks/vietqr/abc/bank/api/transaction-sync",
+                "abc",
+            ),
             ("with a query", "https://x/webhooks/vnpay/abc?a=b", "abc"),
             ("none", "https://x/", ""),
         ] {

@@ -75,9 +75,8 @@ fn likeness(announced: &Lone<'_>, booked: &Lone<'_>) -> Option<usize> {
         .collect();
     let shared = words.iter().filter(|word| other.contains(word.as_str())).count();
     // A word with a figure in it is a code, a class or a reference: one of them has to be in both.
-    let telling = |word: &&String| {
-        word.len() >= 5 && word.bytes().any(|byte| byte.is_ascii_digit())
-    };
+    let telling =
+        |word: &&String| word.len() >= 5 && word.bytes().any(|byte| byte.is_ascii_digit());
     let codes: Vec<&String> = words.iter().filter(telling).collect();
     if !codes.is_empty() && !codes.iter().any(|code| other.contains(code.as_str())) {
         return None;
@@ -113,7 +112,8 @@ mod tests {
     #[test]
     fn two_payers_are_two_payments() {
         let one = Lone { payer: Some("1903 0001"), ..lone(true, 26, "nop tien") };
-        let same = Lone { payer: Some("19030001"), ..lone(false, 26, "hoc phi thang 11 chau Hanh") };
+        let same =
+            Lone { payer: Some("19030001"), ..lone(false, 26, "hoc phi thang 11 chau Hanh") };
         let other = Lone { payer: Some("19030002"), ..same.clone() };
         assert_eq!(perhaps_announced(&[one.clone(), same]), [(1, 0)]);
         assert_eq!(perhaps_announced(&[one, other]), []);

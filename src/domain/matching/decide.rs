@@ -9,6 +9,7 @@ use super::decision::{Decision, DecisionKind, Reason};
 use super::evidence::{Evidence, Named};
 use super::facts::{InvoiceStanding, PaymentFacts};
 use super::fit::fill;
+use super::payouts::payout_decision;
 use super::refused::withhold;
 use super::{reasons, words};
 use crate::domain::money::Vnd;
@@ -482,5 +483,8 @@ pub(super) fn not_booked(amount: Vnd) -> Decision {
 }
 
 pub(super) fn not_income(amount: Vnd, reason: Reason) -> Decision {
+    if reason.code == reasons::GATEWAY_PAYOUT {
+        return payout_decision(amount);
+    }
     plain(DecisionKind::NotIncome, amount, "not-income/1", vec![reason])
 }

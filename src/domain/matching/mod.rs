@@ -15,6 +15,7 @@ mod fit;
 pub mod lesson;
 mod list;
 mod names;
+pub mod payouts;
 mod pieces;
 mod rank;
 pub mod reasons;

@@ -343,9 +343,12 @@ pub(super) fn bank_charge() -> Reason {
     reason("bank_charge", "Phí ngân hàng", "Bank charge")
 }
 
+/// The code of a gateway's payout.
+pub(super) const GATEWAY_PAYOUT: &str = "gateway_payout";
+
 pub(super) fn gateway_payout() -> Reason {
     reason(
-        "gateway_payout",
+        GATEWAY_PAYOUT,
         "Cổng thanh toán chuyển tiền quyết toán, không phải một khoản nộp",
         "A payment gateway's payout, not a single payment",
     )
@@ -415,6 +418,16 @@ pub fn returned() -> Reason {
 #[must_use]
 pub fn perhaps_returned() -> Reason {
     looks_returned()
+}
+
+/// A line that names a gateway and has a code: its payments may have counted when they were made.
+#[must_use]
+pub fn perhaps_payout() -> Reason {
+    reason(
+        "perhaps_payout",
+        "⚠ Có thể là tiền cổng thanh toán chuyển về, đã tính khi người nộp trả qua cổng",
+        "⚠ This may be a gateway's payout of payments that have counted already",
+    )
 }
 
 /// Money that may be an entry known already, under another reference of the bank's.

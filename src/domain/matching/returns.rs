@@ -111,6 +111,8 @@ fn sum_of(facts: &PaymentFacts<'_>) -> Sum {
 #[derive(Debug, Default)]
 struct Credits {
     sums: HashMap<Sum, Vec<usize>>,
+    /// By what the school called the order at a gateway.
+    orders: HashMap<(Sum, String), Vec<usize>>,
     references: HashMap<(Sum, String), Vec<usize>>,
     invoices: HashMap<(Sum, usize), Vec<usize>>,
 }
@@ -130,6 +132,9 @@ impl Credits {
             let booked = facts.status == EntryStatus::Booked && !movement.in_doubt;
             if !income || !booked || !wanted.contains(&sum) {
                 continue;
+            }
+            if let Some(order) = order_of(facts) {
+                credits.orders.entry((sum.clone(), order)).or_default().push(place);
             }
             if let Some(reference) = strong(movement.reference) {
                 credits.references.entry((sum.clone(), reference)).or_default().push(place);
@@ -152,6 +157,11 @@ impl Credits {
         free: &dyn Fn(&usize) -> bool,
     ) -> (Vec<usize>, bool) {
         let sum = sum_of(&debit.facts);
+        // A gateway says which order it gave back: nothing tells more, however short its name is, and
+        // no payment of another order is meant, also where that one is not known yet.
+        if let Some(order) = order_of(&debit.facts) {
+            return (kept(self.orders.get(&(sum, order)), free), true);
+        }
         if let Some(reference) = strong(debit.reference) {
             let found = kept(self.references.get(&(sum.clone(), reference)), free);
             if !found.is_empty() {
@@ -194,6 +204,12 @@ impl Credits {
 
 fn kept(places: Option<&Vec<usize>>, free: &dyn Fn(&usize) -> bool) -> Vec<usize> {
     places.into_iter().flatten().copied().filter(|place| free(place)).collect()
+}
+
+/// The order that was paid at a gateway, or given back.
+fn order_of(facts: &PaymentFacts<'_>) -> Option<String> {
+    let order = facts.end_to_end_id.filter(|_| facts.gateway).map(squeeze)?;
+    (!order.is_empty()).then_some(order)
 }
 
 fn strong(reference: Option<&str>) -> Option<String> {
@@ -321,6 +337,60 @@ mod tests {
             ),
         ] {
             let book = book(Policy::default());
+            assert_eq!(find_returns(&book, &movements), expected, "{why}");
+        }
+    }
+
+    #[test]
+    fn a_gateway_names_the_order_it_gave_back() {
+        let code = code(1);
+        let at_gateway = |order, days, back| {
+            let facts = PaymentFacts {
+                gateway: true,
+                end_to_end_id: Some(order),
+                booking_date: day(days),
+                credit_debit: if back { CreditDebit::Debit } else { CreditDebit::Credit },
+                reversal: back,
+                ..payment(1_000, &code)
+            };
+            Movement { facts, reference: Some("9"), in_doubt: false }
+        };
+        let book = book(Policy::default());
+        for (why, movements, expected) in [
+            (
+                "the order decides where text, amount and reference are the same",
+                vec![
+                    at_gateway("A-1", 1, false),
+                    at_gateway("A-2", 1, false),
+                    at_gateway("A-2", 5, true),
+                ],
+                vec![Fate::Stands, Fate::Returned(2), Fate::Returned(1)],
+            ),
+            (
+                "an order that was paid twice",
+                vec![
+                    at_gateway("A-1", 1, false),
+                    at_gateway("A-1", 1, false),
+                    at_gateway("A-1", 5, true),
+                ],
+                vec![Fate::PerhapsReturned, Fate::PerhapsReturned, Fate::Stands],
+            ),
+            (
+                "an order that is not known yet",
+                vec![at_gateway("A-1", 1, false), at_gateway("A-2", 5, true)],
+                vec![Fate::Stands, Fate::Stands],
+            ),
+            (
+                "two orders given back",
+                vec![
+                    at_gateway("A-1", 1, false),
+                    at_gateway("A-2", 1, false),
+                    at_gateway("A-2", 5, true),
+                    at_gateway("A-1", 6, true),
+                ],
+                vec![Fate::Returned(3), Fate::Returned(2), Fate::Returned(1), Fate::Returned(0)],
+            ),
+        ] {
             assert_eq!(find_returns(&book, &movements), expected, "{why}");
         }
     }

@@ -246,7 +246,7 @@ fn facts<'a>(item: &Item<'a>) -> PaymentFacts<'a> {
         status: entry.status,
         reversal: entry.reversal,
         account: item.account,
-        virtual_account: entry.extras.virtual_account.as_deref(),
+        virtual_account: entry.extras.virtual_account(),
         gateway: false,
         end_to_end_id: entry.end_to_end_id.as_deref(),
         remittance: entry.remittance.as_deref(),

@@ -1,6 +1,7 @@
 //! Phrases of transfer texts: what is no fee payment, and everyday words that are names too.
 
 use super::names::without_telex;
+use crate::domain::notification::Provider;
 use crate::domain::remittance::{Author, Remittance};
 
 /// A word of at most eight letters as a number; numbers order as the words do. Longer words are 0.
@@ -298,9 +299,39 @@ pub(super) fn is_terminal(read: &Remittance) -> bool {
     Words::of(read).begins_with_terminal()
 }
 
+/// What each gateway that notifies us is called in texts, or the company behind it. Words are whole:
+/// VNPT Pay is another company than VNPAY.
+const GATEWAYS: [(Provider, &[&str]); 3] = [
+    (Provider::Vnpay, &["VNPAY"]),
+    (Provider::Momo, &["MOMO", "M SERVICE", "MSERVICE"]),
+    (Provider::Zalopay, &["ZALOPAY", "ZALO PAY", "ZION"]),
+];
+
+/// The company behind MoMo, as banks state it as the sender.
+const COMPANY_OF_MOMO: &str = "DI DONG TRUC TUYEN";
+
+/// The only one of our gateways that a payout's text or sender names.
+pub(super) fn payout_of(read: &Remittance, counterparty: Option<&str>) -> Option<Provider> {
+    let text = Words::of(read);
+    if !is_payout(&text, counterparty) {
+        return None;
+    }
+    let sender = counterparty.map(|name| Remittance::read(name, None));
+    let sender = sender.as_ref().map(Words::of);
+    let named = |name: &str| text.has(name) || sender.as_ref().is_some_and(|own| own.has(name));
+    let mut found = GATEWAYS.into_iter().filter_map(|(gateway, names)| {
+        let company = gateway == Provider::Momo
+            && sender.as_ref().is_some_and(|own| own.has(COMPANY_OF_MOMO));
+        (company || names.iter().any(|name| named(name))).then_some(gateway)
+    });
+    let first = found.next();
+    if found.next().is_some() { None } else { first }
+}
+
 fn is_payout(text: &Words<'_>, counterparty: Option<&str>) -> bool {
-    let providers =
-        ["VNPAY", "ZALOPAY", "MOMO", "PAYOO", "ONEPAY", "SHOPEEPAY", "VIETTELPAY", "ZION"];
+    let others = ["PAYOO", "ONEPAY", "SHOPEEPAY", "VIETTELPAY"];
+    let ours = GATEWAYS.into_iter().flat_map(|(_, names)| names.iter().copied());
+    let providers: Vec<&str> = ours.chain(others).collect();
     let acts = [
         "QUYET TOAN",
         "DOI SOAT",
@@ -319,7 +350,7 @@ fn is_payout(text: &Words<'_>, counterparty: Option<&str>) -> bool {
         || counterparty.is_some_and(|name| {
             let name = Remittance::read(name, None);
             let name = Words::of(&name);
-            providers.iter().any(|provider| name.has(provider)) || name.has("DI DONG TRUC TUYEN")
+            providers.iter().any(|provider| name.has(provider)) || name.has(COMPANY_OF_MOMO)
         });
     let act = acts.iter().any(|act| text.has(act));
     (provider && act) || text.begins_with_terminal()
@@ -396,6 +427,34 @@ mod tests {
             ),
         ] {
             assert_eq!(nature(&Remittance::read(text, None), None), expected, "{why}: {text}");
+        }
+    }
+
+    #[test]
+    fn a_payout_names_its_gateway_in_the_text_or_as_the_sender() {
+        for (why, text, sender, expected) in [
+            ("VNPAY", "VNPAY TT GD 021126", None, Some(Provider::Vnpay)),
+            ("another company", "VNPT PAY QUYET TOAN 021126", None, None),
+            ("the company behind MoMo", "M_SERVICE DOI SOAT 021126", None, Some(Provider::Momo)),
+            (
+                "the same as the sender",
+                "QUYET TOAN",
+                Some("CTY CP DV DI DONG TRUC TUYEN"),
+                Some(Provider::Momo),
+            ),
+            (
+                "the company behind ZaloPay",
+                "KET CHUYEN",
+                Some("CONG TY CP ZION"),
+                Some(Provider::Zalopay),
+            ),
+            ("a terminal", "POS79900019.881867 GD:ZALOPAY", None, Some(Provider::Zalopay)),
+            ("two gateways", "MOMO ZALOPAY QUYET TOAN", None, None),
+            ("one we hear nothing from", "PAYOO QUYET TOAN", None, None),
+            ("a payer's wallet", "HANH 6A1-CHUYEN TIEN-OQCH0007-MOMO0123MOMO", None, None),
+        ] {
+            let read = Remittance::read(text, sender);
+            assert_eq!(payout_of(&read, sender), expected, "{why}: {text}");
         }
     }
 

@@ -29,7 +29,8 @@ pub fn split(provider: Provider, request: &Request<'_>) -> Vec<String> {
     let text = String::from_utf8_lossy(request.body).into_owned();
     let alone: Option<Vec<String>> = match provider {
         Provider::Casso => serde_json::from_str::<CassoList<'_>>(&text).ok().and_then(|list| {
-            let wrap = |one| serde_json::to_string(&CassoList { error: list.error, data: vec![one] });
+            let wrap =
+                |one| serde_json::to_string(&CassoList { error: list.error, data: vec![one] });
             list.data.iter().copied().map(|one| wrap(one).ok()).collect()
         }),
         Provider::Pay2s => serde_json::from_str::<Pay2sList<'_>>(&text).ok().and_then(|list| {

@@ -2,11 +2,13 @@
 
 pub mod accounts;
 pub mod backtest;
+pub mod events;
 pub mod idempotency;
 pub mod identity;
 pub mod lists;
 pub mod openapi;
 pub mod payments;
+pub mod payouts;
 pub mod reports;
 pub mod statements;
 pub mod webhooks;
@@ -53,6 +55,16 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(webhooks::deliveries)
         .service(webhooks::delivery)
         .service(webhooks::replay)
+        .service(events::endpoints)
+        .service(events::create_endpoint)
+        .service(events::change_endpoint)
+        .service(events::deliveries_page)
+        .service(events::delivery)
+        .service(events::replay)
+        .service(payouts::list)
+        .service(payouts::assign)
+        .service(payouts::release)
+        .service(payouts::set_terms)
         .service(webhooks::pulls)
         .service(webhooks::set_pull)
         .service(webhooks::stop_pull)

@@ -4,7 +4,10 @@ use actix_web::{HttpResponse, get};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{accounts, backtest, identity, lists, payments, reports, statements, webhooks, witnesses};
+use super::{
+    accounts, backtest, events, identity, lists, payments, payouts, reports, statements, webhooks,
+    witnesses,
+};
 use crate::domain::id::{DecisionId, EntryId, ImportId, PaymentId, RulingId, SchoolId};
 use crate::domain::money::Vnd;
 use crate::http::health;
@@ -69,6 +72,16 @@ integer_schema!(Vnd, SchoolId, ImportId, EntryId, PaymentId, DecisionId, RulingI
         webhooks::deliveries,
         webhooks::delivery,
         webhooks::replay,
+        events::endpoints,
+        events::create_endpoint,
+        events::change_endpoint,
+        events::deliveries_page,
+        events::delivery,
+        events::replay,
+        payouts::list,
+        payouts::assign,
+        payouts::release,
+        payouts::set_terms,
         webhooks::pulls,
         webhooks::set_pull,
         webhooks::stop_pull,

@@ -12,7 +12,7 @@ use crate::domain::identity::{Fingerprint, notification_source};
 use crate::domain::lang::Lang;
 use crate::domain::money::Currency;
 use crate::domain::notification::{Movement, NoticeBody, Provider};
-use crate::domain::statement::{CreditDebit, Entry, EntryExtras, EntryStatus};
+use crate::domain::statement::{Announced, CreditDebit, Entry, EntryExtras, EntryStatus};
 use crate::domain::text::hex;
 use crate::formats::notification::{self, Method, Request, Terms};
 use crate::service::commit::new_payment;
@@ -76,34 +76,42 @@ impl Applying {
     /// Decides what a notification is: money, or something only to be noted.
     fn sort_out(&mut self, tx: &mut Tx<'_>, row: &NotificationRow) -> Result<(), ServiceError> {
         let (provider, terms, only) = self.agreed(tx, row.endpoint_id)?;
-        let body = match read(provider, &terms, row) {
-            Some(body) => body,
-            None => return Ok(self.dead(row, "unreadable", None)),
+        let Some(body) = read(provider, &terms, row) else {
+            self.dead(row, "unreadable", None);
+            return Ok(());
         };
         let (movement, reversal) = match body {
             NoticeBody::Payment(movement) => (movement, false),
             NoticeBody::Reversal(movement) => (movement, true),
-            NoticeBody::Unknown(kind) => return Ok(self.dead(row, "unknown_kind", Some(&kind))),
-            NoticeBody::Failed(code) => {
-                return Ok(self.done(row, None, &json!({ "kind": "failed", "code": code })));
-            }
-            NoticeBody::Test => return Ok(self.done(row, None, &json!({ "kind": "test" }))),
-            NoticeBody::MoneyOut(_) => {
-                return Ok(self.done(row, None, &json!({ "kind": "money_out" })));
+            other => {
+                self.note(row, &other);
+                return Ok(());
             }
         };
         let number = account_number(&movement.account);
         let account = self
             .accounts
             .iter()
-            .find(|(id, account)| {
-                account.number == number && only.is_none_or(|only| only == **id)
-            })
+            .find(|(id, account)| account.number == number && only.is_none_or(|only| only == **id))
             .map(|(id, _)| *id);
         let Some(account) = account else {
-            return Ok(self.dead(row, "unknown_account", None));
+            self.dead(row, "unknown_account", None);
+            return Ok(());
         };
         self.announce(tx, row, (provider, account), &movement, reversal)
+    }
+
+    /// Notes what moves no money; a kind nobody knows waits for a person.
+    fn note(&mut self, row: &NotificationRow, body: &NoticeBody) {
+        let outcome = match body {
+            NoticeBody::Unknown(kind) => return self.dead(row, "unknown_kind", Some(kind)),
+            NoticeBody::Failed(code) => json!({ "kind": "failed", "code": code }),
+            NoticeBody::MoneyOut(_) => json!({ "kind": "money_out" }),
+            NoticeBody::Test | NoticeBody::Payment(_) | NoticeBody::Reversal(_) => {
+                json!({ "kind": "test" })
+            }
+        };
+        self.done(row, None, &outcome);
     }
 
     fn agreed(
@@ -135,7 +143,8 @@ impl Applying {
         let sha256 = hex(&Sha256::digest(format!("{}/{}", row.endpoint_id, row.provider_id)));
         if let Some(import) = statements::find_same_file(tx, self.school.0, &sha256)? {
             // It was handled before; only a person who asks for it again comes here.
-            return Ok(self.done(row, Some(import.id), &json!({ "kind": "known" })));
+            self.done(row, Some(import.id), &json!({ "kind": "known" }));
+            return Ok(());
         }
         let place = format!("{} {}", provider.label(Lang::En), row.provider_id);
         let import = ImportRow {
@@ -198,8 +207,10 @@ impl Applying {
             counterparty_bank: movement.payer_bank.clone(),
             balance_after: None,
             extras: EntryExtras {
-                source_id: Some(row.provider_id.clone()),
-                virtual_account: movement.virtual_account.clone(),
+                announced: Some(Box::new(Announced {
+                    source_id: row.provider_id.clone(),
+                    virtual_account: movement.virtual_account.clone(),
+                })),
                 ..EntryExtras::default()
             },
             position: place,
@@ -230,8 +241,8 @@ impl Applying {
             own_ordinal: 0,
             text_key: keys.text.to_string(),
             reference_key: keys.reference.map(|key| key.to_string()),
-            source_id: entry.extras.source_id,
-            virtual_account: entry.extras.virtual_account,
+            source_id: Some(row.provider_id.clone()),
+            virtual_account: movement.virtual_account.clone(),
         };
         statements::insert_imports(tx, std::slice::from_ref(&import))?;
         statements::insert_statements(tx, &[statement])?;
@@ -270,7 +281,8 @@ impl Applying {
             |day: NaiveDate| first_day = Some(first_day.map_or(day, |first| first.min(day)));
         let mut fresh = Vec::new();
         let mut shown = Vec::new();
-        for (import, row) in self.announced.iter().filter(|(_, row)| !done.entries.contains(&row.id))
+        for (import, row) in
+            self.announced.iter().filter(|(_, row)| !done.entries.contains(&row.id))
         {
             let payment = new_payment(tx, row, &self.accounts, false)?;
             touch(payment.booking_date);

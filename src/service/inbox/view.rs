@@ -126,7 +126,15 @@ pub fn replay(
         if row.state != "waiting" {
             inbox::requeue(tx, row.id, at)?;
             let detail = serde_json::json!({ "notification": row.id });
-            webhooks::record(tx, school, actor, "notification.replay", row.endpoint_id, &detail, at)?;
+            webhooks::record(
+                tx,
+                school,
+                actor,
+                "notification.replay",
+                row.endpoint_id,
+                &detail,
+                at,
+            )?;
         }
         let row = own(tx, school, id)?;
         let endpoint = endpoints::endpoint(tx, row.endpoint_id)?;

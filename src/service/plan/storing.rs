@@ -179,8 +179,8 @@ impl EntryWriter<'_, '_> {
             own_ordinal: *ordinal,
             text_key: keys.text.to_string(),
             reference_key: keys.reference.map(|key| key.to_string()),
-            source_id: entry.extras.source_id.clone(),
-            virtual_account: entry.extras.virtual_account.clone(),
+            source_id: entry.extras.source_id().map(str::to_owned),
+            virtual_account: entry.extras.virtual_account().map(str::to_owned),
         });
         if self.rows.len() >= ROWS_PER_STATEMENT {
             self.flush()?;

@@ -89,7 +89,9 @@ pub(super) fn of_import(tx: &mut Tx<'_>, row: ImportRow) -> Result<Plan, Service
     let statements = statements::statements_of(tx, row.id)?
         .into_iter()
         .map(|statement| PlannedStatement {
-            account: entry::number_of(&accounts, statement.bank_account_id).unwrap_or_default().to_owned(),
+            account: entry::number_of(&accounts, statement.bank_account_id)
+                .unwrap_or_default()
+                .to_owned(),
             opening: statement.opening_dong.map(Vnd::new),
             credits: Vnd::new(statement.credits_dong),
             debits: Vnd::new(statement.debits_dong),

@@ -47,20 +47,24 @@ pub(crate) fn refresh(
     }
     // What is asked already is looked at again only as far as it lies within: a question outlives
     // changes elsewhere, unless one of its payments is no more.
-    let asked: Vec<i64> = stands.iter().flat_map(|row| [row.payment_id, row.like_payment_id]).collect();
+    let asked: Vec<i64> =
+        stands.iter().flat_map(|row| [row.payment_id, row.like_payment_id]).collect();
     let gone: BTreeSet<i64> = payments::payments_by_id(tx, &asked)?
         .into_iter()
         .filter(|row| row.voided)
         .map(|row| row.id)
         .collect();
     let within = |row: &DoubtRow| {
-        [row.payment_id, row.like_payment_id].iter().any(|id| lone.contains_key(id) || gone.contains(id))
+        [row.payment_id, row.like_payment_id]
+            .iter()
+            .any(|id| lone.contains_key(id) || gone.contains(id))
     };
     // A payment of the days looked at that is not lone any more answers its question.
     let mut answered: BTreeSet<i64> = gone.clone();
     for row in payments::payments_by_id(tx, &asked)? {
-        let looked_at = row.bank_account_id.is_some_and(|account| window.holds(account, row.booking_date))
-            && (amounts.is_empty() || amounts.contains(&row.amount_dong));
+        let looked_at =
+            row.bank_account_id.is_some_and(|account| window.holds(account, row.booking_date))
+                && (amounts.is_empty() || amounts.contains(&row.amount_dong));
         if looked_at && !lone.contains_key(&row.id) {
             answered.insert(row.id);
         }
@@ -68,7 +72,8 @@ pub(crate) fn refresh(
 
     let wanted = wanted(tx, school, &lone)?;
     let mut first_day: Option<NaiveDate> = None;
-    let mut touch = |day: NaiveDate| first_day = Some(first_day.map_or(day, |first| first.min(day)));
+    let mut touch =
+        |day: NaiveDate| first_day = Some(first_day.map_or(day, |first| first.min(day)));
     let mut old = Vec::new();
     let mut known: BTreeSet<(i64, i64)> = BTreeSet::new();
     let days: HashMap<i64, NaiveDate> = payments::payments_by_id(tx, &asked)?
@@ -111,12 +116,15 @@ pub(crate) fn refresh(
     Ok(first_day)
 }
 
-/// The questions there should be: the two payments, and the entries that speak for them.
+/// The two payments of each question, and the entries that speak for them.
+type Questions = BTreeMap<(i64, i64), (i64, i64)>;
+
+/// The questions there should be.
 fn wanted(
     tx: &mut Tx<'_>,
     school: i64,
     lone: &BTreeMap<i64, LonePaymentRow>,
-) -> Result<BTreeMap<(i64, i64), (i64, i64)>, ServiceError> {
+) -> Result<Questions, ServiceError> {
     let announced: BTreeSet<(i64, i64)> = lone
         .values()
         .filter(|row| row.announced != 0)

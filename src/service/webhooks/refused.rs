@@ -22,7 +22,7 @@ pub(super) fn client_needed(what: &str) -> ServiceError {
     ))
 }
 
-pub(super) fn two_live() -> ServiceError {
+pub(crate) fn two_live() -> ServiceError {
     ServiceError::conflict(
         "two_secrets_live",
         "Đang có hai khóa cùng hiệu lực. Hãy kết thúc khóa cũ trước khi thêm khóa mới.",
@@ -30,7 +30,7 @@ pub(super) fn two_live() -> ServiceError {
     )
 }
 
-pub(super) fn last_secret() -> ServiceError {
+pub(crate) fn last_secret() -> ServiceError {
     ServiceError::conflict(
         "last_secret",
         "Đây là khóa duy nhất còn hiệu lực. Hãy thêm khóa mới trước, hoặc đóng địa chỉ này.",
@@ -46,6 +46,6 @@ pub(super) fn no_secret_here() -> ServiceError {
     )
 }
 
-pub(super) fn missing_secret(id: i64) -> ServiceError {
+pub(crate) fn missing_secret(id: i64) -> ServiceError {
     ServiceError::not_found("secret", "khóa đang hiệu lực", "live secret", &id.to_string())
 }

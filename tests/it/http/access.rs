@@ -247,6 +247,7 @@ fn body_of(path: &str) -> serde_json::Value {
         "cash" => {
             json!({ "allocations": [["HPQ6XPNK7", 1]], "payer": "Người nộp mẫu", "received_on": "2026-11-20" })
         }
+        "assign" => json!({ "payments": [1] }),
         _ => json!({ "reason": "nhập nhầm" }),
     }
 }

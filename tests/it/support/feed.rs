@@ -9,7 +9,7 @@ use doisoat::clock::{Clock, FixedClock};
 use doisoat::domain::money::Vnd;
 use doisoat::domain::notification::{Movement, Provider};
 use doisoat::formats::notification::{self, Request, Secret, Signed, Terms};
-use doisoat::ids::CountingIds;
+use doisoat::ids::{IdSource, RandomIds};
 use doisoat::keyring::Keyring;
 use doisoat::service::inbox::{self, Worked};
 use doisoat::service::receiving::{Outcome, Receiver};
@@ -33,26 +33,31 @@ pub struct Feed<'a> {
     school: &'a School,
     pub receiver: Receiver,
     pub clock: Arc<FixedClock>,
-    keys: Arc<Keyring>,
-    ids: CountingIds,
+    ids: RandomIds,
     endpoints: Mutex<HashMap<Provider, Terms>>,
+    /// The secret of every endpoint, where it is not that of the tests.
+    own_secret: Option<String>,
 }
 
 impl<'a> Feed<'a> {
     pub fn of(school: &'a School) -> Feed<'a> {
         let clock = Arc::new(FixedClock::at(now()));
         let keys = Arc::new(keys());
-        let ports = (Arc::clone(&clock) as Arc<dyn Clock>, Arc::clone(&keys));
-        let receiver =
-            Receiver::start(school.store.clone(), ports.0, ports.1, || ()).unwrap();
+        let of_clock: Arc<dyn Clock> = clock.clone();
+        let receiver = Receiver::start(school.store.clone(), of_clock, keys, || ()).unwrap();
         Feed {
             school,
             receiver,
             clock,
-            keys,
-            ids: CountingIds::new(),
+            ids: RandomIds,
             endpoints: Mutex::default(),
+            own_secret: None,
         }
+    }
+
+    /// With another secret than that of the tests.
+    pub fn with_secret(school: &'a School, secret: &str) -> Feed<'a> {
+        Feed { own_secret: Some(secret.to_owned()), ..Feed::of(school) }
     }
 
     /// What is agreed with a provider; its endpoint is made when it is used first.
@@ -61,25 +66,14 @@ impl<'a> Feed<'a> {
         known.entry(provider).or_insert_with(|| self.create(provider, None)).clone()
     }
 
+    /// Uses an endpoint that is there already.
+    pub fn know(&self, provider: Provider, terms: Terms) {
+        self.endpoints.lock().unwrap().insert(provider, terms);
+    }
+
     /// Makes another endpoint of a provider.
     pub fn create(&self, provider: Provider, scheme: Option<&str>) -> Terms {
-        let new = NewEndpoint {
-            provider: provider.as_str().to_owned(),
-            scheme: scheme.map(str::to_owned),
-            name: String::new(),
-            account: provider.is_gateway().then(|| "MAU01".to_owned()),
-            client: Some("client".to_owned()),
-            secret: Some(secret(provider).expose().to_owned()),
-        };
-        let ports = (&*self.clock as &dyn Clock, &self.ids as _, &*self.keys);
-        let School { store, actor, id, .. } = self.school;
-        let made = webhooks::create(store, ports, actor, *id, &new).unwrap();
-        Terms {
-            endpoint: made.endpoint.id,
-            scheme: webhooks::scheme_of(provider, scheme).unwrap(),
-            client: Some("client".to_owned()),
-            tolerance_seconds: TOLERANCE_SECONDS,
-        }
+        endpoint(self.school, &self.ids, (provider, scheme), self.own_secret.as_deref())
     }
 
     /// The request a provider would send for a movement.
@@ -113,6 +107,33 @@ impl<'a> Feed<'a> {
     /// Handles what is in the inbox.
     pub fn drain(&self) -> Worked {
         inbox::drain(&self.school.store, &*self.clock, inbox::Settings::default()).unwrap()
+    }
+}
+
+/// Makes an endpoint of a provider.
+pub fn endpoint(
+    school: &School,
+    ids: &dyn IdSource,
+    (provider, scheme): (Provider, Option<&str>),
+    own_secret: Option<&str>,
+) -> Terms {
+    let own_secret = own_secret.map(str::to_owned);
+    let new = NewEndpoint {
+        provider: provider.as_str().to_owned(),
+        scheme: scheme.map(str::to_owned),
+        name: String::new(),
+        account: provider.is_gateway().then(|| "MAU01".to_owned()),
+        client: Some("client".to_owned()),
+        secret: Some(own_secret.unwrap_or_else(|| secret(provider).expose().to_owned())),
+    };
+    let School { store, clock, actor, id } = school;
+    let ports: (&dyn Clock, _, _) = (clock, ids, &keys());
+    let made = webhooks::create(store, ports, actor, *id, &new).unwrap();
+    Terms {
+        endpoint: made.endpoint.id,
+        scheme: webhooks::scheme_of(provider, scheme).unwrap(),
+        client: Some("client".to_owned()),
+        tolerance_seconds: TOLERANCE_SECONDS,
     }
 }
 

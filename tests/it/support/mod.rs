@@ -6,8 +6,10 @@ mod database;
 pub mod feed;
 pub mod lists;
 pub mod program;
+pub mod receiver;
 pub mod school;
 pub mod server;
 pub mod statements;
+pub mod till;
 
 pub use database::{Backend, TestDb, for_each_backend, postgres_server};

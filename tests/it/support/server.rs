@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 
 use actix_web::dev::ServerHandle;
 use doisoat::app::Application;
-use doisoat::clock::FixedClock;
+use doisoat::clock::{Clock, FixedClock, SystemClock};
 use doisoat::config::{self, Config};
 use doisoat::domain::access::Role;
 use doisoat::ids::CountingIds;
@@ -18,6 +18,7 @@ use doisoat::service::{Actor, Store, database};
 
 use super::TestDb;
 use super::client::Request;
+use super::feed::TEST_KEY;
 use super::school::{ACCOUNT, School, now, reader};
 
 /// A server that stops with this value.
@@ -30,11 +31,15 @@ pub struct Server {
 impl Server {
     /// Serves what is in `store`, migrated or not.
     pub fn start(db: &TestDb, store: Store) -> Server {
+        Server::start_at(db, store, Arc::new(FixedClock::at(now())))
+    }
+
+    /// The same with another clock.
+    pub fn start_at(db: &TestDb, store: Store, clock: Arc<dyn Clock>) -> Server {
         let config = config(db);
         let (tell, told) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async {
-                let clock = Arc::new(FixedClock::at(now()));
                 let application = Application::build(&config, store, reader(), clock).unwrap();
                 tell.send((application.address(), application.handle())).unwrap();
                 application.run().await.unwrap();
@@ -79,6 +84,7 @@ fn config(db: &TestDb) -> Config {
     config.server.bind = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     config.server.workers = 2;
     config.server.max_upload_mb = 1;
+    TEST_KEY.clone_into(&mut config.secrets.key);
     config
 }
 
@@ -105,6 +111,15 @@ pub const THERE: &str = "THCS-KHAC";
 
 impl Town {
     pub fn create(db: &TestDb) -> Town {
+        Town::at(db, Arc::new(FixedClock::at(now())))
+    }
+
+    /// For programs that sign with the time of the machine.
+    pub fn with_the_clock_of_the_machine(db: &TestDb) -> Town {
+        Town::at(db, Arc::new(SystemClock))
+    }
+
+    fn at(db: &TestDb, of_server: Arc<dyn Clock>) -> Town {
         let store = Store::open(&db.url, 8, 30_000).unwrap();
         database::migrate(&store).unwrap();
         let (clock, actor) = (FixedClock::at(now()), Actor::named("test"));
@@ -135,7 +150,7 @@ impl Town {
         let stranger = key("kế toán khác", Role::Accountant, Reach::School(THERE.to_owned())).1;
         let (lost, revoked) = key("khóa đã mất", Role::Accountant, here());
         keys::revoke(&store, &clock, &actor, lost).unwrap();
-        let server = Server::start(db, store);
+        let server = Server::start_at(db, store, of_server);
         Town { server, school, admin, accountant, reader, authority, stranger, revoked }
     }
 
