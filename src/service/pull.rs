@@ -22,7 +22,7 @@ use crate::outbound::{self, Client, LIST_PAGE_BYTES};
 use crate::service::directory::account_number;
 use crate::service::{Actor, ServiceError, directory, webhooks};
 use crate::store::directory::bank_accounts_of;
-use crate::store::inbox::{self, NotificationRow};
+use crate::store::inbox::{self, NewNotification};
 use crate::store::webhooks::{self as endpoints, EndpointRow, PullRow};
 use crate::store::{Store, Tx};
 
@@ -295,7 +295,7 @@ impl Asking<'_> {
         pulled: &mut Pulled,
     ) -> Result<(), ServiceError> {
         let now = self.clock.now();
-        let mut rows: Vec<NotificationRow> = Vec::new();
+        let mut rows: Vec<NewNotification> = Vec::new();
         for notice in notices {
             let ours = match &notice.body {
                 NoticeBody::Payment(movement) => {
@@ -312,11 +312,10 @@ impl Asking<'_> {
         let total = u64::try_from(rows.len()).unwrap_or_default();
         let new = self.db.write(|tx| {
             tx.reserve_ids(total)?;
-            let mut numbered = Vec::with_capacity(rows.len());
-            for row in &rows {
-                numbered.push(NotificationRow { id: tx.next_id()?, ..row.clone() });
+            for row in &mut rows {
+                row.id = tx.next_id()?;
             }
-            Ok::<_, ServiceError>(inbox::insert_new(tx, &numbered)?.len())
+            Ok::<_, ServiceError>(inbox::insert_new(tx, &rows)?.len())
         })?;
         let new = u64::try_from(new).unwrap_or_default();
         pulled.new += new;
@@ -325,26 +324,18 @@ impl Asking<'_> {
     }
 }
 
-fn row_of(endpoint: &EndpointRow, notice: &Notice, now: NaiveDateTime) -> NotificationRow {
-    NotificationRow {
+fn row_of(endpoint: &EndpointRow, notice: &Notice, now: NaiveDateTime) -> NewNotification {
+    NewNotification {
         id: 0,
         school_id: endpoint.school_id,
         endpoint_id: endpoint.id,
         provider_id: notice.id.clone(),
-        came_by: "pull".to_owned(),
-        method: "GET".to_owned(),
+        came_by: "pull",
+        method: "GET",
         query: String::new(),
         headers: "[]".to_owned(),
         body: serde_json::to_string(&notice.body).unwrap_or_default(),
         received_at: now,
-        state: "waiting".to_owned(),
-        attempts: 0,
-        due_at: now,
-        leased_until: None,
-        problem: None,
-        outcome: None,
-        import_id: None,
-        handled_at: None,
     }
 }
 

@@ -4,12 +4,14 @@
 //! inserts it in one transaction and only then lets each request be answered. When more waits than
 //! may, a request is told to come again, and nothing of it is kept.
 
+mod writer;
+
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
-use chrono::{NaiveDateTime, TimeDelta};
-use tokio::sync::{mpsc, oneshot};
+use chrono::NaiveDateTime;
+use tokio::sync::oneshot;
 
 use crate::clock::{Clock, local_day};
 use crate::domain::calendar::Day;
@@ -20,14 +22,18 @@ use crate::formats::notification::{self, Method, Refusal, Request, Secret, Taken
 use crate::keyring::Keyring;
 use crate::service::directory::account_number;
 use crate::service::{ServiceError, webhooks};
+use crate::store::Store;
 use crate::store::directory::bank_accounts_of;
-use crate::store::inbox::{self, NotificationRow};
+use crate::store::inbox::NewNotification;
 use crate::store::webhooks::{self as store, Owner, RefusalRow};
-use crate::store::{Store, StoreError};
+use writer::Waiting;
 
 /// How long what is known of an endpoint may be old: a secret retired by another process is refused
 /// after that at the latest.
 const KNOWN_FOR_MS: i64 = 1_000;
+
+/// When the first request that comes looks an endpoint up again.
+const ASKED_AGAIN_AFTER_MS: i64 = KNOWN_FOR_MS / 2;
 
 /// Endpoints remembered at a time.
 const MOST_KNOWN: usize = 10_000;
@@ -118,14 +124,16 @@ impl NotKept {
     }
 }
 
-/// A notification on its way to the writer.
-struct Waiting {
-    rows: Vec<NotificationRow>,
-    done: oneshot::Sender<Result<usize, ()>>,
+/// An endpoint that was looked up.
+struct KnownEndpoint {
+    since: NaiveDateTime,
+    endpoint: Arc<Endpoint>,
+    /// Whether somebody is looking it up again.
+    asked: bool,
 }
 
-/// Endpoints with when they were looked up.
-type Known = HashMap<String, (NaiveDateTime, Arc<Endpoint>)>;
+/// Endpoints by their addresses.
+type Known = HashMap<String, KnownEndpoint>;
 
 /// Counts by school, endpoint, day and reason.
 type Counts = HashMap<(i64, i64, Day, &'static str), i64>;
@@ -134,7 +142,7 @@ type Counts = HashMap<(i64, i64, Day, &'static str), i64>;
 #[derive(Clone)]
 pub struct Receiver {
     inner: Arc<Inner>,
-    writer: mpsc::Sender<Waiting>,
+    writer: mpsc::SyncSender<Waiting>,
 }
 
 struct Inner {
@@ -173,19 +181,11 @@ impl Receiver {
             counts: Mutex::default(),
             wake: Box::new(wake),
         });
-        let (writer, mut waiting) = mpsc::channel::<Waiting>(queue.waiting.max(1));
+        let (writer, waiting) = mpsc::sync_channel::<Waiting>(queue.waiting.max(1));
         let of_writer = Arc::clone(&inner);
-        std::thread::Builder::new().name("inbox-writer".to_owned()).spawn(move || {
-            while let Some(first) = waiting.blocking_recv() {
-                let mut batch = vec![first];
-                while batch.len() < queue.at_once
-                    && let Ok(next) = waiting.try_recv()
-                {
-                    batch.push(next);
-                }
-                of_writer.commit(batch);
-            }
-        })?;
+        std::thread::Builder::new()
+            .name("inbox-writer".to_owned())
+            .spawn(move || writer::run(&waiting, queue, &of_writer.db, &*of_writer.wake))?;
         Ok(Receiver { inner, writer })
     }
 
@@ -193,11 +193,18 @@ impl Receiver {
     #[must_use]
     pub fn known(&self, provider: Provider, id: &str) -> Option<Arc<Endpoint>> {
         let now = self.inner.clock.now();
-        let known = self.inner.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let (since, endpoint) = known.get(id)?;
-        let age = now.signed_duration_since(*since);
-        let fresh = age >= TimeDelta::zero() && age <= TimeDelta::milliseconds(KNOWN_FOR_MS);
-        (fresh && endpoint.provider == provider).then(|| Arc::clone(endpoint))
+        let mut known = self.inner.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = known.get_mut(id)?;
+        let age = now.signed_duration_since(known.since).num_milliseconds();
+        if !(0..=KNOWN_FOR_MS).contains(&age) || known.endpoint.provider != provider {
+            return None;
+        }
+        // One request asks before it is too old, so that not all that come then have to.
+        if age > ASKED_AGAIN_AFTER_MS && !known.asked {
+            known.asked = true;
+            return None;
+        }
+        Some(Arc::clone(&known.endpoint))
     }
 
     /// Looks an endpoint up; `None` where no open one of this provider has the address.
@@ -241,7 +248,8 @@ impl Receiver {
         if known.len() >= MOST_KNOWN {
             known.clear();
         }
-        known.insert(id.to_owned(), (now, Arc::clone(&found)));
+        let endpoint = Arc::clone(&found);
+        known.insert(id.to_owned(), KnownEndpoint { since: now, endpoint, asked: false });
         Ok(Some(found))
     }
 
@@ -284,11 +292,11 @@ impl Receiver {
         &self,
         endpoint: &Endpoint,
         request: &Request<'_>,
-    ) -> Result<Vec<NotificationRow>, Refusal> {
+    ) -> Result<Vec<NewNotification>, Refusal> {
         let (provider, terms) = (endpoint.provider, &endpoint.terms);
         let notices = notification::receive(provider, terms, &endpoint.secrets, request)?;
         let mut bodies = notification::split(provider, request).into_iter();
-        let mut rows: Vec<NotificationRow> = Vec::with_capacity(notices.len());
+        let mut rows: Vec<NewNotification> = Vec::with_capacity(notices.len());
         let mut unknown = 0;
         let mut others = 0;
         for notice in notices {
@@ -310,7 +318,7 @@ impl Receiver {
                 _ if rows.iter().any(|row| row.provider_id == notice.id) => {
                     self.count(endpoint, NotKept::Known);
                 }
-                _ => rows.push(self.row(endpoint, request, notice.id, body, "webhook")),
+                _ => rows.push(self.row(endpoint, request, notice.id, body)),
             }
         }
         if unknown > 0 && rows.is_empty() && others == 0 {
@@ -328,34 +336,24 @@ impl Receiver {
         request: &Request<'_>,
         provider_id: String,
         body: String,
-        came_by: &str,
-    ) -> NotificationRow {
+    ) -> NewNotification {
         let headers: Vec<(&str, &str)> = request
             .headers
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .filter(|(name, _)| KEPT_HEADERS.iter().any(|kept| kept.eq_ignore_ascii_case(name)))
             .collect();
-        let now = self.inner.clock.now();
-        NotificationRow {
+        NewNotification {
             id: 0,
             school_id: endpoint.school.0,
             endpoint_id: endpoint.id,
             provider_id,
-            came_by: came_by.to_owned(),
-            method: if request.method == Method::Get { "GET" } else { "POST" }.to_owned(),
+            came_by: "webhook",
+            method: if request.method == Method::Get { "GET" } else { "POST" },
             query: notification::without_proof(request.query),
             headers: serde_json::to_string(&headers).unwrap_or_default(),
             body,
-            received_at: now,
-            state: "waiting".to_owned(),
-            attempts: 0,
-            due_at: now,
-            leased_until: None,
-            problem: None,
-            outcome: None,
-            import_id: None,
-            handled_at: None,
+            received_at: self.inner.clock.now(),
         }
     }
 
@@ -384,63 +382,6 @@ impl Endpoint {
 }
 
 impl Inner {
-    /// Inserts everything in one transaction, and answers only after it is durable.
-    fn commit(&self, batch: Vec<Waiting>) {
-        let outcome = self.insert(&batch);
-        match outcome {
-            Ok(new) => {
-                failpoint::reach("notification.committed");
-                let brought = new.iter().any(|count| *count > 0);
-                for (waiting, new) in batch.into_iter().zip(new) {
-                    // Whoever hung up meanwhile will send it again and be told that it is known.
-                    let _ = waiting.done.send(Ok(new));
-                }
-                if brought {
-                    (self.wake)();
-                }
-            }
-            // One that cannot be stored turns nobody else away. A database that is away or busy
-            // fails for each of them as well.
-            Err(error) if batch.len() > 1 && !error.is_transient() && !error.is_unavailable() => {
-                tracing::warn!(%error, waiting = batch.len(), "notifications are stored one by one");
-                for waiting in batch {
-                    self.commit(vec![waiting]);
-                }
-            }
-            Err(error) => {
-                tracing::error!(%error, waiting = batch.len(), "notifications could not be stored");
-                for waiting in batch {
-                    let _ = waiting.done.send(Err(()));
-                }
-            }
-        }
-    }
-
-    /// How many rows of each request were new.
-    fn insert(&self, batch: &[Waiting]) -> Result<Vec<usize>, StoreError> {
-        self.db.write(|tx| {
-            let total: usize = batch.iter().map(|waiting| waiting.rows.len()).sum();
-            tx.reserve_ids(u64::try_from(total).unwrap_or(u64::MAX))?;
-            let mut rows: Vec<NotificationRow> = Vec::with_capacity(total);
-            let mut owner: HashMap<i64, usize> = HashMap::new();
-            for (place, waiting) in batch.iter().enumerate() {
-                for row in &waiting.rows {
-                    let id = tx.next_id()?;
-                    owner.insert(id, place);
-                    rows.push(NotificationRow { id, ..row.clone() });
-                }
-            }
-            let mut new = vec![0; batch.len()];
-            for id in inbox::insert_new(tx, &rows)? {
-                if let Some(count) = owner.get(&id).and_then(|place| new.get_mut(*place)) {
-                    *count += 1;
-                }
-            }
-            failpoint::reach("notification.inserted");
-            Ok::<_, StoreError>(new)
-        })
-    }
-
     fn flush_counts(&self) -> Result<(), ServiceError> {
         let counts: Counts =
             std::mem::take(&mut *self.counts.lock().unwrap_or_else(PoisonError::into_inner));

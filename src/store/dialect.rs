@@ -31,14 +31,15 @@ pub fn begin_write(connection: &mut AnyConnection) -> Result<(), StoreError> {
             AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")?;
         }
         AnyConnection::Pg(c) => {
-            AnsiTransactionManager::begin_transaction_sql(
-                c,
-                "BEGIN ISOLATION LEVEL READ COMMITTED",
-            )?;
             // A large import reads back, page by page, what it has just written and PostgreSQL has
             // not counted yet: it would take all that is left for a few rows and sort them again
-            // for each page. There is an index in the order of every page.
-            c.batch_execute("SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off")?;
+            // for each page. There is an index in the order of every page. In one message with
+            // BEGIN: short transactions would wait for a second answer.
+            AnsiTransactionManager::begin_transaction_sql(
+                c,
+                "BEGIN ISOLATION LEVEL READ COMMITTED; \
+                 SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off",
+            )?;
         }
     }
     Ok(())
@@ -336,25 +337,15 @@ pub fn set_counters(connection: &AnyConnection, [rows, codes]: [i64; 2]) -> Stri
     }
 }
 
-/// Inserts notifications whose endpoint has not seen the provider's id before.
+/// Inserts notifications whose endpoint has not seen the provider's id before; the ids of those.
 pub fn insert_new_notifications(
     tx: &mut Tx<'_>,
-    rows: &[super::inbox::NotificationRow],
-) -> Result<(), StoreError> {
-    use super::schema::notifications::dsl::{endpoint_id, notifications, provider_id};
-    let once = (endpoint_id, provider_id);
-    for chunk in rows.chunks(ROWS_PER_STATEMENT) {
-        let insert = diesel::insert_into(notifications);
-        match tx.conn() {
-            AnyConnection::Sqlite(c) => {
-                insert.values(chunk).on_conflict(once).do_nothing().execute(c)?;
-            }
-            AnyConnection::Pg(c) => {
-                insert.values(chunk).on_conflict(once).do_nothing().execute(c)?;
-            }
-        }
-    }
-    Ok(())
+    rows: &[super::arrivals::NewNotification],
+) -> Result<Vec<i64>, StoreError> {
+    Ok(match tx.conn() {
+        AnyConnection::Sqlite(c) => super::arrivals::into_sqlite(c, rows)?,
+        AnyConnection::Pg(c) => super::arrivals::into_postgres(c, rows)?,
+    })
 }
 
 #[derive(QueryableByName)]

@@ -5,12 +5,13 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
+pub use super::arrivals::NewNotification;
 use super::schema::notifications;
 use super::{IDS_PER_QUERY, StoreError, Tx, dialect};
 
 /// A row of `notifications`.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable, QueryableByName)]
-#[diesel(table_name = notifications, treat_none_as_default_value = false)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, QueryableByName)]
+#[diesel(table_name = notifications)]
 pub struct NotificationRow {
     pub id: i64,
     pub school_id: i64,
@@ -33,20 +34,9 @@ pub struct NotificationRow {
 }
 
 /// Puts rows into the inbox, but for those whose endpoint knows the provider's id already; the ids
-/// of the rows that are new. What the caller gives has no id twice.
-pub fn insert_new(tx: &mut Tx<'_>, rows: &[NotificationRow]) -> Result<Vec<i64>, StoreError> {
-    dialect::insert_new_notifications(tx, rows)?;
-    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    let mut stored = Vec::with_capacity(ids.len());
-    for chunk in ids.chunks(IDS_PER_QUERY) {
-        stored.extend(
-            notifications::table
-                .filter(notifications::id.eq_any(chunk))
-                .select(notifications::id)
-                .load::<i64>(tx.conn())?,
-        );
-    }
-    Ok(stored)
+/// of the rows that are new, in no certain order. Of two rows of one id, one is new.
+pub fn insert_new(tx: &mut Tx<'_>, rows: &[NewNotification]) -> Result<Vec<i64>, StoreError> {
+    dialect::insert_new_notifications(tx, rows)
 }
 
 /// Leases up to `limit` notifications of the school that waits longest and of which nobody holds any,

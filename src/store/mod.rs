@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 pub(crate) mod archives;
+pub(crate) mod arrivals;
 pub(crate) mod audit;
 pub(crate) mod columns;
 pub(crate) mod connection;
@@ -22,8 +23,10 @@ pub(crate) mod reports;
 pub(crate) mod rulings;
 pub(crate) mod schema;
 pub(crate) mod statements;
+mod turn;
 pub(crate) mod webhooks;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::connection::TransactionManager;
@@ -32,6 +35,7 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
 use connection::{AnyConnection, DatabaseUrl, Manager};
 use dialect::IdBlock;
+use turn::Turns;
 
 /// Rows of one INSERT statement: 1,000 rows of up to 32 columns stay under both databases' limits.
 pub const ROWS_PER_STATEMENT: usize = 1_000;
@@ -126,13 +130,18 @@ pub struct Store {
     pool: Pool<Manager>,
     /// How long a transaction waits for a connection.
     patience: Duration,
+    /// SQLite has one writer at a time.
+    turns: Option<Arc<Turns>>,
 }
 
 impl Store {
     /// Opens the database at `url` with at most `connections` connections. Creates an SQLite file
     /// that is not there; runs no migration.
     pub fn open(url: &str, connections: u32, busy_timeout_ms: u32) -> Result<Store, StoreError> {
-        let manager = Manager::new(DatabaseUrl::parse(url)?, busy_timeout_ms);
+        let url = DatabaseUrl::parse(url)?;
+        let patience = std::time::Duration::from_millis(busy_timeout_ms.into());
+        let turns = matches!(url, DatabaseUrl::Sqlite(_)).then(|| Arc::new(Turns::new(patience)));
+        let manager = Manager::new(url, busy_timeout_ms);
         // One plain attempt first: the pool would hide the reason behind a time-out.
         drop(diesel::r2d2::ManageConnection::connect(&manager)?);
         let pool = Pool::builder()
@@ -141,13 +150,13 @@ impl Store {
             .connection_timeout(PATIENCE)
             .build(manager)
             .map_err(|error| StoreError::Pool(error.to_string()))?;
-        Ok(Store { pool, patience: PATIENCE })
+        Ok(Store { pool, turns, patience: PATIENCE })
     }
 
     /// The same database for work that waits no longer than this for a connection.
     #[must_use]
     pub fn within(&self, patience: Duration) -> Store {
-        Store { pool: self.pool.clone(), patience }
+        Store { patience, ..self.clone() }
     }
 
     /// Runs `body` on one consistent view of the data.
@@ -168,10 +177,13 @@ impl Store {
     ) -> Result<T, E> {
         let mut attempt = 1;
         loop {
-            let mut connection = self.connection()?;
-            let outcome = match dialect::begin_write(&mut connection) {
-                Ok(()) => finish(&mut connection, &mut body),
-                Err(error) => Err(E::from(error)),
+            let outcome = {
+                let _turn = self.turns.as_deref().map(Turns::wait);
+                let mut connection = self.connection()?;
+                match dialect::begin_write(&mut connection) {
+                    Ok(()) => finish(&mut connection, &mut body),
+                    Err(error) => Err(E::from(error)),
+                }
             };
             match outcome {
                 Err(error) if error.is_transient() && attempt < ATTEMPTS => {
