@@ -7,11 +7,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use actix_web::middleware::from_fn;
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use doisoat::domain::notification::Provider;
 use doisoat::formats::notification::{self, Method, Request, Secret, Terms};
+use doisoat::http;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{Running, now, serve};
@@ -63,8 +65,10 @@ pub fn start(behind: Behind, folder: &Path, terms: Terms, secret: Secret) -> Run
     serve((address, path, commits), move |tell| async move {
         let server = HttpServer::new(move || {
             let state = state.clone();
+            // Every answer of the service has the headers that this adds.
             App::new()
                 .app_data(state)
+                .wrap(from_fn(http::answer::dress))
                 .route("/webhooks/{provider}/{endpoint}", web::post().to(notify))
         })
         .workers(workers)

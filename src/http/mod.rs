@@ -53,12 +53,13 @@ pub struct Context {
 
 /// Adds every route.
 pub fn routes(config: &mut web::ServiceConfig) {
+    // Notifications come most often; routes are tried in this order.
     config
+        .configure(webhooks::routes)
         .service(health::healthz)
         .service(health::readyz)
         .service(pages::home)
         .service(pages::style)
-        .configure(webhooks::routes)
         .service(web::scope("/api/v1").configure(api::routes))
         .default_service(web::to(|| async { Err::<&str, Problem>(Problem::no_such_page()) }));
 }
