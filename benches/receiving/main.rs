@@ -61,7 +61,7 @@ const MOST_P99: f64 = 50.0;
 const ROUNDS: usize = 5;
 
 /// Different requests: more than any candidate can answer while it is measured.
-const REQUESTS: i64 = 150_000;
+const REQUESTS: i64 = 400_000;
 
 const SERVER_VARIABLES: [&str; 2] = ["DOISOAT_BENCH_POSTGRES", "DOISOAT_TEST_POSTGRES"];
 const SECRET: &str = "khoa-bi-mat-cua-du-lieu-mau-0123456789";

@@ -7,7 +7,11 @@ use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Array, BigInt, Text, Timestamp};
 use diesel::sqlite::Sqlite;
-use diesel::{PgConnection, QueryResult, RunQueryDsl, SqliteConnection};
+use diesel::{
+    ExpressionMethods as _, PgConnection, QueryDsl as _, QueryResult, RunQueryDsl, SqliteConnection,
+};
+
+use super::schema::notifications;
 
 /// A row of `notifications` as it comes in: waiting, due at once, never tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,40 +34,46 @@ const INSERT: &str = "INSERT INTO notifications (id, school_id, endpoint_id, pro
 /// Both databases write it the same way.
 const ONCE: &str = " ON CONFLICT (endpoint_id, provider_id) DO NOTHING";
 
-/// One row, for SQLite: it is called, not asked over a wire, so more statements cost less than one
-/// that has to be prepared for each number of rows.
-struct OneRow<'a>(&'a NewNotification);
+/// Rows of one statement for SQLite: fewer statements cost less, and one that has to be prepared for
+/// each number of rows costs more.
+const ROWS_AT_ONCE: usize = 8;
 
-impl QueryId for OneRow<'_> {
-    type QueryId = OneRow<'static>;
+/// So many rows, for SQLite.
+struct Rows<'a, const N: usize>(&'a [NewNotification; N]);
+
+impl<const N: usize> QueryId for Rows<'_, N> {
+    type QueryId = Rows<'static, N>;
     const HAS_STATIC_QUERY_ID: bool = true;
 }
 
-impl RunQueryDsl<SqliteConnection> for OneRow<'_> {}
+impl<const N: usize> RunQueryDsl<SqliteConnection> for Rows<'_, N> {}
 
-impl QueryFragment<Sqlite> for OneRow<'_> {
+impl<const N: usize> QueryFragment<Sqlite> for Rows<'_, N> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        let row = self.0;
         out.push_sql(INSERT);
-        out.push_sql(" VALUES (");
-        for id in [&row.id, &row.school_id, &row.endpoint_id] {
-            out.push_bind_param::<BigInt, _>(id)?;
+        for (place, row) in self.0.iter().enumerate() {
+            out.push_sql(if place == 0 { " VALUES (" } else { ", (" });
+            for id in [&row.id, &row.school_id, &row.endpoint_id] {
+                out.push_bind_param::<BigInt, _>(id)?;
+                out.push_sql(", ");
+            }
+            for text in [
+                row.provider_id.as_str(),
+                row.came_by,
+                row.method,
+                row.query.as_str(),
+                row.headers.as_str(),
+                row.body.as_str(),
+            ] {
+                out.push_bind_param::<Text, _>(text)?;
+                out.push_sql(", ");
+            }
+            // Due when it came.
+            out.push_bind_param::<Timestamp, _>(&row.received_at)?;
             out.push_sql(", ");
+            out.push_bind_param::<Timestamp, _>(&row.received_at)?;
+            out.push_sql(", 'waiting', 0)");
         }
-        for text in [
-            row.provider_id.as_str(),
-            row.came_by,
-            row.method,
-            row.query.as_str(),
-            row.headers.as_str(),
-            row.body.as_str(),
-        ] {
-            out.push_bind_param::<Text, _>(text)?;
-            out.push_sql(", ");
-        }
-        out.push_bind_param::<Timestamp, _>(&row.received_at)?;
-        // Due when it came: the tenth value again.
-        out.push_sql(", ?10, 'waiting', 0)");
         out.push_sql(ONCE);
         Ok(())
     }
@@ -136,9 +146,22 @@ pub(super) fn into_sqlite(
     rows: &[NewNotification],
 ) -> QueryResult<Vec<i64>> {
     let mut new = Vec::with_capacity(rows.len());
-    for row in rows {
-        if OneRow(row).execute(connection)? > 0 {
-            new.push(row.id);
+    let (chunks, rest) = rows.as_chunks::<ROWS_AT_ONCE>();
+    for chunk in chunks {
+        let ids = chunk.iter().map(|row| row.id);
+        if Rows(chunk).execute(connection)? == ROWS_AT_ONCE {
+            new.extend(ids);
+        } else {
+            let known = notifications::table.filter(notifications::id.eq_any(ids));
+            new.extend(
+                known.order(notifications::id).select(notifications::id).load::<i64>(connection)?,
+            );
+        }
+    }
+    let (single, _) = rest.as_chunks::<1>();
+    for row in single {
+        if Rows(row).execute(connection)? > 0 {
+            new.extend(row.iter().map(|row| row.id));
         }
     }
     Ok(new)

@@ -73,6 +73,11 @@ pub struct IdBlock {
 }
 
 impl IdBlock {
+    /// How many are left.
+    pub fn left(&self) -> u64 {
+        u64::try_from(self.end - self.next).unwrap_or_default()
+    }
+
     /// The next id, or `None` when the block is used up.
     pub fn next(&mut self) -> Option<i64> {
         let id = self.next;
@@ -367,7 +372,7 @@ pub fn lock_due_notifications(
                  (SELECT w.school_id FROM notifications w WHERE w.state = 'waiting' AND w.due_at <= $3 \
                  AND (w.leased_until IS NULL OR w.leased_until <= $4) AND NOT EXISTS \
                  (SELECT 1 FROM notifications h WHERE h.school_id = w.school_id \
-                 AND h.state = 'waiting' AND h.leased_until > $5) ORDER BY w.due_at, w.id LIMIT 1) \
+                 AND h.state = 'waiting' AND h.leased_until > $5) ORDER BY w.id LIMIT 1) \
                  ORDER BY id LIMIT $6";
     let skip = match tx.conn() {
         AnyConnection::Sqlite(_) => "",

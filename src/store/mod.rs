@@ -14,6 +14,7 @@ pub(crate) mod events;
 pub(crate) mod evidence;
 pub(crate) mod fees;
 pub(crate) mod inbox;
+pub(crate) mod kept;
 pub mod migrations;
 pub(crate) mod payments;
 pub(crate) mod payouts;
@@ -49,6 +50,9 @@ pub const IDS_PER_QUERY: usize = 500;
 
 /// How long a transaction waits for a connection where nobody says otherwise.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Ids that a writer fetches ahead.
+const IDS_AHEAD: u64 = 1_000;
 
 /// How often a transaction that lost against another is tried again.
 const ATTEMPTS: u32 = 5;
@@ -217,12 +221,22 @@ fn finish<T, E: From<StoreError>>(
     connection: &mut AnyConnection,
     body: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
+    finish_lending(connection, Vec::new(), body).map(|(value, _)| value)
+}
+
+/// The same with ids that an earlier transaction fetched; with those that are left in the end.
+fn finish_lending<T, E: From<StoreError>>(
+    connection: &mut AnyConnection,
+    ids: Vec<IdBlock>,
+    body: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+) -> Result<(T, Vec<IdBlock>), E> {
     type Manager = <AnyConnection as diesel::Connection>::TransactionManager;
-    let mut tx = Tx { connection, ids: Vec::new() };
+    let mut tx = Tx { connection, ids };
     match body(&mut tx) {
         Ok(value) => {
+            let left = std::mem::take(&mut tx.ids);
             Manager::commit_transaction(connection).map_err(StoreError::from)?;
-            Ok(value)
+            Ok((value, left))
         }
         Err(error) => {
             // The first error is the one worth telling; a connection that cannot roll back is
@@ -251,6 +265,13 @@ impl Tx<'_> {
         blocks.append(&mut self.ids);
         self.ids = blocks;
         Ok(())
+    }
+
+    /// Sees to it that `count` ids are there, and many more where some have to be fetched: for a
+    /// writer that keeps what is left.
+    pub fn ensure_ids(&mut self, count: u64) -> Result<(), StoreError> {
+        let there: u64 = self.ids.iter().map(IdBlock::left).sum();
+        if there < count { self.reserve_ids(count.max(IDS_AHEAD)) } else { Ok(()) }
     }
 
     /// A row id never used before.

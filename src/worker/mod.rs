@@ -27,15 +27,26 @@ const AFTER_FAILURE: Duration = Duration::from_secs(2);
 /// Jobs that run until they are dropped.
 pub struct Workers {
     stop: Arc<AtomicBool>,
+    /// Rung for what came in.
     bell: Arc<Bell>,
+    /// Rung for what is to go out.
+    outgoing: Arc<Bell>,
+    /// Rung by nobody: for what time alone brings.
+    still: Arc<Bell>,
     threads: Vec<JoinHandle<()>>,
 }
 
 impl Workers {
-    /// No jobs yet; `bell` wakes those that will run.
+    /// No jobs yet; `bell` will ring for what comes in.
     #[must_use]
     pub fn new(bell: Arc<Bell>) -> Workers {
-        Workers { stop: Arc::new(AtomicBool::new(false)), bell, threads: Vec::new() }
+        Workers {
+            stop: Arc::new(AtomicBool::new(false)),
+            bell,
+            outgoing: Arc::new(Bell::new()),
+            still: Arc::new(Bell::new()),
+            threads: Vec::new(),
+        }
     }
 
     /// Handles the inbox.
@@ -45,8 +56,13 @@ impl Workers {
         clock: Arc<dyn Clock>,
         settings: inbox::Settings,
     ) -> std::io::Result<()> {
-        self.job("inbox", LOOK_AGAIN, move || {
-            inbox::work(&store, &*clock, settings).map(|worked| !worked.is_idle())
+        let (bell, outgoing) = (Arc::clone(&self.bell), Arc::clone(&self.outgoing));
+        self.job("inbox", (bell, LOOK_AGAIN), move || {
+            let worked = inbox::work(&store, &*clock, settings)?;
+            if !worked.is_idle() {
+                outgoing.ring();
+            }
+            Ok(!worked.is_idle())
         })
     }
 
@@ -55,7 +71,8 @@ impl Workers {
     pub fn events(&mut self, deliverer: &Deliverer) -> std::io::Result<()> {
         for _ in 0..deliverer.settings.at_once.max(1) {
             let deliverer = deliverer.clone();
-            self.job("events", Duration::from_secs(1), move || {
+            let bell = Arc::clone(&self.outgoing);
+            self.job("events", (bell, Duration::from_secs(1)), move || {
                 deliverer.deliver().map(|delivered| delivered != Delivered::Idle)
             })?;
         }
@@ -70,7 +87,8 @@ impl Workers {
         keys: Arc<Keyring>,
         client: Client,
     ) -> std::io::Result<()> {
-        self.job("pulls", Duration::from_secs(20), move || {
+        let bell = Arc::clone(&self.still);
+        self.job("pulls", (bell, Duration::from_secs(20)), move || {
             pull::run_due(&Asking {
                 db: &store,
                 client: &client,
@@ -83,7 +101,9 @@ impl Workers {
 
     /// Writes the counts of what was not kept.
     pub fn counts(&mut self, receiver: Receiver) -> std::io::Result<()> {
-        self.job("counts", Duration::from_secs(2), move || receiver.flush_counts().map(|()| false))
+        let bell = Arc::clone(&self.still);
+        let pause = Duration::from_secs(2);
+        self.job("counts", (bell, pause), move || receiver.flush_counts().map(|()| false))
     }
 
     /// Runs `work` again and again: at once while it finds something to do, else when the bell rings
@@ -91,10 +111,10 @@ impl Workers {
     pub fn job(
         &mut self,
         name: &'static str,
-        pause: Duration,
+        (bell, pause): (Arc<Bell>, Duration),
         mut work: impl FnMut() -> Result<bool, ServiceError> + Send + 'static,
     ) -> std::io::Result<()> {
-        let (stop, bell) = (Arc::clone(&self.stop), Arc::clone(&self.bell));
+        let stop = Arc::clone(&self.stop);
         let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
             while !stop.load(Ordering::Acquire) {
                 let heard = bell.heard();
@@ -117,7 +137,9 @@ impl Workers {
         self.stop.store(true, Ordering::Release);
         for thread in self.threads.drain(..) {
             while !thread.is_finished() {
-                self.bell.ring();
+                for bell in [&self.bell, &self.outgoing, &self.still] {
+                    bell.ring();
+                }
                 std::thread::sleep(Duration::from_millis(5));
             }
             if thread.join().is_err() {

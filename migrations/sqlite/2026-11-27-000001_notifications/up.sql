@@ -45,9 +45,10 @@ CREATE TABLE webhook_secrets (
 ) STRICT;
 
 -- The inbox: what was acknowledged, one row for each thing a delivery says, until it is handled and after.
+-- The school is that of the endpoint, which refers to it: one check less while somebody waits.
 CREATE TABLE notifications (
   id INTEGER PRIMARY KEY NOT NULL,
-  school_id INTEGER NOT NULL CONSTRAINT notifications_school_id_fkey REFERENCES schools (id),
+  school_id INTEGER NOT NULL,
   endpoint_id INTEGER NOT NULL CONSTRAINT notifications_endpoint_id_fkey REFERENCES webhook_endpoints (id),
   provider_id TEXT NOT NULL,
   came_by TEXT NOT NULL,
@@ -195,9 +196,9 @@ CREATE INDEX webhook_endpoints_school ON webhook_endpoints (school_id);
 CREATE INDEX event_endpoints_school ON event_endpoints (school_id);
 CREATE INDEX webhook_secrets_endpoint ON webhook_secrets (webhook_endpoint_id);
 CREATE INDEX webhook_secrets_event_endpoint ON webhook_secrets (event_endpoint_id);
-CREATE INDEX notifications_due ON notifications (due_at, id) WHERE state = 'waiting';
+CREATE INDEX notifications_waiting ON notifications (id) WHERE state = 'waiting';
 CREATE INDEX notifications_school ON notifications (school_id, id);
-CREATE INDEX notifications_import ON notifications (import_id);
+CREATE INDEX notifications_import ON notifications (import_id) WHERE import_id IS NOT NULL;
 CREATE INDEX events_school ON events (school_id, id);
 CREATE INDEX event_deliveries_due ON event_deliveries (endpoint_id, due_at, id) WHERE state = 'waiting';
 CREATE INDEX event_deliveries_endpoint ON event_deliveries (endpoint_id, id);

@@ -8,10 +8,14 @@ use tokio::sync::oneshot;
 use super::Queue;
 use crate::failpoint;
 use crate::store::inbox::{self, NewNotification};
+use crate::store::kept::KeptWriter;
 use crate::store::{Store, StoreError};
 
 /// How long a commit is put off at most for those who are expected.
 const MOST_PATIENCE: Duration = Duration::from_millis(4);
+
+/// A commit that takes so long is worth waiting for company.
+const DEAR_COMMIT: Duration = Duration::from_millis(2);
 
 /// A request on its way to the writer: its rows, and who waits for how many of them were new.
 #[derive(Debug)]
@@ -27,11 +31,12 @@ pub(super) fn run(
     db: &Store,
     wake: &(dyn Fn() + Send + Sync),
 ) {
+    let mut db = KeptWriter::new(db.clone());
     let mut last = Last::default();
     while let Some(batch) = last.next_batch(waiting, queue.at_once) {
         last.size = batch.len();
         last.took = measured(|| {
-            if commit(db, batch) {
+            if commit(&mut db, batch) {
                 wake();
             }
         });
@@ -61,7 +66,9 @@ impl Last {
         if batch.is_empty() {
             batch.push(waiting.recv().ok()?);
         }
-        let mut patience = (self.took / 2).min(MOST_PATIENCE);
+        // Where a commit is over in no time, waiting costs more than another one.
+        let dear = self.took >= DEAR_COMMIT;
+        let mut patience = if dear { (self.took / 2).min(MOST_PATIENCE) } else { Duration::ZERO };
         while batch.len() < expected && !patience.is_zero() {
             let waited = measured(|| batch.extend(waiting.recv_timeout(patience).ok()));
             patience = patience.saturating_sub(waited);
@@ -82,7 +89,7 @@ fn measured(work: impl FnOnce()) -> Duration {
 
 /// Inserts everything in one transaction, and answers only after it is durable; whether anything was
 /// new.
-fn commit(db: &Store, batch: Vec<Waiting>) -> bool {
+fn commit(db: &mut KeptWriter, batch: Vec<Waiting>) -> bool {
     let mut rows = Vec::with_capacity(batch.len());
     let mut asked = Vec::with_capacity(batch.len());
     for waiting in batch {
@@ -124,10 +131,10 @@ fn commit(db: &Store, batch: Vec<Waiting>) -> bool {
 }
 
 /// Numbers and inserts the rows; the ids of those that were new, in order.
-fn insert(db: &Store, rows: &mut [NewNotification]) -> Result<Vec<i64>, StoreError> {
+fn insert(db: &mut KeptWriter, rows: &mut [NewNotification]) -> Result<Vec<i64>, StoreError> {
     let total = u64::try_from(rows.len()).unwrap_or(u64::MAX);
     let mut new = db.write(|tx| {
-        tx.reserve_ids(total)?;
+        tx.ensure_ids(total)?;
         for row in &mut *rows {
             row.id = tx.next_id()?;
         }
