@@ -10,6 +10,7 @@ use crate::app;
 use crate::clock::{Clock, SystemClock};
 use crate::domain::id::SchoolId;
 use crate::domain::lang::Lang;
+use crate::domain::notification::Provider;
 use crate::ids::{IdSource, RandomIds};
 use crate::service::inbox::view::{self, Asked, DeliveryView};
 use crate::service::webhooks::{self, Change, EndpointView, MadeEndpoint, NewEndpoint};
@@ -254,7 +255,11 @@ fn tell_made(env: &mut Env<'_>, made: &MadeEndpoint) -> io::Result<()> {
 }
 
 fn tell_endpoint(env: &mut Env<'_>, one: &EndpointView) -> io::Result<()> {
-    let name = if one.name.is_empty() { &one.provider_name } else { &one.name };
+    let provider = Provider::parse(&one.provider).map(|provider| provider.label(env.lang));
+    let name = match one.name.as_str() {
+        "" => provider.unwrap_or(&one.provider_name),
+        name => name,
+    };
     let account = one.account.as_ref().map(|tail| format!(" ****{tail}")).unwrap_or_default();
     let state = match (env.lang, one.open) {
         (Lang::Vi, true) => "đang nhận",

@@ -28,7 +28,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { batch: 200, lease_seconds: 120, attempts: 8 }
+        Settings { batch: 64, lease_seconds: 120, attempts: 8 }
     }
 }
 
