@@ -155,7 +155,7 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
             };
             for one in deliveries::page(&store, school(&store, &args.school)?, &asked)? {
                 if args.json {
-                    writeln!(env.out, "{}", to_json(&one)?)?;
+                    env.json(&one)?;
                 } else {
                     tell_delivery(env, &one)?;
                 }
@@ -163,7 +163,7 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
         }
         What::Show { school: code, id } => {
             let found = deliveries::show(&store, school(&store, code)?, *id)?;
-            writeln!(env.out, "{}", to_json(&found)?)?;
+            env.json(&found)?;
         }
         What::Replay { school: code, id } => {
             let (of, actor) = (school(&store, code)?, Actor::named("cli"));
@@ -199,7 +199,7 @@ fn endpoint(
                 &new,
             )?;
             if args.json {
-                writeln!(env.out, "{}", to_json(&made)?)?;
+                env.json(&made)?;
             } else {
                 tell_made(env, &made)?;
             }
@@ -208,7 +208,7 @@ fn endpoint(
         EndpointWhat::List { school: code, json } => {
             for one in events::list(store, school(store, code)?)? {
                 if *json {
-                    writeln!(env.out, "{}", to_json(&one)?)?;
+                    env.json(&one)?;
                 } else {
                     tell_endpoint(env, &one)?;
                 }
@@ -233,10 +233,6 @@ fn endpoint(
 
 fn school(store: &Store, code: &str) -> Result<SchoolId, Failure> {
     Ok(directory::find_school(store, code)?.id)
-}
-
-fn to_json(value: &impl serde::Serialize) -> io::Result<String> {
-    Ok(serde_json::to_string(value)?)
 }
 
 fn tell_made(env: &mut Env<'_>, made: &MadeEventEndpoint) -> io::Result<()> {

@@ -137,7 +137,7 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
 
 fn json_lines<T: serde::Serialize>(env: &mut Env<'_>, all: &[T]) -> io::Result<()> {
     for one in all {
-        writeln!(env.out, "{}", serde_json::to_string(one)?)?;
+        env.json(one)?;
     }
     Ok(())
 }

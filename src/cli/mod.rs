@@ -230,6 +230,11 @@ impl Env<'_> {
         Ok(crate::app::statement_reader(&self.config()?)?)
     }
 
+    /// A result as JSON, on a line of its own.
+    pub fn json(&mut self, value: &impl serde::Serialize) -> io::Result<()> {
+        writeln!(self.out, "{}", serde_json::to_string(value)?)
+    }
+
     /// Tells a person about something, one line each, on standard error.
     pub fn tell(&mut self, diagnostics: &[Diagnostic]) -> io::Result<()> {
         for one in diagnostics {

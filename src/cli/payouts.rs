@@ -181,8 +181,7 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
 }
 
 fn to_json(env: &mut Env<'_>, value: &impl Serialize) -> Result<Status, Failure> {
-    let line = serde_json::to_string(value).map_err(io::Error::from)?;
-    writeln!(env.out, "{line}")?;
+    env.json(value)?;
     Ok(Status::Done)
 }
 

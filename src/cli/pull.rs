@@ -111,7 +111,7 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
 
 fn tell_setting(env: &mut Env<'_>, view: &PullView, json: bool) -> std::io::Result<()> {
     if json {
-        return writeln!(env.out, "{}", serde_json::to_string(view)?);
+        return env.json(view);
     }
     let last = view.pulled_to.map_or_else(|| "–".to_owned(), vietnamese_day);
     let (endpoint, url, every) = (&view.endpoint, &view.base_url, view.every_minutes);
@@ -125,7 +125,7 @@ fn tell_setting(env: &mut Env<'_>, view: &PullView, json: bool) -> std::io::Resu
 
 fn tell_pulled(env: &mut Env<'_>, one: &Pulled, json: bool) -> std::io::Result<()> {
     if json {
-        return writeln!(env.out, "{}", serde_json::to_string(one)?);
+        return env.json(one);
     }
     let problem = one.problem.as_ref().map(|why| format!(" · {why}")).unwrap_or_default();
     match env.lang {

@@ -169,7 +169,7 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
             let school = school(&args.school)?;
             let made = webhooks::create(&store, (clock, ids, &keys), &actor, school, &new)?;
             if args.json {
-                writeln!(env.out, "{}", to_json(&made)?)?;
+                env.json(&made)?;
             } else {
                 tell_made(env, &made)?;
             }
@@ -195,7 +195,7 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
             };
             for one in view::page(&store, school(&args.school)?, &asked)? {
                 if args.json {
-                    writeln!(env.out, "{}", to_json(&one)?)?;
+                    env.json(&one)?;
                 } else {
                     tell_delivery(env, &one)?;
                 }
@@ -203,7 +203,7 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
         }
         What::Show { school: code, id } => {
             let found = view::show(&store, school(code)?, *id)?;
-            writeln!(env.out, "{}", to_json(&found)?)?;
+            env.json(&found)?;
         }
         What::Replay { school: code, id } => {
             let again = view::replay(&store, &SystemClock, &actor, school(code)?, *id)?;
@@ -220,7 +220,7 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
 fn list(env: &mut Env<'_>, store: &Store, school: SchoolId, json: bool) -> Result<(), Failure> {
     for one in webhooks::list(store, &SystemClock, school)? {
         if json {
-            writeln!(env.out, "{}", to_json(&one)?)?;
+            env.json(&one)?;
         } else {
             tell_endpoint(env, &one)?;
         }
@@ -239,10 +239,6 @@ pub(super) fn secret_in(file: Option<&Path>) -> Result<Option<String>, Failure> 
         std::fs::read_to_string(path).map_err(|error| cannot_open(path, &error))?
     };
     Ok(Some(text.trim_end_matches(['\r', '\n']).to_owned()))
-}
-
-fn to_json(value: &impl serde::Serialize) -> io::Result<String> {
-    Ok(serde_json::to_string(value)?)
 }
 
 fn tell_made(env: &mut Env<'_>, made: &MadeEndpoint) -> io::Result<()> {

@@ -37,9 +37,23 @@ pub fn hex(bytes: &[u8]) -> String {
     halves.filter_map(|half| char::from_digit(half.into(), 16)).collect()
 }
 
+/// The last four characters of an account's number.
+#[must_use]
+pub fn last_four(number: &str) -> String {
+    let characters: Vec<char> = number.chars().filter(|c| !c.is_whitespace()).collect();
+    characters.iter().skip(characters.len().saturating_sub(4)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_an_account_four_characters_are_shown() {
+        for (number, shown) in [("0351 0000 00009", "0009"), ("12", "12"), ("", "")] {
+            assert_eq!(last_four(number), shown);
+        }
+    }
 
     #[test]
     fn folding_leaves_what_a_bank_would_print() {

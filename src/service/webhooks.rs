@@ -12,7 +12,7 @@ use crate::domain::diagnostic::Diagnostic;
 use crate::domain::id::SchoolId;
 use crate::domain::lang::Lang;
 use crate::domain::notification::Provider;
-use crate::domain::text::hex;
+use crate::domain::text::{hex, last_four};
 use crate::formats::notification::{self, Scheme, Secret, Terms, standard};
 use crate::ids::IdSource;
 use crate::keyring::{Keyring, Sealed};
@@ -360,7 +360,7 @@ fn view(tx: &mut Tx<'_>, row: &EndpointRow, today: Day) -> Result<EndpointView, 
     let number = bank_accounts_of(tx, row.school_id)?
         .into_iter()
         .find(|account| Some(account.id) == row.bank_account_id)
-        .map(|account| tail(&account.number));
+        .map(|account| last_four(&account.number));
     Ok(EndpointView {
         id: row.public_id.clone(),
         provider: row.provider.clone(),
@@ -388,11 +388,6 @@ fn view(tx: &mut Tx<'_>, row: &EndpointRow, today: Day) -> Result<EndpointView, 
     })
 }
 
-fn tail(number: &str) -> String {
-    let skip = number.chars().count().saturating_sub(4);
-    number.chars().skip(skip).collect()
-}
-
 /// The account an endpoint may speak of. A gateway's is made where there is none yet.
 fn account_of(
     tx: &mut Tx<'_>,
@@ -416,7 +411,7 @@ fn account_of(
         (Some(number), None) => {
             let found = own.into_iter().find(|row| row.gateway.is_none() && row.number == number);
             found.map(Some).ok_or_else(|| {
-                ServiceError::not_found("account", "tài khoản", "account", &tail(&number))
+                ServiceError::not_found("account", "tài khoản", "account", &last_four(&number))
             })
         }
         (Some(number), Some(gateway)) => {

@@ -11,6 +11,7 @@ use crate::domain::calendar::Day;
 use crate::domain::id::{PaymentId, SchoolId};
 use crate::domain::identity::announces;
 use crate::domain::money::Vnd;
+use crate::domain::text::last_four;
 use crate::service::{ServiceError, coverage};
 use crate::store::directory::{self, BankAccountRow};
 use crate::store::evidence::{self, LonePaymentRow};
@@ -133,7 +134,7 @@ fn witnessed(
     Ok(Witnessed {
         payment: PaymentId(row.id),
         day: row.day,
-        account: tail(&account.number),
+        account: last_four(&account.number),
         amount: Vnd::new(row.amount_dong),
         announced_by: announcers(tx, row.id)?,
         decision: payment.map(|payment| payment.decision_kind).unwrap_or_default(),
@@ -191,7 +192,7 @@ fn joined_by_hand(
         found.push(Witnessed {
             payment: PaymentId(payment.id),
             day: payment.booking_date,
-            account: tail(&account.number),
+            account: last_four(&account.number),
             amount: Vnd::new(payment.amount_dong),
             announced_by: announcers(tx, payment.id)?,
             decision: payment.decision_kind,
@@ -200,9 +201,4 @@ fn joined_by_hand(
     }
     found.sort_by_key(|one| (one.day, one.payment));
     found.into_iter().try_for_each(|one| list.add(one))
-}
-
-fn tail(number: &str) -> String {
-    let skip = number.chars().count().saturating_sub(4);
-    number.chars().skip(skip).collect()
 }

@@ -12,10 +12,11 @@ use crate::domain::matching::facts::Policy;
 use crate::domain::matching::session::{EntryPlace, Line};
 use crate::domain::money::{Currency, Vnd, plain_figure, whole_dong};
 use crate::domain::statement::{CreditDebit, Entry};
+use crate::domain::text::last_four;
 use crate::service::MACHINE;
 use crate::service::explain::{
-    Decided, Did, Explanation, Half, OtherHalf, Owner, ShareView, did_text, half_text, last_four,
-    marked, place_text, proposal_views, reason_views, rival_view, rule_text, share_views,
+    Decided, Did, Explanation, Half, OtherHalf, Owner, ShareView, did_text, half_text, marked,
+    place_text, proposal_views, reason_views, rival_view, rule_text, share_views,
 };
 
 /// Which line of which file.

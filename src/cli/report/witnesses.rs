@@ -35,8 +35,7 @@ pub fn run(env: &mut Env<'_>, args: &WitnessArgs) -> Result<Status, Failure> {
     let asked = (args.banking_days.min(60), args.since);
     let report = witnesses::run(&store, &SystemClock, school.id, asked)?;
     if args.json {
-        let json = serde_json::to_string(&report).map_err(io::Error::from)?;
-        writeln!(env.out, "{json}")?;
+        env.json(&report)?;
         return Ok(Status::Done);
     }
     let days = report.banking_days;

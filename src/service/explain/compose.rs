@@ -89,13 +89,6 @@ pub fn rival_view(rival: &Rival, allocations: Vec<ShareView>, lang: Lang) -> Riv
     }
 }
 
-/// The last four characters of an account's number.
-#[must_use]
-pub fn last_four(number: &str) -> String {
-    let characters: Vec<char> = number.chars().filter(|c| !c.is_whitespace()).collect();
-    characters.iter().skip(characters.len().saturating_sub(4)).collect()
-}
-
 /// The text with everything that a decision found in it between ⟦ and ⟧; places that touch or
 /// overlap become one.
 #[must_use]
@@ -174,12 +167,5 @@ mod tests {
             assert_eq!(marked(text, Some(&found(places))), expected, "{why}");
         }
         assert_eq!(marked("AN", None), "AN");
-    }
-
-    #[test]
-    fn of_an_account_four_characters_are_shown() {
-        for (number, shown) in [("0351 0000 00009", "0009"), ("12", "12"), ("", "")] {
-            assert_eq!(last_four(number), shown);
-        }
     }
 }

@@ -14,14 +14,13 @@ use crate::domain::id::{PaymentId, SchoolId};
 use crate::domain::lang::Lang;
 use crate::domain::matching::decision::Decision;
 use crate::domain::money::Vnd;
+use crate::domain::text::last_four;
 use crate::service::ServiceError;
 use crate::store::decisions::{self, AllocationRow, DecisionRow};
 use crate::store::payments::{self, PaymentRow};
 use crate::store::statements::{self, EntryRow};
 use crate::store::{Store, Tx, directory, fees, people};
-pub use compose::{
-    Owner, last_four, marked, proposal_views, reason_views, rival_view, share_views,
-};
+pub use compose::{Owner, marked, proposal_views, reason_views, rival_view, share_views};
 pub use find::{Found, MOST, find};
 pub use view::{
     Decided, Explanation, OtherHalf, OtherUse, ProposalView, ReasonView, RivalView, ShareView, Step,
