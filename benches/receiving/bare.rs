@@ -118,6 +118,7 @@ fn writer(file: &Path, most: usize, commits: Arc<AtomicUsize>) -> mpsc::Sender<W
     // As the service opens it.
     c.batch_execute(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32000; \
+         PRAGMA wal_autocheckpoint = 4000; \
          CREATE TABLE bare (id INTEGER PRIMARY KEY, provider_id TEXT NOT NULL UNIQUE, \
          body TEXT NOT NULL)",
     )

@@ -21,34 +21,66 @@ const TOKEN_SECONDS: i64 = 300;
 /// Seconds after which a provider may come again when too much is waiting.
 const AGAIN_AFTER: &str = "2";
 
-/// Adds the routes.
+/// Adds the routes. They are told apart by hand: patterns are regular expressions to the framework,
+/// and matching one costs as much as checking a signature.
 pub fn routes(config: &mut web::ServiceConfig) {
-    config
-        .route("/webhooks/{provider}/{endpoint}", web::route().to(notify))
-        // What VietQR.vn adds to the address it is given.
-        .route("/webhooks/{provider}/{endpoint}/bank/api/transaction-sync", web::post().to(notify))
-        .route("/webhooks/{provider}/{endpoint}/api/token_generate", web::post().to(token))
-        // RFC 6749, client credentials (SePay).
-        .route("/webhooks/{provider}/{endpoint}/token", web::post().to(token));
+    config.service(web::scope("/webhooks").default_service(web::to(receive)));
 }
 
-type Address = web::Path<(String, String)>;
+/// What an address asks for.
+enum Asked {
+    Notify(Method),
+    Token,
+}
 
-/// A notification.
-async fn notify(
+/// An endpoint as an address names it.
+type Address = (Provider, String);
+
+/// What is behind `/webhooks`.
+async fn receive(
     context: web::Data<Context>,
-    address: Address,
     request: HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    let (provider, endpoint) = find(&context, &address).await?;
-    let receiver = &context.receiver;
-    let method = match *request.method() {
-        actix_web::http::Method::GET => Method::Get,
-        actix_web::http::Method::POST => Method::Post,
-        _ => return Err(Problem::no_such_page()),
+    let after = request.match_info().unprocessed();
+    match asked(request.method(), after).ok_or_else(Problem::no_such_page)? {
+        (Asked::Notify(method), address) => notify(&context, address, method, &request, body).await,
+        (Asked::Token, address) => token(&context, address, &request, body).await,
+    }
+}
+
+/// Reads the address after `/webhooks`.
+fn asked(method: &actix_web::http::Method, after: &str) -> Option<(Asked, Address)> {
+    let mut parts = after.strip_prefix('/')?.splitn(3, '/');
+    let (provider, endpoint) = (Provider::parse(parts.next()?)?, parts.next()?);
+    let get = method == actix_web::http::Method::GET;
+    let method = match (get, method == actix_web::http::Method::POST) {
+        (true, _) => Method::Get,
+        (_, true) => Method::Post,
+        _ => return None,
     };
-    let body = match read(receiver, &endpoint, &request, body, context.max_webhook_bytes).await {
+    let asked = match (method, parts.next()) {
+        (method, None) => Asked::Notify(method),
+        // What VietQR.vn adds to the address it is given.
+        (Method::Post, Some("bank/api/transaction-sync")) => Asked::Notify(Method::Post),
+        // The same, and for RFC 6749, client credentials (SePay).
+        (Method::Post, Some("api/token_generate" | "token")) => Asked::Token,
+        (_, Some(_)) => return None,
+    };
+    Some((asked, (provider, endpoint.to_owned())))
+}
+
+/// A notification.
+async fn notify(
+    context: &Context,
+    address: Address,
+    method: Method,
+    request: &HttpRequest,
+    body: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    let (provider, endpoint) = find(context, address).await?;
+    let receiver = &context.receiver;
+    let body = match read(receiver, &endpoint, request, body, context.max_webhook_bytes).await {
         Ok(body) => body,
         Err(status) => return Ok(HttpResponse::build(status).finish()),
     };
@@ -70,14 +102,14 @@ async fn notify(
 
 /// A token for a provider that proves itself with one.
 async fn token(
-    context: web::Data<Context>,
+    context: &Context,
     address: Address,
-    request: HttpRequest,
+    request: &HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    let (provider, endpoint) = find(&context, &address).await?;
+    let (provider, endpoint) = find(context, address).await?;
     let receiver = &context.receiver;
-    let body = match read(receiver, &endpoint, &request, body, context.max_webhook_bytes).await {
+    let body = match read(receiver, &endpoint, request, body, context.max_webhook_bytes).await {
         Ok(body) => body,
         Err(status) => return Ok(HttpResponse::build(status).finish()),
     };
@@ -96,15 +128,13 @@ async fn token(
 }
 
 async fn find(
-    context: &web::Data<Context>,
-    address: &Address,
+    context: &Context,
+    (provider, id): Address,
 ) -> Result<(Provider, Arc<Endpoint>), Problem> {
-    let (provider, id) = (&address.0, &address.1);
-    let provider = Provider::parse(provider).ok_or_else(Problem::no_such_page)?;
-    if let Some(endpoint) = context.receiver.known(provider, id) {
+    if let Some(endpoint) = context.receiver.known(provider, &id) {
         return Ok((provider, endpoint));
     }
-    let (receiver, id) = (context.receiver.clone(), id.clone());
+    let receiver = context.receiver.clone();
     let found = on_worker(move || receiver.find(provider, &id)).await?;
     found.map(|endpoint| (provider, endpoint)).ok_or_else(Problem::no_such_page)
 }

@@ -38,8 +38,8 @@ const ONCE: &str = " ON CONFLICT (endpoint_id, provider_id) DO NOTHING";
 /// each number of rows costs more.
 const ROWS_AT_ONCE: usize = 8;
 
-/// So many rows, for SQLite.
-struct Rows<'a, const N: usize>(&'a [NewNotification; N]);
+/// So many rows, for SQLite, each with the time it came as SQLite keeps it.
+struct Rows<'a, const N: usize>(&'a [NewNotification; N], &'a [String; N]);
 
 impl<const N: usize> QueryId for Rows<'_, N> {
     type QueryId = Rows<'static, N>;
@@ -51,7 +51,7 @@ impl<const N: usize> RunQueryDsl<SqliteConnection> for Rows<'_, N> {}
 impl<const N: usize> QueryFragment<Sqlite> for Rows<'_, N> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         out.push_sql(INSERT);
-        for (place, row) in self.0.iter().enumerate() {
+        for (place, (row, time)) in self.0.iter().zip(self.1).enumerate() {
             out.push_sql(if place == 0 { " VALUES (" } else { ", (" });
             for id in [&row.id, &row.school_id, &row.endpoint_id] {
                 out.push_bind_param::<BigInt, _>(id)?;
@@ -64,15 +64,14 @@ impl<const N: usize> QueryFragment<Sqlite> for Rows<'_, N> {
                 row.query.as_str(),
                 row.headers.as_str(),
                 row.body.as_str(),
+                // When it came, and so when it is due.
+                time.as_str(),
+                time.as_str(),
             ] {
                 out.push_bind_param::<Text, _>(text)?;
                 out.push_sql(", ");
             }
-            // Due when it came.
-            out.push_bind_param::<Timestamp, _>(&row.received_at)?;
-            out.push_sql(", ");
-            out.push_bind_param::<Timestamp, _>(&row.received_at)?;
-            out.push_sql(", 'waiting', 0)");
+            out.push_sql("'waiting', 0)");
         }
         out.push_sql(ONCE);
         Ok(())
@@ -146,10 +145,13 @@ pub(super) fn into_sqlite(
     rows: &[NewNotification],
 ) -> QueryResult<Vec<i64>> {
     let mut new = Vec::with_capacity(rows.len());
+    // As Diesel writes times for SQLite, but once for both columns and without reading a pattern.
+    let times: Vec<String> = rows.iter().map(|row| row.received_at.to_string()).collect();
     let (chunks, rest) = rows.as_chunks::<ROWS_AT_ONCE>();
-    for chunk in chunks {
+    let (chunk_times, rest_times) = times.as_chunks::<ROWS_AT_ONCE>();
+    for (chunk, times) in chunks.iter().zip(chunk_times) {
         let ids = chunk.iter().map(|row| row.id);
-        if Rows(chunk).execute(connection)? == ROWS_AT_ONCE {
+        if Rows(chunk, times).execute(connection)? == ROWS_AT_ONCE {
             new.extend(ids);
         } else {
             let known = notifications::table.filter(notifications::id.eq_any(ids));
@@ -158,9 +160,8 @@ pub(super) fn into_sqlite(
             );
         }
     }
-    let (single, _) = rest.as_chunks::<1>();
-    for row in single {
-        if Rows(row).execute(connection)? > 0 {
+    for (row, time) in rest.as_chunks::<1>().0.iter().zip(rest_times.as_chunks::<1>().0) {
+        if Rows(row, time).execute(connection)? > 0 {
             new.extend(row.iter().map(|row| row.id));
         }
     }
@@ -173,4 +174,28 @@ pub(super) fn into_postgres(
     rows: &[NewNotification],
 ) -> QueryResult<Vec<i64>> {
     AllRows::of(rows).load(connection)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+    use diesel::sql_types::Timestamp;
+    use diesel::{Connection as _, SqliteConnection, select};
+
+    use super::*;
+
+    #[test]
+    fn a_time_is_written_as_diesel_writes_it() {
+        let day = NaiveDate::from_ymd_opt(2026, 1, 9).unwrap();
+        let mut connection = SqliteConnection::establish(":memory:").unwrap();
+        for (why, nanos) in
+            [("whole", 0), ("thousandths", 7_000_000), ("millionths", 1_000), ("all", 987_654_321)]
+        {
+            let time = day.and_hms_nano_opt(3, 4, 5, nanos).unwrap();
+            let bound =
+                diesel::dsl::sql::<Text>("CAST(").bind::<Timestamp, _>(time).sql(" AS TEXT)");
+            let written: String = select(bound).get_result(&mut connection).unwrap();
+            assert_eq!(time.to_string(), written, "{why}");
+        }
+    }
 }
