@@ -288,6 +288,28 @@ pub(crate) fn school_ids_under(
         .collect())
 }
 
+/// The authorities above a school on a day, the nearest first.
+pub(crate) fn authorities_above(
+    tx: &mut Tx<'_>,
+    school: SchoolId,
+    day: Day,
+) -> Result<Vec<i64>, ServiceError> {
+    use crate::domain::calendar::valid_on;
+    let all = directory::authorities(tx)?;
+    let mut above: Vec<i64> = directory::placements(tx)?
+        .into_iter()
+        .filter(|row| row.school_id == school.0 && valid_on(day, row.valid_from, row.valid_to))
+        .map(|row| row.authority_id)
+        .collect();
+    let mut next = 0;
+    while let Some(id) = above.get(next).copied() {
+        let parent = all.iter().find(|row| row.id == id).and_then(|row| row.parent_id);
+        above.extend(parent.filter(|parent| !above.contains(parent)));
+        next += 1;
+    }
+    Ok(above)
+}
+
 pub(crate) fn load_school(tx: &mut Tx<'_>, code: &str) -> Result<SchoolRow, ServiceError> {
     directory::find_school(tx, code)?
         .ok_or_else(|| ServiceError::not_found("school", "trường", "school", code))

@@ -5,17 +5,18 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::clock::Clock;
 use crate::domain::diagnostic::{Diagnostic, Place};
+use crate::domain::fee::Unit;
 use crate::domain::id::SchoolId;
 use crate::domain::matching::check_codes_beside;
 use crate::domain::money::Vnd;
-use crate::domain::payment_code::{CODES_PER_PREFIX, PaymentCode, Prefix, holds_shorter};
+use crate::domain::payment_code::Prefix;
 use crate::domain::text::squeeze;
 use crate::formats::roster::{self, InvoiceRow as ListedInvoice, Table};
+use crate::service::code_issuer::CodeIssuer;
 use crate::service::import_students::ListOutcome;
 use crate::service::settle::{self, Replay};
 use crate::service::{Actor, ServiceError, directory};
 use crate::store::audit::{self, AuditFact};
-use crate::store::dialect::{Counter, IdBlock, take_codes};
 use crate::store::fees::{self, FeeItemRow, InvoiceLineRow, InvoiceRow, RoundRow};
 use crate::store::{Store, Tx, people};
 
@@ -217,12 +218,7 @@ impl Plan {
             return Ok(*id);
         }
         let id = tx.next_id()?;
-        self.new_rounds.push(RoundRow {
-            id,
-            school_id: self.school,
-            code: code.clone(),
-            name: name.to_owned(),
-        });
+        self.new_rounds.push(RoundRow::listed(id, self.school, code.clone(), name.to_owned()));
         self.rounds.insert(code, id);
         Ok(id)
     }
@@ -240,6 +236,10 @@ impl Plan {
             code: code.clone(),
             name: name.to_owned(),
             priority,
+            unit: Unit::Time.as_str().to_owned(),
+            compulsory: true,
+            official_code_id: None,
+            retired_on: None,
         });
         self.fee_items.insert(code, id);
         Ok(id)
@@ -247,25 +247,12 @@ impl Plan {
 
     /// Gives every draft without a code the next one that is free at this school.
     fn issue_codes(&mut self, tx: &mut Tx<'_>, prefixes: &[Prefix]) -> Result<(), ServiceError> {
-        let mut blocks: Vec<IdBlock> = Vec::new();
+        let mut issuer = CodeIssuer::new(prefixes);
         for draft in self.drafts.iter_mut().filter(|draft| draft.code.is_none()) {
-            let code = loop {
-                let Some(serial) = blocks.last_mut().and_then(IdBlock::next) else {
-                    blocks.pop();
-                    if blocks.is_empty() {
-                        blocks = take_codes(tx, Counter::PaymentCodes, 64)?;
-                    }
-                    continue;
-                };
-                let code = code_of_serial(prefixes, serial).ok_or_else(codes_exhausted)?;
-                let is_taken = |code: &str| self.codes.contains_key(code);
-                if !is_taken(code.as_str()) && !holds_shorter(code.as_str(), is_taken) {
-                    break code;
-                }
-            };
+            let code = issuer.next(tx, |code| self.codes.contains_key(code))?;
             let net = draft.lines.iter().map(|line| line.net).sum();
-            self.codes.insert(code.as_str().to_owned(), (draft.student, net));
-            draft.code = Some(code.as_str().to_owned());
+            self.codes.insert(code.clone(), (draft.student, net));
+            draft.code = Some(code);
         }
         Ok(())
     }
@@ -301,6 +288,9 @@ impl Plan {
                     gross_dong: line.gross,
                     waived_dong: line.waived,
                     net_dong: line.net,
+                    quantity: None,
+                    price_dong: None,
+                    share_percent: None,
                 });
             }
             let sum = |name| sums.get(name).copied().unwrap_or_default();
@@ -317,27 +307,16 @@ impl Plan {
                 cancelled: false,
                 due_on: draft.due_on,
                 issued_at: now,
+                number: None,
+                school_year: None,
+                class: None,
+                replaces_id: None,
             });
         }
         fees::insert_invoices(tx, &invoices)?;
         fees::insert_invoice_lines(tx, &lines)?;
         Ok(())
     }
-}
-
-/// Serials go through the prefixes one after the other.
-fn code_of_serial(prefixes: &[Prefix], serial: i64) -> Option<PaymentCode> {
-    let serial = u64::try_from(serial).ok()?;
-    let index = usize::try_from(serial / CODES_PER_PREFIX).ok()?;
-    PaymentCode::issue(*prefixes.get(index)?, serial % CODES_PER_PREFIX)
-}
-
-fn codes_exhausted() -> ServiceError {
-    ServiceError::conflict(
-        "codes_exhausted",
-        "Đã cấp hết mã thanh toán của các tiền tố hiện có. Thêm tiền tố mới vào mục [codes] của tệp cấu hình.",
-        "All payment codes of the configured prefixes are issued. Add a prefix under [codes] in the configuration.",
-    )
 }
 
 fn unknown_student(row: &ListedInvoice) -> Diagnostic {

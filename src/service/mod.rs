@@ -4,6 +4,7 @@
 pub mod backtest;
 pub mod cancel;
 pub mod cash;
+mod code_issuer;
 pub mod columns;
 pub mod commit;
 pub mod coverage;
@@ -14,6 +15,7 @@ mod entry;
 pub mod error;
 pub mod events;
 pub mod explain;
+pub mod fees;
 mod foreign_codes;
 pub mod import_invoices;
 pub mod import_students;

@@ -26,18 +26,28 @@ pub struct Copied {
 }
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 41] = [
+pub const TABLES: [&str; 53] = [
     "authorities",
     "schools",
     "school_placements",
     "bank_accounts",
+    "official_fee_codes",
     "families",
     "students",
     "virtual_accounts",
     "fee_items",
+    "fee_prices",
+    "fee_choices",
+    "exemptions",
     "collection_rounds",
+    "round_items",
+    "round_quantities",
     "invoices",
     "invoice_lines",
+    "instalments",
+    "credit_notes",
+    "credit_note_lines",
+    "write_offs",
     "imports",
     "archives",
     "archive_parts",
@@ -49,6 +59,8 @@ pub const TABLES: [&str; 41] = [
     "decisions",
     "allocations",
     "cash_vouchers",
+    "refunds",
+    "refund_parts",
     "payer_accounts",
     "audit_heads",
     "audit_records",

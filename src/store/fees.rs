@@ -6,6 +6,8 @@ use std::fmt::Write as _;
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
+use crate::domain::invoice::InvoiceState;
+
 use super::schema::{collection_rounds, fee_items, invoice_lines, invoices, schools};
 use super::{IDS_PER_QUERY, ROWS_PER_UPDATE, StoreError, Tx, dialect};
 
@@ -18,6 +20,10 @@ pub struct FeeItemRow {
     pub code: String,
     pub name: String,
     pub priority: i32,
+    pub unit: String,
+    pub compulsory: bool,
+    pub official_code_id: Option<i64>,
+    pub retired_on: Option<NaiveDate>,
 }
 
 /// A row of `collection_rounds`.
@@ -28,6 +34,39 @@ pub struct RoundRow {
     pub school_id: i64,
     pub code: String,
     pub name: String,
+    pub state: String,
+    pub scope: Option<String>,
+    pub period_from: Option<NaiveDate>,
+    pub period_to: Option<NaiveDate>,
+    pub due_on: Option<NaiveDate>,
+    pub bank_account_id: Option<i64>,
+    pub instalments: Option<String>,
+    pub fingerprint: Option<String>,
+    pub issued_by: Option<String>,
+    pub issued_at: Option<NaiveDateTime>,
+}
+
+impl RoundRow {
+    /// A round that was read from a list and not made here.
+    #[must_use]
+    pub fn listed(id: i64, school_id: i64, code: String, name: String) -> RoundRow {
+        RoundRow {
+            id,
+            school_id,
+            code,
+            name,
+            state: "listed".to_owned(),
+            scope: None,
+            period_from: None,
+            period_to: None,
+            due_on: None,
+            bank_account_id: None,
+            instalments: None,
+            fingerprint: None,
+            issued_by: None,
+            issued_at: None,
+        }
+    }
 }
 
 /// A row of `invoices`.
@@ -46,6 +85,10 @@ pub struct InvoiceRow {
     pub cancelled: bool,
     pub due_on: Option<NaiveDate>,
     pub issued_at: NaiveDateTime,
+    pub number: Option<i64>,
+    pub school_year: Option<i32>,
+    pub class: Option<String>,
+    pub replaces_id: Option<i64>,
 }
 
 /// A row of `invoice_lines`.
@@ -60,7 +103,11 @@ pub struct InvoiceLineRow {
     pub gross_dong: i64,
     pub waived_dong: i64,
     pub net_dong: i64,
+    pub quantity: Option<i64>,
+    pub price_dong: Option<i64>,
+    pub share_percent: Option<i32>,
 }
+
 pub fn insert_fee_items(tx: &mut Tx<'_>, rows: &[FeeItemRow]) -> Result<(), StoreError> {
     dialect::insert_all::<fee_items::table, FeeItemRow>(tx, fee_items::table, rows)
 }
@@ -97,6 +144,55 @@ pub fn invoices_of(tx: &mut Tx<'_>, school: i64) -> Result<Vec<InvoiceRow>, Stor
     Ok(invoices::table
         .filter(invoices::school_id.eq(school))
         .order(invoices::id)
+        .select(InvoiceRow::as_select())
+        .load(tx.conn())?)
+}
+
+/// Which invoices a page shows.
+#[derive(Clone, Copy, Debug)]
+pub struct InvoicePage {
+    pub round: Option<i64>,
+    pub student: Option<i64>,
+    pub state: Option<InvoiceState>,
+    /// After this id.
+    pub after: Option<i64>,
+    pub limit: i64,
+}
+
+/// A page of a school's invoices, by id.
+pub fn invoices_page(
+    tx: &mut Tx<'_>,
+    school: i64,
+    page: &InvoicePage,
+) -> Result<Vec<InvoiceRow>, StoreError> {
+    let mut query = invoices::table.filter(invoices::school_id.eq(school)).into_boxed();
+    if let Some(round) = page.round {
+        query = query.filter(invoices::round_id.eq(round));
+    }
+    if let Some(student) = page.student {
+        query = query.filter(invoices::student_id.eq(student));
+    }
+    if let Some(after) = page.after {
+        query = query.filter(invoices::id.gt(after));
+    }
+    let live = invoices::cancelled.eq(false);
+    query = match page.state {
+        None => query,
+        Some(InvoiceState::Cancelled) => query.filter(invoices::cancelled.eq(true)),
+        Some(InvoiceState::Waived) => query.filter(live.and(invoices::net_dong.eq(0))),
+        Some(InvoiceState::Open) => {
+            query.filter(live.and(invoices::net_dong.gt(0)).and(invoices::paid_dong.eq(0)))
+        }
+        Some(InvoiceState::PartlyPaid) => query.filter(
+            live.and(invoices::paid_dong.gt(0)).and(invoices::paid_dong.lt(invoices::net_dong)),
+        ),
+        Some(InvoiceState::Paid) => query.filter(
+            live.and(invoices::net_dong.gt(0)).and(invoices::paid_dong.eq(invoices::net_dong)),
+        ),
+    };
+    Ok(query
+        .order(invoices::id)
+        .limit(page.limit)
         .select(InvoiceRow::as_select())
         .load(tx.conn())?)
 }

@@ -37,6 +37,8 @@ diesel::table! {
         settle_known_payer -> Bool,
         /// Column `closed_on`.
         closed_on -> Nullable<Date>,
+        /// Column `fee_zone`.
+        fee_zone -> Nullable<Text>,
     }
 }
 
@@ -113,6 +115,8 @@ diesel::table! {
         phone -> Nullable<Text>,
         /// Column `search_key`.
         search_key -> Text,
+        /// Column `fee_zone`.
+        fee_zone -> Nullable<Text>,
     }
 }
 
@@ -147,6 +151,14 @@ diesel::table! {
         name -> Text,
         /// Column `priority`.
         priority -> Integer,
+        /// Column `unit`.
+        unit -> Text,
+        /// Column `compulsory`.
+        compulsory -> Bool,
+        /// Column `official_code_id`.
+        official_code_id -> Nullable<BigInt>,
+        /// Column `retired_on`.
+        retired_on -> Nullable<Date>,
     }
 }
 
@@ -161,6 +173,26 @@ diesel::table! {
         code -> Text,
         /// Column `name`.
         name -> Text,
+        /// Column `state`.
+        state -> Text,
+        /// Column `scope`.
+        scope -> Nullable<Text>,
+        /// Column `period_from`.
+        period_from -> Nullable<Date>,
+        /// Column `period_to`.
+        period_to -> Nullable<Date>,
+        /// Column `due_on`.
+        due_on -> Nullable<Date>,
+        /// Column `bank_account_id`.
+        bank_account_id -> Nullable<BigInt>,
+        /// Column `instalments`.
+        instalments -> Nullable<Text>,
+        /// Column `fingerprint`.
+        fingerprint -> Nullable<Text>,
+        /// Column `issued_by`.
+        issued_by -> Nullable<Text>,
+        /// Column `issued_at`.
+        issued_at -> Nullable<Timestamp>,
     }
 }
 
@@ -191,6 +223,14 @@ diesel::table! {
         due_on -> Nullable<Date>,
         /// Column `issued_at`.
         issued_at -> Timestamp,
+        /// Column `number`.
+        number -> Nullable<BigInt>,
+        /// Column `school_year`.
+        school_year -> Nullable<Integer>,
+        /// Column `class`.
+        class -> Nullable<Text>,
+        /// Column `replaces_id`.
+        replaces_id -> Nullable<BigInt>,
     }
 }
 
@@ -213,6 +253,12 @@ diesel::table! {
         waived_dong -> BigInt,
         /// Column `net_dong`.
         net_dong -> BigInt,
+        /// Column `quantity`.
+        quantity -> Nullable<BigInt>,
+        /// Column `price_dong`.
+        price_dong -> Nullable<BigInt>,
+        /// Column `share_percent`.
+        share_percent -> Nullable<Integer>,
     }
 }
 
@@ -1028,6 +1074,284 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// Table `official_fee_codes`.
+    official_fee_codes (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `authority_id`.
+        authority_id -> BigInt,
+        /// Column `code`.
+        code -> Text,
+        /// Column `name`.
+        name -> Text,
+        /// Column `valid_from`.
+        valid_from -> Nullable<Date>,
+        /// Column `valid_to`.
+        valid_to -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    /// Table `fee_prices`.
+    fee_prices (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `fee_item_id`.
+        fee_item_id -> BigInt,
+        /// Column `zone`.
+        zone -> Nullable<Text>,
+        /// Column `level`.
+        level -> Nullable<Text>,
+        /// Column `grade`.
+        grade -> Nullable<Integer>,
+        /// Column `price_dong`.
+        price_dong -> BigInt,
+        /// Column `valid_from`.
+        valid_from -> Nullable<Date>,
+        /// Column `valid_to`.
+        valid_to -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    /// Table `fee_choices`.
+    fee_choices (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `student_id`.
+        student_id -> BigInt,
+        /// Column `fee_item_id`.
+        fee_item_id -> BigInt,
+        /// Column `valid_from`.
+        valid_from -> Date,
+        /// Column `valid_to`.
+        valid_to -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    /// Table `exemptions`.
+    exemptions (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `student_id`.
+        student_id -> BigInt,
+        /// Column `fee_item_id`.
+        fee_item_id -> Nullable<BigInt>,
+        /// Column `ground`.
+        ground -> Text,
+        /// Column `share_percent`.
+        share_percent -> Integer,
+        /// Column `document`.
+        document -> Nullable<Text>,
+        /// Column `valid_from`.
+        valid_from -> Date,
+        /// Column `valid_to`.
+        valid_to -> Nullable<Date>,
+        /// Column `recorded_by`.
+        recorded_by -> Text,
+        /// Column `recorded_at`.
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Table `round_items`.
+    round_items (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `round_id`.
+        round_id -> BigInt,
+        /// Column `fee_item_id`.
+        fee_item_id -> BigInt,
+        /// Column `position`.
+        position -> Integer,
+        /// Column `quantity`.
+        quantity -> BigInt,
+        /// Column `price_dong`.
+        price_dong -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    /// Table `round_quantities`.
+    round_quantities (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `round_id`.
+        round_id -> BigInt,
+        /// Column `student_id`.
+        student_id -> BigInt,
+        /// Column `fee_item_id`.
+        fee_item_id -> BigInt,
+        /// Column `quantity`.
+        quantity -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// Table `instalments`.
+    instalments (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `invoice_id`.
+        invoice_id -> BigInt,
+        /// Column `position`.
+        position -> Integer,
+        /// Column `due_on`.
+        due_on -> Date,
+        /// Column `amount_dong`.
+        amount_dong -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// Table `credit_notes`.
+    credit_notes (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `invoice_id`.
+        invoice_id -> BigInt,
+        /// Column `kind`.
+        kind -> Text,
+        /// Column `number`.
+        number -> BigInt,
+        /// Column `school_year`.
+        school_year -> Integer,
+        /// Column `gross_dong`.
+        gross_dong -> BigInt,
+        /// Column `waived_dong`.
+        waived_dong -> BigInt,
+        /// Column `net_dong`.
+        net_dong -> BigInt,
+        /// Column `reason`.
+        reason -> Text,
+        /// Column `made_by`.
+        made_by -> Text,
+        /// Column `made_at`.
+        made_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Table `credit_note_lines`.
+    credit_note_lines (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `credit_note_id`.
+        credit_note_id -> BigInt,
+        /// Column `invoice_line_id`.
+        invoice_line_id -> BigInt,
+        /// Column `gross_dong`.
+        gross_dong -> BigInt,
+        /// Column `waived_dong`.
+        waived_dong -> BigInt,
+        /// Column `net_dong`.
+        net_dong -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// Table `write_offs`.
+    write_offs (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `invoice_id`.
+        invoice_id -> BigInt,
+        /// Column `amount_dong`.
+        amount_dong -> BigInt,
+        /// Column `reason`.
+        reason -> Text,
+        /// Column `state`.
+        state -> Text,
+        /// Column `asked_by`.
+        asked_by -> Text,
+        /// Column `asked_at`.
+        asked_at -> Timestamp,
+        /// Column `decided_by`.
+        decided_by -> Nullable<Text>,
+        /// Column `decided_at`.
+        decided_at -> Nullable<Timestamp>,
+        /// Column `credit_note_id`.
+        credit_note_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    /// Table `refunds`.
+    refunds (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `family_id`.
+        family_id -> BigInt,
+        /// Column `student_id`.
+        student_id -> BigInt,
+        /// Column `fee_item_id`.
+        fee_item_id -> Nullable<BigInt>,
+        /// Column `amount_dong`.
+        amount_dong -> BigInt,
+        /// Column `bin`.
+        bin -> Text,
+        /// Column `account`.
+        account -> Text,
+        /// Column `holder`.
+        holder -> Text,
+        /// Column `reason`.
+        reason -> Text,
+        /// Column `state`.
+        state -> Text,
+        /// Column `ordered_by`.
+        ordered_by -> Text,
+        /// Column `ordered_at`.
+        ordered_at -> Timestamp,
+        /// Column `closed_by`.
+        closed_by -> Nullable<Text>,
+        /// Column `closed_at`.
+        closed_at -> Nullable<Timestamp>,
+        /// Column `paid_on`.
+        paid_on -> Nullable<Date>,
+        /// Column `reference`.
+        reference -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// Table `refund_parts`.
+    refund_parts (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `refund_id`.
+        refund_id -> BigInt,
+        /// Column `payment_id`.
+        payment_id -> BigInt,
+        /// Column `amount_dong`.
+        amount_dong -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     authorities,
     schools,
@@ -1070,6 +1394,18 @@ diesel::allow_tables_to_appear_in_same_query!(
     payouts,
     payout_items,
     webhook_pulls,
+    official_fee_codes,
+    fee_prices,
+    fee_choices,
+    exemptions,
+    round_items,
+    round_quantities,
+    instalments,
+    credit_notes,
+    credit_note_lines,
+    write_offs,
+    refunds,
+    refund_parts,
 );
 diesel::joinable!(school_placements -> schools (school_id));
 diesel::joinable!(school_placements -> authorities (authority_id));
@@ -1156,3 +1492,36 @@ diesel::joinable!(payout_items -> payouts (payout_id));
 diesel::joinable!(payout_items -> payments (payment_id));
 diesel::joinable!(webhook_pulls -> schools (school_id));
 diesel::joinable!(webhook_pulls -> webhook_endpoints (endpoint_id));
+diesel::joinable!(official_fee_codes -> authorities (authority_id));
+diesel::joinable!(fee_prices -> schools (school_id));
+diesel::joinable!(fee_prices -> fee_items (fee_item_id));
+diesel::joinable!(fee_choices -> schools (school_id));
+diesel::joinable!(fee_choices -> students (student_id));
+diesel::joinable!(fee_choices -> fee_items (fee_item_id));
+diesel::joinable!(exemptions -> schools (school_id));
+diesel::joinable!(exemptions -> students (student_id));
+diesel::joinable!(exemptions -> fee_items (fee_item_id));
+diesel::joinable!(round_items -> schools (school_id));
+diesel::joinable!(round_items -> collection_rounds (round_id));
+diesel::joinable!(round_items -> fee_items (fee_item_id));
+diesel::joinable!(round_quantities -> schools (school_id));
+diesel::joinable!(round_quantities -> collection_rounds (round_id));
+diesel::joinable!(round_quantities -> students (student_id));
+diesel::joinable!(round_quantities -> fee_items (fee_item_id));
+diesel::joinable!(instalments -> schools (school_id));
+diesel::joinable!(instalments -> invoices (invoice_id));
+diesel::joinable!(credit_notes -> schools (school_id));
+diesel::joinable!(credit_notes -> invoices (invoice_id));
+diesel::joinable!(credit_note_lines -> schools (school_id));
+diesel::joinable!(credit_note_lines -> credit_notes (credit_note_id));
+diesel::joinable!(credit_note_lines -> invoice_lines (invoice_line_id));
+diesel::joinable!(write_offs -> schools (school_id));
+diesel::joinable!(write_offs -> invoices (invoice_id));
+diesel::joinable!(write_offs -> credit_notes (credit_note_id));
+diesel::joinable!(refunds -> schools (school_id));
+diesel::joinable!(refunds -> families (family_id));
+diesel::joinable!(refunds -> students (student_id));
+diesel::joinable!(refunds -> fee_items (fee_item_id));
+diesel::joinable!(refund_parts -> schools (school_id));
+diesel::joinable!(refund_parts -> refunds (refund_id));
+diesel::joinable!(refund_parts -> payments (payment_id));

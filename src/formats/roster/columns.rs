@@ -134,6 +134,42 @@ pub const PAYER_ACCOUNT: Column = Column {
     en: "account",
     words: &["SOTAIKHOAN", "ACCOUNT", "TAIKHOAN", "TAIKHOANNOP", "TAIKHOANCHUYEN", "ACCOUNTNUMBER"],
 };
+/// How much a student had of an item.
+pub const QUANTITY: Column = Column {
+    vi: "Số lượng",
+    en: "quantity",
+    words: &["SOLUONG", "QUANTITY", "SONGAY", "SOSUAT", "SOTHANG", "DAYS"],
+};
+/// The first day of something.
+pub const FROM: Column = Column {
+    vi: "Từ ngày",
+    en: "from",
+    words: &["TUNGAY", "FROM", "VALIDFROM", "NGAYBATDAU", "HIEULUCTU"],
+};
+/// The last day of something.
+pub const TO: Column = Column {
+    vi: "Đến ngày",
+    en: "to",
+    words: &["DENNGAY", "TO", "VALIDTO", "NGAYKETTHUC", "HIEULUCDEN"],
+};
+/// Why a student need not pay.
+pub const GROUND: Column = Column {
+    vi: "Diện miễn giảm",
+    en: "ground",
+    words: &["DIENMIENGIAM", "GROUND", "DOITUONG", "DOITUONGMIENGIAM", "DIEN"],
+};
+/// What share a student need not pay.
+pub const PERCENT: Column = Column {
+    vi: "Tỷ lệ miễn giảm",
+    en: "percent",
+    words: &["TYLEMIENGIAM", "PERCENT", "TILEMIENGIAM", "TYLE", "TILE", "SHARE"],
+};
+/// The paper that proves it.
+pub const DOCUMENT: Column = Column {
+    vi: "Giấy tờ",
+    en: "document",
+    words: &["GIAYTO", "DOCUMENT", "SOQUYETDINH", "QUYETDINH", "CANCU"],
+};
 /// The student code of a student list, where "code" alone means it.
 pub const OWN_CODE: Column = Column {
     vi: "Mã học sinh",
@@ -141,7 +177,7 @@ pub const OWN_CODE: Column = Column {
     words: &["MAHOCSINH", "STUDENTCODE", "MAHS", "MASOHOCSINH", "STUDENTID", "CODE"],
 };
 
-const ALL: [Column; 16] = [
+const ALL: [Column; 22] = [
     CODE,
     STUDENT_CODE,
     STUDENT_NAME,
@@ -158,6 +194,12 @@ const ALL: [Column; 16] = [
     EMAIL,
     PHONE,
     PAYER_ACCOUNT,
+    QUANTITY,
+    FROM,
+    TO,
+    GROUND,
+    PERCENT,
+    DOCUMENT,
 ];
 
 /// How many of the cells are headings of any list.
@@ -251,7 +293,9 @@ impl<'t> RowCells<'t> {
         self.row.cells.get(index).map_or("", String::as_str)
     }
 
-    fn heading(&self, index: usize) -> &'t str {
+    /// What a column is called in the file.
+    #[must_use]
+    pub fn heading_of(&self, index: usize) -> &'t str {
         self.table.headers.get(index).map_or("?", String::as_str)
     }
 
@@ -261,7 +305,7 @@ impl<'t> RowCells<'t> {
         let text = self.raw(index);
         if text.starts_with('#') && (text.ends_with(['!', '?']) || text == "#N/A") {
             let problem =
-                notes::broken_cell(self.row.row, self.heading(index), text, text != "#CALC!");
+                notes::broken_cell(self.row.row, self.heading_of(index), text, text != "#CALC!");
             self.problems.push(problem);
             return None;
         }
@@ -275,7 +319,7 @@ impl<'t> RowCells<'t> {
             return text;
         }
         if self.problems.len() == before {
-            let (row, heading) = (self.row.row, self.heading(index));
+            let (row, heading) = (self.row.row, self.heading_of(index));
             let problem = Diagnostic::new(
                 "blank_cell",
                 format!("Dòng {row}, cột {heading}: ô trống. Điền giá trị hoặc xoá dòng."),
@@ -292,7 +336,7 @@ impl<'t> RowCells<'t> {
     pub fn digits(&mut self, index: Option<usize>) -> Option<String> {
         let text = self.text(index)?;
         if is_scientific(&text) {
-            let heading = index.map_or("?", |index| self.heading(index));
+            let heading = index.map_or("?", |index| self.heading_of(index));
             self.problems.push(notes::damaged_digits(self.row.row, heading, &text));
             return None;
         }
@@ -302,7 +346,7 @@ impl<'t> RowCells<'t> {
     /// A whole amount in đồng that is not negative.
     pub fn dong(&mut self, index: Option<usize>) -> Option<Vnd> {
         let text = self.text(index)?;
-        let heading = index.map_or("?", |index| self.heading(index));
+        let heading = index.map_or("?", |index| self.heading_of(index));
         let row = self.row.row;
         let amount = match parse_amount(&text, Currency::VND, &mut Marks::default()) {
             Ok(amount) => amount?,
@@ -334,7 +378,7 @@ impl<'t> RowCells<'t> {
         let text = self.text(index)?;
         let day = parse_day(&text);
         if day.is_none() {
-            let heading = index.map_or("?", |index| self.heading(index));
+            let heading = index.map_or("?", |index| self.heading_of(index));
             self.problems.push(notes::date_problem(self.row.row, heading, &text));
         }
         day

@@ -2,6 +2,7 @@
 
 use crate::domain::calendar::Day;
 use crate::domain::diagnostic::Diagnostic;
+use crate::domain::fee::Share;
 use crate::domain::money::Vnd;
 
 /// The readable rows of a list and what is wrong with the others.
@@ -80,3 +81,52 @@ pub struct PayerRow {
 
 /// What reading a list ends in: its rows, or why the file as a whole is of no use.
 pub type ListResult<T> = Result<Rows<T>, Diagnostic>;
+
+/// A row of a list of quantities.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuantityRow {
+    /// The row in the file, counted from 1.
+    pub row: u64,
+    /// The school's own student code.
+    pub student_code: String,
+    /// The fee item's code or name.
+    pub fee_item: String,
+    /// How many units the student had.
+    pub quantity: i64,
+}
+
+/// A row of a list of what families chose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChoiceRow {
+    /// The row in the file, counted from 1.
+    pub row: u64,
+    /// The school's own student code.
+    pub student_code: String,
+    /// The fee item's code or name.
+    pub fee_item: String,
+    /// The first day.
+    pub valid_from: Day,
+    /// The last day.
+    pub valid_to: Option<Day>,
+}
+
+/// A row of a list of exemptions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExemptionRow {
+    /// The row in the file, counted from 1.
+    pub row: u64,
+    /// The school's own student code.
+    pub student_code: String,
+    /// The fee item's code or name; all items when absent.
+    pub fee_item: Option<String>,
+    /// The ground, by its code.
+    pub ground: String,
+    /// What is waived.
+    pub share: Option<Share>,
+    /// The paper that proves it.
+    pub document: Option<String>,
+    /// The first day.
+    pub valid_from: Day,
+    /// The last day.
+    pub valid_to: Option<Day>,
+}
