@@ -27,6 +27,15 @@ pub fn run(
         let invoice = fees::find_invoice(tx, school.0, code)?.ok_or_else(|| {
             ServiceError::not_found("invoice", "khoản phải thu mang mã", "invoice", code)
         })?;
+        if event == InvoiceEvent::Reinstate
+            && let Some(other) = fees::replacement_of(tx, invoice.id)?
+        {
+            return Err(ServiceError::conflict(
+                "invoice_replaced",
+                format!("Khoản phải thu này đã được phát hành lại với mã {other}, không khôi phục được."),
+                format!("This invoice was issued anew with the code {other} and cannot be put back."),
+            ));
+        }
         let (net, paid) = (Vnd::new(invoice.net_dong), Vnd::new(invoice.paid_dong));
         let state = InvoiceState::of(net, paid, invoice.cancelled);
         let state = state.apply(event).map_err(|refused| {

@@ -1,5 +1,6 @@
 //! Recomputes the invariants of the books from the database alone.
 
+mod fees;
 mod identity;
 mod payouts;
 
@@ -346,7 +347,8 @@ pub fn run(store: &Store) -> Result<Vec<Finding>, ServiceError> {
                 checked: reports::number(tx, check.count)?,
                 faults: Vec::new(),
             };
-            let more = payouts::MORE.iter().filter(|(of, ..)| *of == check.invariant);
+            let more = fees::MORE.iter().chain(payouts::MORE);
+            let more = more.filter(|(of, ..)| *of == check.invariant);
             let more = more.map(|(_, what, sql)| (*what, *sql));
             for (what, sql) in check.queries.iter().copied().chain(more) {
                 let rows = reports::faults(tx, sql)?;

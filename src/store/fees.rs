@@ -223,6 +223,16 @@ pub fn invoices_by_id(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<InvoiceRow>, S
     Ok(found)
 }
 
+/// The code of the invoice that took another's place.
+pub fn replacement_of(tx: &mut Tx<'_>, invoice: i64) -> Result<Option<String>, StoreError> {
+    Ok(invoices::table
+        .filter(invoices::replaces_id.eq(invoice))
+        .order(invoices::id.desc())
+        .select(invoices::code)
+        .first(tx.conn())
+        .optional()?)
+}
+
 /// A code that another school issued.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable)]
 pub struct ForeignCodeRow {
