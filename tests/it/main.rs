@@ -68,6 +68,8 @@ mod scenarios;
 #[cfg(test)]
 mod schema;
 #[cfg(test)]
+mod school_year;
+#[cfg(test)]
 mod simulate;
 #[cfg(test)]
 mod storm;
