@@ -412,8 +412,12 @@ fn serve(
     let actor = Actor::named("demo");
     let mut secrets = Vec::new();
     let mut reaches = vec![
-        (Role::Admin, Reach::Everything, "admin".to_owned()),
-        (Role::Reader, Reach::Authority(world.province.code.clone()), world.province.name.clone()),
+        (Role::Administrator, Reach::Everything, "administrator".to_owned()),
+        (
+            Role::Supervisor,
+            Reach::Authority(world.province.code.clone()),
+            world.province.name.clone(),
+        ),
     ];
     if let Some(school) = world.schools.first() {
         let reach = Reach::School(school.code.clone());
@@ -438,7 +442,7 @@ fn serve(
             )?,
         }
         for (role, name, secret) in &secrets {
-            writeln!(env.out, "  {:<12}{secret}  {name}", role.as_str())?;
+            writeln!(env.out, "  {:<15}{secret}  {name}", role.as_str())?;
         }
         if let Some(path) = announced {
             let words = match env.lang {

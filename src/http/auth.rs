@@ -12,13 +12,21 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 
 use super::problem::Problem;
 use super::{Context, on_worker};
-use crate::domain::access::{Role, Scope, permits};
+use crate::domain::access::{Permission, Scope, permits};
 use crate::service::directory::{self, SchoolView};
 use crate::service::keys::{self, Caller};
 
 /// A caller whose key was found to be live.
 #[derive(Clone, Debug)]
 pub struct Authenticated(pub Caller);
+
+impl Authenticated {
+    /// Refuses a caller who may not do what is `needed` anywhere. Where it is about one school,
+    /// [`school_for`] asks instead.
+    pub fn may(&self, needed: Permission) -> Result<(), Problem> {
+        if permits(self.0.role, self.0.scope, needed) { Ok(()) } else { Err(Problem::forbidden()) }
+    }
+}
 
 impl FromRequest for Authenticated {
     type Error = Problem;
@@ -55,7 +63,7 @@ pub async fn school_for(
     context: &web::Data<Context>,
     caller: &Caller,
     code: String,
-    needed: Role,
+    needed: Permission,
 ) -> Result<SchoolView, Problem> {
     let (role, scope) = (caller.role, caller.scope);
     let inner = context.clone();
@@ -75,9 +83,5 @@ pub async fn school_for(
         }
     })
     .await?;
-    // An authority sees figures, never a school's payments or pupils.
-    if matches!(scope, Scope::Authority(_)) || !permits(role, scope, needed) {
-        return Err(Problem::forbidden());
-    }
-    Ok(view)
+    if permits(role, scope, needed) { Ok(view) } else { Err(Problem::forbidden()) }
 }

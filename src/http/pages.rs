@@ -9,7 +9,7 @@ use super::auth::Authenticated;
 use super::problem::Problem;
 use super::{Context, on_worker};
 use crate::clock::local_day;
-use crate::domain::access::Scope;
+use crate::domain::access::{Permission, permits};
 use crate::domain::calendar::vietnamese_day;
 use crate::domain::money::group_digits;
 use crate::service::queue::ImportView;
@@ -40,14 +40,16 @@ pub async fn home(
     context: web::Data<Context>,
     who: Authenticated,
 ) -> Result<HttpResponse, Problem> {
+    who.may(Permission::ReadFigures)?;
     let today = local_day(context.clock.now());
     let (rows, imports) = on_worker(move || {
         let schools = keys::visible_schools(&context.store, &*context.clock, who.0.scope)?;
         let ids: Vec<_> = schools.iter().map(|school| school.id).collect();
-        // An authority sees figures; which files a school took in is the school's own.
-        let imports = match who.0.scope {
-            Scope::Authority(_) => None,
-            Scope::Everything | Scope::School(_) => Some(queue::imports(&context.store, &ids, 20)?),
+        // Who sees figures only is not told which files a school took in.
+        let imports = if permits(who.0.role, who.0.scope, Permission::ReadBooks) {
+            Some(queue::imports(&context.store, &ids, 20)?)
+        } else {
+            None
         };
         let rows = overview::schools(&context.store, &schools, today, context.cashless)?;
         let line = |import: ImportView| {

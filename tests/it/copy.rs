@@ -202,7 +202,7 @@ fn a_database_moves_to_another_kind_and_back_and_lives_on() {
         let ports: (&dyn Clock, &dyn IdSource) = (&school.clock, &CountingIds::new());
         let name = "máy quầy";
         let actor = &school.actor;
-        api_keys::create(&school.store, ports, actor, name, Role::Reader, &reach).unwrap();
+        api_keys::create(&school.store, ports, actor, name, Role::Auditor, &reach).unwrap();
     }
     let state = School::open(&home, id).state();
     let counts = home.row_counts();

@@ -150,8 +150,14 @@ fn a_file_is_the_same_by_every_door() {
         let (here, there) = (open(db), open(&by_command));
         let (clock, ids) = (FixedClock::at(now()), CountingIds::new());
         let actor = Actor::named("test");
-        let admin =
-            keys::create(&here, (&clock, &ids), &actor, "a", Role::Admin, &Reach::Everything);
+        let admin = keys::create(
+            &here,
+            (&clock, &ids),
+            &actor,
+            "a",
+            Role::Administrator,
+            &Reach::Everything,
+        );
         let admin = admin.unwrap().1;
         let server = Server::start(db, here.clone());
         for (number, (path, reading)) in read.iter().enumerate() {

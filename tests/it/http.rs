@@ -6,6 +6,7 @@ mod document;
 mod identity;
 mod pages;
 mod process;
+mod routes;
 mod statements;
 mod webhooks;
 mod webhooks_api;

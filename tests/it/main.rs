@@ -64,6 +64,8 @@ mod pull;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod roles;
+#[cfg(test)]
 mod scenarios;
 #[cfg(test)]
 mod schema;

@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, delete, get, web};
 use serde::Deserialize;
 
-use crate::domain::access::Role;
+use crate::domain::access::Permission;
 use crate::domain::calendar::Day;
 use crate::http::auth::{Authenticated, school_for};
 use crate::http::later::Later;
@@ -39,7 +39,8 @@ pub async fn days(
     path: Later<web::Path<String>>,
     query: Later<web::Query<CoverageQuery>>,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Reader).await?;
+    let school =
+        school_for(&context, &who.0, path.now()?.into_inner(), Permission::ReadBooks).await?;
     let CoverageQuery { account, from, to } = query.now()?.into_inner();
     let found =
         on_worker(move || coverage::run(&context.store, school.id, account.as_deref(), from, to))
@@ -56,7 +57,8 @@ pub async fn mappings(
     who: Authenticated,
     path: Later<web::Path<String>>,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Reader).await?;
+    let school =
+        school_for(&context, &who.0, path.now()?.into_inner(), Permission::ReadBooks).await?;
     let kept = on_worker(move || columns::list(&context.store, school.id)).await?;
     Ok(HttpResponse::Ok().json(kept))
 }
@@ -72,7 +74,7 @@ pub async fn forget_mapping(
     path: Later<web::Path<(String, i64)>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, id) = path.now()?.into_inner();
-    let school = school_for(&context, &who.0, school, Role::Accountant).await?;
+    let school = school_for(&context, &who.0, school, Permission::ImportStatements).await?;
     on_worker(move || {
         columns::forget(&context.store, &*context.clock, &who.0.actor, school.id, id)
     })

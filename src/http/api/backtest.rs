@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, get, web};
 use serde::Deserialize;
 
-use crate::domain::access::Role;
+use crate::domain::access::Permission;
 use crate::domain::calendar::Day;
 use crate::domain::setting::{Setting, SettingChange};
 use crate::http::auth::{Authenticated, school_for};
@@ -46,7 +46,8 @@ pub async fn show(
     path: Later<web::Path<String>>,
     query: Later<web::Query<BacktestQuery>>,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Reader).await?;
+    let school =
+        school_for(&context, &who.0, path.now()?.into_inner(), Permission::ReadBooks).await?;
     let BacktestQuery { settle_in_part, settle_known_payer, from, to, persons_only } =
         query.now()?.into_inner();
     let mut changes = Vec::new();

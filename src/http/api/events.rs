@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use serde::{Deserialize, Serialize};
 
 use super::idempotency::Once;
-use crate::domain::access::Role;
+use crate::domain::access::Permission;
 use crate::http::auth::{Authenticated, school_for};
 use crate::http::later::Later;
 use crate::http::problem::Problem;
@@ -26,7 +26,8 @@ pub async fn endpoints(
     who: Authenticated,
     path: Later<web::Path<String>>,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Accountant).await?;
+    let school =
+        school_for(&context, &who.0, path.now()?.into_inner(), Permission::ReadBooks).await?;
     let found = on_worker(move || events::list(&context.store, school.id)).await?;
     Ok(HttpResponse::Ok().json(found))
 }
@@ -42,7 +43,8 @@ pub async fn create_endpoint(
     path: Later<web::Path<String>>,
     body: Later<web::Json<NewEventEndpoint>>,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Admin).await?;
+    let school =
+        school_for(&context, &who.0, path.now()?.into_inner(), Permission::ManageWebhooks).await?;
     let new = body.now()?.into_inner();
     let made = on_worker(move || {
         let ports = (&*context.clock, &*context.ids, &*context.keys);
@@ -92,7 +94,7 @@ pub async fn change_endpoint(
     body: Later<web::Json<EventChangeBody>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, id) = path.now()?.into_inner();
-    let school = school_for(&context, &who.0, school, Role::Admin).await?;
+    let school = school_for(&context, &who.0, school, Permission::ManageWebhooks).await?;
     let change = match body.now()?.into_inner() {
         EventChangeBody::Rotate => EventChange::Rotate,
         EventChangeBody::Retire { secret } => EventChange::Retire { secret },
@@ -134,7 +136,8 @@ pub async fn deliveries_page(
     path: Later<web::Path<String>>,
     query: Later<web::Query<EventDeliveriesQuery>>,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Accountant).await?;
+    let school =
+        school_for(&context, &who.0, path.now()?.into_inner(), Permission::ReadBooks).await?;
     let query = query.now()?.into_inner();
     let asked = AskedEvents {
         endpoint: query.endpoint,
@@ -156,7 +159,7 @@ pub async fn delivery(
     path: Later<web::Path<(String, i64)>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, id) = path.now()?.into_inner();
-    let school = school_for(&context, &who.0, school, Role::Accountant).await?;
+    let school = school_for(&context, &who.0, school, Permission::ReadBooks).await?;
     let found = on_worker(move || deliveries::show(&context.store, school.id, id)).await?;
     Ok(HttpResponse::Ok().json(found))
 }
@@ -173,7 +176,7 @@ pub async fn replay(
     path: Later<web::Path<(String, i64)>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, id) = path.now()?.into_inner();
-    let school = school_for(&context, &who.0, school, Role::Accountant).await?;
+    let school = school_for(&context, &who.0, school, Permission::RetryDeliveries).await?;
     let once = Once::from_headers(request.headers(), &who.0, &[request.path()])?;
     once.carry_out(&context, StatusCode::OK, move |inner| {
         deliveries::replay(&inner.store, &*inner.clock, &who.0.actor, school.id, id)

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use serde::{Deserialize, Serialize};
 
 use super::idempotency::Once;
-use crate::domain::access::Role;
+use crate::domain::access::Permission;
 use crate::domain::id::{DecisionId, EntryId, PaymentId};
 use crate::http::auth::{Authenticated, school_for};
 use crate::http::later::Later;
@@ -26,7 +26,8 @@ pub async fn questions(
     who: Authenticated,
     path: Later<web::Path<String>>,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Reader).await?;
+    let school =
+        school_for(&context, &who.0, path.now()?.into_inner(), Permission::ReadBooks).await?;
     let questions = on_worker(move || rulings::questions(&context.store, school.id)).await?;
     Ok(HttpResponse::Ok().json(questions))
 }
@@ -40,7 +41,8 @@ pub async fn list(
     who: Authenticated,
     path: Later<web::Path<String>>,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Reader).await?;
+    let school =
+        school_for(&context, &who.0, path.now()?.into_inner(), Permission::ReadBooks).await?;
     let said = on_worker(move || rulings::list(&context.store, school.id)).await?;
     Ok(HttpResponse::Ok().json(said))
 }
@@ -76,7 +78,7 @@ pub async fn rule(
     request: HttpRequest,
     body: Later<web::Json<RulingBody>>,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Accountant).await?;
+    let school = school_for(&context, &who.0, path.now()?.into_inner(), Permission::Decide).await?;
     let body = body.now()?.into_inner();
     let expected = expected_decisions(&request)?;
     let print = serde_json::to_string(&body).unwrap_or_default();
@@ -109,7 +111,7 @@ pub async fn lines(
     path: Later<web::Path<(String, i64)>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, id) = path.now()?.into_inner();
-    let school = school_for(&context, &who.0, school, Role::Reader).await?;
+    let school = school_for(&context, &who.0, school, Permission::ReadBooks).await?;
     let lines =
         on_worker(move || rulings::lines_of(&context.store, school.id, PaymentId(id))).await?;
     Ok(HttpResponse::Ok().json(lines))

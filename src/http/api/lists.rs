@@ -6,7 +6,7 @@ use serde::Deserialize;
 use std::io::Read as _;
 
 use super::idempotency::Once;
-use crate::domain::access::Role;
+use crate::domain::access::Permission;
 use crate::domain::invoice::{InvoiceEvent, InvoiceState};
 use crate::http::auth::{Authenticated, school_for};
 use crate::http::later::Later;
@@ -28,6 +28,7 @@ pub async fn schools(
     context: web::Data<Context>,
     who: Authenticated,
 ) -> Result<HttpResponse, Problem> {
+    who.may(Permission::ReadFigures)?;
     let schools =
         on_worker(move || keys::visible_schools(&context.store, &*context.clock, who.0.scope))
             .await?;
@@ -43,7 +44,8 @@ pub async fn imports(
     who: Authenticated,
     path: Later<web::Path<String>>,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Reader).await?;
+    let school =
+        school_for(&context, &who.0, path.now()?.into_inner(), Permission::ReadBooks).await?;
     let imports = on_worker(move || queue::imports(&context.store, &[school.id], 200)).await?;
     Ok(HttpResponse::Ok().json(imports))
 }
@@ -67,7 +69,8 @@ pub async fn invoices(
     path: Later<web::Path<String>>,
     query: Later<web::Query<InvoiceQuery>>,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Reader).await?;
+    let school =
+        school_for(&context, &who.0, path.now()?.into_inner(), Permission::ReadPeople).await?;
     let query = query.now()?.into_inner();
     let mut invoices = on_worker(move || queue::invoices(&context.store, school.id)).await?;
     if let Some(wanted) = query.state {
@@ -92,7 +95,7 @@ pub async fn import_students(
     import_list(
         context,
         who,
-        path.now()?.into_inner(),
+        (path.now()?.into_inner(), Permission::ImportLists),
         &request,
         body,
         |context, actor, school, list| {
@@ -119,7 +122,7 @@ pub async fn import_invoices(
     import_list(
         context,
         who,
-        path.now()?.into_inner(),
+        (path.now()?.into_inner(), Permission::ImportLists),
         &request,
         body,
         |context, actor, school, list| {
@@ -144,12 +147,12 @@ type UseCase =
 async fn import_list(
     context: web::Data<Context>,
     who: Authenticated,
-    school: String,
+    (school, needed): (String, Permission),
     request: &HttpRequest,
     body: web::Payload,
     use_case: UseCase,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, school, Role::Accountant).await?;
+    let school = school_for(&context, &who.0, school, needed).await?;
     let (mut file, digest) = upload::to_file(body, context.max_upload_bytes).await?;
     let mut list = Vec::new();
     file.read_to_end(&mut list).map_err(upload::failed)?;
@@ -191,7 +194,7 @@ pub async fn change_invoice(
     change: Later<web::Json<InvoiceChange>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, code) = path.now()?.into_inner();
-    let school = school_for(&context, &who.0, school, Role::Accountant).await?;
+    let school = school_for(&context, &who.0, school, Permission::CorrectInvoices).await?;
     let InvoiceChange { cancelled, reason } = change.now()?.into_inner();
     let parts = [request.path(), if cancelled { "cancel" } else { "reinstate" }, &reason];
     let once = Once::from_headers(request.headers(), &who.0, &parts)?;
@@ -213,7 +216,8 @@ pub async fn family_credit(
     who: Authenticated,
     path: Later<web::Path<String>>,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Reader).await?;
+    let school =
+        school_for(&context, &who.0, path.now()?.into_inner(), Permission::ReadPeople).await?;
     let credit = on_worker(move || queue::family_credit(&context.store, school.id)).await?;
     Ok(HttpResponse::Ok().json(credit))
 }

@@ -10,6 +10,7 @@ pub mod openapi;
 pub mod payments;
 pub mod payouts;
 pub mod reports;
+pub mod routes;
 pub mod statements;
 pub mod webhooks;
 pub mod witnesses;

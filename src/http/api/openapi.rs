@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, get};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
+use super::routes::WhoMay;
 use super::{
     accounts, backtest, events, identity, lists, payments, payouts, reports, statements, webhooks,
     witnesses,
@@ -89,7 +90,7 @@ integer_schema!(Vnd, SchoolId, ImportId, EntryId, PaymentId, DecisionId, RulingI
         reports::cashless,
     ),
     components(schemas(crate::http::problem::ProblemBody)),
-    modifiers(&KeySecurity)
+    modifiers(&KeySecurity, &WhoMay)
 )]
 pub struct Document;
 

@@ -6,9 +6,9 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use serde::Deserialize;
 
 use super::idempotency::Once;
-use crate::domain::access::Role;
+use crate::domain::access::Permission;
 use crate::domain::calendar::Day;
-use crate::domain::id::{DecisionId, PaymentId};
+use crate::domain::id::{DecisionId, PaymentId, SchoolId};
 use crate::domain::lang::Lang;
 use crate::domain::money::Vnd;
 use crate::http::auth::{Authenticated, school_for};
@@ -18,8 +18,10 @@ use crate::http::{Context, on_worker};
 use crate::service::cash::{self as cash_use_case, NewCash, Voucher};
 use crate::service::decide::{self, PaymentState, PersonalUse};
 use crate::service::explain::{self, Explanation};
+use crate::service::keys::Caller;
 use crate::service::queue::{self, PaymentCursor, PaymentHistory, PaymentView};
 use crate::service::refusals::{self, Refusal};
+use crate::service::{Actor, ServiceError};
 
 /// Which payments, and how many.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -48,7 +50,8 @@ pub async fn page(
     query: Later<web::Query<PageQuery>>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Reader).await?;
+    let school =
+        school_for(&context, &who.0, path.now()?.into_inner(), Permission::ReadBooks).await?;
     let query = query.now()?.into_inner();
     let limit = query.limit.unwrap_or(50).clamp(1, 200);
     let cursor = match &query.cursor {
@@ -96,7 +99,7 @@ pub async fn show(
     path: Later<web::Path<(String, i64)>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, id) = path.now()?.into_inner();
-    let school = school_for(&context, &who.0, school, Role::Reader).await?;
+    let school = school_for(&context, &who.0, school, Permission::ReadBooks).await?;
     let history =
         on_worker(move || queue::payment(&context.store, school.id, PaymentId(id))).await?;
     Ok(with_etag(HttpResponse::Ok(), &history.payment.state).json(history))
@@ -122,7 +125,7 @@ pub async fn explanation(
     query: Later<web::Query<LangQuery>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, id) = path.now()?.into_inner();
-    let school = school_for(&context, &who.0, school, Role::Reader).await?;
+    let school = school_for(&context, &who.0, school, Permission::ReadBooks).await?;
     let lang = query.now()?.lang.unwrap_or_default();
     let explained =
         on_worker(move || explain::explain(&context.store, school.id, PaymentId(id), lang)).await?;
@@ -142,11 +145,11 @@ pub async fn allocate(
     request: HttpRequest,
     wanted: Later<web::Json<PersonalUse>>,
 ) -> Result<HttpResponse, Problem> {
+    let asked = asked(context, who, path, Permission::Decide).await?;
     let wanted = wanted.now()?.into_inner();
-    let body = serde_json::to_string(&wanted).unwrap_or_default();
-    decision(context, who, path.now()?.into_inner(), &request, &body, move |asked| {
-        let Asked { context, caller, at, expected } = asked;
-        decide::allocate(&context.store, &*context.clock, &caller.actor, at, expected, &wanted)
+    let print = serde_json::to_string(&wanted).unwrap_or_default();
+    decision(asked, &request, &print, move |context, actor, at, expected| {
+        decide::allocate(&context.store, &*context.clock, actor, at, expected, &wanted)
     })
     .await
 }
@@ -172,10 +175,10 @@ pub async fn confirm(
     request: HttpRequest,
     choice: Later<web::Json<Confirmation>>,
 ) -> Result<HttpResponse, Problem> {
+    let asked = asked(context, who, path, Permission::Decide).await?;
     let index = choice.now()?.index;
-    decision(context, who, path.now()?.into_inner(), &request, &index.to_string(), move |asked| {
-        let Asked { context, caller, at, expected } = asked;
-        decide::confirm(&context.store, &*context.clock, &caller.actor, at, expected, index)
+    decision(asked, &request, &index.to_string(), move |context, actor, at, expected| {
+        decide::confirm(&context.store, &*context.clock, actor, at, expected, index)
     })
     .await
 }
@@ -200,11 +203,11 @@ pub async fn reverse(
     request: HttpRequest,
     body: Later<web::Json<Reversal>>,
 ) -> Result<HttpResponse, Problem> {
+    let asked = asked(context, who, path, Permission::Decide).await?;
     let reason = body.now()?.into_inner().reason;
     let print = reason.clone();
-    decision(context, who, path.now()?.into_inner(), &request, &print, move |asked| {
-        let Asked { context, caller, at, expected } = asked;
-        decide::reverse(&context.store, &*context.clock, &caller.actor, at, expected, &reason)
+    decision(asked, &request, &print, move |context, actor, at, expected| {
+        decide::reverse(&context.store, &*context.clock, actor, at, expected, &reason)
     })
     .await
 }
@@ -222,37 +225,53 @@ pub async fn refuse(
     request: HttpRequest,
     body: Later<web::Json<Refusal>>,
 ) -> Result<HttpResponse, Problem> {
+    let asked = asked(context, who, path, Permission::Decide).await?;
     let refusal = body.now()?.into_inner();
     let print = serde_json::to_string(&refusal).unwrap_or_default();
-    decision(context, who, path.now()?.into_inner(), &request, &print, move |asked| {
-        let Asked { context, caller, at, expected } = asked;
-        refusals::refuse(&context.store, &*context.clock, &caller.actor, at, expected, &refusal)
+    decision(asked, &request, &print, move |context, actor, at, expected| {
+        refusals::refuse(&context.store, &*context.clock, actor, at, expected, &refusal)
     })
     .await
 }
 
-/// A decision a person asks for.
+/// A decision that a caller asks for and may ask for.
 struct Asked {
     context: web::Data<Context>,
-    caller: crate::service::keys::Caller,
-    at: (crate::domain::id::SchoolId, PaymentId),
-    expected: Option<DecisionId>,
+    caller: Caller,
+    at: (SchoolId, PaymentId),
 }
 
-async fn decision(
+async fn asked(
     context: web::Data<Context>,
     who: Authenticated,
-    (school, id): (String, i64),
+    path: Later<web::Path<(String, i64)>>,
+    needed: Permission,
+) -> Result<Asked, Problem> {
+    let (school, id) = path.now()?.into_inner();
+    let school = school_for(&context, &who.0, school, needed).await?;
+    Ok(Asked { context, caller: who.0, at: (school.id, PaymentId(id)) })
+}
+
+/// Carries a decision out once; `print` is what makes its body what it is.
+async fn decision(
+    Asked { context, caller, at }: Asked,
     request: &HttpRequest,
-    body: &str,
-    use_case: impl FnOnce(Asked) -> Result<PaymentState, crate::service::ServiceError> + Send + 'static,
+    print: &str,
+    use_case: impl FnOnce(
+        &Context,
+        &Actor,
+        (SchoolId, PaymentId),
+        Option<DecisionId>,
+    ) -> Result<PaymentState, ServiceError>
+    + Send
+    + 'static,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, school, Role::Accountant).await?;
     let expected = expected_decision(request)?;
-    let once = Once::from_headers(request.headers(), &who.0, &[request.path(), body])?;
-    let asked =
-        Asked { context: context.clone(), caller: who.0, at: (school.id, PaymentId(id)), expected };
-    once.carry_out(&context, StatusCode::OK, move |_| use_case(asked)).await
+    let once = Once::from_headers(request.headers(), &caller, &[request.path(), print])?;
+    once.carry_out(&context, StatusCode::OK, move |inner| {
+        use_case(inner, &caller.actor, at, expected)
+    })
+    .await
 }
 
 /// Cash to be recorded.
@@ -283,7 +302,8 @@ pub async fn cash(
     request: HttpRequest,
     body: Later<web::Json<CashBody>>,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Accountant).await?;
+    let school =
+        school_for(&context, &who.0, path.now()?.into_inner(), Permission::RecordCash).await?;
     let body = body.now()?.into_inner();
     let print =
         format!("{:?}|{}|{}|{:?}", body.allocations, body.payer, body.received_on, body.note);
@@ -315,7 +335,7 @@ pub async fn void_cash(
     body: Later<web::Json<Reversal>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, id) = path.now()?.into_inner();
-    let school = school_for(&context, &who.0, school, Role::Accountant).await?;
+    let school = school_for(&context, &who.0, school, Permission::VoidCash).await?;
     let reason = body.now()?.into_inner().reason;
     let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &reason])?;
     once.carry_out(&context, StatusCode::OK, move |inner| {

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, get, post, put, web};
 use serde::Deserialize;
 
 use super::idempotency::Once;
-use crate::domain::access::Role;
+use crate::domain::access::Permission;
 use crate::domain::calendar::Day;
 use crate::domain::id::PaymentId;
 use crate::http::auth::{Authenticated, school_for};
@@ -39,7 +39,8 @@ pub async fn list(
     path: Later<web::Path<String>>,
     query: Later<web::Query<PayoutsQuery>>,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Reader).await?;
+    let school =
+        school_for(&context, &who.0, path.now()?.into_inner(), Permission::ReadBooks).await?;
     let PayoutsQuery { from, to } = query.now()?.into_inner();
     let asked = Asked { from, to };
     let found = on_worker(move || payouts::list(&context.store, school.id, asked)).await?;
@@ -61,7 +62,7 @@ pub async fn assign(
     body: Later<web::Json<Assignment>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, id) = path.now()?.into_inner();
-    let school = school_for(&context, &who.0, school, Role::Accountant).await?;
+    let school = school_for(&context, &who.0, school, Permission::Decide).await?;
     let wanted = body.now()?.into_inner();
     let print = serde_json::to_string(&wanted).unwrap_or_default();
     let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &print])?;
@@ -86,7 +87,7 @@ pub async fn release(
     body: Later<web::Json<Release>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, id) = path.now()?.into_inner();
-    let school = school_for(&context, &who.0, school, Role::Accountant).await?;
+    let school = school_for(&context, &who.0, school, Permission::Decide).await?;
     let wanted = body.now()?.into_inner();
     let print = serde_json::to_string(&wanted).unwrap_or_default();
     let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &print])?;
@@ -108,7 +109,8 @@ pub async fn set_terms(
     path: Later<web::Path<String>>,
     body: Later<web::Json<NewTerms>>,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Admin).await?;
+    let school =
+        school_for(&context, &who.0, path.now()?.into_inner(), Permission::ManageDirectory).await?;
     let new = body.now()?.into_inner();
     let set = on_worker(move || {
         payouts::set_terms(&context.store, &*context.clock, &who.0.actor, school.id, &new)

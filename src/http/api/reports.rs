@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, get, web};
 use serde::Deserialize;
 
-use crate::domain::access::{Role, Scope};
+use crate::domain::access::{Permission, Scope};
 use crate::domain::calendar::{Day, Period};
 use crate::http::auth::{Authenticated, school_for};
 use crate::http::later::Later;
@@ -41,6 +41,7 @@ pub async fn cashless(
     who: Authenticated,
     query: Later<web::Query<CashlessQuery>>,
 ) -> Result<HttpResponse, Problem> {
+    who.may(Permission::ReadFigures)?;
     let query = query.now()?.into_inner();
     let period = Period::new(query.from, query.to).ok_or_else(|| {
         Problem::bad_request(
@@ -52,12 +53,7 @@ pub async fn cashless(
     let whose = match (query.authority, query.school) {
         (Some(code), None) => authority_for(&context, who.0.scope, code).await?,
         (None, Some(code)) => {
-            // An authority may see the figures of a school under it, though not its payments.
-            if matches!(who.0.scope, Scope::Authority(_)) {
-                seen_by_authority(&context, who.0.scope, &code).await?;
-            } else {
-                school_for(&context, &who.0, code.clone(), Role::Reader).await?;
-            }
+            school_for(&context, &who.0, code.clone(), Permission::ReadFigures).await?;
             Whose::School(code)
         }
         _ => {
@@ -91,23 +87,6 @@ async fn authority_for(
     let (inner, wanted) = (context.clone(), code.clone());
     let allowed = on_worker(move || report::is_under(&inner.store, &wanted, within)).await?;
     if allowed { Ok(Whose::Authority(code)) } else { Err(unknown_authority(&code)) }
-}
-
-async fn seen_by_authority(
-    context: &web::Data<Context>,
-    scope: Scope,
-    code: &str,
-) -> Result<(), Problem> {
-    let inner = context.clone();
-    let visible = on_worker(move || {
-        crate::service::keys::visible_schools(&inner.store, &*inner.clock, scope)
-    })
-    .await?;
-    if visible.iter().any(|school| school.code == code) {
-        Ok(())
-    } else {
-        Err(Problem::from(ServiceError::not_found("school", "trường", "school", code)))
-    }
 }
 
 fn unknown_authority(code: &str) -> Problem {

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use serde::Deserialize;
 
 use super::idempotency::Once;
-use crate::domain::access::Role;
+use crate::domain::access::Permission;
 use crate::domain::id::ImportId;
 use crate::http::auth::{Authenticated, school_for};
 use crate::http::later::Later;
@@ -44,7 +44,9 @@ pub async fn plan(
     request: HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Accountant).await?;
+    let school =
+        school_for(&context, &who.0, path.now()?.into_inner(), Permission::ImportStatements)
+            .await?;
     let query = query.now()?.into_inner();
     let columns: Option<MappingText> = match &query.columns {
         Some(text) => Some(text.parse().map_err(ServiceError::refused)?),
@@ -76,7 +78,7 @@ pub async fn show(
     path: Later<web::Path<(String, i64)>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, id) = path.now()?.into_inner();
-    let school = school_for(&context, &who.0, school, Role::Reader).await?;
+    let school = school_for(&context, &who.0, school, Permission::ReadBooks).await?;
     let stored =
         on_worker(move || plan_use_case::find(&context.store, school.id, ImportId(id))).await?;
     Ok(HttpResponse::Ok().json(stored))
@@ -94,7 +96,7 @@ pub async fn commit(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let (school, id) = path.now()?.into_inner();
-    let school = school_for(&context, &who.0, school, Role::Accountant).await?;
+    let school = school_for(&context, &who.0, school, Permission::ImportStatements).await?;
     let once = Once::from_headers(request.headers(), &who.0, &[request.path()])?;
     once.carry_out(&context, StatusCode::OK, move |inner| {
         let (store, clock) = (&inner.store, &*inner.clock);
@@ -115,7 +117,7 @@ pub async fn undo(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let (school, id) = path.now()?.into_inner();
-    let school = school_for(&context, &who.0, school, Role::Accountant).await?;
+    let school = school_for(&context, &who.0, school, Permission::ImportStatements).await?;
     let once = Once::from_headers(request.headers(), &who.0, &[request.path()])?;
     once.carry_out(&context, StatusCode::OK, move |inner| {
         let (store, clock) = (&inner.store, &*inner.clock);

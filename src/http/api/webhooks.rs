@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, post, put, web};
 use serde::{Deserialize, Serialize};
 
 use super::idempotency::Once;
-use crate::domain::access::Role;
+use crate::domain::access::Permission;
 use crate::http::auth::{Authenticated, school_for};
 use crate::http::later::Later;
 use crate::http::problem::Problem;
@@ -23,7 +23,8 @@ pub async fn list(
     who: Authenticated,
     path: Later<web::Path<String>>,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Accountant).await?;
+    let school =
+        school_for(&context, &who.0, path.now()?.into_inner(), Permission::ReadBooks).await?;
     let inner = context.clone();
     let found = on_worker(move || {
         // What was not kept is counted in memory first.
@@ -45,7 +46,8 @@ pub async fn create(
     path: Later<web::Path<String>>,
     body: Later<web::Json<NewEndpoint>>,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Admin).await?;
+    let school =
+        school_for(&context, &who.0, path.now()?.into_inner(), Permission::ManageWebhooks).await?;
     let new = body.now()?.into_inner();
     let made = on_worker(move || {
         let ports = (&*context.clock, &*context.ids, &*context.keys);
@@ -99,7 +101,7 @@ pub async fn change(
     body: Later<web::Json<ChangeBody>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, endpoint) = path.now()?.into_inner();
-    let school = school_for(&context, &who.0, school, Role::Admin).await?;
+    let school = school_for(&context, &who.0, school, Permission::ManageWebhooks).await?;
     let change = match body.now()?.into_inner() {
         ChangeBody::Rotate { secret } => Change::Rotate { secret },
         ChangeBody::Retire { secret } => Change::Retire { secret },
@@ -142,7 +144,8 @@ pub async fn deliveries(
     path: Later<web::Path<String>>,
     query: Later<web::Query<DeliveriesQuery>>,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Accountant).await?;
+    let school =
+        school_for(&context, &who.0, path.now()?.into_inner(), Permission::ReadBooks).await?;
     let query = query.now()?.into_inner();
     let asked = Asked {
         endpoint: query.endpoint,
@@ -164,7 +167,7 @@ pub async fn delivery(
     path: Later<web::Path<(String, i64)>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, id) = path.now()?.into_inner();
-    let school = school_for(&context, &who.0, school, Role::Accountant).await?;
+    let school = school_for(&context, &who.0, school, Permission::ReadBooks).await?;
     let found = on_worker(move || view::show(&context.store, school.id, id)).await?;
     Ok(HttpResponse::Ok().json(found))
 }
@@ -182,7 +185,7 @@ pub async fn replay(
     path: Later<web::Path<(String, i64)>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, id) = path.now()?.into_inner();
-    let school = school_for(&context, &who.0, school, Role::Accountant).await?;
+    let school = school_for(&context, &who.0, school, Permission::RetryDeliveries).await?;
     let once = Once::from_headers(request.headers(), &who.0, &[request.path()])?;
     once.carry_out(&context, StatusCode::OK, move |inner| {
         view::replay(&inner.store, &*inner.clock, &who.0.actor, school.id, id)
@@ -199,7 +202,8 @@ pub async fn pulls(
     who: Authenticated,
     path: Later<web::Path<String>>,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Accountant).await?;
+    let school =
+        school_for(&context, &who.0, path.now()?.into_inner(), Permission::ReadBooks).await?;
     let found = on_worker(move || pull::list(&context.store, school.id)).await?;
     Ok(HttpResponse::Ok().json(found))
 }
@@ -216,7 +220,7 @@ pub async fn set_pull(
     body: Later<web::Json<NewPull>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, endpoint) = path.now()?.into_inner();
-    let school = school_for(&context, &who.0, school, Role::Admin).await?;
+    let school = school_for(&context, &who.0, school, Permission::ManageWebhooks).await?;
     let new = body.now()?.into_inner();
     let set = on_worker(move || {
         let ports = (&*context.clock, &*context.ids, &*context.keys);
@@ -238,7 +242,7 @@ pub async fn stop_pull(
     path: Later<web::Path<(String, String)>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, endpoint) = path.now()?.into_inner();
-    let school = school_for(&context, &who.0, school, Role::Admin).await?;
+    let school = school_for(&context, &who.0, school, Permission::ManageWebhooks).await?;
     on_worker(move || {
         let of = (school.id, endpoint.as_str());
         pull::stop(&context.store, &*context.clock, &who.0.actor, of)

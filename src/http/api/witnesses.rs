@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, get, web};
 use serde::Deserialize;
 
-use crate::domain::access::Role;
+use crate::domain::access::Permission;
 use crate::domain::calendar::Day;
 use crate::http::auth::{Authenticated, school_for};
 use crate::http::later::Later;
@@ -32,7 +32,8 @@ pub async fn show(
     path: Later<web::Path<String>>,
     query: Later<web::Query<WitnessQuery>>,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Reader).await?;
+    let school =
+        school_for(&context, &who.0, path.now()?.into_inner(), Permission::ReadBooks).await?;
     let query = query.now()?.into_inner();
     let asked = (query.banking_days.unwrap_or(USUAL_BANKING_DAYS).min(60), query.since);
     let report =

@@ -192,32 +192,6 @@ fn another_school_cannot_be_told_from_one_that_does_not_exist() {
 }
 
 #[test]
-fn who_may_only_read_writes_nothing() {
-    for_each_backend(|db| {
-        let town = Town::create(db).with_invoices();
-        let document = town.server.get("/api/v1/openapi.json").send().json();
-        let before = town.school.state();
-        for (method, path, _) in operations(&document) {
-            if method != "POST" {
-                continue;
-            }
-            for (who, key) in [("a reader", &town.reader), ("an authority", &town.authority)] {
-                let answer = town
-                    .server
-                    .post(&filled_in(&path))
-                    .key(key)
-                    .once("a")
-                    .json(&body_of(&path))
-                    .send();
-                let expected = (403, "key_not_sufficient".to_owned());
-                assert_eq!(answer.outcome(), expected, "{who}: {path}");
-            }
-        }
-        assert_eq!(town.school.state(), before);
-    });
-}
-
-#[test]
 fn a_payment_of_one_school_is_not_found_through_another() {
     for_each_backend(|db| {
         let town = Town::create(db).with_invoices();

@@ -157,7 +157,7 @@ fn cash_sent_twice_with_one_key_is_one_voucher() {
 
         let void = format!("cash/{}/void", voucher.json()["payment"]);
         let reason = json!({ "reason": "nhập nhầm" });
-        let voided = town.post(&void).once("void").json(&reason).send();
+        let voided = town.post_as(&town.chief, &void).once("void").json(&reason).send();
         assert_eq!(voided.json()["number"], 1, "its number is kept");
         assert_eq!(paid(&town, "HPQ6XPNK7"), 250_000);
         assert_eq!(cash("k4", 1_000).send().json()["number"], 3, "no number is given twice");
@@ -224,7 +224,7 @@ fn what_takes_something_back_says_why() {
                 json!({ "allocations": [], "refund": 700_000, "reason": "\t" }),
             ),
         ] {
-            let answer = town.post(&below).once(why).json(&body).send();
+            let answer = town.post_as(&town.chief, &below).once(why).json(&body).send();
             assert_eq!(answer.outcome(), (422, "reason_needed".to_owned()), "{why}");
         }
         assert_eq!(town.school.state(), before);
@@ -260,13 +260,13 @@ fn a_body_with_a_field_we_do_not_know_is_refused_whole() {
             let mut fraction = body.clone();
             fraction["allocations"] = json!([["HPQ6XPNK7", 700_000.5]]);
             for body in [unknown, fraction, json!([]), json!("x")] {
-                let answer = town.post(&below).once(why).json(&body).send();
+                let answer = town.post_as(&town.chief, &below).once(why).json(&body).send();
                 assert_eq!(answer.outcome(), (400, "json".to_owned()), "{why}: {body}");
             }
-            let answer = town.post(&below).once(why).bytes(b"{}").send();
+            let answer = town.post_as(&town.chief, &below).once(why).bytes(b"{}").send();
             assert_eq!(answer.outcome(), (415, "json_needed".to_owned()), "{why}");
             let large = json!({ "reason": "x".repeat(300_000) });
-            let answer = town.post(&below).once(why).json(&large).send();
+            let answer = town.post_as(&town.chief, &below).once(why).json(&large).send();
             assert_eq!(answer.outcome(), (413, "json_too_large".to_owned()), "{why}");
         }
         assert_eq!(town.school.state(), before);

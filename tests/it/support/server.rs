@@ -102,6 +102,9 @@ pub struct Town {
     pub school: School,
     pub admin: String,
     pub accountant: String,
+    /// The chief accountant of the school.
+    pub chief: String,
+    /// Reads everything of the school and writes nothing.
     pub reader: String,
     /// Reads the figures of the authority above the school.
     pub authority: String,
@@ -109,6 +112,7 @@ pub struct Town {
     pub stranger: String,
     /// Was the accountant's until it was revoked.
     pub revoked: String,
+    ids: CountingIds,
 }
 
 /// The school most tests are about.
@@ -155,10 +159,12 @@ impl Town {
             keys::create(&store, (&clock, &ids), &actor, name, role, &reach).unwrap()
         };
         let here = || Reach::School(HERE.to_owned());
-        let admin = key("quản trị", Role::Admin, Reach::Everything).1;
+        let admin = key("quản trị", Role::Administrator, Reach::Everything).1;
         let accountant = key("kế toán", Role::Accountant, here()).1;
-        let reader = key("người xem", Role::Reader, here()).1;
-        let authority = key("phòng", Role::Reader, Reach::Authority("PHONG-MAU".to_owned())).1;
+        let chief = key("kế toán trưởng", Role::ChiefAccountant, here()).1;
+        let reader = key("người xem", Role::Auditor, here()).1;
+        let above = Reach::Authority("PHONG-MAU".to_owned());
+        let authority = key("phòng", Role::Supervisor, above).1;
         let stranger = key("kế toán khác", Role::Accountant, Reach::School(THERE.to_owned())).1;
         let (lost, revoked) = key("khóa đã mất", Role::Accountant, here());
         keys::revoke(&store, &clock, &actor, lost).unwrap();
@@ -166,7 +172,13 @@ impl Town {
             Some(clock) => Server::start_at(db, store, clock),
             None => Server::start(db, store),
         };
-        Town { server, school, admin, accountant, reader, authority, stranger, revoked }
+        Town { server, school, admin, accountant, chief, reader, authority, stranger, revoked, ids }
+    }
+
+    /// The secret of one more key.
+    pub fn key(&self, role: Role, reach: &Reach) -> String {
+        let School { store, clock, actor, .. } = &self.school;
+        keys::create(store, (clock, &self.ids), actor, role.as_str(), role, reach).unwrap().1
     }
 
     /// A GET below this school as its accountant.
@@ -177,6 +189,11 @@ impl Town {
     /// A POST below this school as its accountant.
     pub fn post(&self, below: &str) -> Request {
         self.server.post(&format!("/api/v1/schools/{HERE}/{below}")).key(&self.accountant)
+    }
+
+    /// The same as somebody else.
+    pub fn post_as(&self, key: &str, below: &str) -> Request {
+        self.server.post(&format!("/api/v1/schools/{HERE}/{below}")).key(key)
     }
 
     /// Three students with an open invoice each; the last two are one family.

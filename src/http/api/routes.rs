@@ -1,0 +1,198 @@
+//! Every route and what a caller needs for it: one table, from which the OpenAPI document says who may
+//! do what, and against which the tests hold each handler and each role.
+
+use utoipa::Modify;
+use utoipa::openapi::extensions::Extensions;
+use utoipa::openapi::path::{Operation, PathItem};
+
+use crate::domain::access::Permission;
+
+/// A route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Route {
+    /// `GET`, `POST`, `PUT` or `DELETE`.
+    pub method: &'static str,
+    /// The path with its parameters in braces, as OpenAPI writes them.
+    pub path: &'static str,
+    /// What a caller needs.
+    pub needs: Needs,
+}
+
+/// What a caller needs for a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// A permission at the school in the path; a school out of reach is as if it did not exist.
+    AtSchool(Permission),
+    /// A permission; the handler itself finds how far the key reaches, in the way that is said here.
+    Anywhere(Permission, &'static str),
+    /// No key, for the reason that is said here.
+    Nothing(&'static str),
+}
+
+impl Needs {
+    /// The permission, where one is needed.
+    #[must_use]
+    pub const fn permission(self) -> Option<Permission> {
+        match self {
+            Needs::AtSchool(permission) | Needs::Anywhere(permission, _) => Some(permission),
+            Needs::Nothing(_) => None,
+        }
+    }
+}
+
+const fn get(path: &'static str, needs: Needs) -> Route {
+    Route { method: "GET", path, needs }
+}
+
+const fn post(path: &'static str, needs: Needs) -> Route {
+    Route { method: "POST", path, needs }
+}
+
+const fn put(path: &'static str, needs: Needs) -> Route {
+    Route { method: "PUT", path, needs }
+}
+
+const fn delete(path: &'static str, needs: Needs) -> Route {
+    Route { method: "DELETE", path, needs }
+}
+
+const BOOKS: Needs = Needs::AtSchool(Permission::ReadBooks);
+const PEOPLE: Needs = Needs::AtSchool(Permission::ReadPeople);
+const STATEMENTS: Needs = Needs::AtSchool(Permission::ImportStatements);
+const LISTS: Needs = Needs::AtSchool(Permission::ImportLists);
+const DECIDE: Needs = Needs::AtSchool(Permission::Decide);
+const TAKE_CASH: Needs = Needs::AtSchool(Permission::RecordCash);
+const VOID_CASH: Needs = Needs::AtSchool(Permission::VoidCash);
+const CORRECT: Needs = Needs::AtSchool(Permission::CorrectInvoices);
+const RETRY: Needs = Needs::AtSchool(Permission::RetryDeliveries);
+const WEBHOOKS: Needs = Needs::AtSchool(Permission::ManageWebhooks);
+const SET_UP: Needs = Needs::AtSchool(Permission::ManageDirectory);
+
+const PROVEN: Needs =
+    Needs::Nothing("providers have no key: each request proves itself by the endpoint's secret");
+
+/// The routes that the OpenAPI document describes.
+pub const ROUTES: &[Route] = &[
+    get(
+        "/healthz",
+        Needs::Nothing("whoever watches the process has no key, and learns nothing else"),
+    ),
+    get(
+        "/readyz",
+        Needs::Nothing("whoever watches the process has no key, and learns nothing else"),
+    ),
+    get(
+        "/api/v1/schools",
+        Needs::Anywhere(Permission::ReadFigures, "lists the schools the key reaches and no other"),
+    ),
+    get(
+        "/api/v1/reports/cashless",
+        Needs::Anywhere(
+            Permission::ReadFigures,
+            "the school or authority that is asked for must be within the key's reach",
+        ),
+    ),
+    get("/api/v1/schools/{school}/imports", BOOKS),
+    get("/api/v1/schools/{school}/invoices", PEOPLE),
+    post("/api/v1/schools/{school}/invoices", LISTS),
+    post("/api/v1/schools/{school}/invoices/{code}/state", CORRECT),
+    post("/api/v1/schools/{school}/students", LISTS),
+    get("/api/v1/schools/{school}/family-credit", PEOPLE),
+    post("/api/v1/schools/{school}/statements", STATEMENTS),
+    get("/api/v1/schools/{school}/statements/{id}", BOOKS),
+    post("/api/v1/schools/{school}/statements/{id}/commit", STATEMENTS),
+    post("/api/v1/schools/{school}/statements/{id}/undo", STATEMENTS),
+    get("/api/v1/schools/{school}/backtest", BOOKS),
+    get("/api/v1/schools/{school}/coverage", BOOKS),
+    get("/api/v1/schools/{school}/column-mappings", BOOKS),
+    delete("/api/v1/schools/{school}/column-mappings/{id}", STATEMENTS),
+    get("/api/v1/schools/{school}/payments", BOOKS),
+    get("/api/v1/schools/{school}/payments/{id}", BOOKS),
+    get("/api/v1/schools/{school}/payments/{id}/explanation", BOOKS),
+    get("/api/v1/schools/{school}/payments/{id}/lines", BOOKS),
+    post("/api/v1/schools/{school}/payments/{id}/allocations", DECIDE),
+    post("/api/v1/schools/{school}/payments/{id}/confirm", DECIDE),
+    post("/api/v1/schools/{school}/payments/{id}/reverse", DECIDE),
+    post("/api/v1/schools/{school}/payments/{id}/refuse", DECIDE),
+    post("/api/v1/schools/{school}/cash", TAKE_CASH),
+    post("/api/v1/schools/{school}/cash/{id}/void", VOID_CASH),
+    get("/api/v1/schools/{school}/identity-questions", BOOKS),
+    get("/api/v1/schools/{school}/identity-rulings", BOOKS),
+    post("/api/v1/schools/{school}/identity-rulings", DECIDE),
+    get("/api/v1/schools/{school}/webhook-endpoints", BOOKS),
+    post("/api/v1/schools/{school}/webhook-endpoints", WEBHOOKS),
+    post("/api/v1/schools/{school}/webhook-endpoints/{endpoint}", WEBHOOKS),
+    put("/api/v1/schools/{school}/webhook-endpoints/{endpoint}/pull", WEBHOOKS),
+    delete("/api/v1/schools/{school}/webhook-endpoints/{endpoint}/pull", WEBHOOKS),
+    get("/api/v1/schools/{school}/webhook-deliveries", BOOKS),
+    get("/api/v1/schools/{school}/webhook-deliveries/{id}", BOOKS),
+    post("/api/v1/schools/{school}/webhook-deliveries/{id}/replay", RETRY),
+    get("/api/v1/schools/{school}/webhook-pulls", BOOKS),
+    get("/api/v1/schools/{school}/event-endpoints", BOOKS),
+    post("/api/v1/schools/{school}/event-endpoints", WEBHOOKS),
+    post("/api/v1/schools/{school}/event-endpoints/{id}", WEBHOOKS),
+    get("/api/v1/schools/{school}/event-deliveries", BOOKS),
+    get("/api/v1/schools/{school}/event-deliveries/{id}", BOOKS),
+    post("/api/v1/schools/{school}/event-deliveries/{id}/replay", RETRY),
+    get("/api/v1/schools/{school}/payouts", BOOKS),
+    post("/api/v1/schools/{school}/payouts/{id}/assign", DECIDE),
+    post("/api/v1/schools/{school}/payouts/{id}/release", DECIDE),
+    put("/api/v1/schools/{school}/payouts/terms", SET_UP),
+    get("/api/v1/schools/{school}/witnesses", BOOKS),
+];
+
+/// The routes that it does not: pages for people, the document itself, and where providers notify.
+pub const OTHER_ROUTES: &[Route] = &[
+    get(
+        "/",
+        Needs::Anywhere(
+            Permission::ReadFigures,
+            "shows the schools the key reaches, and imports to those who may read books",
+        ),
+    ),
+    get("/style.css", Needs::Nothing("it says nothing of anybody")),
+    get("/api/v1/openapi.json", Needs::Nothing("it says nothing of any school")),
+    get("/webhooks/{provider}/{endpoint}", PROVEN),
+    post("/webhooks/{provider}/{endpoint}", PROVEN),
+    post("/webhooks/{provider}/{endpoint}/bank/api/transaction-sync", PROVEN),
+    post("/webhooks/{provider}/{endpoint}/api/token_generate", PROVEN),
+    post("/webhooks/{provider}/{endpoint}/token", PROVEN),
+];
+
+/// Writes into each operation of the document which permission it needs (`x-permission`) and which
+/// roles hold it (`x-roles`).
+pub struct WhoMay;
+
+impl Modify for WhoMay {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        for route in ROUTES {
+            let Some(permission) = route.needs.permission() else { continue };
+            let item = api.paths.paths.get_mut(route.path);
+            let Some(operation) = item.and_then(|item| operation(item, route.method)) else {
+                continue;
+            };
+            let roles: Vec<&str> = permission.held_by().iter().map(|role| role.as_str()).collect();
+            let said = format!("Needs `{}`: {}.", permission.as_str(), roles.join(", "));
+            operation.description = Some(match operation.description.take() {
+                Some(before) if !before.is_empty() => format!("{before}\n\n{said}"),
+                _ => said,
+            });
+            let entries = [
+                ("x-permission", serde_json::json!(permission)),
+                ("x-roles", serde_json::json!(roles)),
+            ];
+            let extensions = operation.extensions.get_or_insert_default();
+            extensions.merge(entries.into_iter().collect::<Extensions>());
+        }
+    }
+}
+
+fn operation<'a>(item: &'a mut PathItem, method: &str) -> Option<&'a mut Operation> {
+    match method {
+        "GET" => item.get.as_mut(),
+        "POST" => item.post.as_mut(),
+        "PUT" => item.put.as_mut(),
+        "DELETE" => item.delete.as_mut(),
+        _ => None,
+    }
+}
