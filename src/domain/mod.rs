@@ -20,6 +20,7 @@ pub mod payment;
 pub mod payment_code;
 pub mod payout;
 pub mod remittance;
+pub mod roster;
 pub mod setting;
 pub mod statement;
 pub mod text;

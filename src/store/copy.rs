@@ -26,12 +26,13 @@ pub struct Copied {
 }
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 41] = [
+pub const TABLES: [&str; 47] = [
     "authorities",
     "schools",
     "school_placements",
     "bank_accounts",
     "families",
+    "student_imports",
     "students",
     "virtual_accounts",
     "fee_items",
@@ -68,6 +69,11 @@ pub const TABLES: [&str; 41] = [
     "payouts",
     "payout_items",
     "webhook_pulls",
+    "classes",
+    "student_identifiers",
+    "guardians",
+    "enrolments",
+    "student_changes",
 ];
 
 /// Copies every row of `from` into `to`, which must be empty. All or nothing.
