@@ -21,6 +21,7 @@ use crate::outbound::{self, Client};
 use crate::service::events::{self, Deliverer};
 use crate::service::inbox;
 use crate::service::receiving::Receiver;
+use crate::service::students;
 use crate::store::{Store, StoreError, migrations};
 use crate::worker::{Bell, Workers};
 
@@ -42,8 +43,12 @@ pub enum StartError {
 pub fn open_store(config: &Config) -> Result<Store, StoreError> {
     let database = &config.database;
     let store = Store::open(&database.url, database.pool, database.busy_timeout_ms)?;
-    for name in migrations::run(&store)? {
+    let done = migrations::run(&store)?;
+    for name in &done {
         tracing::info!(migration = %name, "migrated the database");
+    }
+    if !done.is_empty() {
+        students::order::fill(&store)?;
     }
     Ok(store)
 }

@@ -1,5 +1,7 @@
 //! `doisoat import`: the same use cases as the pages.
 
+mod students;
+
 use std::path::{Path, PathBuf};
 
 use super::columns::{self, ColumnsArg};
@@ -14,8 +16,8 @@ use crate::service::commit::Committed;
 use crate::service::import_students::ListOutcome;
 use crate::service::plan::{NewFile, Plan};
 use crate::service::{
-    Actor, MappingText, StatementReader, Store, commit, directory, import_invoices,
-    import_students, intake, plan, undo,
+    Actor, MappingText, StatementReader, Store, commit, directory, import_invoices, intake, plan,
+    undo,
 };
 
 /// What to take in.
@@ -28,7 +30,7 @@ pub struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum What {
     /// A list of students (CSV or XLSX with a header row)
-    Students(ListArgs),
+    Students(students::Args),
     /// A list of invoices (CSV or XLSX with a header row)
     Invoices(ListArgs),
     /// A bank statement, as the bank hands it out
@@ -79,12 +81,7 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
     let reader = app::statement_reader(&config)?;
     let actor = Actor::named("cli");
     match &args.what {
-        What::Students(list) => {
-            let table = intake::list(&reader, &read_list(&list.file)?)?;
-            let school = directory::find_school(&store, &list.school)?;
-            let outcome = import_students::run(&store, &SystemClock, &actor, school.id, &table)?;
-            tell_list(env, &list.file, &outcome)
-        }
+        What::Students(args) => students::run(env, &store, &reader, args),
         What::Invoices(list) => {
             let table = intake::list(&reader, &read_list(&list.file)?)?;
             let school = directory::find_school(&store, &list.school)?;

@@ -24,6 +24,8 @@ pub mod reconcile;
 pub mod report;
 pub mod serve;
 pub mod simulate;
+pub mod students;
+pub mod template;
 pub mod user;
 pub mod verify;
 pub mod webhook;
@@ -93,6 +95,10 @@ enum Command {
     Worker,
     /// Take in students, invoices or a bank statement
     Import(import::Args),
+    /// List and show students; record transfers, leaving, returns and the end of a year
+    Students(students::Args),
+    /// Write a workbook to be filled in and imported
+    Template(template::Args),
     /// Show the payments that wait for a person; confirm, refuse or reverse them
     Decide(decide::Args),
     /// Explain one payment: what was found in its text, what was decided and why
@@ -300,6 +306,8 @@ fn dispatch(env: &mut Env<'_>, command: &Command) -> Result<Status, Failure> {
         Command::Serve => serve::run(env),
         Command::Worker => worker::run(env),
         Command::Import(args) => import::run(env, args),
+        Command::Students(args) => students::run(env, args),
+        Command::Template(args) => template::run(env, args),
         Command::Decide(args) => decide::run(env, args),
         Command::Explain(args) => explain::run(env, args),
         Command::Identity(args) => identity::run(env, args),
@@ -325,6 +333,14 @@ fn dispatch(env: &mut Env<'_>, command: &Command) -> Result<Status, Failure> {
 /// Reads a whole file that a school made itself: a list, never a statement.
 pub(crate) fn read_list(path: &std::path::Path) -> Result<Vec<u8>, Failure> {
     std::fs::read(path).map_err(|error| cannot_open(path, &error))
+}
+
+/// Writes a whole file that a person asked for.
+pub(crate) fn write_file(path: &std::path::Path, bytes: &[u8]) -> Result<(), Failure> {
+    std::fs::write(path, bytes).map_err(|error| {
+        let path = path.display();
+        Failure::System(format!("{path}: {error}"))
+    })
 }
 
 pub(crate) fn cannot_open(path: &std::path::Path, error: &io::Error) -> Failure {

@@ -21,6 +21,7 @@ pub mod payment;
 pub mod payment_code;
 pub mod payout;
 pub mod remittance;
+pub mod roster;
 pub mod school_year;
 pub mod setting;
 pub mod statement;

@@ -39,6 +39,7 @@ pub mod rulings;
 pub mod settings;
 mod settle;
 pub mod status;
+pub mod students;
 mod survey;
 pub mod undo;
 pub mod verify;

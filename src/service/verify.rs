@@ -280,6 +280,22 @@ const CHECKS: &[Check] = &[
                 "SELECT c.id AS id, p.school_id AS expected, c.school_id AS found FROM students c JOIN families p ON p.id = c.family_id WHERE p.school_id <> c.school_id",
             ),
             (
+                "an identifier of another school's student",
+                "SELECT c.id AS id, p.school_id AS expected, c.school_id AS found FROM student_identifiers c JOIN students p ON p.id = c.student_id WHERE p.school_id <> c.school_id",
+            ),
+            (
+                "a guardian of another school's student",
+                "SELECT c.id AS id, p.school_id AS expected, c.school_id AS found FROM guardians c JOIN students p ON p.id = c.student_id WHERE p.school_id <> c.school_id",
+            ),
+            (
+                "an enrolment of another school's student",
+                "SELECT c.id AS id, p.school_id AS expected, c.school_id AS found FROM enrolments c JOIN students p ON p.id = c.student_id WHERE p.school_id <> c.school_id",
+            ),
+            (
+                "a change of another school's student",
+                "SELECT c.id AS id, p.school_id AS expected, c.school_id AS found FROM student_changes c JOIN students p ON p.id = c.student_id WHERE p.school_id <> c.school_id",
+            ),
+            (
                 "an invoice of another school's student",
                 "SELECT c.id AS id, p.school_id AS expected, c.school_id AS found FROM invoices c JOIN students p ON p.id = c.student_id WHERE p.school_id <> c.school_id",
             ),

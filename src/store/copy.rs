@@ -26,13 +26,14 @@ pub struct Copied {
 }
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 53] = [
+pub const TABLES: [&str; 59] = [
     "authorities",
     "schools",
     "school_placements",
     "bank_accounts",
     "official_fee_codes",
     "families",
+    "student_imports",
     "students",
     "virtual_accounts",
     "fee_items",
@@ -80,6 +81,11 @@ pub const TABLES: [&str; 53] = [
     "payouts",
     "payout_items",
     "webhook_pulls",
+    "classes",
+    "student_identifiers",
+    "guardians",
+    "enrolments",
+    "student_changes",
 ];
 
 /// Copies every row of `from` into `to`, which must be empty. All or nothing.

@@ -1,5 +1,9 @@
 //! Everything that differs between the two databases, and nothing else.
 
+mod updates;
+
+pub use updates::update_from_json;
+
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::query_builder::InsertStatement;
 use diesel::query_dsl::methods::ExecuteDsl;

@@ -23,10 +23,12 @@ pub(crate) mod payouts;
 pub(crate) mod people;
 pub(crate) mod refusals;
 pub(crate) mod reports;
+pub(crate) mod roster;
 pub(crate) mod rounds;
 pub(crate) mod rulings;
 pub(crate) mod schema;
 pub(crate) mod statements;
+pub(crate) mod student_imports;
 mod turn;
 pub(crate) mod webhooks;
 
@@ -127,6 +129,18 @@ impl StoreError {
         matches!(
             self,
             StoreError::Database(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
+        )
+    }
+
+    /// Whether something still refers to the row that was to go.
+    #[must_use]
+    pub fn is_reference_violation(&self) -> bool {
+        matches!(
+            self,
+            StoreError::Database(DieselError::DatabaseError(
+                DatabaseErrorKind::ForeignKeyViolation,
+                _
+            ))
         )
     }
 }

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, NaiveDateTime};
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Text};
+use serde::{Deserialize, Serialize};
 
-use super::schema::{families, payer_accounts, students, virtual_accounts};
-use super::{IDS_PER_QUERY, StoreError, Tx, dialect};
+use super::schema::{allocations, families, payer_accounts, students, virtual_accounts};
+use super::{IDS_PER_QUERY, ROWS_PER_STATEMENT, StoreError, Tx, dialect};
 
 /// A row of `families`.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -18,7 +21,9 @@ pub struct FamilyRow {
 }
 
 /// A row of `students`.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable, Serialize, Deserialize,
+)]
 #[diesel(table_name = students, treat_none_as_default_value = false)]
 pub struct StudentRow {
     pub id: i64,
@@ -31,6 +36,17 @@ pub struct StudentRow {
     pub email: Option<String>,
     pub phone: Option<String>,
     pub search_key: String,
+    pub sort_key: String,
+    pub birth_date: Option<NaiveDate>,
+    pub sex: Option<String>,
+    /// How the school collects: `transfer` or `cash`.
+    pub collection: Option<String>,
+    pub exemption: Option<String>,
+    /// The first day on which the student is no longer at the school.
+    pub left_on: Option<NaiveDate>,
+    pub left_reason: Option<String>,
+    /// The import that added the student.
+    pub import_id: Option<i64>,
 }
 
 /// A row of `virtual_accounts`.
@@ -85,6 +101,13 @@ pub fn families_of(tx: &mut Tx<'_>, school: i64) -> Result<BTreeMap<String, i64>
     Ok(rows.into_iter().map(|row| (row.family_key, row.id)).collect())
 }
 
+/// The key of a family; empty when there is no such family.
+pub fn family_key(tx: &mut Tx<'_>, family: i64) -> Result<String, StoreError> {
+    let key: Option<String> =
+        families::table.find(family).select(families::family_key).first(tx.conn()).optional()?;
+    Ok(key.unwrap_or_default())
+}
+
 pub fn students_of(tx: &mut Tx<'_>, school: i64) -> Result<Vec<StudentRow>, StoreError> {
     Ok(students::table
         .filter(students::school_id.eq(school))
@@ -102,6 +125,33 @@ pub fn virtual_accounts_of(
         .order(virtual_accounts::id)
         .select(VirtualAccountRow::as_select())
         .load(tx.conn())?)
+}
+
+/// The virtual accounts of one student.
+pub fn virtual_accounts_of_student(
+    tx: &mut Tx<'_>,
+    student: i64,
+) -> Result<Vec<VirtualAccountRow>, StoreError> {
+    Ok(virtual_accounts::table
+        .filter(virtual_accounts::student_id.eq(student))
+        .order(virtual_accounts::id)
+        .select(VirtualAccountRow::as_select())
+        .load(tx.conn())?)
+}
+
+/// Removes the virtual accounts of a student but these.
+pub fn keep_virtual_accounts(
+    tx: &mut Tx<'_>,
+    student: i64,
+    kept: &[i64],
+) -> Result<(), StoreError> {
+    diesel::delete(
+        virtual_accounts::table
+            .filter(virtual_accounts::student_id.eq(student))
+            .filter(virtual_accounts::id.ne_all(kept)),
+    )
+    .execute(tx.conn())?;
+    Ok(())
 }
 
 pub fn students_by_id(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<StudentRow>, StoreError> {
@@ -130,19 +180,141 @@ pub fn find_student(
         .optional()?)
 }
 
-/// Overwrites what a roster says about a student; the code and the school never change.
-pub fn update_student(tx: &mut Tx<'_>, row: &StudentRow) -> Result<(), StoreError> {
-    diesel::update(students::table.find(row.id))
-        .set((
-            students::family_id.eq(row.family_id),
-            students::name.eq(&row.name),
-            students::class.eq(&row.class),
-            students::guardian_name.eq(&row.guardian_name),
-            students::email.eq(&row.email),
-            students::phone.eq(&row.phone),
-            students::search_key.eq(&row.search_key),
-        ))
-        .execute(tx.conn())?;
+/// What a roster says about a student, and what changes later; the code and the school never do.
+const CHANGING: [&str; 15] = [
+    "family_id",
+    "name",
+    "class",
+    "guardian_name",
+    "email",
+    "phone",
+    "search_key",
+    "sort_key",
+    "birth_date",
+    "sex",
+    "collection",
+    "exemption",
+    "left_on",
+    "left_reason",
+    "import_id",
+];
+
+/// Overwrites students, [`ROWS_PER_STATEMENT`] in a statement.
+pub fn update_students(tx: &mut Tx<'_>, rows: &[StudentRow]) -> Result<(), StoreError> {
+    for chunk in rows.chunks(ROWS_PER_STATEMENT) {
+        dialect::update_from_json(tx, "students", &CHANGING, chunk)?;
+    }
+    Ok(())
+}
+
+/// Which students, and where a page of them begins.
+#[derive(Clone, Debug, Default)]
+pub struct StudentFilter<'a> {
+    pub class: Option<&'a str>,
+    /// Folded words; each must be in the search key.
+    pub words: &'a [String],
+    pub with_left: bool,
+    /// The key and the id of the last student of the page before.
+    pub after: Option<(&'a str, i64)>,
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// Students of a school in the order of their names.
+pub fn students_page(
+    tx: &mut Tx<'_>,
+    school: i64,
+    filter: &StudentFilter<'_>,
+) -> Result<Vec<StudentRow>, StoreError> {
+    let mut query = students::table.filter(students::school_id.eq(school)).into_boxed();
+    if let Some(class) = filter.class {
+        query = query.filter(students::class.eq(class));
+    }
+    if !filter.with_left {
+        query = query.filter(students::left_on.is_null());
+    }
+    for word in filter.words {
+        query = query.filter(students::search_key.like(format!("%{word}%")));
+    }
+    if let Some((key, id)) = filter.after {
+        query = query.filter(
+            sql::<Bool>("(students.sort_key, students.id) > (")
+                .bind::<Text, _>(key.to_owned())
+                .sql(", ")
+                .bind::<BigInt, _>(id)
+                .sql(")"),
+        );
+    }
+    Ok(query
+        .order((students::sort_key, students::id))
+        .limit(filter.limit)
+        .select(StudentRow::as_select())
+        .load(tx.conn())?)
+}
+
+/// The students that an import added.
+pub fn students_added_by(tx: &mut Tx<'_>, import: i64) -> Result<Vec<StudentRow>, StoreError> {
+    Ok(students::table
+        .filter(students::import_id.eq(import))
+        .order(students::id)
+        .select(StudentRow::as_select())
+        .load(tx.conn())?)
+}
+
+/// Students, of any school, that were added before there was an order of names.
+pub fn students_without_order(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<StudentRow>, StoreError> {
+    Ok(students::table
+        .filter(students::sort_key.eq(""))
+        .filter(students::name.ne(""))
+        .order(students::id)
+        .limit(limit)
+        .select(StudentRow::as_select())
+        .load(tx.conn())?)
+}
+
+/// Removes students with their virtual accounts. Fails while anything refers to one of them.
+pub fn delete_students(tx: &mut Tx<'_>, ids: &[i64]) -> Result<(), StoreError> {
+    for chunk in ids.chunks(IDS_PER_QUERY) {
+        diesel::delete(virtual_accounts::table.filter(virtual_accounts::student_id.eq_any(chunk)))
+            .execute(tx.conn())?;
+        diesel::delete(students::table.filter(students::id.eq_any(chunk))).execute(tx.conn())?;
+    }
+    Ok(())
+}
+
+/// Which of some families have money or an account that they pay from.
+pub fn families_in_use(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<i64>, StoreError> {
+    let mut used = Vec::new();
+    for chunk in ids.chunks(IDS_PER_QUERY) {
+        used.extend(
+            payer_accounts::table
+                .filter(payer_accounts::family_id.eq_any(chunk))
+                .select(payer_accounts::family_id)
+                .load::<i64>(tx.conn())?,
+        );
+        used.extend(
+            allocations::table
+                .filter(allocations::family_id.eq_any(chunk))
+                .select(allocations::family_id)
+                .load::<Option<i64>>(tx.conn())?
+                .into_iter()
+                .flatten(),
+        );
+    }
+    Ok(used)
+}
+
+/// Removes those of some families that have no student any more. Fails while money or a payer's
+/// account belongs to one of them.
+pub fn delete_empty_families(tx: &mut Tx<'_>, ids: &[i64]) -> Result<(), StoreError> {
+    for chunk in ids.chunks(IDS_PER_QUERY) {
+        let filled: Vec<i64> = students::table
+            .filter(students::family_id.eq_any(chunk))
+            .select(students::family_id)
+            .load(tx.conn())?;
+        let empty: Vec<i64> = chunk.iter().copied().filter(|id| !filled.contains(id)).collect();
+        diesel::delete(families::table.filter(families::id.eq_any(empty))).execute(tx.conn())?;
+    }
     Ok(())
 }
 
@@ -151,6 +323,24 @@ pub fn payers_of(tx: &mut Tx<'_>, school: i64) -> Result<Vec<PayerAccountRow>, S
         .filter(payer_accounts::school_id.eq(school))
         .order(payer_accounts::id)
         .select(PayerAccountRow::as_select())
+        .load(tx.conn())?)
+}
+
+/// The accounts that one family pays from.
+pub fn payers_of_family(tx: &mut Tx<'_>, family: i64) -> Result<Vec<PayerAccountRow>, StoreError> {
+    Ok(payer_accounts::table
+        .filter(payer_accounts::family_id.eq(family))
+        .order(payer_accounts::id)
+        .select(PayerAccountRow::as_select())
+        .load(tx.conn())?)
+}
+
+/// The students of one family.
+pub fn students_of_family(tx: &mut Tx<'_>, family: i64) -> Result<Vec<StudentRow>, StoreError> {
+    Ok(students::table
+        .filter(students::family_id.eq(family))
+        .order((students::sort_key, students::id))
+        .select(StudentRow::as_select())
         .load(tx.conn())?)
 }
 

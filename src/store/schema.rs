@@ -115,6 +115,22 @@ diesel::table! {
         phone -> Nullable<Text>,
         /// Column `search_key`.
         search_key -> Text,
+        /// Column `sort_key`.
+        sort_key -> Text,
+        /// Column `birth_date`.
+        birth_date -> Nullable<Date>,
+        /// Column `sex`.
+        sex -> Nullable<Text>,
+        /// Column `collection`.
+        collection -> Nullable<Text>,
+        /// Column `exemption`.
+        exemption -> Nullable<Text>,
+        /// Column `left_on`.
+        left_on -> Nullable<Date>,
+        /// Column `left_reason`.
+        left_reason -> Nullable<Text>,
+        /// Column `import_id`.
+        import_id -> Nullable<BigInt>,
         /// Column `fee_zone`.
         fee_zone -> Nullable<Text>,
     }
@@ -1492,6 +1508,159 @@ diesel::joinable!(payout_items -> payouts (payout_id));
 diesel::joinable!(payout_items -> payments (payment_id));
 diesel::joinable!(webhook_pulls -> schools (school_id));
 diesel::joinable!(webhook_pulls -> webhook_endpoints (endpoint_id));
+
+// Students beyond their names: lists taken in, classes, numbers, guardians, enrolments, history.
+
+diesel::table! {
+    /// Table `student_imports`.
+    student_imports (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `file_name`.
+        file_name -> Text,
+        /// Column `options`.
+        options -> Text,
+        /// Column `list`.
+        list -> Text,
+        /// Column `state`.
+        state -> Text,
+        /// Column `outcome`.
+        outcome -> Text,
+        /// Column `planned_by`.
+        planned_by -> Text,
+        /// Column `planned_at`.
+        planned_at -> Timestamp,
+        /// Column `committed_at`.
+        committed_at -> Nullable<Timestamp>,
+        /// Column `undone_at`.
+        undone_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    /// Table `classes`.
+    classes (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `name`.
+        name -> Text,
+        /// Column `grade`.
+        grade -> Nullable<Integer>,
+        /// Column `defined`.
+        defined -> Bool,
+    }
+}
+
+diesel::table! {
+    /// Table `student_identifiers`.
+    student_identifiers (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `student_id`.
+        student_id -> BigInt,
+        /// Column `scheme`.
+        scheme -> Text,
+        /// Column `value`.
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    /// Table `guardians`.
+    guardians (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `student_id`.
+        student_id -> BigInt,
+        /// Column `position`.
+        position -> Integer,
+        /// Column `name`.
+        name -> Nullable<Text>,
+        /// Column `relation`.
+        relation -> Nullable<Text>,
+        /// Column `email`.
+        email -> Nullable<Text>,
+        /// Column `phone`.
+        phone -> Nullable<Text>,
+        /// Column `language`.
+        language -> Text,
+    }
+}
+
+diesel::table! {
+    /// Table `enrolments`.
+    enrolments (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `student_id`.
+        student_id -> BigInt,
+        /// Column `class`.
+        class -> Text,
+        /// Column `grade`.
+        grade -> Nullable<Integer>,
+        /// Column `school_year`.
+        school_year -> Text,
+        /// Column `from_day`.
+        from_day -> Nullable<Date>,
+        /// Column `to_day`.
+        to_day -> Nullable<Date>,
+        /// Column `ended_by`.
+        ended_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// Table `student_changes`.
+    student_changes (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `student_id`.
+        student_id -> BigInt,
+        /// Column `import_id`.
+        import_id -> Nullable<BigInt>,
+        /// Column `kind`.
+        kind -> Text,
+        /// Column `before`.
+        before -> Text,
+        /// Column `actor`.
+        actor -> Text,
+        /// Column `at`.
+        at -> Timestamp,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    students,
+    student_imports,
+    classes,
+    student_identifiers,
+    guardians,
+    enrolments,
+    student_changes,
+);
+diesel::joinable!(students -> student_imports (import_id));
+diesel::joinable!(student_imports -> schools (school_id));
+diesel::joinable!(classes -> schools (school_id));
+diesel::joinable!(student_identifiers -> schools (school_id));
+diesel::joinable!(student_identifiers -> students (student_id));
+diesel::joinable!(guardians -> schools (school_id));
+diesel::joinable!(guardians -> students (student_id));
+diesel::joinable!(enrolments -> schools (school_id));
+diesel::joinable!(enrolments -> students (student_id));
+diesel::joinable!(student_changes -> schools (school_id));
+diesel::joinable!(student_changes -> students (student_id));
 diesel::joinable!(official_fee_codes -> authorities (authority_id));
 diesel::joinable!(fee_prices -> schools (school_id));
 diesel::joinable!(fee_prices -> fee_items (fee_item_id));

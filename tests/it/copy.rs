@@ -77,6 +77,13 @@ fn live_in(db: &TestDb) -> (SchoolId, i64) {
     };
     cash::record(store, clock, actor, *id, &paid).unwrap();
     school.students("Mã học sinh;Họ và tên;Lớp;Mã gia đình\nHSX;Lò Thị Mẫu;1A;FX\n");
+    for name in ["Hà Thị Mẫu", "Hà Thị Mẫu Hai"] {
+        let list = format!(
+            "Mã học sinh;Họ và tên;Lớp;Họ tên phụ huynh;Email;Số định danh cá nhân;Ngày sinh\n\
+             HSY;{name};1A;Hà P;p@example.test;001315000011;01/02/2015\n"
+        );
+        assert_eq!(school.students(&list).bad, vec![]);
+    }
     school.invoices("Mã thanh toán;Mã học sinh;Họ và tên;Lớp;Còn phải thu\n;HSX;;;70000\n");
     let states = school.state();
     let own = states.iter().find(|line| line.contains(" HSX net 70000 ")).unwrap();

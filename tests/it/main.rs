@@ -63,6 +63,7 @@ mod payouts;
 mod pull;
 #[cfg(test)]
 mod refusals;
+mod roster;
 #[cfg(test)]
 mod roles;
 #[cfg(test)]

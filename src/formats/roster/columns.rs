@@ -1,5 +1,8 @@
 //! The columns of a school's lists, by their names in Vietnamese and English.
 
+pub mod damage;
+pub mod of_students;
+
 use super::table::{Table, TableRow};
 use crate::domain::calendar::Day;
 use crate::domain::diagnostic::{Diagnostic, Place};
@@ -204,7 +207,8 @@ const ALL: [Column; 22] = [
 
 /// How many of the cells are headings of any list.
 pub fn known_headings<'a>(cells: impl Iterator<Item = &'a str>) -> usize {
-    cells.filter(|cell| ALL.iter().any(|column| column.rank(cell).is_some())).count()
+    let all = || ALL.iter().chain(of_students::ALL.iter());
+    cells.filter(|cell| all().any(|column| column.rank(cell).is_some())).count()
 }
 
 impl Column {

@@ -4,6 +4,7 @@ use crate::domain::calendar::Day;
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::fee::Share;
 use crate::domain::money::Vnd;
+use crate::domain::roster::Sex;
 
 /// The readable rows of a list and what is wrong with the others.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +67,80 @@ pub struct StudentRow {
     pub phone: Option<String>,
     /// The student's own virtual account.
     pub virtual_account: Option<String>,
+    /// The person's number of the state: twelve digits, or masked as an export has it.
+    pub personal_number: Option<String>,
+    /// The number in the ministry's database.
+    pub education_code: Option<String>,
+    /// A number of another kind.
+    pub other_code: Option<String>,
+    /// The day of birth.
+    pub birth_date: Option<Day>,
+    /// The sex.
+    pub sex: Option<Sex>,
+    /// How the school collects: `transfer` or `cash`.
+    pub collection: Option<&'static str>,
+    /// For which reason the student pays less, as the product's list has it.
+    pub exemption: Option<&'static str>,
+    /// The guardians the row names, the one above among them.
+    pub guardians: Vec<GuardianCells>,
+}
+
+/// What a row says of one guardian; at least one of name, e-mail and phone is there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GuardianCells {
+    /// The name.
+    pub name: Option<String>,
+    /// Mother, father, …, as the school writes it.
+    pub relation: Option<String>,
+    /// An address that mail can go to.
+    pub email: Option<String>,
+    /// A number of Vietnam in one form.
+    pub phone: Option<String>,
+    /// `vi` or `en`.
+    pub language: &'static str,
+}
+
+/// Which columns a student list has: of what it has no column it says nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "one for each column that may be missing")]
+pub struct Told {
+    /// Mã gia đình.
+    pub family: bool,
+    /// The first guardian: name, relation or language.
+    pub guardian: bool,
+    /// The first guardian's e-mail.
+    pub email: bool,
+    /// The first guardian's phone.
+    pub phone: bool,
+    /// Anything of a second guardian.
+    pub second_guardian: bool,
+    /// Số định danh cá nhân.
+    pub personal_number: bool,
+    /// Mã định danh Bộ GD&ĐT.
+    pub education_code: bool,
+    /// Mã khác.
+    pub other_code: bool,
+    /// Ngày sinh.
+    pub birth_date: bool,
+    /// Giới tính.
+    pub sex: bool,
+    /// Hình thức thu.
+    pub collection: bool,
+    /// Diện miễn giảm.
+    pub exemption: bool,
+}
+
+/// A student list as far as it could be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StudentList {
+    /// Readable rows, in file order.
+    pub good: Vec<StudentRow>,
+    /// One diagnostic for each thing wrong, with row and column.
+    pub bad: Vec<Diagnostic>,
+    /// What is kept all the same and worth a look.
+    pub warnings: Vec<Diagnostic>,
+    /// Which columns it has.
+    pub told: Told,
 }
 
 /// A row of a list of confirmed payer accounts.

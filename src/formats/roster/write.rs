@@ -57,7 +57,8 @@ fn neutral(cell: &str) -> std::borrow::Cow<'_, str> {
     if risky && !number { format!("'{cell}").into() } else { cell.into() }
 }
 
-fn unwritten(error: &dyn std::error::Error) -> Diagnostic {
+/// Says that a list could not be written.
+pub(super) fn unwritten(error: &dyn std::error::Error) -> Diagnostic {
     Diagnostic::new(
         "cannot_write",
         format!("Không ghi được danh sách: {error}."),

@@ -12,6 +12,8 @@ pub mod payouts;
 pub mod reports;
 pub mod routes;
 pub mod statements;
+pub mod student_imports;
+pub mod students;
 pub mod webhooks;
 pub mod witnesses;
 
@@ -29,6 +31,18 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(lists::family_credit)
         .service(lists::import_students)
         .service(lists::import_invoices)
+        .service(students::page)
+        .service(students::template)
+        .service(students::promote)
+        .service(students::show)
+        .service(students::transfer)
+        .service(students::leave)
+        .service(students::take_back)
+        .service(student_imports::plan)
+        .service(student_imports::show)
+        .service(student_imports::bad_rows)
+        .service(student_imports::commit)
+        .service(student_imports::undo)
         .service(statements::plan)
         .service(statements::show)
         .service(statements::commit)

@@ -6,8 +6,8 @@ use utoipa::{Modify, OpenApi};
 
 use super::routes::WhoMay;
 use super::{
-    accounts, backtest, events, identity, lists, payments, payouts, reports, statements, webhooks,
-    witnesses,
+    accounts, backtest, events, identity, lists, payments, payouts, reports, statements,
+    student_imports, students, webhooks, witnesses,
 };
 use crate::domain::id::{DecisionId, EntryId, ImportId, PaymentId, RulingId, SchoolId};
 use crate::domain::money::Vnd;
@@ -46,6 +46,18 @@ integer_schema!(Vnd, SchoolId, ImportId, EntryId, PaymentId, DecisionId, RulingI
         lists::family_credit,
         lists::import_students,
         lists::import_invoices,
+        students::page,
+        students::template,
+        students::promote,
+        students::show,
+        students::transfer,
+        students::leave,
+        students::take_back,
+        student_imports::plan,
+        student_imports::show,
+        student_imports::bad_rows,
+        student_imports::commit,
+        student_imports::undo,
         statements::plan,
         statements::show,
         statements::commit,

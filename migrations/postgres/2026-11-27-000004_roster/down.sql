@@ -1,0 +1,16 @@
+DROP TABLE student_changes;
+DROP TABLE enrolments;
+DROP TABLE guardians;
+DROP TABLE student_identifiers;
+DROP TABLE classes;
+DROP INDEX students_import;
+DROP INDEX students_order;
+ALTER TABLE students DROP COLUMN import_id;
+ALTER TABLE students DROP COLUMN left_reason;
+ALTER TABLE students DROP COLUMN left_on;
+ALTER TABLE students DROP COLUMN exemption;
+ALTER TABLE students DROP COLUMN collection;
+ALTER TABLE students DROP COLUMN sex;
+ALTER TABLE students DROP COLUMN birth_date;
+ALTER TABLE students DROP COLUMN sort_key;
+DROP TABLE student_imports;
