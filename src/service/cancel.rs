@@ -1,9 +1,10 @@
 //! Withdraws an invoice, or takes the withdrawal back.
 
-use crate::clock::Clock;
+use crate::clock::{Clock, local_day};
 use crate::domain::id::SchoolId;
 use crate::domain::invoice::{InvoiceEvent, InvoiceState};
 use crate::domain::money::Vnd;
+use crate::service::periods::guard;
 use crate::service::settle::{self, Replay};
 use crate::service::{Actor, ServiceError, decide, directory};
 use crate::store::audit::{self, AuditFact};
@@ -27,6 +28,7 @@ pub fn run(
         let invoice = fees::find_invoice(tx, school.0, code)?.ok_or_else(|| {
             ServiceError::not_found("invoice", "khoản phải thu mang mã", "invoice", code)
         })?;
+        guard::day_open(tx, school.0, local_day(invoice.issued_at))?;
         let (net, paid) = (Vnd::new(invoice.net_dong), Vnd::new(invoice.paid_dong));
         let state = InvoiceState::of(net, paid, invoice.cancelled);
         let state = state.apply(event).map_err(|refused| {

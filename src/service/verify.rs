@@ -1,13 +1,16 @@
 //! Recomputes the invariants of the books from the database alone.
 
+mod cash;
 mod identity;
 mod payouts;
+mod periods;
 
 use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
 use crate::service::ServiceError;
+use crate::service::periods::differing;
 use crate::store::audit::{self, AuditRecordRow};
 use crate::store::reports::{self, FaultRow};
 use crate::store::{Store, Tx};
@@ -346,11 +349,15 @@ pub fn run(store: &Store) -> Result<Vec<Finding>, ServiceError> {
                 checked: reports::number(tx, check.count)?,
                 faults: Vec::new(),
             };
-            let more = payouts::MORE.iter().filter(|(of, ..)| *of == check.invariant);
+            let more = payouts::MORE.iter().chain(cash::MORE).chain(periods::MORE);
+            let more = more.filter(|(of, ..)| *of == check.invariant);
             let more = more.map(|(_, what, sql)| (*what, *sql));
             for (what, sql) in check.queries.iter().copied().chain(more) {
                 let rows = reports::faults(tx, sql)?;
                 tell(&mut finding.faults, what, &rows);
+            }
+            if check.invariant == "I9" {
+                finding.faults.extend(differing(tx)?.into_iter().take(TOLD));
             }
             findings.push(finding);
         }

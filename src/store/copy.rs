@@ -26,7 +26,7 @@ pub struct Copied {
 }
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 41] = [
+pub const TABLES: [&str; 49] = [
     "authorities",
     "schools",
     "school_placements",
@@ -68,6 +68,14 @@ pub const TABLES: [&str; 41] = [
     "payouts",
     "payout_items",
     "webhook_pulls",
+    "pos_slips",
+    "cash_deposits",
+    "cash_deposit_items",
+    "cash_counts",
+    "periods",
+    "period_closes",
+    "period_payments",
+    "period_invoices",
 ];
 
 /// Copies every row of `from` into `to`, which must be empty. All or nothing.

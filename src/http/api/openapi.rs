@@ -5,8 +5,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    accounts, backtest, events, identity, lists, payments, payouts, reports, statements, webhooks,
-    witnesses,
+    accounts, backtest, cash, events, identity, lists, payments, payouts, periods, reports,
+    statements, webhooks, witnesses,
 };
 use crate::domain::id::{DecisionId, EntryId, ImportId, PaymentId, RulingId, SchoolId};
 use crate::domain::money::Vnd;
@@ -62,6 +62,18 @@ integer_schema!(Vnd, SchoolId, ImportId, EntryId, PaymentId, DecisionId, RulingI
         payments::refuse,
         payments::cash,
         payments::void_cash,
+        cash::vouchers,
+        cash::voucher,
+        cash::batch,
+        cash::slips,
+        cash::record_slip,
+        cash::void_slip,
+        cash::list_deposits,
+        cash::assign,
+        cash::release,
+        cash::book,
+        cash::counts,
+        cash::count,
         identity::questions,
         identity::list,
         identity::rule,
@@ -82,6 +94,10 @@ integer_schema!(Vnd, SchoolId, ImportId, EntryId, PaymentId, DecisionId, RulingI
         payouts::assign,
         payouts::release,
         payouts::set_terms,
+        periods::list,
+        periods::check,
+        periods::close,
+        periods::reopen,
         webhooks::pulls,
         webhooks::set_pull,
         webhooks::stop_pull,
