@@ -3,6 +3,7 @@
 //! wrong usage or configuration, 3 when the system failed.
 
 pub mod backtest;
+pub mod cash;
 pub mod codes;
 mod columns;
 pub mod coverage;
@@ -18,6 +19,7 @@ pub mod inspect;
 mod inspect_json;
 mod inspect_table;
 pub mod payouts;
+pub mod period;
 mod progress;
 pub mod pull;
 pub mod reconcile;
@@ -119,6 +121,10 @@ enum Command {
     Events(events::Args),
     /// What payment gateways paid out: list, match by hand, take back, say their fees
     Payouts(payouts::Args),
+    /// Cash and cards taken at the school: vouchers, slips, deposits, the cash book
+    Cash(cash::Args),
+    /// Months: what stands in the way of closing one, close it, open it again
+    Period(period::Args),
     /// Ask providers for what they may have failed to tell
     Pull(pull::Args),
     /// Make, list and revoke API keys
@@ -318,6 +324,8 @@ fn dispatch(env: &mut Env<'_>, command: &Command) -> Result<Status, Failure> {
         Command::Webhook(args) => webhook::run(env, args),
         Command::Events(args) => events::run(env, args),
         Command::Payouts(args) => payouts::run(env, args),
+        Command::Cash(args) => cash::run(env, args),
+        Command::Period(args) => period::run(env, args),
         Command::Pull(args) => pull::run(env, args),
         Command::User(args) => user::run(env, args),
         Command::Authority(args) => directory::add_authority(env, args),

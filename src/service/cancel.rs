@@ -1,9 +1,10 @@
 //! Withdraws an invoice, or takes the withdrawal back.
 
-use crate::clock::Clock;
+use crate::clock::{Clock, local_day};
 use crate::domain::id::SchoolId;
 use crate::domain::invoice::{InvoiceEvent, InvoiceState};
 use crate::domain::money::Vnd;
+use crate::service::periods::guard;
 use crate::service::settle::{self, Replay};
 use crate::service::{Actor, ServiceError, decide, directory};
 use crate::store::audit::{self, AuditFact};
@@ -36,6 +37,7 @@ pub fn run(
                 format!("This invoice was issued anew with the code {other} and cannot be put back."),
             ));
         }
+        guard::day_open(tx, school.0, local_day(invoice.issued_at))?;
         let (net, paid) = (Vnd::new(invoice.net_dong), Vnd::new(invoice.paid_dong));
         let state = InvoiceState::of(net, paid, invoice.cancelled);
         let state = state.apply(event).map_err(|refused| {

@@ -1,10 +1,19 @@
-//! Cash taken at the school, by voucher, so that the cashless rate is honest.
+//! Money that is not a transfer: cash taken at the school by voucher and cards by slip, so that the
+//! cashless rate is honest; what of it staff or the terminal brought to the bank; the cash book.
 
-use chrono::Datelike;
+mod batch;
+mod book;
+pub(crate) mod carried;
+mod counts;
+pub mod deposits;
+mod lists;
+mod slips;
+
+use chrono::{Datelike, NaiveDateTime};
 use serde::Serialize;
 
 use crate::clock::Clock;
-use crate::domain::allocation;
+use crate::domain::allocation::{self, Use};
 use crate::domain::calendar::Day;
 use crate::domain::id::{PaymentId, SchoolId};
 use crate::domain::money::Vnd;
@@ -15,6 +24,13 @@ use crate::service::{Actor, ServiceError, directory};
 use crate::store::evidence::{self, EvidenceRow};
 use crate::store::payments::{self, CashVoucherRow, PaymentRow};
 use crate::store::{Store, Tx};
+
+pub use batch::{BatchRow, NewBatch, record_batch};
+pub use book::{Book, BookLine, book};
+pub(crate) use book::{balance_on, last_movement};
+pub use counts::{CountView, NewCount, count, counts};
+pub use lists::{Days, VoucherView, show, vouchers};
+pub use slips::{NewSlip, SlipView, record_slip, slips, void_slip};
 
 /// Cash somebody brought.
 #[derive(Clone, Debug)]
@@ -60,8 +76,6 @@ pub fn record(
             return voucher(tx, &known);
         }
         let at = clock.now();
-        let amount = Vnd::checked_sum(cash.allocations.iter().map(|(_, amount)| *amount))
-            .ok_or_else(ServiceError::overflow)?;
         let wanted =
             PersonalUse { allocations: cash.allocations.clone(), ..PersonalUse::default() };
         let (uses, _) = decide::uses_of(tx, school, &wanted)?;
@@ -72,74 +86,148 @@ pub fn record(
                 "Choose at least one invoice to record the voucher for.",
             ));
         }
-        allocation::unallocated(amount, &uses).map_err(ledger::refused)?;
-        let year = cash.received_on.year();
-        let number = payments::last_voucher_number(tx, school.0, year)?.saturating_add(1);
-        let payment = PaymentRow {
-            id: tx.next_id()?,
-            school_id: school.0,
-            bank_account_id: None,
-            entry_id: None,
-            credit_debit: "credit".to_owned(),
-            channel: "cash_at_school".to_owned(),
-            booking_date: cash.received_on,
-            order_key: format!("cash:{year}:{number:09}"),
-            amount_dong: amount.dong(),
-            allocated_dong: 0,
-            credited_dong: 0,
-            refunded_dong: 0,
-            set_aside_dong: 0,
-            decision_kind: "new".to_owned(),
-            decided_by: actor.as_str().to_owned(),
-            decision_id: None,
-            voided: false,
-        };
-        payments::insert_payments(tx, std::slice::from_ref(&payment))?;
-        let evidence = EvidenceRow {
-            id: tx.next_id()?,
-            school_id: school.0,
-            payment_id: payment.id,
-            import_id: None,
-            entry_id: None,
-            bank_account_id: None,
-            kind: "cash_voucher".to_owned(),
-            source: "cash_voucher".to_owned(),
-            own_key: payment.order_key.clone(),
-            own_ordinal: 0,
-            at,
-        };
-        evidence::insert(tx, &[evidence])?;
-        let row = CashVoucherRow {
-            id: tx.next_id()?,
-            school_id: school.0,
-            payment_id: payment.id,
-            number,
-            year,
-            payer: cash.payer.clone(),
-            received_on: cash.received_on,
-            note: cash.note.clone(),
-            request_key: cash.request_key.clone(),
-            voided_at: None,
-        };
-        payments::insert_voucher(tx, &row)?;
-        let answer = Answer {
-            payment: payment.id,
-            fresh: true,
-            kind: "settled",
-            rule: "cash-voucher/1".to_owned(),
-            body: serde_json::json!({ "uses": uses }).to_string(),
-            uses,
-            channel: None,
-            note: cash.note.clone(),
-        };
-        let by = By { actor: actor.as_str(), at, import: None };
-        ledger::write_answers(tx, school.0, &[answer], by)?;
+        let row = write_voucher(tx, school, (actor, at), cash, uses)?;
         settle::replay(tx, &school_row, &Replay::undecided(), at)?;
         voucher(tx, &row)
     })
 }
 
-/// Voids a voucher: its invoices are open again, its number is kept.
+/// Writes a voucher with the year's next number. The school's row is locked, so that no other
+/// voucher takes the number; one that is not written after all leaves no gap.
+fn write_voucher(
+    tx: &mut Tx<'_>,
+    school: SchoolId,
+    (actor, at): (&Actor, NaiveDateTime),
+    cash: &NewCash,
+    uses: Vec<Use>,
+) -> Result<CashVoucherRow, ServiceError> {
+    let year = cash.received_on.year();
+    let number = payments::last_voucher_number(tx, school.0, year)?.saturating_add(1);
+    let taken = Taken {
+        channel: "cash_at_school",
+        source: "cash_voucher",
+        rule: "cash-voucher/1",
+        order_key: format!("cash:{year}:{number:09}"),
+        day: cash.received_on,
+        note: cash.note.clone(),
+        uses,
+    };
+    let payment = take(tx, school, (actor, at), taken)?;
+    let row = CashVoucherRow {
+        id: tx.next_id()?,
+        school_id: school.0,
+        payment_id: payment,
+        number,
+        year,
+        payer: cash.payer.clone(),
+        received_on: cash.received_on,
+        note: cash.note.clone(),
+        request_key: cash.request_key.clone(),
+        voided_at: None,
+        voided_by: None,
+        void_reason: None,
+    };
+    payments::insert_voucher(tx, &row)?;
+    Ok(row)
+}
+
+/// Money taken at the school, which no bank shows.
+struct Taken {
+    channel: &'static str,
+    source: &'static str,
+    rule: &'static str,
+    order_key: String,
+    day: Day,
+    note: Option<String>,
+    /// What it pays; together the whole sum.
+    uses: Vec<Use>,
+}
+
+/// Writes the payment of money taken at the school, and uses it.
+fn take(
+    tx: &mut Tx<'_>,
+    school: SchoolId,
+    (actor, at): (&Actor, NaiveDateTime),
+    taken: Taken,
+) -> Result<i64, ServiceError> {
+    let amount = Vnd::checked_sum(taken.uses.iter().map(|used| used.amount()))
+        .ok_or_else(ServiceError::overflow)?;
+    allocation::unallocated(amount, &taken.uses).map_err(ledger::refused)?;
+    let payment = PaymentRow {
+        id: tx.next_id()?,
+        school_id: school.0,
+        bank_account_id: None,
+        entry_id: None,
+        credit_debit: "credit".to_owned(),
+        channel: taken.channel.to_owned(),
+        booking_date: taken.day,
+        order_key: taken.order_key,
+        amount_dong: amount.dong(),
+        allocated_dong: 0,
+        credited_dong: 0,
+        refunded_dong: 0,
+        set_aside_dong: 0,
+        decision_kind: "new".to_owned(),
+        decided_by: actor.as_str().to_owned(),
+        decision_id: None,
+        voided: false,
+    };
+    payments::insert_payments(tx, std::slice::from_ref(&payment))?;
+    let evidence = EvidenceRow {
+        id: tx.next_id()?,
+        school_id: school.0,
+        payment_id: payment.id,
+        import_id: None,
+        entry_id: None,
+        bank_account_id: None,
+        kind: "cash_voucher".to_owned(),
+        source: taken.source.to_owned(),
+        own_key: payment.order_key.clone(),
+        own_ordinal: 0,
+        at,
+    };
+    evidence::insert(tx, &[evidence])?;
+    let answer = Answer {
+        payment: payment.id,
+        fresh: true,
+        kind: "settled",
+        rule: taken.rule.to_owned(),
+        body: serde_json::json!({ "uses": taken.uses }).to_string(),
+        uses: taken.uses,
+        channel: None,
+        note: taken.note,
+    };
+    let by = By { actor: actor.as_str(), at, import: None };
+    ledger::write_answers(tx, school.0, &[answer], by)?;
+    Ok(payment.id)
+}
+
+/// Takes back what a payment taken at the school was used for, and says that it does not count.
+fn give_up(
+    tx: &mut Tx<'_>,
+    school: SchoolId,
+    (actor, at): (&Actor, NaiveDateTime),
+    payment: i64,
+    (rule, reason): (&str, &str),
+) -> Result<(), ServiceError> {
+    deposits::refuse_voiding(tx, payment)?;
+    let answer = Answer {
+        payment,
+        fresh: false,
+        kind: "unmatched",
+        rule: rule.to_owned(),
+        body: serde_json::json!({ "uses": [] }).to_string(),
+        uses: Vec::new(),
+        channel: None,
+        note: Some(reason.to_owned()),
+    };
+    let by = By { actor: actor.as_str(), at, import: None };
+    ledger::write_answers(tx, school.0, &[answer], by)?;
+    payments::void_payments(tx, &[payment])?;
+    Ok(())
+}
+
+/// Voids a voucher: its invoices are open again, its number is kept with who voided it and why.
 pub fn void(
     store: &Store,
     clock: &dyn Clock,
@@ -147,7 +235,8 @@ pub fn void(
     (school, payment): (SchoolId, PaymentId),
     reason: &str,
 ) -> Result<Voucher, ServiceError> {
-    if reason.trim().is_empty() {
+    let reason = reason.trim();
+    if reason.is_empty() {
         return Err(decide::reason_needed());
     }
     store.write(|tx| {
@@ -157,20 +246,8 @@ pub fn void(
             ServiceError::not_found("voucher", "phiếu thu", "voucher", &payment.to_string())
         })?;
         let at = clock.now();
-        let answer = Answer {
-            payment: row.id,
-            fresh: false,
-            kind: "unmatched",
-            rule: "voucher-voided/1".to_owned(),
-            body: serde_json::json!({ "uses": [] }).to_string(),
-            uses: Vec::new(),
-            channel: None,
-            note: Some(reason.to_owned()),
-        };
-        let by = By { actor: actor.as_str(), at, import: None };
-        ledger::write_answers(tx, school.0, &[answer], by)?;
-        payments::void_payments(tx, &[row.id])?;
-        payments::void_voucher(tx, row.id, at)?;
+        give_up(tx, school, (actor, at), row.id, ("voucher-voided/1", reason))?;
+        payments::void_voucher(tx, row.id, (at, actor.as_str(), reason))?;
         settle::replay(tx, &school_row, &Replay::undecided(), at)?;
         voucher(tx, &known)
     })

@@ -10,7 +10,9 @@ use crate::domain::id::{DecisionId, FamilyId, InvoiceId, PaymentId, SchoolId};
 use crate::domain::lang::Bilingual;
 use crate::domain::matching::decision::{Decision, Proposal};
 use crate::domain::money::Vnd;
+use crate::service::cash::deposits;
 use crate::service::ledger::{self, Answer, By};
+use crate::service::periods::guard;
 use crate::service::settle::{self, Replay};
 use crate::service::{Actor, ServiceError, directory, payer_memory, payouts};
 use crate::store::payments::{self, PaymentRow};
@@ -78,6 +80,7 @@ pub fn allocate(
         if uses.iter().any(|used| !matches!(used, Use::SetAside { .. })) {
             payouts::refuse_use(tx, row.id)?;
         }
+        deposits::refuse_use(tx, row.id)?;
         allocation::unallocated(Vnd::new(row.amount_dong), &uses).map_err(ledger::refused)?;
         let kind = if wanted.set_aside.is_some() && wanted.allocations.is_empty() {
             "not_income"
@@ -152,6 +155,14 @@ pub fn reverse(
                 "This is a cash voucher. Void the voucher; its number is kept.",
             ));
         }
+        if row.channel == "pos" && row.bank_account_id.is_none() {
+            return Err(ServiceError::conflict(
+                "pos_slip",
+                "Đây là phiếu quẹt thẻ. Hãy hủy phiếu quẹt thẻ.",
+                "This is a card slip. Void the slip.",
+            ));
+        }
+        deposits::refuse_use(tx, row.id)?;
         payer_memory::learn(tx, &row, &[], clock.now())?;
         let nothing = ("unmatched", "person-reversal/1", Vec::new());
         answer(tx, clock, actor, &school_row, &row, nothing, Some(reason.to_owned()))?;
@@ -215,6 +226,8 @@ pub(crate) fn load_payment(
     if expected.is_some_and(|expected| Some(expected.0) != row.decision_id) {
         return Err(decided_meanwhile(&row.decided_by));
     }
+    // Every door by which a person reaches a payment leads through here.
+    guard::payments_open(tx, &[row.id])?;
     Ok(row)
 }
 

@@ -13,6 +13,7 @@ use crate::domain::matching::returns::returned_decision;
 use crate::domain::money::Vnd;
 use crate::service::ServiceError;
 use crate::service::events::money::Moves;
+use crate::service::periods::guard;
 use crate::store::audit::{self, AuditFact};
 use crate::store::decisions::{self, AllocationRow, DecisionRow};
 use crate::store::payments::{self, TotalsChange};
@@ -108,6 +109,7 @@ pub(crate) fn write_answers(
     if answers.is_empty() {
         return Ok(());
     }
+    guard::answers(tx, school, answers, by)?;
     let decided_before: Vec<i64> =
         answers.iter().filter(|answer| !answer.fresh).map(|answer| answer.payment).collect();
     let mut standing: HashMap<i64, Vec<AllocationRow>> = HashMap::new();

@@ -27,6 +27,7 @@ pub mod once;
 pub mod overview;
 mod payer_memory;
 pub mod payouts;
+pub mod periods;
 pub mod plan;
 pub mod pull;
 pub mod queue;

@@ -13,6 +13,7 @@ use crate::domain::money::Vnd;
 use crate::service::ServiceError;
 use crate::service::entry::{Accounts, payment_facts};
 use crate::service::ledger::Answer;
+use crate::service::periods::guard;
 use crate::store::Tx;
 use crate::store::payments::{self, PaymentRow};
 
@@ -22,7 +23,8 @@ pub(crate) struct Returned {
     fates: HashMap<i64, Fate>,
     /// The first day of a machine's decision that does not fit its payment's fate any more.
     pub changed_from: Option<Day>,
-    /// Payments that a person had decided about, and that went back all the same.
+    /// Payments that a person had decided about or that stand in a closed month, and that went back
+    /// all the same.
     by_person: Vec<PaymentRow>,
     /// The other half of each payment that came and went back.
     halves: HashMap<i64, i64>,
@@ -38,8 +40,8 @@ impl Returned {
         }
     }
 
-    /// The answers for payments a person had decided about: what the bank took back is gone,
-    /// whoever had used it.
+    /// The answers for payments a person had decided about or that stand in a closed month: what the
+    /// bank took back is gone, whoever had used it, on the day it is known.
     pub fn answers_against_persons(&self) -> Vec<Answer> {
         self.by_person
             .iter()
@@ -97,19 +99,21 @@ pub(crate) fn find(
             in_doubt: in_doubt.contains(&row.id),
         });
     }
+    let ids: Vec<i64> = all.iter().map(|(row, _)| row.id).collect();
+    let frozen = guard::frozen(tx, school, &ids)?;
     let mut returned = Returned::default();
     for ((row, _), fate) in all.iter().zip(find_returns(book, &movements)) {
         let is_returned = matches!(fate, Fate::Returned(_));
         if row.decision_id.is_some() {
             let was_returned = row.decision_kind == "returned";
             let doubtful = fate == Fate::PerhapsReturned && row.decision_kind == "settled";
-            if row.decided_by == crate::service::MACHINE {
+            if row.decided_by == crate::service::MACHINE && !frozen.contains(&row.id) {
                 if was_returned != is_returned || doubtful {
                     let day = row.booking_date;
                     let first = returned.changed_from.map_or(day, |first| first.min(day));
                     returned.changed_from = Some(first);
                 }
-            } else if is_returned && row.credit_debit == "credit" {
+            } else if is_returned && !was_returned && row.credit_debit == "credit" {
                 returned.by_person.push(row.clone());
             }
         }

@@ -11,6 +11,7 @@ use crate::domain::id::{DecisionId, EntryId, PaymentId, RulingId, SchoolId};
 use crate::domain::money::Vnd;
 use crate::service::decide::{self, PaymentState};
 use crate::service::ledger::By;
+use crate::service::periods::guard;
 use crate::service::recognise::{Changed, Recorder, Rulings, Window, announced, gather};
 use crate::service::settle::{self, Replay};
 use crate::service::{Actor, ServiceError, directory, entry};
@@ -159,6 +160,7 @@ pub fn rule(
             return outcome(tx, school, &row, &two);
         }
         let row = check(tx, school, asked, &two)?;
+        guard::payments_open(tx, &[row.one_payment_id, row.other_payment_id])?;
         let at = clock.now();
         let row = RulingRow {
             id: tx.next_id()?,

@@ -18,6 +18,7 @@ use crate::domain::matching::returns::hold_back;
 use crate::domain::matching::{Book, reasons};
 use crate::domain::money::Vnd;
 use crate::domain::statement::CreditDebit;
+use crate::service::cash::carried;
 use crate::service::entry::{self, Accounts, payment_facts};
 use crate::service::foreign_codes::ForeignCodes;
 use crate::service::ledger::{self, Answer, By};
@@ -27,7 +28,7 @@ use crate::service::returns::{self, Returned};
 use crate::service::{MACHINE, ServiceError};
 use crate::store::directory::SchoolRow;
 use crate::store::payments::{self, PaymentFilter, PaymentWithEntry};
-use crate::store::{Tx, decisions, fees, people, rulings};
+use crate::store::{Tx, decisions, fees, people, periods, rulings};
 
 /// Payments read in one go.
 const PAGE: i64 = 5_000;
@@ -75,7 +76,7 @@ pub(crate) fn replay(
     at: NaiveDateTime,
 ) -> Result<(), ServiceError> {
     if replay.from.is_none() && !replay.payouts && !payments::has_undecided(tx, school.id)? {
-        return Ok(());
+        return carried::refresh(tx, school.id, at);
     }
     let accounts = entry::accounts(tx, school.id)?;
     let refusals = Refusals::load(tx, school.id)?;
@@ -90,8 +91,15 @@ pub(crate) fn replay(
     let from =
         [replay.from, returned.changed_from, paid_out.changed_from].into_iter().flatten().min();
     let kinds: &[&str] = if from.is_some() { &[] } else { &payments::UNDECIDED };
-    let filter =
-        PaymentFilter { from, machine_only: true, kinds, limit: PAGE, ..PaymentFilter::default() };
+    // What a closed month has stands as it is; only what came late for it is still to be decided.
+    let filter = PaymentFilter {
+        from,
+        machine_only: true,
+        kinds,
+        not_closed: periods::any_closed(tx, school.id)?,
+        limit: PAGE,
+        ..PaymentFilter::default()
+    };
 
     // First, what stands is taken back in the book, so that each payment is decided on what was
     // open before it.
@@ -131,7 +139,8 @@ pub(crate) fn replay(
         Ok(())
     })?;
     ledger::write_answers(tx, school.id, &waiting, by)?;
-    payouts::write(tx, school.id, &paid_out, at)
+    payouts::write(tx, school.id, &paid_out, at)?;
+    carried::refresh(tx, school.id, at)
 }
 
 /// What was gathered before anything is decided.

@@ -1,14 +1,17 @@
 //! Recomputes the invariants of the books from the database alone.
 
+mod cash;
 mod fees;
 mod identity;
 mod payouts;
+mod periods;
 
 use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
 use crate::service::ServiceError;
+use crate::service::periods::differing;
 use crate::store::audit::{self, AuditRecordRow};
 use crate::store::reports::{self, FaultRow};
 use crate::store::{Store, Tx};
@@ -363,12 +366,15 @@ pub fn run(store: &Store) -> Result<Vec<Finding>, ServiceError> {
                 checked: reports::number(tx, check.count)?,
                 faults: Vec::new(),
             };
-            let more = fees::MORE.iter().chain(payouts::MORE);
+            let more = payouts::MORE.iter().chain(cash::MORE).chain(fees::MORE).chain(periods::MORE);
             let more = more.filter(|(of, ..)| *of == check.invariant);
             let more = more.map(|(_, what, sql)| (*what, *sql));
             for (what, sql) in check.queries.iter().copied().chain(more) {
                 let rows = reports::faults(tx, sql)?;
                 tell(&mut finding.faults, what, &rows);
+            }
+            if check.invariant == "I9" {
+                finding.faults.extend(differing(tx)?.into_iter().take(TOLD));
             }
             findings.push(finding);
         }

@@ -26,7 +26,7 @@ pub struct Copied {
 }
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 59] = [
+pub const TABLES: [&str; 67] = [
     "authorities",
     "schools",
     "school_placements",
@@ -86,6 +86,14 @@ pub const TABLES: [&str; 59] = [
     "guardians",
     "enrolments",
     "student_changes",
+    "pos_slips",
+    "cash_deposits",
+    "cash_deposit_items",
+    "cash_counts",
+    "periods",
+    "period_closes",
+    "period_payments",
+    "period_invoices",
 ];
 
 /// Copies every row of `from` into `to`, which must be empty. All or nothing.

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use chrono::NaiveDateTime;
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Bool};
 
-use super::payments::PaymentFilter;
+use super::payments::{NOT_CLOSED, PaymentFilter};
 use super::schema::{allocations, decisions, payments};
 use super::{IDS_PER_QUERY, StoreError, Tx, dialect};
 
@@ -126,6 +126,9 @@ pub fn standing_by_invoice(
     }
     if !filter.kinds.is_empty() {
         query = query.filter(payments::decision_kind.eq_any(filter.kinds.to_vec()));
+    }
+    if filter.not_closed {
+        query = query.filter(sql::<Bool>(NOT_CLOSED));
     }
     let rows: Vec<(Option<i64>, i64)> =
         query.select((allocations::invoice_id, allocations::amount_dong)).load(tx.conn())?;

@@ -48,6 +48,8 @@ pub struct CashVoucherRow {
     pub note: Option<String>,
     pub request_key: Option<String>,
     pub voided_at: Option<NaiveDateTime>,
+    pub voided_by: Option<String>,
+    pub void_reason: Option<String>,
 }
 /// What became of a payment in one step: changes of its running totals, and the new decision.
 #[derive(Clone, Debug)]
@@ -122,11 +124,17 @@ pub struct PaymentFilter<'a> {
     pub machine_only: bool,
     /// With one of these decisions; empty for any.
     pub kinds: &'a [&'a str],
+    /// Not those that stand in a closed month.
+    pub not_closed: bool,
     /// At most so many; 0 for all.
     pub limit: i64,
     /// After this payment in the canonical order.
     pub after: Option<(NaiveDate, &'a str, i64)>,
 }
+
+/// That a payment stands in no closed month.
+pub(super) const NOT_CLOSED: &str = "NOT EXISTS (SELECT 1 FROM period_payments closed \
+     WHERE closed.payment_id = payments.id AND closed.standing)";
 
 /// A school's payments that hold, in canonical order: day, content, id.
 pub fn payments_with_entries(
@@ -149,6 +157,9 @@ pub fn payments_with_entries(
     }
     if !filter.kinds.is_empty() {
         query = query.filter(payments::decision_kind.eq_any(filter.kinds.to_vec()));
+    }
+    if filter.not_closed {
+        query = query.filter(sql::<Bool>(NOT_CLOSED));
     }
     if let Some((day, key, id)) = filter.after {
         // One comparison of three columns: both databases seek it in the index, unlike the same
@@ -326,9 +337,18 @@ pub fn void_payments(tx: &mut Tx<'_>, ids: &[i64]) -> Result<(), StoreError> {
     Ok(())
 }
 
-pub fn void_voucher(tx: &mut Tx<'_>, payment: i64, at: NaiveDateTime) -> Result<(), StoreError> {
+/// Says that a voucher does not count any more: when, who said so, and why.
+pub fn void_voucher(
+    tx: &mut Tx<'_>,
+    payment: i64,
+    (at, by, reason): (NaiveDateTime, &str, &str),
+) -> Result<(), StoreError> {
     diesel::update(cash_vouchers::table.filter(cash_vouchers::payment_id.eq(payment)))
-        .set(cash_vouchers::voided_at.eq(at))
+        .set((
+            cash_vouchers::voided_at.eq(at),
+            cash_vouchers::voided_by.eq(by),
+            cash_vouchers::void_reason.eq(reason),
+        ))
         .execute(tx.conn())?;
     Ok(())
 }

@@ -1694,3 +1694,191 @@ diesel::joinable!(refunds -> fee_items (fee_item_id));
 diesel::joinable!(refund_parts -> schools (school_id));
 diesel::joinable!(refund_parts -> refunds (refund_id));
 diesel::joinable!(refund_parts -> payments (payment_id));
+
+// Money that is not a transfer.
+
+diesel::table! {
+    /// Table `pos_slips`.
+    pos_slips (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `payment_id`.
+        payment_id -> BigInt,
+        /// Column `terminal`.
+        terminal -> Text,
+        /// Column `slip`.
+        slip -> Text,
+        /// Column `paid_on`.
+        paid_on -> Date,
+        /// Column `payer`.
+        payer -> Text,
+        /// Column `note`.
+        note -> Nullable<Text>,
+        /// Column `request_key`.
+        request_key -> Nullable<Text>,
+        /// Column `voided_at`.
+        voided_at -> Nullable<Timestamp>,
+        /// Column `voided_by`.
+        voided_by -> Nullable<Text>,
+        /// Column `void_reason`.
+        void_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// Table `cash_deposits`.
+    cash_deposits (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `payment_id`.
+        payment_id -> BigInt,
+        /// Column `kind`.
+        kind -> Text,
+        /// Column `state`.
+        state -> Text,
+        /// Column `gross_dong`.
+        gross_dong -> BigInt,
+        /// Column `fee_dong`.
+        fee_dong -> BigInt,
+        /// Column `decided_by`.
+        decided_by -> Text,
+        /// Column `decided_at`.
+        decided_at -> Timestamp,
+        /// Column `note`.
+        note -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// Table `cash_deposit_items`.
+    cash_deposit_items (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `deposit_id`.
+        deposit_id -> BigInt,
+        /// Column `payment_id`.
+        payment_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// Table `cash_counts`.
+    cash_counts (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `counted_on`.
+        counted_on -> Date,
+        /// Column `book_dong`.
+        book_dong -> BigInt,
+        /// Column `counted_dong`.
+        counted_dong -> BigInt,
+        /// Column `note`.
+        note -> Nullable<Text>,
+        /// Column `counted_by`.
+        counted_by -> Text,
+        /// Column `counted_at`.
+        counted_at -> Timestamp,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(payments, pos_slips);
+diesel::joinable!(pos_slips -> payments (payment_id));
+
+// Closed months.
+
+diesel::table! {
+    /// Table `periods`.
+    periods (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `month`.
+        month -> Date,
+        /// Column `state`.
+        state -> Text,
+        /// Column `version`.
+        version -> Integer,
+        /// Column `changed_by`.
+        changed_by -> Text,
+        /// Column `changed_at`.
+        changed_at -> Timestamp,
+        /// Column `reason`.
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// Table `period_closes`.
+    period_closes (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `month`.
+        month -> Date,
+        /// Column `version`.
+        version -> Integer,
+        /// Column `figures`.
+        figures -> Text,
+        /// Column `sha256`.
+        sha256 -> Text,
+        /// Column `accepted`.
+        accepted -> Text,
+        /// Column `closed_by`.
+        closed_by -> Text,
+        /// Column `closed_at`.
+        closed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Table `period_payments`.
+    period_payments (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `close_id`.
+        close_id -> BigInt,
+        /// Column `payment_id`.
+        payment_id -> BigInt,
+        /// Column `booking_date`.
+        booking_date -> Date,
+        /// Column `channel`.
+        channel -> Text,
+        /// Column `since_id`.
+        since_id -> BigInt,
+        /// Column `late`.
+        late -> Bool,
+        /// Column `standing`.
+        standing -> Bool,
+    }
+}
+
+diesel::table! {
+    /// Table `period_invoices`.
+    period_invoices (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `close_id`.
+        close_id -> BigInt,
+        /// Column `invoice_id`.
+        invoice_id -> BigInt,
+        /// Column `net_dong`.
+        net_dong -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(period_payments, period_closes);
+diesel::joinable!(period_payments -> period_closes (close_id));

@@ -12,10 +12,11 @@ use doisoat::formats::notification::{Refusal as Refused, Signed};
 use doisoat::ids::{CountingIds, IdSource};
 use doisoat::keyring::Keyring;
 use doisoat::outbound::Policy;
-use doisoat::service::cash::{self, NewCash};
+use doisoat::service::cash::{self, NewCash, NewCount, NewSlip};
 use doisoat::service::decide::{self, PersonalUse};
 use doisoat::service::events::{self, NewEventEndpoint};
 use doisoat::service::keys::{self as api_keys, Reach};
+use doisoat::service::periods::{self, Accepted};
 use doisoat::service::pull::{self, NewPull};
 use doisoat::service::receiving::Outcome;
 use doisoat::service::refusals::{self, Refusal};
@@ -119,9 +120,40 @@ fn live_in(db: &TestDb) -> (SchoolId, i64) {
         expected: Vec::new(),
     };
     rulings::rule(store, clock, actor, *id, &asked).unwrap();
+    take_cards_and_close(&school);
     be_notified(&school);
     school.verify();
     (*id, 1_000 + balance(&lines))
+}
+
+/// A card is put through a terminal, staff carry cash to the bank, the till is counted, a month closed.
+fn take_cards_and_close(school: &School) {
+    let School { store, clock, actor, id } = school;
+    let slip = NewSlip {
+        terminal: "POS01".to_owned(),
+        slip: "000123".to_owned(),
+        paid_on: "2026-11-20".parse().unwrap(),
+        allocations: vec![(code(11), Vnd::new(23_456))],
+        payer: "Người nộp mẫu".to_owned(),
+        note: None,
+    };
+    cash::record_slip(store, clock, actor, *id, &slip, None).unwrap();
+    let rows = [
+        Row::of(&("2026-01-05", 9_000, "FT26005000001", "Lai tien gui")),
+        Row::of(&("2026-11-21", 12_345, "FT26325000001", "THU QUY NOP TIEN MAT")),
+    ];
+    for (name, row) in [("lai.csv", &rows[..1]), ("nop-quy.csv", &rows[1..])] {
+        school.statement(name, &statements::write("bare", 0, row));
+    }
+    let counted_on = "2026-11-24".parse().unwrap();
+    let count = NewCount { counted_on, counted: Vnd::ZERO, note: None };
+    cash::count(store, clock, actor, *id, &count).unwrap();
+    let accept = Accepted {
+        code: "statement_days".to_owned(),
+        reason: "chưa mở tài khoản".to_owned(),
+    };
+    let month = "2026-01".parse().unwrap();
+    periods::close(store, clock, actor, *id, month, &[accept]).unwrap();
 }
 
 /// A service announces money, somebody forges, a list is asked, a gateway collects and pays out.

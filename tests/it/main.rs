@@ -11,6 +11,8 @@ mod backtest;
 #[cfg(test)]
 mod bad_texts;
 #[cfg(test)]
+mod cash;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod columns;
@@ -59,6 +61,8 @@ mod order;
 mod parity;
 #[cfg(test)]
 mod payouts;
+#[cfg(test)]
+mod periods;
 #[cfg(test)]
 mod pull;
 #[cfg(test)]

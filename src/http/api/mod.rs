@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod backtest;
+pub mod cash;
 pub mod events;
 pub mod idempotency;
 pub mod identity;
@@ -9,6 +10,7 @@ pub mod lists;
 pub mod openapi;
 pub mod payments;
 pub mod payouts;
+pub mod periods;
 pub mod reports;
 pub mod routes;
 pub mod statements;
@@ -60,6 +62,18 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(payments::refuse)
         .service(payments::cash)
         .service(payments::void_cash)
+        .service(cash::vouchers)
+        .service(cash::voucher)
+        .service(cash::batch)
+        .service(cash::slips)
+        .service(cash::record_slip)
+        .service(cash::void_slip)
+        .service(cash::list_deposits)
+        .service(cash::assign)
+        .service(cash::release)
+        .service(cash::book)
+        .service(cash::counts)
+        .service(cash::count)
         .service(identity::questions)
         .service(identity::list)
         .service(identity::rule)
@@ -80,6 +94,10 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(payouts::assign)
         .service(payouts::release)
         .service(payouts::set_terms)
+        .service(periods::list)
+        .service(periods::check)
+        .service(periods::close)
+        .service(periods::reopen)
         .service(webhooks::pulls)
         .service(webhooks::set_pull)
         .service(webhooks::stop_pull)

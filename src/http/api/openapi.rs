@@ -6,8 +6,8 @@ use utoipa::{Modify, OpenApi};
 
 use super::routes::WhoMay;
 use super::{
-    accounts, backtest, events, identity, lists, payments, payouts, reports, statements,
-    student_imports, students, webhooks, witnesses,
+    accounts, backtest, cash, events, identity, lists, payments, payouts, periods, reports,
+    statements, student_imports, students, webhooks, witnesses,
 };
 use crate::domain::id::{DecisionId, EntryId, ImportId, PaymentId, RulingId, SchoolId};
 use crate::domain::money::Vnd;
@@ -75,6 +75,18 @@ integer_schema!(Vnd, SchoolId, ImportId, EntryId, PaymentId, DecisionId, RulingI
         payments::refuse,
         payments::cash,
         payments::void_cash,
+        cash::vouchers,
+        cash::voucher,
+        cash::batch,
+        cash::slips,
+        cash::record_slip,
+        cash::void_slip,
+        cash::list_deposits,
+        cash::assign,
+        cash::release,
+        cash::book,
+        cash::counts,
+        cash::count,
         identity::questions,
         identity::list,
         identity::rule,
@@ -95,6 +107,10 @@ integer_schema!(Vnd, SchoolId, ImportId, EntryId, PaymentId, DecisionId, RulingI
         payouts::assign,
         payouts::release,
         payouts::set_terms,
+        periods::list,
+        periods::check,
+        periods::close,
+        periods::reopen,
         webhooks::pulls,
         webhooks::set_pull,
         webhooks::stop_pull,
