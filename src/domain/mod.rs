@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod cashless;
 pub mod continuity;
 pub mod diagnostic;
+pub mod export;
 pub mod id;
 pub mod identity;
 pub mod invoice;

@@ -14,6 +14,7 @@ mod entry;
 pub mod error;
 pub mod events;
 pub mod explain;
+pub mod exports;
 mod foreign_codes;
 pub mod import_invoices;
 pub mod import_students;

@@ -12,6 +12,7 @@ pub(crate) mod dialect;
 pub(crate) mod directory;
 pub(crate) mod events;
 pub(crate) mod evidence;
+pub(crate) mod exports;
 pub(crate) mod fees;
 pub(crate) mod inbox;
 pub(crate) mod kept;

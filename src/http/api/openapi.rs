@@ -5,8 +5,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    accounts, backtest, events, identity, lists, payments, payouts, reports, statements, webhooks,
-    witnesses,
+    accounts, backtest, events, exports, identity, lists, payments, payouts, reports, statements,
+    webhooks, witnesses,
 };
 use crate::domain::id::{DecisionId, EntryId, ImportId, PaymentId, RulingId, SchoolId};
 use crate::domain::money::Vnd;
@@ -86,6 +86,7 @@ integer_schema!(Vnd, SchoolId, ImportId, EntryId, PaymentId, DecisionId, RulingI
         webhooks::set_pull,
         webhooks::stop_pull,
         witnesses::show,
+        exports::file,
         reports::cashless,
     ),
     components(schemas(crate::http::problem::ProblemBody)),
