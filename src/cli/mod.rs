@@ -13,6 +13,7 @@ pub mod demo;
 pub mod directory;
 pub mod events;
 pub mod explain;
+pub mod export;
 pub mod identity;
 pub mod import;
 pub mod inspect;
@@ -109,6 +110,8 @@ enum Command {
     Identity(identity::Args),
     /// Print reports
     Report(report::Args),
+    /// Export what the books say as Excel, CSV or JSON
+    Export(export::Args),
     /// Recompute the invariants of the books; exit 1 if one does not hold
     Verify(verify::Args),
     /// Bring the database's schema up to this program's
@@ -318,6 +321,7 @@ fn dispatch(env: &mut Env<'_>, command: &Command) -> Result<Status, Failure> {
         Command::Explain(args) => explain::run(env, args),
         Command::Identity(args) => identity::run(env, args),
         Command::Report(args) => report::run(env, args),
+        Command::Export(args) => export::run(env, args),
         Command::Verify(args) => verify::run(env, args),
         Command::Migrate => database::migrate(env),
         Command::CheckConfig => database::check_config(env),

@@ -9,6 +9,7 @@ pub mod cashless;
 pub mod continuity;
 pub mod deposit;
 pub mod diagnostic;
+pub mod export;
 pub mod fee;
 pub mod id;
 pub mod identity;

@@ -6,6 +6,7 @@ pub mod camt;
 pub mod cashless_report;
 pub mod detect;
 pub mod encoding;
+pub mod export;
 pub mod figure;
 pub mod file_name;
 pub mod mt940;

@@ -15,6 +15,7 @@ mod entry;
 pub mod error;
 pub mod events;
 pub mod explain;
+pub mod exports;
 pub mod fees;
 mod foreign_codes;
 pub mod import_invoices;

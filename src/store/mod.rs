@@ -14,6 +14,7 @@ pub(crate) mod dialect;
 pub(crate) mod directory;
 pub(crate) mod events;
 pub(crate) mod evidence;
+pub(crate) mod exports;
 pub(crate) mod fee_catalogue;
 pub(crate) mod fees;
 pub(crate) mod inbox;

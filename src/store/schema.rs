@@ -565,6 +565,10 @@ diesel::table! {
         request_key -> Nullable<Text>,
         /// Column `voided_at`.
         voided_at -> Nullable<Timestamp>,
+        /// Column `voided_by`.
+        voided_by -> Nullable<Text>,
+        /// Column `void_reason`.
+        void_reason -> Nullable<Text>,
     }
 }
 

@@ -33,6 +33,8 @@ mod every_door;
 #[cfg(test)]
 mod explain;
 #[cfg(test)]
+mod exports;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod http;

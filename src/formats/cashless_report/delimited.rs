@@ -2,6 +2,7 @@
 
 use super::{RenderError, chosen_view, views_of};
 use crate::domain::cashless::{Figures, Rate, Report};
+use crate::formats::export::neutral;
 
 /// Excel takes a file without it for the machine's old code page.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
@@ -120,15 +121,4 @@ fn rows(
 fn cells(rate: Rate) -> [String; 3] {
     let percent = rate.percent(2).map(|percent| percent.to_string()).unwrap_or_default();
     [rate.numerator().to_string(), rate.denominator().to_string(), percent]
-}
-
-/// Text that no spreadsheet takes for a formula (OWASP, CSV injection): what begins with a sign that
-/// starts one is quoted by an apostrophe, also behind blanks, which some spreadsheets strip.
-fn neutral(text: &str) -> String {
-    match text.trim_start_matches([' ', '\u{a0}']).chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠') => {
-            format!("'{text}")
-        }
-        _ => text.to_owned(),
-    }
 }

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod backtest;
 pub mod cash;
 pub mod events;
+pub mod exports;
 pub mod idempotency;
 pub mod identity;
 pub mod lists;
@@ -102,5 +103,6 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(webhooks::set_pull)
         .service(webhooks::stop_pull)
         .service(witnesses::show)
+        .service(exports::file)
         .service(reports::cashless);
 }

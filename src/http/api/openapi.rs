@@ -6,8 +6,8 @@ use utoipa::{Modify, OpenApi};
 
 use super::routes::WhoMay;
 use super::{
-    accounts, backtest, cash, events, identity, lists, payments, payouts, periods, reports,
-    statements, student_imports, students, webhooks, witnesses,
+    accounts, backtest, cash, events, exports, identity, lists, payments, payouts, periods,
+    reports, statements, student_imports, students, webhooks, witnesses,
 };
 use crate::domain::id::{DecisionId, EntryId, ImportId, PaymentId, RulingId, SchoolId};
 use crate::domain::money::Vnd;
@@ -115,6 +115,7 @@ integer_schema!(Vnd, SchoolId, ImportId, EntryId, PaymentId, DecisionId, RulingI
         webhooks::set_pull,
         webhooks::stop_pull,
         witnesses::show,
+        exports::file,
         reports::cashless,
     ),
     components(schemas(crate::http::problem::ProblemBody)),
