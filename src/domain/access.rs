@@ -96,11 +96,13 @@ pub enum Permission {
     ReadRestricted,
     /// Takes statement files in, and undoes that.
     ImportStatements,
-    /// Takes lists of students and invoices in.
+    /// Takes lists of students, invoices and fees in, and changes students one by one.
     ImportLists,
     /// Says what a payment is used for, and which payments are one.
     Decide,
-    /// Records cash by voucher.
+    /// Sees the till: vouchers, card slips, deposits, the cash book, counts.
+    ReadCash,
+    /// Records cash by voucher, card slips, and what was counted.
     RecordCash,
     /// Voids a cash voucher.
     VoidCash,
@@ -130,7 +132,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission, in the order in which lists show them.
-    pub const ALL: [Permission; 20] = [
+    pub const ALL: [Permission; 21] = [
         Permission::ReadFigures,
         Permission::ReadBooks,
         Permission::ReadPeople,
@@ -138,6 +140,7 @@ impl Permission {
         Permission::ImportStatements,
         Permission::ImportLists,
         Permission::Decide,
+        Permission::ReadCash,
         Permission::RecordCash,
         Permission::VoidCash,
         Permission::IssueInvoices,
@@ -163,7 +166,7 @@ impl Permission {
             Permission::ReadFigures => {
                 &[Accountant, Cashier, ChiefAccountant, Head, Supervisor, Administrator, Auditor]
             }
-            Permission::ReadPeople => {
+            Permission::ReadPeople | Permission::ReadCash => {
                 &[Accountant, Cashier, ChiefAccountant, Head, Administrator, Auditor]
             }
             Permission::ReadBooks | Permission::ReadRestricted | Permission::ExportBooks => {
@@ -198,6 +201,7 @@ impl Permission {
             Permission::ImportStatements => "import_statements",
             Permission::ImportLists => "import_lists",
             Permission::Decide => "decide",
+            Permission::ReadCash => "read_cash",
             Permission::RecordCash => "record_cash",
             Permission::VoidCash => "void_cash",
             Permission::IssueInvoices => "issue_invoices",
@@ -251,6 +255,7 @@ mod tests {
         import_statements    x        -           x          -       -            x          -
         import_lists         x        -           x          -       -            x          -
         decide               x        -           x          -       -            x          -
+        read_cash            x        x           x          x       -            x          x
         record_cash          x        x           x          -       -            x          -
         void_cash            -        -           x          -       -            x          -
         issue_invoices       x        -           x          -       -            x          -

@@ -366,7 +366,8 @@ pub fn run(store: &Store) -> Result<Vec<Finding>, ServiceError> {
                 checked: reports::number(tx, check.count)?,
                 faults: Vec::new(),
             };
-            let more = payouts::MORE.iter().chain(cash::MORE).chain(fees::MORE).chain(periods::MORE);
+            let more =
+                payouts::MORE.iter().chain(cash::MORE).chain(fees::MORE).chain(periods::MORE);
             let more = more.filter(|(of, ..)| *of == check.invariant);
             let more = more.map(|(_, what, sql)| (*what, *sql));
             for (what, sql) in check.queries.iter().copied().chain(more) {

@@ -69,9 +69,9 @@ mod periods;
 mod pull;
 #[cfg(test)]
 mod refusals;
-mod roster;
 #[cfg(test)]
 mod roles;
+mod roster;
 #[cfg(test)]
 mod scenarios;
 #[cfg(test)]

@@ -159,7 +159,7 @@ fn a_storm_of_late_and_repeated_notifications_ends_as_one_payment_for_each_movem
     for_each_backend(|db| {
         let begun = Instant::now();
         let mut numbers = Numbers(20_261_124);
-        let reals = movements((size / 50).max(20) / 2 * 2);
+        let reals = movements((size / 33).clamp(20, 400) / 2 * 2);
         let school = School::create(db);
         enroll(&school, reals.len() / 2 + 3);
         let feed = Feed::of(&school);

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use serde::{Deserialize, Serialize};
 
 use super::idempotency::Once;
-use crate::domain::access::Role;
+use crate::domain::access::Permission;
 use crate::domain::calendar::Day;
 use crate::domain::id::PaymentId;
 use crate::http::auth::{Authenticated, school_for};
@@ -58,7 +58,8 @@ pub async fn vouchers(
     path: Later<web::Path<String>>,
     query: Later<web::Query<DaysQuery>>,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Reader).await?;
+    let school =
+        school_for(&context, &who.0, path.now()?.into_inner(), Permission::ReadCash).await?;
     let days = query.now()?.days();
     let found = on_worker(move || cash::vouchers(&context.store, school.id, days)).await?;
     Ok(HttpResponse::Ok().json(found))
@@ -74,7 +75,7 @@ pub async fn voucher(
     path: Later<web::Path<(String, i64)>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, id) = path.now()?.into_inner();
-    let school = school_for(&context, &who.0, school, Role::Reader).await?;
+    let school = school_for(&context, &who.0, school, Permission::ReadCash).await?;
     let found = on_worker(move || cash::show(&context.store, school.id, PaymentId(id))).await?;
     Ok(HttpResponse::Ok().json(found))
 }
@@ -102,7 +103,8 @@ pub async fn batch(
     request: HttpRequest,
     body: Later<web::Json<BatchBody>>,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Accountant).await?;
+    let school =
+        school_for(&context, &who.0, path.now()?.into_inner(), Permission::RecordCash).await?;
     let body = body.now()?.into_inner();
     let print = serde_json::to_string(&body).unwrap_or_default();
     let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &print])?;
@@ -128,7 +130,8 @@ pub async fn slips(
     path: Later<web::Path<String>>,
     query: Later<web::Query<DaysQuery>>,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Reader).await?;
+    let school =
+        school_for(&context, &who.0, path.now()?.into_inner(), Permission::ReadCash).await?;
     let days = query.now()?.days();
     let found = on_worker(move || cash::slips(&context.store, school.id, days)).await?;
     Ok(HttpResponse::Ok().json(found))
@@ -146,7 +149,8 @@ pub async fn record_slip(
     request: HttpRequest,
     body: Later<web::Json<NewSlip>>,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Accountant).await?;
+    let school =
+        school_for(&context, &who.0, path.now()?.into_inner(), Permission::RecordCash).await?;
     let new = body.now()?.into_inner();
     let print = serde_json::to_string(&new).unwrap_or_default();
     let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &print])?;
@@ -179,7 +183,7 @@ pub async fn void_slip(
     body: Later<web::Json<Voiding>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, id) = path.now()?.into_inner();
-    let school = school_for(&context, &who.0, school, Role::Accountant).await?;
+    let school = school_for(&context, &who.0, school, Permission::VoidCash).await?;
     let reason = body.now()?.into_inner().reason;
     let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &reason])?;
     once.carry_out(&context, StatusCode::OK, move |inner| {
@@ -200,7 +204,8 @@ pub async fn list_deposits(
     path: Later<web::Path<String>>,
     query: Later<web::Query<DaysQuery>>,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Reader).await?;
+    let school =
+        school_for(&context, &who.0, path.now()?.into_inner(), Permission::ReadCash).await?;
     let days = query.now()?.days();
     let found = on_worker(move || deposits::list(&context.store, school.id, days)).await?;
     Ok(HttpResponse::Ok().json(found))
@@ -220,7 +225,7 @@ pub async fn assign(
     body: Later<web::Json<Carries>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, id) = path.now()?.into_inner();
-    let school = school_for(&context, &who.0, school, Role::Accountant).await?;
+    let school = school_for(&context, &who.0, school, Permission::Decide).await?;
     let wanted = body.now()?.into_inner();
     let print = serde_json::to_string(&wanted).unwrap_or_default();
     let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &print])?;
@@ -245,7 +250,7 @@ pub async fn release(
     body: Later<web::Json<Release>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, id) = path.now()?.into_inner();
-    let school = school_for(&context, &who.0, school, Role::Accountant).await?;
+    let school = school_for(&context, &who.0, school, Permission::Decide).await?;
     let wanted = body.now()?.into_inner();
     let print = serde_json::to_string(&wanted).unwrap_or_default();
     let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &print])?;
@@ -266,7 +271,8 @@ pub async fn book(
     path: Later<web::Path<String>>,
     query: Later<web::Query<PeriodQuery>>,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Reader).await?;
+    let school =
+        school_for(&context, &who.0, path.now()?.into_inner(), Permission::ReadCash).await?;
     let PeriodQuery { from, to } = query.now()?.into_inner();
     let found = on_worker(move || cash::book(&context.store, school.id, from, to)).await?;
     Ok(HttpResponse::Ok().json(found))
@@ -282,7 +288,8 @@ pub async fn counts(
     path: Later<web::Path<String>>,
     query: Later<web::Query<PeriodQuery>>,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Reader).await?;
+    let school =
+        school_for(&context, &who.0, path.now()?.into_inner(), Permission::ReadCash).await?;
     let PeriodQuery { from, to } = query.now()?.into_inner();
     let found = on_worker(move || cash::counts(&context.store, school.id, from, to)).await?;
     Ok(HttpResponse::Ok().json(found))
@@ -300,7 +307,8 @@ pub async fn count(
     request: HttpRequest,
     body: Later<web::Json<NewCount>>,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Accountant).await?;
+    let school =
+        school_for(&context, &who.0, path.now()?.into_inner(), Permission::RecordCash).await?;
     let new = body.now()?.into_inner();
     let print = serde_json::to_string(&new).unwrap_or_default();
     let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &print])?;

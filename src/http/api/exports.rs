@@ -4,7 +4,7 @@ use actix_web::http::header;
 use actix_web::{HttpResponse, get, web};
 use serde::Deserialize;
 
-use crate::domain::access::Role;
+use crate::domain::access::Permission;
 use crate::domain::calendar::Day;
 use crate::domain::export::Filter;
 use crate::domain::id::SchoolId;
@@ -57,7 +57,7 @@ pub async fn file(
     query: Later<web::Query<ExportQuery>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, kind) = path.now()?.into_inner();
-    let school = school_for(&context, &who.0, school, Role::Reader).await?;
+    let school = school_for(&context, &who.0, school, Permission::ExportBooks).await?;
     let query = query.now()?.into_inner();
     let made = match (Kind::parse(&kind), Rows::parse(&kind)) {
         (Some(kind), _) if query.profile.is_none() => {

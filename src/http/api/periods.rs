@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use serde::{Deserialize, Serialize};
 
 use super::idempotency::Once;
-use crate::domain::access::Role;
+use crate::domain::access::Permission;
 use crate::domain::period::Month;
 use crate::http::auth::{Authenticated, school_for};
 use crate::http::later::Later;
@@ -22,7 +22,8 @@ pub async fn list(
     who: Authenticated,
     path: Later<web::Path<String>>,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Reader).await?;
+    let school =
+        school_for(&context, &who.0, path.now()?.into_inner(), Permission::ReadBooks).await?;
     let found = on_worker(move || use_case::list(&context.store, school.id)).await?;
     Ok(HttpResponse::Ok().json(found))
 }
@@ -38,7 +39,7 @@ pub async fn check(
     path: Later<web::Path<(String, String)>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, month) = path.now()?.into_inner();
-    let school = school_for(&context, &who.0, school, Role::Reader).await?;
+    let school = school_for(&context, &who.0, school, Permission::ReadBooks).await?;
     let month = month_of(&month)?;
     let found =
         on_worker(move || use_case::check(&context.store, &*context.clock, school.id, month))
@@ -69,7 +70,7 @@ pub async fn close(
     body: Later<web::Json<Closing>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, month) = path.now()?.into_inner();
-    let school = school_for(&context, &who.0, school, Role::Accountant).await?;
+    let school = school_for(&context, &who.0, school, Permission::ClosePeriod).await?;
     let month = month_of(&month)?;
     let closing = body.now()?.into_inner();
     let print = serde_json::to_string(&closing).unwrap_or_default();
@@ -103,7 +104,7 @@ pub async fn reopen(
     body: Later<web::Json<Reopening>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, month) = path.now()?.into_inner();
-    let school = school_for(&context, &who.0, school, Role::Admin).await?;
+    let school = school_for(&context, &who.0, school, Permission::ReopenPeriod).await?;
     let month = month_of(&month)?;
     let reason = body.now()?.into_inner().reason;
     let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &reason])?;

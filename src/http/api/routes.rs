@@ -61,11 +61,15 @@ const PEOPLE: Needs = Needs::AtSchool(Permission::ReadPeople);
 const STATEMENTS: Needs = Needs::AtSchool(Permission::ImportStatements);
 const LISTS: Needs = Needs::AtSchool(Permission::ImportLists);
 const DECIDE: Needs = Needs::AtSchool(Permission::Decide);
+const CASH: Needs = Needs::AtSchool(Permission::ReadCash);
 const TAKE_CASH: Needs = Needs::AtSchool(Permission::RecordCash);
 const VOID_CASH: Needs = Needs::AtSchool(Permission::VoidCash);
 const CORRECT: Needs = Needs::AtSchool(Permission::CorrectInvoices);
 const RETRY: Needs = Needs::AtSchool(Permission::RetryDeliveries);
 const WEBHOOKS: Needs = Needs::AtSchool(Permission::ManageWebhooks);
+const CLOSE: Needs = Needs::AtSchool(Permission::ClosePeriod);
+const REOPEN: Needs = Needs::AtSchool(Permission::ReopenPeriod);
+const EXPORT: Needs = Needs::AtSchool(Permission::ExportBooks);
 const SET_UP: Needs = Needs::AtSchool(Permission::ManageDirectory);
 
 const PROVEN: Needs =
@@ -139,6 +143,35 @@ pub const ROUTES: &[Route] = &[
     post("/api/v1/schools/{school}/payouts/{id}/release", DECIDE),
     put("/api/v1/schools/{school}/payouts/terms", SET_UP),
     get("/api/v1/schools/{school}/witnesses", BOOKS),
+    get("/api/v1/schools/{school}/cash", CASH),
+    get("/api/v1/schools/{school}/cash/vouchers/{id}", CASH),
+    post("/api/v1/schools/{school}/cash/batch", TAKE_CASH),
+    get("/api/v1/schools/{school}/cash/slips", CASH),
+    post("/api/v1/schools/{school}/cash/slips", TAKE_CASH),
+    post("/api/v1/schools/{school}/cash/slips/{id}/void", VOID_CASH),
+    get("/api/v1/schools/{school}/cash/deposits", CASH),
+    post("/api/v1/schools/{school}/cash/deposits/{id}/assign", DECIDE),
+    post("/api/v1/schools/{school}/cash/deposits/{id}/release", DECIDE),
+    get("/api/v1/schools/{school}/cash/book", CASH),
+    get("/api/v1/schools/{school}/cash/counts", CASH),
+    post("/api/v1/schools/{school}/cash/counts", TAKE_CASH),
+    get("/api/v1/schools/{school}/periods", BOOKS),
+    get("/api/v1/schools/{school}/periods/{month}/check", BOOKS),
+    post("/api/v1/schools/{school}/periods/{month}/close", CLOSE),
+    post("/api/v1/schools/{school}/periods/{month}/reopen", REOPEN),
+    get("/api/v1/schools/{school}/exports/{kind}", EXPORT),
+    get("/api/v1/schools/{school}/students", PEOPLE),
+    get("/api/v1/schools/{school}/students/template", LISTS),
+    get("/api/v1/schools/{school}/students/{code}", PEOPLE),
+    post("/api/v1/schools/{school}/students/{code}/transfer", LISTS),
+    post("/api/v1/schools/{school}/students/{code}/leave", LISTS),
+    post("/api/v1/schools/{school}/students/{code}/return", LISTS),
+    post("/api/v1/schools/{school}/students/promotion", LISTS),
+    post("/api/v1/schools/{school}/student-imports", LISTS),
+    get("/api/v1/schools/{school}/student-imports/{id}", LISTS),
+    get("/api/v1/schools/{school}/student-imports/{id}/bad-rows", LISTS),
+    post("/api/v1/schools/{school}/student-imports/{id}/commit", LISTS),
+    post("/api/v1/schools/{school}/student-imports/{id}/undo", LISTS),
 ];
 
 /// The routes that it does not: pages for people, the document itself, and where providers notify.

@@ -7,7 +7,7 @@ use std::io::Read as _;
 
 use super::idempotency::Once;
 use super::students::workbook;
-use crate::domain::access::Role;
+use crate::domain::access::Permission;
 use crate::domain::lang::Lang;
 use crate::http::auth::{Authenticated, school_for};
 use crate::http::later::Later;
@@ -69,7 +69,8 @@ pub async fn plan(
     request: HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Accountant).await?;
+    let school =
+        school_for(&context, &who.0, path.now()?.into_inner(), Permission::ImportLists).await?;
     let query = query.now()?.into_inner();
     let options = query.options()?;
     let (mut file, digest) = upload::to_file(body, context.max_upload_bytes).await?;
@@ -96,7 +97,7 @@ pub async fn show(
     path: Later<web::Path<(String, i64)>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, id) = path.now()?.into_inner();
-    let school = school_for(&context, &who.0, school, Role::Accountant).await?;
+    let school = school_for(&context, &who.0, school, Permission::ImportLists).await?;
     let found = on_worker(move || imports::show(&context.store, school.id, id)).await?;
     Ok(HttpResponse::Ok().json(found))
 }
@@ -123,7 +124,7 @@ pub async fn bad_rows(
     query: Later<web::Query<ReasonQuery>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, id) = path.now()?.into_inner();
-    let school = school_for(&context, &who.0, school, Role::Accountant).await?;
+    let school = school_for(&context, &who.0, school, Permission::ImportLists).await?;
     let lang = query.now()?.into_inner().lang.unwrap_or_default();
     let bytes = on_worker(move || imports::bad_rows(&context.store, school.id, id, lang)).await?;
     Ok(workbook("dong-loi.xlsx", bytes))
@@ -141,7 +142,7 @@ pub async fn commit(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let (school, id) = path.now()?.into_inner();
-    let school = school_for(&context, &who.0, school, Role::Accountant).await?;
+    let school = school_for(&context, &who.0, school, Permission::ImportLists).await?;
     let once = Once::from_headers(request.headers(), &who.0, &[request.path()])?;
     once.carry_out(&context, StatusCode::OK, move |inner| {
         imports::commit(&inner.store, &*inner.clock, &who.0.actor, school.id, id)
@@ -161,7 +162,7 @@ pub async fn undo(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let (school, id) = path.now()?.into_inner();
-    let school = school_for(&context, &who.0, school, Role::Accountant).await?;
+    let school = school_for(&context, &who.0, school, Permission::ImportLists).await?;
     let once = Once::from_headers(request.headers(), &who.0, &[request.path()])?;
     once.carry_out(&context, StatusCode::OK, move |inner| {
         undo_use_case::run(&inner.store, &*inner.clock, &who.0.actor, school.id, id)

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use serde::Deserialize;
 
 use super::idempotency::Once;
-use crate::domain::access::Role;
+use crate::domain::access::Permission;
 use crate::http::auth::{Authenticated, school_for};
 use crate::http::later::Later;
 use crate::http::problem::Problem;
@@ -56,7 +56,8 @@ pub async fn page(
     query: Later<web::Query<StudentQuery>>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Reader).await?;
+    let school =
+        school_for(&context, &who.0, path.now()?.into_inner(), Permission::ReadPeople).await?;
     let query = query.now()?.into_inner();
     let limit = query.limit.unwrap_or(50).clamp(1, 200);
     let cursor = match &query.cursor {
@@ -117,7 +118,8 @@ pub async fn template(
     path: Later<web::Path<String>>,
     query: Later<web::Query<TemplateQuery>>,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Accountant).await?;
+    let school =
+        school_for(&context, &who.0, path.now()?.into_inner(), Permission::ImportLists).await?;
     let filled = query.now()?.into_inner().filled.unwrap_or(false);
     let bytes =
         on_worker(
@@ -139,7 +141,7 @@ pub async fn show(
     path: Later<web::Path<(String, String)>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, code) = path.now()?.into_inner();
-    let school = school_for(&context, &who.0, school, Role::Reader).await?;
+    let school = school_for(&context, &who.0, school, Permission::ReadPeople).await?;
     let found = on_worker(move || view::detail(&context.store, school.id, &code)).await?;
     Ok(HttpResponse::Ok().json(found))
 }
@@ -158,7 +160,7 @@ pub async fn transfer(
     body: Later<web::Json<Transfer>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, code) = path.now()?.into_inner();
-    let school = school_for(&context, &who.0, school, Role::Accountant).await?;
+    let school = school_for(&context, &who.0, school, Permission::ImportLists).await?;
     let wanted = body.now()?.into_inner();
     let print = serde_json::to_string(&wanted).unwrap_or_default();
     let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &print])?;
@@ -183,7 +185,7 @@ pub async fn leave(
     body: Later<web::Json<Leaving>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, code) = path.now()?.into_inner();
-    let school = school_for(&context, &who.0, school, Role::Accountant).await?;
+    let school = school_for(&context, &who.0, school, Permission::ImportLists).await?;
     let wanted = body.now()?.into_inner();
     let print = serde_json::to_string(&wanted).unwrap_or_default();
     let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &print])?;
@@ -208,7 +210,7 @@ pub async fn take_back(
     body: Later<web::Json<Return>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, code) = path.now()?.into_inner();
-    let school = school_for(&context, &who.0, school, Role::Accountant).await?;
+    let school = school_for(&context, &who.0, school, Permission::ImportLists).await?;
     let wanted = body.now()?.into_inner();
     let print = serde_json::to_string(&wanted).unwrap_or_default();
     let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &print])?;
@@ -233,7 +235,8 @@ pub async fn promote(
     request: HttpRequest,
     body: Later<web::Json<PromotionRequest>>,
 ) -> Result<HttpResponse, Problem> {
-    let school = school_for(&context, &who.0, path.now()?.into_inner(), Role::Accountant).await?;
+    let school =
+        school_for(&context, &who.0, path.now()?.into_inner(), Permission::ImportLists).await?;
     let wanted = body.now()?.into_inner();
     let print = serde_json::to_string(&wanted).unwrap_or_default();
     let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &print])?;

@@ -12,7 +12,7 @@ impl RowCells<'_> {
     pub fn own_text(&mut self, index: Option<usize>) -> Option<String> {
         let before = self.problems.len();
         let text = self.text(index);
-        let (row, heading) = (self.row.row, index.map_or("?", |index| self.heading(index)));
+        let (row, heading) = (self.row.row, index.map_or("?", |index| self.heading_of(index)));
         let raw = index.map_or("", |index| self.raw(index));
         for problem in self.problems.iter_mut().skip(before).filter(|one| one.code == "cell_error")
         {
@@ -31,7 +31,7 @@ impl RowCells<'_> {
     /// A code, a number of a person or a class: what stands there must be what was typed.
     pub fn code(&mut self, index: Option<usize>) -> Option<String> {
         let text = self.own_text(index)?;
-        let (row, heading) = (self.row.row, index.map_or("?", |index| self.heading(index)));
+        let (row, heading) = (self.row.row, index.map_or("?", |index| self.heading_of(index)));
         match damage(row, heading, &text) {
             Some(problem) => {
                 self.problems.push(problem);
@@ -54,7 +54,7 @@ impl RowCells<'_> {
     /// A day that may have become the number a spreadsheet program counts it by.
     pub fn own_day(&mut self, index: Option<usize>) -> Option<Day> {
         let text = self.own_text(index)?;
-        let (row, heading) = (self.row.row, index.map_or("?", |index| self.heading(index)));
+        let (row, heading) = (self.row.row, index.map_or("?", |index| self.heading_of(index)));
         let serial = (text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit()))
             .then(|| text.parse::<f64>().ok())
             .flatten();
@@ -76,7 +76,7 @@ impl RowCells<'_> {
 
     /// Adds a problem of one cell.
     pub fn wrong(&mut self, index: Option<usize>, code: &str, value: &str, vi: &str, en: &str) {
-        let heading = index.map_or("?", |index| self.heading(index));
+        let heading = index.map_or("?", |index| self.heading_of(index));
         self.problems.push(cell_problem(self.row.row, heading, code, value, vi, en));
     }
 }
