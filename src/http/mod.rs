@@ -6,8 +6,10 @@ pub mod auth;
 pub mod health;
 mod later;
 pub mod pages;
+mod pointer;
 pub mod problem;
 pub mod upload;
+pub mod valid;
 pub mod webhooks;
 
 use std::sync::Arc;

@@ -16,6 +16,9 @@ pub struct ProblemDetail {
     pub code: String,
     /// What is wrong, where, and what to do.
     pub detail: String,
+    /// Where in a JSON body, as RFC 6901 writes it; the whole body is the empty text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pointer: Option<String>,
     /// Where in the input, when there is a place.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
@@ -29,10 +32,23 @@ pub struct ProblemDetail {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     status: StatusCode,
-    diagnostics: Vec<Diagnostic>,
+    faults: Vec<Fault>,
     /// The table whose columns are asked about.
     columns: Option<Box<ColumnQuestion>>,
     lang: Lang,
+}
+
+/// One thing wrong, and where in a JSON body when it was one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Fault {
+    pointer: Option<String>,
+    told: Diagnostic,
+}
+
+impl From<Diagnostic> for Fault {
+    fn from(told: Diagnostic) -> Fault {
+        Fault { pointer: None, told }
+    }
 }
 
 /// The document as it is sent.
@@ -62,8 +78,20 @@ impl Problem {
         vi: impl Into<Wording>,
         en: impl Into<Wording>,
     ) -> Problem {
-        let diagnostics = vec![Diagnostic::new(code, vi, en)];
-        Problem { status, diagnostics, columns: None, lang: Lang::Vi }
+        Problem::of_diagnostics(status, vec![Diagnostic::new(code, vi, en)])
+    }
+
+    fn of_diagnostics(status: StatusCode, told: Vec<Diagnostic>) -> Problem {
+        let faults = told.into_iter().map(Fault::from).collect();
+        Problem { status, faults, columns: None, lang: Lang::Vi }
+    }
+
+    /// What is wrong with a JSON body, each with the pointer to its place.
+    #[must_use]
+    pub fn of_body(status: StatusCode, told: Vec<(String, Diagnostic)>) -> Problem {
+        let placed = |(pointer, told)| Fault { pointer: Some(pointer), told };
+        let faults = told.into_iter().map(placed).collect();
+        Problem { status, faults, columns: None, lang: Lang::Vi }
     }
 
     /// Nobody, or nobody we know, asks.
@@ -115,7 +143,7 @@ impl Problem {
     /// The document.
     #[must_use]
     pub fn body(&self) -> ProblemBody {
-        let first = self.diagnostics.first();
+        let first = self.faults.first().map(|fault| &fault.told);
         ProblemBody {
             r#type: format!(
                 "urn:doisoat:problem:{}",
@@ -124,10 +152,11 @@ impl Problem {
             title: first.map(|first| first.message.text(self.lang).to_owned()).unwrap_or_default(),
             status: self.status.as_u16(),
             errors: self
-                .diagnostics
+                .faults
                 .iter()
-                .map(|one| ProblemDetail {
+                .map(|Fault { pointer, told: one }| ProblemDetail {
                     code: one.code.clone(),
+                    pointer: pointer.clone(),
                     detail: one.message.text(self.lang).to_owned(),
                     place: one.place.clone(),
                     statement: one.statement,
@@ -145,12 +174,9 @@ impl From<ServiceError> for Problem {
             ServiceError::Conflict(_) => StatusCode::CONFLICT,
             ServiceError::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
             ServiceError::ColumnsNeeded(question, diagnostics) => {
-                return Problem {
-                    status: StatusCode::UNPROCESSABLE_ENTITY,
-                    diagnostics: diagnostics.clone(),
-                    columns: Some(question.clone()),
-                    lang: Lang::Vi,
-                };
+                let status = StatusCode::UNPROCESSABLE_ENTITY;
+                let problem = Problem::of_diagnostics(status, diagnostics.clone());
+                return Problem { columns: Some(question.clone()), ..problem };
             }
             ServiceError::Reader(ReadFailure::Busy) => return Problem::busy(),
             ServiceError::Reader(failure @ ReadFailure::System(_)) => {
@@ -169,7 +195,7 @@ impl From<ServiceError> for Problem {
                 return if again { Problem::busy() } else { Problem::internal() };
             }
         };
-        Problem { status, diagnostics: error.diagnostics().to_vec(), columns: None, lang: Lang::Vi }
+        Problem::of_diagnostics(status, error.diagnostics().to_vec())
     }
 }
 

@@ -14,23 +14,30 @@ use crate::service::cash::deposits;
 use crate::service::ledger::{self, Answer, By};
 use crate::service::periods::guard;
 use crate::service::settle::{self, Replay};
-use crate::service::{Actor, ServiceError, directory, payer_memory, payouts};
+use crate::service::{Actor, ServiceError, directory, limits, payer_memory, payouts};
 use crate::store::payments::{self, PaymentRow};
 use crate::store::{Store, Tx, decisions, fees, people};
 
 /// How a person uses a payment. What is not named stays unallocated.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, garde::Validate,
+)]
 #[serde(deny_unknown_fields)]
 pub struct PersonalUse {
     /// Invoices by code, with the đồng for each.
+    #[garde(custom(limits::at_most(limits::USES)), inner(custom(limits::code_with_amount)))]
     pub allocations: Vec<(String, Vnd)>,
     /// Kept as credit of the family of this student (by student code), with the đồng.
+    #[garde(inner(custom(limits::code_with_amount)))]
     pub family_credit: Option<(String, Vnd)>,
     /// Paid back to the payer.
+    #[garde(inner(custom(limits::positive)))]
     pub refund: Option<Vnd>,
     /// No fee: set aside.
+    #[garde(inner(custom(limits::positive)))]
     pub set_aside: Option<Vnd>,
     /// Why; needed where money is set aside or paid back.
+    #[garde(length(chars, max = limits::TEXT))]
     pub reason: Option<String>,
 }
 

@@ -24,6 +24,7 @@ pub mod inbox;
 pub mod intake;
 pub mod keys;
 pub mod ledger;
+pub mod limits;
 pub mod once;
 pub mod overview;
 mod payer_memory;

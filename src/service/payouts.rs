@@ -15,7 +15,7 @@ use crate::domain::notification::Provider;
 use crate::domain::payout::{Run, Terms};
 use crate::service::directory::account_number;
 use crate::service::settle::{self, Replay};
-use crate::service::{Actor, MACHINE, ServiceError, decide, directory};
+use crate::service::{Actor, MACHINE, ServiceError, decide, directory, limits};
 use crate::store::audit::{self, AuditFact};
 use crate::store::payouts::{self, PayoutRow, TermsRow};
 use crate::store::{Store, Tx, payments};
@@ -29,40 +29,57 @@ const MOST_ITEMS: usize = 5_000;
 /// The highest share that a fee can be agreed to have, in millionths: a fifth.
 const DEAREST_MILLIONTHS: i64 = 200_000;
 
+/// The highest fee besides, in đồng.
+const DEAREST_DONG: i64 = 1_000_000;
+
 /// What a person says a payout contains.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, garde::Validate,
+)]
 #[serde(deny_unknown_fields)]
 pub struct Assignment {
     /// The gateway's payments, voids and refunds too.
     #[schema(value_type = Vec<i64>)]
+    #[garde(custom(limits::at_most(MOST_ITEMS)))]
     pub payments: Vec<PaymentId>,
 }
 
 /// Why a match is taken back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, garde::Validate,
+)]
 #[serde(deny_unknown_fields)]
 pub struct Release {
     /// For the history.
+    #[garde(custom(limits::reason), length(chars, max = limits::TEXT))]
     pub reason: String,
     /// Whether the machine may match it again; else it stays open until a person does.
     #[serde(default)]
+    #[garde(skip)]
     pub to_machine: bool,
 }
 
 /// What is agreed with a gateway.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, garde::Validate,
+)]
 #[serde(deny_unknown_fields)]
 pub struct NewTerms {
     /// `vnpay`, `momo` or `zalopay`.
+    #[garde(custom(limits::filled), length(chars, max = limits::WORD))]
     pub gateway: String,
     /// The merchant's code there.
+    #[garde(custom(limits::filled), length(chars, max = limits::WORD))]
     pub merchant: String,
     /// What it keeps of each payment, in millionths of the amount: 11,000 is 1.1 %. Without this and
     /// `fee_dong` the fee is not known.
+    #[garde(range(min = 0, max = DEAREST_MILLIONTHS))]
     pub fee_millionths: Option<i64>,
     /// What it keeps of each payment besides, in đồng.
+    #[garde(range(min = 0, max = DEAREST_DONG))]
     pub fee_dong: Option<i64>,
     /// The highest share of a sum that its fee may be, in millionths; 35,000 where absent.
+    #[garde(range(min = 0, max = DEAREST_MILLIONTHS))]
     pub most_fee_millionths: Option<i64>,
 }
 
@@ -244,7 +261,7 @@ pub fn set_terms(
     let within = |share: i64| (0..=DEAREST_MILLIONTHS).contains(&share);
     if !within(most)
         || !new.fee_millionths.is_none_or(within)
-        || !new.fee_dong.is_none_or(|dong| (0..=1_000_000).contains(&dong))
+        || !new.fee_dong.is_none_or(|dong| (0..=DEAREST_DONG).contains(&dong))
     {
         return Err(no_such_terms());
     }

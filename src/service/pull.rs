@@ -20,7 +20,7 @@ use crate::ids::IdSource;
 use crate::keyring::{Keyring, Sealed};
 use crate::outbound::{self, Client, LIST_PAGE_BYTES};
 use crate::service::directory::account_number;
-use crate::service::{Actor, ServiceError, directory, webhooks};
+use crate::service::{Actor, ServiceError, directory, limits, webhooks};
 use crate::store::directory::bank_accounts_of;
 use crate::store::inbox::{self, NewNotification};
 use crate::store::webhooks::{self as endpoints, EndpointRow, PullRow};
@@ -36,16 +36,20 @@ const FIRST_DAYS: i64 = 7;
 const LEASE_MINUTES: i64 = 30;
 
 /// How an endpoint's provider is asked.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema, garde::Validate)]
 #[serde(deny_unknown_fields)]
 pub struct NewPull {
     /// Where the provider's API is, without the path; its usual place where none is given.
+    #[garde(length(chars, max = limits::URL))]
     pub base_url: Option<String>,
     /// The token for the API. It is stored sealed and never shown.
+    #[garde(custom(limits::filled), length(chars, max = limits::SECRET))]
     pub token: String,
     /// Transactions of one page, 1 to 5000.
+    #[garde(range(min = 1, max = 5_000))]
     pub page_size: u32,
     /// How often it is asked, in minutes; 0 for only when a person does.
+    #[garde(range(max = limits::MINUTES))]
     pub every_minutes: u32,
 }
 

@@ -12,7 +12,7 @@ use crate::domain::id::{DecisionId, PaymentId, SchoolId, StudentId};
 use crate::domain::matching::facts::RefusalFacts;
 use crate::service::decide::{self, PaymentState};
 use crate::service::settle::{self, Replay};
-use crate::service::{Actor, MACHINE, ServiceError, directory, payer_memory};
+use crate::service::{Actor, MACHINE, ServiceError, directory, limits, payer_memory};
 use crate::store::audit::{self, AuditFact};
 use crate::store::payments::{self, PaymentRow};
 use crate::store::people::{self, StudentRow};
@@ -20,14 +20,19 @@ use crate::store::refusals::{self, RefusalRow};
 use crate::store::{Store, Tx, fees};
 
 /// Whom a payment is not for: a proposal by its place, or a student.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, garde::Validate,
+)]
 #[serde(deny_unknown_fields)]
 pub struct Refusal {
     /// The proposal; 0 is the first. Each of its students is refused.
+    #[garde(skip)]
     pub proposal: Option<usize>,
     /// The student, by the school's code. One of the two is given.
+    #[garde(length(chars, max = limits::WORD))]
     pub student_code: Option<String>,
     /// Why, where there is something to say.
+    #[garde(length(chars, max = limits::TEXT))]
     pub reason: Option<String>,
 }
 

@@ -17,13 +17,14 @@ use crate::formats::notification::{self, Scheme, Secret, Terms, standard};
 use crate::ids::IdSource;
 use crate::keyring::{Keyring, Sealed};
 use crate::service::directory::{self, account_number};
-use crate::service::{Actor, ServiceError};
+use crate::service::{Actor, ServiceError, limits};
 use crate::store::audit::{self, AuditFact};
 use crate::store::directory::{BankAccountRow, bank_accounts_of, insert_bank_account};
 use crate::store::webhooks::{self as store, EndpointRow, Owner, SecretRow};
 use crate::store::{Store, Tx, inbox};
 use refused::{
-    client_needed, last_secret, missing_secret, no_secret_here, two_live, unknown_provider,
+    client_needed, last_secret, merchant_needed, missing_secret, no_secret_here, two_live,
+    unknown_provider,
 };
 
 /// How far a signed time may be from ours, in seconds.
@@ -33,25 +34,31 @@ pub const TOLERANCE_SECONDS: i64 = 300;
 const REFUSALS_SHOWN_DAYS: i64 = 30;
 
 /// An endpoint to be made.
-#[derive(Clone, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, PartialEq, Eq, Deserialize, utoipa::ToSchema, garde::Validate)]
 #[serde(deny_unknown_fields)]
 pub struct NewEndpoint {
     /// `sepay`, `casso`, `payos`, `vnpay`, `momo`, `zalopay`, `vietqr`, `pay2s` or `standard`.
+    #[garde(custom(limits::filled), length(chars, max = limits::WORD))]
     pub provider: String,
     /// How it proves itself: `key`, `signature`, `token` or `none`; the provider's usual way where
     /// none is given.
+    #[garde(length(chars, max = limits::WORD))]
     pub scheme: Option<String>,
     /// What people call it.
     #[serde(default)]
+    #[garde(length(chars, max = limits::NAME))]
     pub name: String,
     /// The number of the school's only account it may speak of; any of the school's where none is
     /// given. For a gateway the merchant's code (VNPAY `vnp_TmnCode`, MoMo `partnerCode`, ZaloPay
     /// `app_id`), which is needed; `sepay` for SePay's gateway.
+    #[garde(length(chars, max = limits::WORD))]
     pub account: Option<String>,
     /// The public half of the secret: MoMo's access key, VietQR.vn's user name, the client id of
     /// SePay's OAuth2.
+    #[garde(length(chars, max = limits::NAME))]
     pub client: Option<String>,
     /// The secret that the provider gave. Where none is given, one is made and told once.
+    #[garde(length(chars, max = limits::SECRET))]
     pub secret: Option<String>,
 }
 
@@ -403,11 +410,7 @@ fn account_of(
     let gateway = by_gateway.then(|| provider.as_str().to_owned());
     match (number, gateway) {
         (None, None) => Ok(None),
-        (None, Some(_)) => Err(ServiceError::refused(Diagnostic::new(
-            "merchant_needed",
-            "Cổng thanh toán cần mã điểm bán (VNPAY: vnp_TmnCode, MoMo: partnerCode, ZaloPay: app_id).",
-            "A gateway needs the merchant's code (VNPAY: vnp_TmnCode, MoMo: partnerCode, ZaloPay: app_id).",
-        ))),
+        (None, Some(_)) => Err(merchant_needed()),
         (Some(number), None) => {
             let found = own.into_iter().find(|row| row.gateway.is_none() && row.number == number);
             found.map(Some).ok_or_else(|| {

@@ -1,6 +1,7 @@
 //! The door over HTTP, through a real socket, on every database.
 
 mod access;
+mod bodies;
 mod decisions;
 mod document;
 mod identity;

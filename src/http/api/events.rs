@@ -9,6 +9,7 @@ use crate::domain::access::Permission;
 use crate::http::auth::{Authenticated, school_for};
 use crate::http::later::Later;
 use crate::http::problem::Problem;
+use crate::http::valid::Valid;
 use crate::http::{Context, on_worker};
 use crate::service::events::deliveries::{
     self, AskedEvents, EventDeliveryDetail, EventDeliveryView,
@@ -16,6 +17,7 @@ use crate::service::events::deliveries::{
 use crate::service::events::{
     self, EventChange, EventEndpointView, MadeEventEndpoint, NewEventEndpoint,
 };
+use crate::service::limits;
 
 /// The addresses to which a school's events are sent; no secret is ever shown.
 #[utoipa::path(get, path = "/api/v1/schools/{school}/event-endpoints", tag = "events", security(("key" = [])),
@@ -41,7 +43,7 @@ pub async fn create_endpoint(
     context: web::Data<Context>,
     who: Authenticated,
     path: Later<web::Path<String>>,
-    body: Later<web::Json<NewEventEndpoint>>,
+    body: Later<Valid<NewEventEndpoint>>,
 ) -> Result<HttpResponse, Problem> {
     let school =
         school_for(&context, &who.0, path.now()?.into_inner(), Permission::ManageWebhooks).await?;
@@ -56,7 +58,7 @@ pub async fn create_endpoint(
 }
 
 /// What to change about an event endpoint.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema, garde::Validate)]
 #[serde(deny_unknown_fields, rename_all = "snake_case", tag = "change")]
 pub enum EventChangeBody {
     /// Adds a second secret; what is sent is signed with both until the first is retired.
@@ -64,6 +66,7 @@ pub enum EventChangeBody {
     /// Ends a secret.
     Retire {
         /// Its id.
+        #[garde(skip)]
         secret: i64,
     },
     /// Is told nothing more.
@@ -73,11 +76,13 @@ pub enum EventChangeBody {
     /// Is told of other kinds, from now on.
     Kinds {
         /// Their names; all where there is none.
+        #[garde(custom(limits::at_most(limits::KINDS)), inner(length(chars, max = limits::WORD)))]
         kinds: Vec<String>,
     },
     /// Is somewhere else.
     Url {
         /// Where.
+        #[garde(custom(limits::filled), length(chars, max = limits::URL))]
         url: String,
     },
 }
@@ -91,7 +96,7 @@ pub async fn change_endpoint(
     context: web::Data<Context>,
     who: Authenticated,
     path: Later<web::Path<(String, i64)>>,
-    body: Later<web::Json<EventChangeBody>>,
+    body: Later<Valid<EventChangeBody>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, id) = path.now()?.into_inner();
     let school = school_for(&context, &who.0, school, Permission::ManageWebhooks).await?;

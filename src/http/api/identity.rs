@@ -11,7 +11,9 @@ use crate::domain::id::{DecisionId, EntryId, PaymentId};
 use crate::http::auth::{Authenticated, school_for};
 use crate::http::later::Later;
 use crate::http::problem::Problem;
+use crate::http::valid::Valid;
 use crate::http::{Context, on_worker};
+use crate::service::limits;
 use crate::service::rulings::{
     self, LineView, NewRuling, Pair, Question, Ruled, RulingView, Verdict,
 };
@@ -48,18 +50,22 @@ pub async fn list(
 }
 
 /// What a person says, and of which two.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema, garde::Validate)]
 #[serde(deny_unknown_fields)]
 pub struct RulingBody {
     /// Two payments.
     #[schema(value_type = Option<Vec<i64>>)]
+    #[garde(skip)]
     payments: Option<[PaymentId; 2]>,
     /// Two entries instead: to take apart what was put together wrongly.
     #[schema(value_type = Option<Vec<i64>>)]
+    #[garde(skip)]
     entries: Option<[EntryId; 2]>,
     /// `same` or `distinct`.
+    #[garde(skip)]
     ruling: Verdict,
     /// Why.
+    #[garde(custom(limits::reason), length(chars, max = limits::TEXT))]
     reason: String,
 }
 
@@ -76,7 +82,7 @@ pub async fn rule(
     who: Authenticated,
     path: Later<web::Path<String>>,
     request: HttpRequest,
-    body: Later<web::Json<RulingBody>>,
+    body: Later<Valid<RulingBody>>,
 ) -> Result<HttpResponse, Problem> {
     let school = school_for(&context, &who.0, path.now()?.into_inner(), Permission::Decide).await?;
     let body = body.now()?.into_inner();

@@ -11,9 +11,11 @@ use crate::domain::invoice::{InvoiceEvent, InvoiceState};
 use crate::http::auth::{Authenticated, school_for};
 use crate::http::later::Later;
 use crate::http::problem::Problem;
+use crate::http::valid::Valid;
 use crate::http::{Context, on_worker, upload};
 use crate::service::directory::SchoolView;
 use crate::service::import_students::ListOutcome;
+use crate::service::limits;
 use crate::service::queue::{self, FamilyCredit, ImportView, InvoiceView};
 use crate::service::{
     ServiceError, cancel, import_invoices as invoices_use_case,
@@ -163,12 +165,14 @@ async fn import_list(
 }
 
 /// What happens to an invoice, and why.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Deserialize, utoipa::ToSchema, garde::Validate)]
 #[serde(deny_unknown_fields)]
 pub struct InvoiceChange {
     /// `true` withdraws the invoice, `false` takes the withdrawal back.
+    #[garde(skip)]
     cancelled: bool,
     /// For the audit log.
+    #[garde(custom(limits::reason), length(chars, max = limits::TEXT))]
     reason: String,
 }
 
@@ -191,7 +195,7 @@ pub async fn change_invoice(
     who: Authenticated,
     path: Later<web::Path<(String, String)>>,
     request: HttpRequest,
-    change: Later<web::Json<InvoiceChange>>,
+    change: Later<Valid<InvoiceChange>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, code) = path.now()?.into_inner();
     let school = school_for(&context, &who.0, school, Permission::CorrectInvoices).await?;

@@ -14,11 +14,13 @@ use crate::domain::money::Vnd;
 use crate::http::auth::{Authenticated, school_for};
 use crate::http::later::Later;
 use crate::http::problem::Problem;
+use crate::http::valid::Valid;
 use crate::http::{Context, on_worker};
 use crate::service::cash::{self as cash_use_case, NewCash, Voucher};
 use crate::service::decide::{self, PaymentState, PersonalUse};
 use crate::service::explain::{self, Explanation};
 use crate::service::keys::Caller;
+use crate::service::limits;
 use crate::service::queue::{self, PaymentCursor, PaymentHistory, PaymentView};
 use crate::service::refusals::{self, Refusal};
 use crate::service::{Actor, ServiceError};
@@ -143,7 +145,7 @@ pub async fn allocate(
     who: Authenticated,
     path: Later<web::Path<(String, i64)>>,
     request: HttpRequest,
-    wanted: Later<web::Json<PersonalUse>>,
+    wanted: Later<Valid<PersonalUse>>,
 ) -> Result<HttpResponse, Problem> {
     let asked = asked(context, who, path, Permission::Decide).await?;
     let wanted = wanted.now()?.into_inner();
@@ -155,10 +157,11 @@ pub async fn allocate(
 }
 
 /// Which proposal.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Deserialize, utoipa::ToSchema, garde::Validate)]
 #[serde(deny_unknown_fields)]
 pub struct Confirmation {
     /// 0 is the first.
+    #[garde(skip)]
     index: usize,
 }
 
@@ -173,10 +176,10 @@ pub async fn confirm(
     who: Authenticated,
     path: Later<web::Path<(String, i64)>>,
     request: HttpRequest,
-    choice: Later<web::Json<Confirmation>>,
+    choice: Later<Valid<Confirmation>>,
 ) -> Result<HttpResponse, Problem> {
     let asked = asked(context, who, path, Permission::Decide).await?;
-    let index = choice.now()?.index;
+    let index = choice.now()?.into_inner().index;
     decision(asked, &request, &index.to_string(), move |context, actor, at, expected| {
         decide::confirm(&context.store, &*context.clock, actor, at, expected, index)
     })
@@ -184,10 +187,11 @@ pub async fn confirm(
 }
 
 /// Why something is taken back.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Deserialize, utoipa::ToSchema, garde::Validate)]
 #[serde(deny_unknown_fields)]
 pub struct Reversal {
     /// For the history.
+    #[garde(custom(limits::reason), length(chars, max = limits::TEXT))]
     reason: String,
 }
 
@@ -201,7 +205,7 @@ pub async fn reverse(
     who: Authenticated,
     path: Later<web::Path<(String, i64)>>,
     request: HttpRequest,
-    body: Later<web::Json<Reversal>>,
+    body: Later<Valid<Reversal>>,
 ) -> Result<HttpResponse, Problem> {
     let asked = asked(context, who, path, Permission::Decide).await?;
     let reason = body.now()?.into_inner().reason;
@@ -223,7 +227,7 @@ pub async fn refuse(
     who: Authenticated,
     path: Later<web::Path<(String, i64)>>,
     request: HttpRequest,
-    body: Later<web::Json<Refusal>>,
+    body: Later<Valid<Refusal>>,
 ) -> Result<HttpResponse, Problem> {
     let asked = asked(context, who, path, Permission::Decide).await?;
     let refusal = body.now()?.into_inner();
@@ -275,18 +279,22 @@ async fn decision(
 }
 
 /// Cash to be recorded.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Deserialize, utoipa::ToSchema, garde::Validate)]
 #[serde(deny_unknown_fields)]
 pub struct CashBody {
     /// The invoices it pays: code and đồng.
     #[schema(value_type = Vec<(String, i64)>)]
+    #[garde(custom(limits::at_most(limits::USES)), inner(custom(limits::code_with_amount)))]
     allocations: Vec<(String, Vnd)>,
     /// Who brought it.
+    #[garde(custom(limits::filled), length(chars, max = limits::NAME))]
     payer: String,
     /// `YYYY-MM-DD`.
     #[schema(value_type = String)]
+    #[garde(skip)]
     received_on: Day,
     /// Anything worth keeping.
+    #[garde(length(chars, max = limits::TEXT))]
     note: Option<String>,
 }
 
@@ -300,7 +308,7 @@ pub async fn cash(
     who: Authenticated,
     path: Later<web::Path<String>>,
     request: HttpRequest,
-    body: Later<web::Json<CashBody>>,
+    body: Later<Valid<CashBody>>,
 ) -> Result<HttpResponse, Problem> {
     let school =
         school_for(&context, &who.0, path.now()?.into_inner(), Permission::RecordCash).await?;
@@ -332,7 +340,7 @@ pub async fn void_cash(
     who: Authenticated,
     path: Later<web::Path<(String, i64)>>,
     request: HttpRequest,
-    body: Later<web::Json<Reversal>>,
+    body: Later<Valid<Reversal>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, id) = path.now()?.into_inner();
     let school = school_for(&context, &who.0, school, Permission::VoidCash).await?;

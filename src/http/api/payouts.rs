@@ -11,6 +11,7 @@ use crate::domain::id::PaymentId;
 use crate::http::auth::{Authenticated, school_for};
 use crate::http::later::Later;
 use crate::http::problem::Problem;
+use crate::http::valid::Valid;
 use crate::http::{Context, on_worker};
 use crate::service::payouts::{
     self, Asked, Assignment, GatewayView, NewTerms, PayoutView, Payouts, Release,
@@ -59,7 +60,7 @@ pub async fn assign(
     who: Authenticated,
     path: Later<web::Path<(String, i64)>>,
     request: HttpRequest,
-    body: Later<web::Json<Assignment>>,
+    body: Later<Valid<Assignment>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, id) = path.now()?.into_inner();
     let school = school_for(&context, &who.0, school, Permission::Decide).await?;
@@ -84,7 +85,7 @@ pub async fn release(
     who: Authenticated,
     path: Later<web::Path<(String, i64)>>,
     request: HttpRequest,
-    body: Later<web::Json<Release>>,
+    body: Later<Valid<Release>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, id) = path.now()?.into_inner();
     let school = school_for(&context, &who.0, school, Permission::Decide).await?;
@@ -107,7 +108,7 @@ pub async fn set_terms(
     context: web::Data<Context>,
     who: Authenticated,
     path: Later<web::Path<String>>,
-    body: Later<web::Json<NewTerms>>,
+    body: Later<Valid<NewTerms>>,
 ) -> Result<HttpResponse, Problem> {
     let school =
         school_for(&context, &who.0, path.now()?.into_inner(), Permission::ManageDirectory).await?;

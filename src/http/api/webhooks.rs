@@ -9,8 +9,10 @@ use crate::domain::access::Permission;
 use crate::http::auth::{Authenticated, school_for};
 use crate::http::later::Later;
 use crate::http::problem::Problem;
+use crate::http::valid::Valid;
 use crate::http::{Context, on_worker};
 use crate::service::inbox::view::{self, Asked, DeliveryDetail, DeliveryView};
+use crate::service::limits;
 use crate::service::pull::{self, NewPull, PullView};
 use crate::service::webhooks::{self, Change, EndpointView, MadeEndpoint, NewEndpoint};
 
@@ -44,7 +46,7 @@ pub async fn create(
     context: web::Data<Context>,
     who: Authenticated,
     path: Later<web::Path<String>>,
-    body: Later<web::Json<NewEndpoint>>,
+    body: Later<Valid<NewEndpoint>>,
 ) -> Result<HttpResponse, Problem> {
     let school =
         school_for(&context, &who.0, path.now()?.into_inner(), Permission::ManageWebhooks).await?;
@@ -58,17 +60,19 @@ pub async fn create(
 }
 
 /// What to change about an endpoint.
-#[derive(Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Serialize, Deserialize, utoipa::ToSchema, garde::Validate)]
 #[serde(deny_unknown_fields, rename_all = "snake_case", tag = "change")]
 pub enum ChangeBody {
     /// Adds a second secret; both live until the first is retired.
     Rotate {
         /// The secret the provider gave; one is made where none is given.
+        #[garde(length(chars, max = limits::SECRET))]
         secret: Option<String>,
     },
     /// Ends a secret.
     Retire {
         /// Its id.
+        #[garde(skip)]
         secret: i64,
     },
     /// Takes no more notifications.
@@ -98,7 +102,7 @@ pub async fn change(
     context: web::Data<Context>,
     who: Authenticated,
     path: Later<web::Path<(String, String)>>,
-    body: Later<web::Json<ChangeBody>>,
+    body: Later<Valid<ChangeBody>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, endpoint) = path.now()?.into_inner();
     let school = school_for(&context, &who.0, school, Permission::ManageWebhooks).await?;
@@ -217,7 +221,7 @@ pub async fn set_pull(
     context: web::Data<Context>,
     who: Authenticated,
     path: Later<web::Path<(String, String)>>,
-    body: Later<web::Json<NewPull>>,
+    body: Later<Valid<NewPull>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, endpoint) = path.now()?.into_inner();
     let school = school_for(&context, &who.0, school, Permission::ManageWebhooks).await?;

@@ -13,7 +13,7 @@ use crate::ids::IdSource;
 use crate::keyring::Keyring;
 use crate::outbound::{OutboundError, check_url};
 use crate::service::webhooks::{self, SecretView, refused};
-use crate::service::{Actor, ServiceError, directory};
+use crate::service::{Actor, ServiceError, directory, limits};
 use crate::store::audit::{self, AuditFact};
 use crate::store::events::{self as store, EventEndpointRow};
 use crate::store::webhooks::{Owner, live_secrets, retire_secret};
@@ -23,17 +23,20 @@ use crate::store::{Store, Tx};
 const MOST_OPEN: usize = 16;
 
 /// An endpoint to be made.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema, garde::Validate)]
 #[serde(deny_unknown_fields)]
 pub struct NewEventEndpoint {
     /// Where events are posted to: `https`, on the public Internet unless the operator allows more.
+    #[garde(custom(limits::filled), length(chars, max = limits::URL))]
     pub url: String,
     /// The kinds to be told of: `payment.settled`, `payment.reversed`, `invoice.paid`,
     /// `statement.imported`, `receipt.issued` (comes with receipts); all where none is given.
     #[serde(default)]
+    #[garde(custom(limits::at_most(limits::KINDS)), inner(length(chars, max = limits::WORD)))]
     pub kinds: Vec<String>,
     /// What people call it.
     #[serde(default)]
+    #[garde(length(chars, max = limits::NAME))]
     pub name: String,
 }
 

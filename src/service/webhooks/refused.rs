@@ -22,6 +22,14 @@ pub(super) fn client_needed(what: &str) -> ServiceError {
     ))
 }
 
+pub(super) fn merchant_needed() -> ServiceError {
+    ServiceError::refused(Diagnostic::new(
+        "merchant_needed",
+        "Cổng thanh toán cần mã điểm bán (VNPAY: vnp_TmnCode, MoMo: partnerCode, ZaloPay: app_id).",
+        "A gateway needs the merchant's code (VNPAY: vnp_TmnCode, MoMo: partnerCode, ZaloPay: app_id).",
+    ))
+}
+
 pub(crate) fn two_live() -> ServiceError {
     ServiceError::conflict(
         "two_secrets_live",
