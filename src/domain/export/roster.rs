@@ -1,6 +1,6 @@
 //! Students and their dues, line by line, for the databases of others.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::facts::{Books, Filter, Line, Paid};
 use super::sheet::{Cell, Column, Sheet};
@@ -65,7 +65,7 @@ pub fn students(
     books: &Books,
     period: Period,
     filter: &Filter,
-    contacts: &HashMap<String, Contact>,
+    contacts: &BTreeMap<String, Contact>,
 ) -> Option<Sheet> {
     let mut sums = vec![[Vnd::ZERO; 5]; books.students.len()];
     for (line, paid) in books.lines.iter().zip(books.paid(period, |_, _| false)?) {

@@ -1,6 +1,6 @@
 //! Exports for other programs, as profiles say: journals, students, fees.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -151,7 +151,7 @@ fn sheet(
         }
         Rows::Fees => roster::fees(&books, period, filter),
         Rows::Students => {
-            let contacts: HashMap<String, Contact> = people::students_of(tx, school.0)?
+            let contacts: BTreeMap<String, Contact> = people::students_of(tx, school.0)?
                 .into_iter()
                 .map(|row| {
                     let contact =
