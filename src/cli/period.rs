@@ -94,7 +94,11 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
                             at.month.vietnamese()
                         )?,
                         Lang::En => {
-                            writeln!(env.out, "Nothing stands in the way of closing {}.", at.month)?
+                            writeln!(
+                                env.out,
+                                "Nothing stands in the way of closing {}.",
+                                at.month
+                            )?;
                         }
                     }
                 }
@@ -186,7 +190,7 @@ fn tell(env: &mut Env<'_>, json: bool, one: &PeriodView) -> io::Result<()> {
             let (count, sum) = (close.late.len(), figures.late.collected.grouped());
             match env.lang {
                 Lang::Vi => {
-                    writeln!(env.out, "    {count} khoản đến muộn của kỳ trước, gạch nợ {sum} ₫")?
+                    writeln!(env.out, "    {count} khoản đến muộn của kỳ trước, gạch nợ {sum} ₫")?;
                 }
                 Lang::En => writeln!(
                     env.out,

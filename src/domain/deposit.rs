@@ -76,6 +76,9 @@ pub enum Outcome {
     Open(Why, Vec<Vec<i64>>),
 }
 
+/// Sets of vouchers or slips, each oldest first.
+type Sets = Vec<Vec<i64>>;
+
 /// Finds what each line carries of what was taken and not carried yet. The same facts in any order
 /// give the same outcomes, one for each line.
 #[must_use]
@@ -87,9 +90,9 @@ pub fn match_deposits(taken: &[Taken], lines: &[Line]) -> BTreeMap<i64, Outcome>
     open.sort_by_key(|line| (line.day, line.id));
     let mut outcomes = BTreeMap::new();
     loop {
-        let fits: Vec<(Line, Result<Vec<Vec<i64>>, Why>)> =
+        let fits: Vec<(Line, Result<Sets, Why>)> =
             open.iter().map(|line| (*line, sets(&free, *line))).collect();
-        let only = |fit: &Result<Vec<Vec<i64>>, Why>| match fit {
+        let only = |fit: &Result<Sets, Why>| match fit {
             Ok(sets) if sets.len() == 1 => sets.first().cloned(),
             _ => None,
         };
@@ -128,7 +131,7 @@ pub fn match_deposits(taken: &[Taken], lines: &[Line]) -> BTreeMap<i64, Outcome>
 }
 
 /// The sets of `free`, which is in order, that add up to a line; at most one more than are shown.
-fn sets(free: &[Taken], line: Line) -> Result<Vec<Vec<i64>>, Why> {
+fn sets(free: &[Taken], line: Line) -> Result<Sets, Why> {
     if !line.amount.is_positive() {
         return Ok(Vec::new());
     }
@@ -186,7 +189,7 @@ impl Reach {
 
     /// Takes the sets that come to `goal`, those without the newest first. Only sums that can be
     /// reached are followed, so that every way ends in a set.
-    fn walk(&self, items: &[(i64, usize)], goal: usize) -> Vec<Vec<i64>> {
+    fn walk(&self, items: &[(i64, usize)], goal: usize) -> Sets {
         let mut found = Vec::new();
         let mut ways: Vec<(usize, usize, Vec<i64>)> = vec![(items.len(), goal, Vec::new())];
         while let Some((count, left, chosen)) = ways.pop() {

@@ -160,7 +160,12 @@ pub fn rule(
             return outcome(tx, school, &row, &two);
         }
         let row = check(tx, school, asked, &two)?;
-        guard::payments_open(tx, &[row.one_payment_id, row.other_payment_id])?;
+        // What came late may be spoken of; two payments that closed months have stay as they are.
+        let both = [row.one_payment_id, row.other_payment_id];
+        let closed = guard::frozen(tx, school.0, &both)?;
+        if both.iter().all(|id| closed.contains(id)) {
+            guard::payments_open(tx, &both)?;
+        }
         let at = clock.now();
         let row = RulingRow {
             id: tx.next_id()?,

@@ -197,7 +197,8 @@ const CHECKS: &[Check] = &[
                 "the machine settled a payment that may be another one",
                 "SELECT p.id AS id, 0 AS expected, p.allocated_dong AS found FROM payments p \
                  WHERE p.decided_by = 'machine' AND p.decision_kind = 'settled' \
-                 AND p.id IN (SELECT payment_id FROM identity_doubts)",
+                 AND p.id IN (SELECT payment_id FROM identity_doubts) \
+                 AND NOT EXISTS (SELECT 1 FROM period_payments m WHERE m.payment_id = p.id AND m.standing)",
             ),
             (
                 "a doubt about a payment that does not hold, or of another account or amount",

@@ -4,7 +4,7 @@
 use crate::domain::lang::Bilingual;
 
 /// Each rule's name, and its sentence in Vietnamese and in English.
-const RULES: [(&str, &str, &str); 34] = [
+const RULES: [(&str, &str, &str); 38] = [
     (
         "code-exact",
         "Nội dung có đúng một mã thanh toán và số tiền bằng số còn phải thu của mã đó.",
@@ -169,6 +169,22 @@ const RULES: [(&str, &str, &str); 34] = [
         "voucher-voided",
         "Phiếu thu đã hủy; số phiếu được giữ lại.",
         "The voucher was voided; its number is kept.",
+    ),
+    (
+        "pos-slip",
+        "Quẹt thẻ tại trường theo phiếu của máy POS.",
+        "A card put through the school's terminal, by slip.",
+    ),
+    ("slip-voided", "Phiếu quẹt thẻ đã hủy.", "The card slip was voided."),
+    (
+        "cash-deposit",
+        "Có người xác nhận đây là tiền mặt hoặc tiền quẹt thẻ đã tính khi thu; khoản này không phải khoản thu mới.",
+        "A person said that this is cash or cards counted when they were taken; it is no new income.",
+    ),
+    (
+        "deposit-released",
+        "Có người gỡ ghép khoản nộp; máy xét lại như một khoản tiền bình thường.",
+        "A person took the deposit apart; the machine decides about it like any other payment.",
     ),
     (
         "same-payment",
