@@ -1,6 +1,7 @@
 //! Recomputes the invariants of the books from the database alone.
 
 mod identity;
+mod organisation;
 mod payouts;
 
 use std::collections::{HashMap, HashSet};
@@ -15,7 +16,7 @@ use crate::store::{Store, Tx};
 /// What a check found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// `I1` to `I11`.
+    /// `I1` to `I11`, and `I13`.
     pub invariant: &'static str,
     /// What must hold, in Vietnamese.
     pub vi: &'static str,
@@ -356,6 +357,7 @@ pub fn run(store: &Store) -> Result<Vec<Finding>, ServiceError> {
         }
         findings.push(audit_chain(tx)?);
         findings.push(identity::order_of_files(tx)?);
+        findings.push(organisation::one_answer(tx)?);
         findings.sort_by_key(|finding| {
             finding.invariant.trim_start_matches('I').parse::<u32>().unwrap_or(u32::MAX)
         });

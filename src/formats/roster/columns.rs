@@ -17,7 +17,7 @@ pub struct Column {
     pub vi: &'static str,
     /// The name in English files.
     pub en: &'static str,
-    words: &'static [&'static str],
+    pub(super) words: &'static [&'static str],
 }
 
 /// The payment code.
@@ -162,7 +162,8 @@ const ALL: [Column; 16] = [
 
 /// How many of the cells are headings of any list.
 pub fn known_headings<'a>(cells: impl Iterator<Item = &'a str>) -> usize {
-    cells.filter(|cell| ALL.iter().any(|column| column.rank(cell).is_some())).count()
+    let all = || ALL.iter().chain(&super::organisation::COLUMNS);
+    cells.filter(|cell| all().any(|column| column.rank(cell).is_some())).count()
 }
 
 impl Column {

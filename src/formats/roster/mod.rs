@@ -2,12 +2,14 @@
 
 pub mod columns;
 pub mod invoices;
+pub mod organisation;
 pub mod payers;
 pub mod rows;
 pub mod students;
 pub mod table;
 pub mod write;
 
+pub use columns::Column;
 pub use invoices::{invoices_of, read_invoices};
 pub use payers::{payers_of, read_payers};
 pub use rows::{InvoiceRow, ListResult, PayerRow, Rows, StudentRow};

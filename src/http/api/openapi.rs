@@ -5,8 +5,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    accounts, backtest, events, identity, lists, payments, payouts, reports, statements, webhooks,
-    witnesses,
+    accounts, backtest, bank_accounts, events, identity, lists, organisation, payments, payouts,
+    reports, statements, webhooks, witnesses,
 };
 use crate::domain::id::{DecisionId, EntryId, ImportId, PaymentId, RulingId, SchoolId};
 use crate::domain::money::Vnd;
@@ -86,6 +86,21 @@ integer_schema!(Vnd, SchoolId, ImportId, EntryId, PaymentId, DecisionId, RulingI
         webhooks::set_pull,
         webhooks::stop_pull,
         witnesses::show,
+        organisation::list,
+        organisation::show,
+        organisation::create,
+        organisation::change_authority,
+        organisation::show_school,
+        organisation::set_levels,
+        organisation::place,
+        organisation::add_alias,
+        organisation::put_satellite,
+        bank_accounts::list,
+        bank_accounts::create,
+        bank_accounts::change,
+        bank_accounts::list_virtual,
+        bank_accounts::create_virtual,
+        bank_accounts::end_virtual,
         reports::cashless,
     ),
     components(schemas(crate::http::problem::ProblemBody)),

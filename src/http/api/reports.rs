@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use crate::domain::access::{Role, Scope};
 use crate::domain::calendar::{Day, Period};
+use crate::domain::id::AuthorityId;
 use crate::http::auth::{Authenticated, school_for};
 use crate::http::later::Later;
 use crate::http::problem::Problem;
@@ -50,11 +51,11 @@ pub async fn cashless(
         )
     })?;
     let whose = match (query.authority, query.school) {
-        (Some(code), None) => authority_for(&context, who.0.scope, code).await?,
+        (Some(code), None) => authority_for(&context, who.0.scope, code, period.to()).await?,
         (None, Some(code)) => {
             // An authority may see the figures of a school under it, though not its payments.
-            if matches!(who.0.scope, Scope::Authority(_)) {
-                seen_by_authority(&context, who.0.scope, &code).await?;
+            if let Scope::Authority(within) = who.0.scope {
+                seen_by_authority(&context, within, &code, period.to()).await?;
             } else {
                 school_for(&context, &who.0, code.clone(), Role::Reader).await?;
             }
@@ -82,6 +83,7 @@ async fn authority_for(
     context: &web::Data<Context>,
     scope: Scope,
     code: String,
+    day: Day,
 ) -> Result<Whose, Problem> {
     let within = match scope {
         Scope::Everything => return Ok(Whose::Authority(code)),
@@ -89,21 +91,20 @@ async fn authority_for(
         Scope::Authority(within) => within,
     };
     let (inner, wanted) = (context.clone(), code.clone());
-    let allowed = on_worker(move || report::is_under(&inner.store, &wanted, within)).await?;
+    let allowed = on_worker(move || report::is_under(&inner.store, &wanted, within, day)).await?;
     if allowed { Ok(Whose::Authority(code)) } else { Err(unknown_authority(&code)) }
 }
 
 async fn seen_by_authority(
     context: &web::Data<Context>,
-    scope: Scope,
+    within: AuthorityId,
     code: &str,
+    day: Day,
 ) -> Result<(), Problem> {
-    let inner = context.clone();
-    let visible = on_worker(move || {
-        crate::service::keys::visible_schools(&inner.store, &*inner.clock, scope)
-    })
-    .await?;
-    if visible.iter().any(|school| school.code == code) {
+    let (inner, wanted) = (context.clone(), code.to_owned());
+    let visible =
+        on_worker(move || report::school_is_under(&inner.store, &wanted, within, day)).await?;
+    if visible {
         Ok(())
     } else {
         Err(Problem::from(ServiceError::not_found("school", "trường", "school", code)))
