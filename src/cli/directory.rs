@@ -1,4 +1,6 @@
-//! `doisoat authority` and `doisoat school`: setting up who is who.
+//! `doisoat school`: setting up who is who.
+
+mod places;
 
 use chrono::NaiveDate;
 
@@ -9,40 +11,8 @@ use crate::domain::calendar::vietnamese_day;
 use crate::domain::lang::Lang;
 use crate::domain::setting::{Setting, Settings};
 use crate::service::backtest::Ask;
-use crate::service::directory::{self, NewAuthority, NewBankAccount, NewSchool};
-use crate::service::{Actor, Store, settings};
-
-/// What to do with authorities.
-#[derive(Debug, clap::Args)]
-pub struct AuthorityArgs {
-    #[command(subcommand)]
-    what: AuthorityWhat,
-}
-
-#[derive(Debug, clap::Subcommand)]
-enum AuthorityWhat {
-    /// Add an authority
-    Add {
-        /// Its code
-        #[arg(long)]
-        code: String,
-        /// Its name
-        #[arg(long)]
-        name: String,
-        /// province, department, district, commune…
-        #[arg(long)]
-        kind: String,
-        /// The code of the authority above
-        #[arg(long)]
-        parent: Option<String>,
-        /// First day (YYYY-MM-DD)
-        #[arg(long)]
-        from: Option<NaiveDate>,
-        /// Last day
-        #[arg(long)]
-        to: Option<NaiveDate>,
-    },
-}
+use crate::service::directory::{self, NewBankAccount, NewSchool};
+use crate::service::{Actor, Store, organisation, settings};
 
 /// What to do with schools.
 #[derive(Debug, clap::Args)]
@@ -98,9 +68,17 @@ enum SchoolWhat {
         #[arg(long)]
         on: NaiveDate,
     },
+    /// Say which authority a school is under from a day on
+    Place(places::PlaceArgs),
+    /// Add another code under which a school is known, or say when one ended
+    Alias(places::AliasArgs),
+    /// Say where a school teaches besides its main place
+    Satellite(places::SatelliteArgs),
+    /// Say which levels a school teaches; a combined one has several
+    Levels(places::LevelsArgs),
     /// Show which days the statements of its accounts cover, and what is missing
     Coverage(coverage::Args),
-    /// Show a school and its settings
+    /// Show a school with its codes, places and settings
     Show {
         /// The school's code
         #[arg(long)]
@@ -112,7 +90,11 @@ enum SchoolWhat {
     /// Change its settings, for what is decided from now on and what is still open
     Set(SetArgs),
     /// List the schools
-    List,
+    List {
+        /// One JSON object for each school
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Debug, clap::Args)]
@@ -126,22 +108,6 @@ struct SetArgs {
     /// Switch on what the school's own history speaks against
     #[arg(long)]
     despite_misses: bool,
-}
-
-/// Adds an authority.
-pub fn add_authority(env: &mut Env<'_>, args: &AuthorityArgs) -> Result<Status, Failure> {
-    let (_, store) = env.store()?;
-    let AuthorityWhat::Add { code, name, kind, parent, from, to } = &args.what;
-    let new = NewAuthority {
-        code: code.clone(),
-        name: name.clone(),
-        kind: kind.clone(),
-        parent: parent.clone(),
-        valid_from: *from,
-        valid_to: *to,
-    };
-    directory::add_authority(&store, &SystemClock, &Actor::named("cli"), &new)?;
-    Ok(Status::Done)
 }
 
 /// Adds a school or an account, or lists the schools.
@@ -172,17 +138,29 @@ pub fn school(env: &mut Env<'_>, args: &SchoolArgs) -> Result<Status, Failure> {
             directory::close_school(&store, &SystemClock, &actor, school, *on)?;
         }
         SchoolWhat::Show { school, json } => {
-            let found = settings::show(&store, school)?;
+            let found = organisation::school::show(&store, school)?;
+            let settings = settings::show(&store, school)?.settings;
             if *json {
-                serde_json::to_writer(&mut *env.out, &found).map_err(std::io::Error::from)?;
-                writeln!(env.out)?;
+                env.json(&places::Shown { school: found, settings })?;
             } else {
-                writeln!(env.out, "{:<16}{:<18}{}", found.code, found.level, found.name)?;
-                show_settings(env, found.settings)?;
+                let view = &found.school;
+                writeln!(env.out, "{:<16}{:<17} {}", view.code, view.level, view.name)?;
+                places::tell(env, &found)?;
+                show_settings(env, settings)?;
+                env.tell(&found.notes)?;
             }
         }
         SchoolWhat::Set(args) => set(env, &store, &actor, args)?,
-        SchoolWhat::List => {
+        SchoolWhat::Place(args) => places::place(env, &store, args)?,
+        SchoolWhat::Alias(args) => places::alias(env, &store, args)?,
+        SchoolWhat::Satellite(args) => places::satellite(env, &store, args)?,
+        SchoolWhat::Levels(args) => places::levels(env, &store, args)?,
+        SchoolWhat::List { json: true } => {
+            for view in directory::schools(&store)? {
+                env.json(&view)?;
+            }
+        }
+        SchoolWhat::List { json: false } => {
             for view in directory::schools(&store)? {
                 let closed = match (view.closed_on, env.lang) {
                     (None, _) => String::new(),
@@ -191,7 +169,7 @@ pub fn school(env: &mut Env<'_>, args: &SchoolArgs) -> Result<Status, Failure> {
                     }
                     (Some(day), Lang::En) => format!(" (closed after {day})"),
                 };
-                writeln!(env.out, "{:<16}{:<18}{}{closed}", view.code, view.level, view.name)?;
+                writeln!(env.out, "{:<16}{:<17} {}{closed}", view.code, view.level, view.name)?;
             }
         }
     }

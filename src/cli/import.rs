@@ -16,8 +16,8 @@ use crate::service::commit::Committed;
 use crate::service::import_students::ListOutcome;
 use crate::service::plan::{NewFile, Plan};
 use crate::service::{
-    Actor, MappingText, StatementReader, Store, commit, directory, import_invoices, intake, plan,
-    undo,
+    Actor, MappingText, StatementReader, Store, commit, directory, import_invoices, intake,
+    organisation, plan, undo,
 };
 
 /// What to take in.
@@ -33,6 +33,8 @@ enum What {
     Students(students::Args),
     /// A list of invoices (CSV or XLSX with a header row)
     Invoices(ListArgs),
+    /// A list of authorities and of where schools belong, with dates (CSV or XLSX)
+    Organisation(OrganisationArgs),
     /// A bank statement, as the bank hands it out
     Statement(StatementArgs),
     /// Undo the import of a statement
@@ -44,6 +46,12 @@ struct ListArgs {
     /// The school's code
     #[arg(long)]
     school: String,
+    /// The list
+    file: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+struct OrganisationArgs {
     /// The list
     file: PathBuf,
 }
@@ -88,6 +96,12 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
             let prefixes = app::prefixes(&config);
             let outcome =
                 import_invoices::run(&store, &SystemClock, &actor, school.id, &prefixes, &table)?;
+            tell_list(env, &list.file, &outcome)
+        }
+        What::Organisation(list) => {
+            let table = intake::list(&reader, &read_list(&list.file)?)?;
+            let policy = app::policy(&config);
+            let outcome = organisation::import::run(&store, &SystemClock, &actor, policy, &table)?;
             tell_list(env, &list.file, &outcome)
         }
         What::Statement(wanted) => {

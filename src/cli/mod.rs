@@ -2,6 +2,8 @@
 //! status is 0 when all is well, 1 when something in the data was refused or does not hold, 2 for
 //! wrong usage or configuration, 3 when the system failed.
 
+pub mod account;
+pub mod authority;
 pub mod backtest;
 pub mod cash;
 pub mod codes;
@@ -132,10 +134,14 @@ enum Command {
     Pull(pull::Args),
     /// Make, list and revoke API keys
     User(user::Args),
-    /// Add authorities
-    Authority(directory::AuthorityArgs),
+    /// Authorities above schools: add, list, show, move, rename, end
+    Authority(authority::AuthorityArgs),
     /// Add schools and their bank accounts, show and change their settings
     School(directory::SchoolArgs),
+    /// Accounts on which a school receives money: add, list, end, correct
+    Account(account::AccountArgs),
+    /// Students' virtual accounts: add, list, end
+    VirtualAccount(account::VirtualAccountArgs),
     /// Copy a whole database
     Db(database::Args),
     /// Read the statement file on standard input for another process of this program
@@ -332,8 +338,10 @@ fn dispatch(env: &mut Env<'_>, command: &Command) -> Result<Status, Failure> {
         Command::Period(args) => period::run(env, args),
         Command::Pull(args) => pull::run(env, args),
         Command::User(args) => user::run(env, args),
-        Command::Authority(args) => directory::add_authority(env, args),
+        Command::Authority(args) => authority::run(env, args),
         Command::School(args) => directory::school(env, args),
+        Command::Account(args) => account::run(env, args),
+        Command::VirtualAccount(args) => account::run_virtual(env, args),
         Command::Db(args) => database::run(env, args),
         Command::ReadStatement(args) => {
             containment::run_child(args)?;

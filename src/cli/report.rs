@@ -89,5 +89,6 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
         Format::Csv => write!(env.out, "{}", render::csv(&report).map_err(failed)?)?,
         Format::Xlsx => env.out.write_all(&render::xlsx(&report).map_err(failed)?)?,
     }
+    env.tell(&report.notes)?;
     Ok(Status::Done)
 }

@@ -18,6 +18,7 @@ pub mod lang;
 pub mod matching;
 pub mod money;
 pub mod notification;
+pub mod organisation;
 pub mod packed;
 pub mod payment;
 pub mod payment_code;

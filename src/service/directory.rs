@@ -4,12 +4,13 @@ use serde::Serialize;
 
 use crate::clock::Clock;
 use crate::domain::calendar::Day;
-use crate::domain::diagnostic::Diagnostic;
 use crate::domain::id::{AuthorityId, BankAccountId, SchoolId};
 use crate::domain::matching::facts::Policy;
-use crate::service::{Actor, ServiceError};
-use crate::store::audit::{self, AuditFact, SYSTEM_CHAIN};
-use crate::store::directory::{self, AuthorityRow, BankAccountRow, PlacementRow, SchoolRow};
+use crate::service::accounts::{self, NewAccount};
+use crate::service::{Actor, ServiceError, organisation};
+use crate::store::audit::{self, AuditFact};
+use crate::store::directory::{self, AuthorityRow, SchoolRow};
+use crate::store::organisation::aliases_named;
 use crate::store::{Store, Tx};
 
 /// An authority to be added.
@@ -78,25 +79,8 @@ pub fn add_authority(
     new: &NewAuthority,
 ) -> Result<AuthorityId, ServiceError> {
     store.write(|tx| {
-        if directory::find_authority(tx, &new.code)?.is_some() {
-            return Err(taken("authority", &new.code));
-        }
-        let parent_id = match &new.parent {
-            Some(code) => Some(load_authority(tx, code)?.id),
-            None => None,
-        };
-        let row = AuthorityRow {
-            id: tx.next_id()?,
-            code: new.code.clone(),
-            name: new.name.clone(),
-            kind: new.kind.clone(),
-            parent_id,
-            valid_from: new.valid_from,
-            valid_to: new.valid_to,
-        };
-        directory::insert_authority(tx, &row)?;
-        record(tx, clock, actor, SYSTEM_CHAIN, "authority.add", "authority", row.id, &new.code)?;
-        Ok(AuthorityId(row.id))
+        let mut tree = organisation::tree(tx)?;
+        organisation::change::add(tx, (clock, actor), &mut tree, new)
     })
 }
 
@@ -110,6 +94,9 @@ pub fn add_school(
     store.write(|tx| {
         if directory::find_school(tx, &new.code)?.is_some() {
             return Err(taken("school", &new.code));
+        }
+        if !aliases_named(tx, &new.code)?.is_empty() {
+            return Err(organisation::places::code_taken(&new.code));
         }
         let row = SchoolRow {
             id: tx.next_id()?,
@@ -150,7 +137,8 @@ pub fn close_school(
     })
 }
 
-/// Places a school under an authority from one day to another.
+/// Places a school under an authority from one day to another; a placement without an end before it
+/// is closed the day before.
 pub fn place_school(
     store: &Store,
     clock: &dyn Clock,
@@ -161,26 +149,12 @@ pub fn place_school(
 ) -> Result<(), ServiceError> {
     store.write(|tx| {
         let school = load_school(tx, school)?;
-        let authority = load_authority(tx, authority)?;
         directory::lock_school(tx, school.id)?;
-        let row = PlacementRow {
-            id: tx.next_id()?,
-            school_id: school.id,
-            authority_id: authority.id,
-            valid_from: valid.0,
-            valid_to: valid.1,
-        };
-        directory::insert_placement(tx, &row)?;
-        record(
-            tx,
-            clock,
-            actor,
-            school.id,
-            "school.place",
-            "authority",
-            authority.id,
-            &authority.code,
-        )
+        let tree = organisation::tree(tx)?;
+        let unit = organisation::find(&tree, authority, valid.0)?.unit;
+        let span = organisation::span(valid.0, valid.1)?;
+        organisation::places::place_in(tx, (clock, actor), &tree, school.id, unit, span)?;
+        Ok(())
     })
 }
 
@@ -192,34 +166,15 @@ pub fn add_bank_account(
     school: &str,
     new: &NewBankAccount,
 ) -> Result<BankAccountId, ServiceError> {
-    let number = account_number(&new.number);
-    if number.is_empty() || new.bin.len() != 6 || !new.bin.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(ServiceError::refused(Diagnostic::new(
-            "bank_account",
-            "Cần số tài khoản và mã BIN 6 chữ số của ngân hàng, ví dụ 970436.",
-            "An account number and the bank's six-digit BIN are needed, e.g. 970436.",
-        )));
-    }
-    store.write(|tx| {
-        let school = load_school(tx, school)?;
-        directory::lock_school(tx, school.id)?;
-        if directory::bank_accounts_numbered(tx, &number)?.iter().any(|row| row.bin == new.bin) {
-            return Err(taken("bank_account", &number));
-        }
-        let row = BankAccountRow {
-            id: tx.next_id()?,
-            school_id: school.id,
-            bin: new.bin.clone(),
-            number: number.clone(),
-            holder: new.holder.clone(),
-            valid_from: None,
-            valid_to: None,
-            gateway: None,
-        };
-        directory::insert_bank_account(tx, &row)?;
-        record(tx, clock, actor, school.id, "bank_account.add", "bank_account", row.id, &new.bin)?;
-        Ok(BankAccountId(row.id))
-    })
+    let school = find_school(store, school)?.id;
+    let new = NewAccount {
+        bin: new.bin.clone(),
+        number: new.number.clone(),
+        holder: new.holder.clone(),
+        from: None,
+        to: None,
+    };
+    accounts::add(store, clock, actor, school, &new).map(|account| account.id)
 }
 
 /// The school with this code.
@@ -246,11 +201,6 @@ pub fn schools_under(
     })
 }
 
-/// The authority with this code.
-pub fn find_authority(store: &Store, code: &str) -> Result<(AuthorityId, String), ServiceError> {
-    store.read(|tx| load_authority(tx, code).map(|row| (AuthorityId(row.id), row.name)))
-}
-
 /// An account's number as it is compared: letters and digits only, capital.
 #[must_use]
 pub fn account_number(text: &str) -> String {
@@ -262,29 +212,17 @@ pub(crate) fn school_ids_under(
     authority: AuthorityId,
     day: Day,
 ) -> Result<std::collections::HashSet<i64>, ServiceError> {
-    use crate::domain::calendar::valid_on;
-    let all = directory::authorities(tx)?;
-    let mut below = std::collections::HashSet::from([authority.0]);
-    // The tree is shallow; each round adds the next level until nothing is added.
-    loop {
-        let before = below.len();
-        for row in &all {
-            if row.parent_id.is_some_and(|parent| below.contains(&parent))
-                && valid_on(day, row.valid_from, row.valid_to)
-            {
-                below.insert(row.id);
-            }
-        }
-        if below.len() == before {
-            break;
-        }
-    }
-    Ok(directory::placements(tx)?
-        .into_iter()
-        .filter(|row| {
-            below.contains(&row.authority_id) && valid_on(day, row.valid_from, row.valid_to)
+    let tree = organisation::tree(tx)?;
+    let below = tree.under(authority, day);
+    let placements = directory::placements(tx)?;
+    let placed = organisation::placed(&tree, &placements)?;
+    Ok(placements
+        .iter()
+        .zip(placed)
+        .filter(|(_, one)| {
+            below.contains(&one.authority) && one.holds.is_some_and(|span| span.contains(day))
         })
-        .map(|row| row.school_id)
+        .map(|(row, _)| row.school_id)
         .collect())
 }
 
@@ -294,25 +232,46 @@ pub(crate) fn authorities_above(
     school: SchoolId,
     day: Day,
 ) -> Result<Vec<i64>, ServiceError> {
-    use crate::domain::calendar::valid_on;
-    let all = directory::authorities(tx)?;
-    let mut above: Vec<i64> = directory::placements(tx)?
-        .into_iter()
-        .filter(|row| row.school_id == school.0 && valid_on(day, row.valid_from, row.valid_to))
-        .map(|row| row.authority_id)
+    let tree = organisation::tree(tx)?;
+    let placements = directory::placements(tx)?;
+    let placed = organisation::placed(&tree, &placements)?;
+    let mut above: Vec<AuthorityId> = placements
+        .iter()
+        .zip(placed)
+        .filter(|(row, one)| {
+            row.school_id == school.0 && one.holds.is_some_and(|span| span.contains(day))
+        })
+        .map(|(_, one)| one.authority)
         .collect();
     let mut next = 0;
     while let Some(id) = above.get(next).copied() {
-        let parent = all.iter().find(|row| row.id == id).and_then(|row| row.parent_id);
-        above.extend(parent.filter(|parent| !above.contains(parent)));
+        above.extend(tree.parent_on(id, day).filter(|parent| !above.contains(parent)));
         next += 1;
     }
-    Ok(above)
+    Ok(above.into_iter().map(|id| id.0).collect())
 }
 
+/// The school with this code now, else the only one that has or had it besides.
 pub(crate) fn load_school(tx: &mut Tx<'_>, code: &str) -> Result<SchoolRow, ServiceError> {
-    directory::find_school(tx, code)?
-        .ok_or_else(|| ServiceError::not_found("school", "trường", "school", code))
+    if let Some(row) = directory::find_school(tx, code)? {
+        return Ok(row);
+    }
+    let mut schools: Vec<i64> =
+        aliases_named(tx, code)?.into_iter().map(|row| row.school_id).collect();
+    schools.sort_unstable();
+    schools.dedup();
+    let found = match schools.as_slice() {
+        [] => None,
+        [only] => directory::school(tx, *only)?,
+        _ => {
+            return Err(ServiceError::conflict(
+                "school_code_ambiguous",
+                format!("“{code}” là mã cũ của nhiều trường. Dùng mã hiện nay của trường."),
+                format!("“{code}” is a former code of several schools. Use the school's code now."),
+            ));
+        }
+    };
+    found.ok_or_else(|| ServiceError::not_found("school", "trường", "school", code))
 }
 
 pub(crate) fn lock_school(tx: &mut Tx<'_>, id: SchoolId) -> Result<SchoolRow, ServiceError> {
@@ -320,12 +279,18 @@ pub(crate) fn lock_school(tx: &mut Tx<'_>, id: SchoolId) -> Result<SchoolRow, Se
         .ok_or_else(|| ServiceError::not_found("school", "trường", "school", &id.to_string()))
 }
 
+/// The authority with this code now, else the one that had it last.
 pub(crate) fn load_authority(tx: &mut Tx<'_>, code: &str) -> Result<AuthorityRow, ServiceError> {
-    directory::find_authority(tx, code)?
-        .ok_or_else(|| ServiceError::not_found("authority", "đơn vị quản lý", "authority", code))
+    if let Some(row) = directory::find_authority(tx, code)? {
+        return Ok(row);
+    }
+    let tree = organisation::tree(tx)?;
+    let found = organisation::find(&tree, code, None)?;
+    directory::find_authority(tx, &found.unit.code)?
+        .ok_or_else(|| organisation::unknown_authority(code))
 }
 
-fn view(row: SchoolRow) -> SchoolView {
+pub(crate) fn view(row: SchoolRow) -> SchoolView {
     SchoolView {
         id: SchoolId(row.id),
         code: row.code,
@@ -335,7 +300,7 @@ fn view(row: SchoolRow) -> SchoolView {
     }
 }
 
-fn taken(kind: &str, key: &str) -> ServiceError {
+pub(crate) fn taken(kind: &str, key: &str) -> ServiceError {
     ServiceError::conflict(
         &format!("{kind}_exists"),
         format!("“{key}” đã có trong hệ thống. Hãy dùng mã khác hoặc sửa bản ghi đã có."),

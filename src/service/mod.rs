@@ -1,6 +1,7 @@
 //! The use cases: each loads and locks, lets the domain decide, and writes everything in one
 //! transaction.
 
+pub mod accounts;
 pub mod backtest;
 pub mod cancel;
 pub mod cash;
@@ -26,6 +27,7 @@ pub mod keys;
 pub mod ledger;
 pub mod limits;
 pub mod once;
+pub mod organisation;
 pub mod overview;
 mod payer_memory;
 pub mod payouts;
@@ -46,6 +48,7 @@ pub mod students;
 mod survey;
 pub mod undo;
 pub mod verify;
+pub mod virtual_accounts;
 pub mod webhooks;
 pub mod witnesses;
 

@@ -13,8 +13,9 @@ use crate::domain::id::{AuthorityId, PaymentId, SchoolId, StudentId};
 use crate::domain::money::Vnd;
 use crate::domain::payment::Channel;
 use crate::formats::cashless_report;
-use crate::service::ServiceError;
 use crate::service::directory::{self, SchoolView};
+use crate::service::organisation::standing::standing;
+use crate::service::{ServiceError, organisation};
 use crate::store::{Store, StoreError, Tx, reports};
 
 /// Whose rates.
@@ -36,17 +37,22 @@ pub fn cashless(
     settings: Settings,
 ) -> Result<Report, ServiceError> {
     let cut_off = cut_off.unwrap_or_else(|| local_day(clock.now()));
-    let (code, name, schools) = match whose {
+    let (scope, schools, notes) = match whose {
         Whose::Authority(code) => {
-            let (id, name) = directory::find_authority(store, code)?;
-            (code.clone(), name, directory::schools_under(store, id, period.to())?)
+            let found = standing(store, code, period)?;
+            let schools = directory::schools_under(store, found.id, period.to())?;
+            ((found.code, found.name), schools, found.notes)
         }
         Whose::School(code) => {
             let school = directory::find_school(store, code)?;
-            (code.clone(), school.name.clone(), vec![school])
+            let known = (school.code != *code)
+                .then(|| organisation::former_code_note(code, &school.code, &school.name));
+            let scope = (school.code.clone(), school.name.clone());
+            (scope, vec![school], known.into_iter().collect())
         }
     };
-    of_schools(store, (code, name), &schools, period, cut_off, settings)
+    let report = of_schools(store, scope, &schools, period, cut_off, settings)?;
+    Ok(Report { notes, ..report })
 }
 
 /// The report as programs read it, the same from every door.
@@ -55,26 +61,29 @@ pub fn to_json(report: &Report) -> Result<String, ServiceError> {
         .map_err(|error| StoreError::Corrupt(format!("a report: {error}")).into())
 }
 
-/// The authority with this code and whether a caller limited to `within` may see it.
-pub fn is_under(store: &Store, code: &str, within: AuthorityId) -> Result<bool, ServiceError> {
+/// Whether a caller limited to `within` may see the authority with this code as it was on a day.
+pub fn is_under(
+    store: &Store,
+    code: &str,
+    within: AuthorityId,
+    day: Day,
+) -> Result<bool, ServiceError> {
     store.read(|tx| {
-        let wanted = directory::load_authority(tx, code)?;
-        let all = crate::store::directory::authorities(tx)?;
-        let parents: HashMap<i64, Option<i64>> =
-            all.into_iter().map(|row| (row.id, row.parent_id)).collect();
-        let mut at = Some(wanted.id);
-        let mut seen = HashSet::new();
-        while let Some(id) = at {
-            if id == within.0 {
-                return Ok(true);
-            }
-            if !seen.insert(id) {
-                break;
-            }
-            at = parents.get(&id).copied().flatten();
-        }
-        Ok(false)
+        let tree = organisation::tree(tx)?;
+        let wanted = organisation::find(&tree, code, Some(day))?.unit;
+        Ok(tree.is_under(wanted.id, within, day))
     })
+}
+
+/// Whether a caller limited to `within` may see the school with this code as it was on a day.
+pub fn school_is_under(
+    store: &Store,
+    code: &str,
+    within: AuthorityId,
+    day: Day,
+) -> Result<bool, ServiceError> {
+    let school = directory::find_school(store, code)?;
+    Ok(directory::schools_under(store, within, day)?.iter().any(|one| one.id == school.id))
 }
 
 pub(crate) fn of_schools(

@@ -3,6 +3,7 @@
 mod cash;
 mod fees;
 mod identity;
+mod organisation;
 mod payouts;
 mod periods;
 
@@ -19,7 +20,7 @@ use crate::store::{Store, Tx};
 /// What a check found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// `I1` to `I11`.
+    /// `I1` to `I11`, and `I13`.
     pub invariant: &'static str,
     /// What must hold, in Vietnamese.
     pub vi: &'static str,
@@ -382,6 +383,7 @@ pub fn run(store: &Store) -> Result<Vec<Finding>, ServiceError> {
         }
         findings.push(audit_chain(tx)?);
         findings.push(identity::order_of_files(tx)?);
+        findings.push(organisation::one_answer(tx)?);
         findings.sort_by_key(|finding| {
             finding.invariant.trim_start_matches('I').parse::<u32>().unwrap_or(u32::MAX)
         });

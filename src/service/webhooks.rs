@@ -17,7 +17,7 @@ use crate::formats::notification::{self, Scheme, Secret, Terms, standard};
 use crate::ids::IdSource;
 use crate::keyring::{Keyring, Sealed};
 use crate::service::directory::{self, account_number};
-use crate::service::{Actor, ServiceError, limits};
+use crate::service::{Actor, ServiceError, accounts, limits};
 use crate::store::audit::{self, AuditFact};
 use crate::store::directory::{BankAccountRow, bank_accounts_of, insert_bank_account};
 use crate::store::webhooks::{self as store, EndpointRow, Owner, SecretRow};
@@ -146,8 +146,11 @@ pub fn create(
     let public_id = hex(ids.secret().get(16..).unwrap_or_default());
     db.write(|tx| {
         directory::lock_school(tx, school)?;
-        let account = account_of(tx, school, provider, new.account.as_deref())?;
         let at = clock.now();
+        let account = account_of(tx, school, provider, new.account.as_deref())?;
+        if let Some(account) = &account {
+            accounts::require_offered(account, local_day(at))?;
+        }
         let row = EndpointRow {
             id: tx.next_id()?,
             school_id: school.0,

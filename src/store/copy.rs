@@ -26,10 +26,15 @@ pub struct Copied {
 }
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 67] = [
+pub const TABLES: [&str; 72] = [
     "authorities",
     "schools",
     "school_placements",
+    "authority_parents",
+    "authority_former_names",
+    "authority_successors",
+    "school_aliases",
+    "school_satellites",
     "bank_accounts",
     "official_fee_codes",
     "families",

@@ -20,6 +20,7 @@ pub(crate) mod fees;
 pub(crate) mod inbox;
 pub(crate) mod kept;
 pub mod migrations;
+pub(crate) mod organisation;
 pub(crate) mod payments;
 pub(crate) mod payouts;
 pub(crate) mod people;

@@ -1886,3 +1886,86 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(period_payments, period_closes);
 diesel::joinable!(period_payments -> period_closes (close_id));
+
+// The organisation: units with their history, and what schools are called.
+
+diesel::table! {
+    /// Table `authority_parents`.
+    authority_parents (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `authority_id`.
+        authority_id -> BigInt,
+        /// Column `parent_id`.
+        parent_id -> Nullable<BigInt>,
+        /// Column `valid_from`.
+        valid_from -> Date,
+    }
+}
+
+diesel::table! {
+    /// Table `authority_former_names`.
+    authority_former_names (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `authority_id`.
+        authority_id -> BigInt,
+        /// Column `code`.
+        code -> Text,
+        /// Column `name`.
+        name -> Text,
+        /// Column `valid_from`.
+        valid_from -> Nullable<Date>,
+        /// Column `valid_to`.
+        valid_to -> Date,
+    }
+}
+
+diesel::table! {
+    /// Table `authority_successors`.
+    authority_successors (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `authority_id`.
+        authority_id -> BigInt,
+        /// Column `successor_id`.
+        successor_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// Table `school_aliases`.
+    school_aliases (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `code`.
+        code -> Text,
+        /// Column `valid_from`.
+        valid_from -> Nullable<Date>,
+        /// Column `valid_to`.
+        valid_to -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    /// Table `school_satellites`.
+    school_satellites (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `code`.
+        code -> Text,
+        /// Column `name`.
+        name -> Text,
+        /// Column `valid_from`.
+        valid_from -> Nullable<Date>,
+        /// Column `valid_to`.
+        valid_to -> Nullable<Date>,
+    }
+}
+
+diesel::joinable!(school_aliases -> schools (school_id));
+diesel::joinable!(school_satellites -> schools (school_id));

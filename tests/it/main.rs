@@ -60,6 +60,8 @@ mod mutations;
 #[cfg(test)]
 mod order;
 #[cfg(test)]
+mod organisation;
+#[cfg(test)]
 mod parity;
 #[cfg(test)]
 mod payouts;

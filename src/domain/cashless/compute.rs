@@ -164,6 +164,7 @@ fn report(
             })
             .collect(),
         schools: lines,
+        notes: Vec::new(),
         scope,
         settings,
     })

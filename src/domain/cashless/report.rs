@@ -7,6 +7,7 @@ use super::facts::{Exclusion, FeeItem, SchoolInScope, Scope, Settings};
 use super::rate::Rate;
 use super::views::Views;
 use crate::domain::calendar::Day;
+use crate::domain::diagnostic::Diagnostic;
 use crate::domain::lang::Lang;
 use crate::domain::money::Vnd;
 use crate::domain::payment::Channel;
@@ -170,6 +171,8 @@ pub struct Report {
     pub fee_items: Vec<Section<FeeItem>>,
     /// By school, in the order of the scope.
     pub schools: Vec<SchoolLine>,
+    /// What whoever reads the figures must know of the scope.
+    pub notes: Vec<Diagnostic>,
 }
 
 /// A percentage made for reading: rounding never turns "not all" into all, nor "some" into nothing.

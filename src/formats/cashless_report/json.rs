@@ -6,6 +6,7 @@ use super::RenderError;
 use crate::domain::cashless::{
     ChannelSum, Counting, FeeItem, Figures, LeftOutSum, Rate, Rates, Report, SchoolLine,
 };
+use crate::domain::diagnostic::Diagnostic;
 
 /// How many digits a percentage has after the point.
 const DIGITS: u32 = 2;
@@ -24,6 +25,8 @@ struct Document<'a> {
     left_out: Vec<LeftOutJson>,
     fee_items: Vec<FeeItemJson<'a>>,
     schools: Vec<SchoolJson<'a>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    notes: &'a [Diagnostic],
 }
 
 #[derive(Serialize)]
@@ -145,6 +148,7 @@ pub fn json(report: &Report) -> Result<String, RenderError> {
             .map(|section| fee_item(&section.key, &section.figures))
             .collect(),
         schools: report.schools.iter().map(school).collect(),
+        notes: &report.notes,
     };
     Ok(serde_json::to_string_pretty(&document)?)
 }

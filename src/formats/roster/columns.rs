@@ -20,7 +20,7 @@ pub struct Column {
     pub vi: &'static str,
     /// The name in English files.
     pub en: &'static str,
-    words: &'static [&'static str],
+    pub(super) words: &'static [&'static str],
 }
 
 /// The payment code.
@@ -207,7 +207,7 @@ const ALL: [Column; 22] = [
 
 /// How many of the cells are headings of any list.
 pub fn known_headings<'a>(cells: impl Iterator<Item = &'a str>) -> usize {
-    let all = || ALL.iter().chain(of_students::ALL.iter());
+    let all = || ALL.iter().chain(&of_students::ALL).chain(&super::organisation::COLUMNS);
     cells.filter(|cell| all().any(|column| column.rank(cell).is_some())).count()
 }
 

@@ -4,6 +4,7 @@ pub mod class_moves;
 pub mod columns;
 pub mod fees;
 pub mod invoices;
+pub mod organisation;
 pub mod payers;
 mod repeats;
 pub mod rows;
@@ -13,6 +14,7 @@ pub mod template;
 pub mod write;
 
 pub use class_moves::{ClassMoveRow, class_moves_of};
+pub use columns::Column;
 pub use fees::{choices_of, exemptions_of, quantities_of};
 pub use invoices::{invoices_of, read_invoices};
 pub use payers::{payers_of, read_payers};

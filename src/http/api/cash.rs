@@ -11,12 +11,14 @@ use crate::domain::id::PaymentId;
 use crate::http::auth::{Authenticated, school_for};
 use crate::http::later::Later;
 use crate::http::problem::Problem;
+use crate::http::valid::Valid;
 use crate::http::{Context, on_worker};
 use crate::service::cash::deposits::{self, Carries, DepositView, Deposits, Release};
 use crate::service::cash::{
     self, BatchRow, Book, CountView, Days, NewBatch, NewCount, NewSlip, SlipView, Voucher,
     VoucherView,
 };
+use crate::service::limits;
 
 /// Which days.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -81,8 +83,9 @@ pub async fn voucher(
 }
 
 /// Cash of many students, as a class brings it.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema, garde::Validate)]
 #[serde(deny_unknown_fields)]
+#[garde(allow_unvalidated)]
 pub struct BatchBody {
     /// The day it was taken, `YYYY-MM-DD`.
     #[schema(value_type = String)]
@@ -101,7 +104,7 @@ pub async fn batch(
     who: Authenticated,
     path: Later<web::Path<String>>,
     request: HttpRequest,
-    body: Later<web::Json<BatchBody>>,
+    body: Later<Valid<BatchBody>>,
 ) -> Result<HttpResponse, Problem> {
     let school =
         school_for(&context, &who.0, path.now()?.into_inner(), Permission::RecordCash).await?;
@@ -147,7 +150,7 @@ pub async fn record_slip(
     who: Authenticated,
     path: Later<web::Path<String>>,
     request: HttpRequest,
-    body: Later<web::Json<NewSlip>>,
+    body: Later<Valid<NewSlip>>,
 ) -> Result<HttpResponse, Problem> {
     let school =
         school_for(&context, &who.0, path.now()?.into_inner(), Permission::RecordCash).await?;
@@ -163,10 +166,12 @@ pub async fn record_slip(
 }
 
 /// Why something does not count any more.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Deserialize, utoipa::ToSchema, garde::Validate)]
 #[serde(deny_unknown_fields)]
+#[garde(allow_unvalidated)]
 pub struct Voiding {
     /// For the history.
+    #[garde(custom(limits::reason), length(chars, max = limits::TEXT))]
     reason: String,
 }
 
@@ -180,7 +185,7 @@ pub async fn void_slip(
     who: Authenticated,
     path: Later<web::Path<(String, i64)>>,
     request: HttpRequest,
-    body: Later<web::Json<Voiding>>,
+    body: Later<Valid<Voiding>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, id) = path.now()?.into_inner();
     let school = school_for(&context, &who.0, school, Permission::VoidCash).await?;
@@ -222,7 +227,7 @@ pub async fn assign(
     who: Authenticated,
     path: Later<web::Path<(String, i64)>>,
     request: HttpRequest,
-    body: Later<web::Json<Carries>>,
+    body: Later<Valid<Carries>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, id) = path.now()?.into_inner();
     let school = school_for(&context, &who.0, school, Permission::Decide).await?;
@@ -247,7 +252,7 @@ pub async fn release(
     who: Authenticated,
     path: Later<web::Path<(String, i64)>>,
     request: HttpRequest,
-    body: Later<web::Json<Release>>,
+    body: Later<Valid<Release>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, id) = path.now()?.into_inner();
     let school = school_for(&context, &who.0, school, Permission::Decide).await?;
@@ -305,7 +310,7 @@ pub async fn count(
     who: Authenticated,
     path: Later<web::Path<String>>,
     request: HttpRequest,
-    body: Later<web::Json<NewCount>>,
+    body: Later<Valid<NewCount>>,
 ) -> Result<HttpResponse, Problem> {
     let school =
         school_for(&context, &who.0, path.now()?.into_inner(), Permission::RecordCash).await?;

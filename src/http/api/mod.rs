@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod backtest;
+pub mod bank_accounts;
 pub mod cash;
 pub mod events;
 pub mod exports;
@@ -9,6 +10,7 @@ pub mod idempotency;
 pub mod identity;
 pub mod lists;
 pub mod openapi;
+pub mod organisation;
 pub mod payments;
 pub mod payouts;
 pub mod periods;
@@ -104,5 +106,20 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(webhooks::stop_pull)
         .service(witnesses::show)
         .service(exports::file)
+        .service(organisation::list)
+        .service(organisation::show)
+        .service(organisation::create)
+        .service(organisation::change_authority)
+        .service(organisation::show_school)
+        .service(organisation::set_levels)
+        .service(organisation::place)
+        .service(organisation::add_alias)
+        .service(organisation::put_satellite)
+        .service(bank_accounts::list)
+        .service(bank_accounts::create)
+        .service(bank_accounts::change)
+        .service(bank_accounts::list_virtual)
+        .service(bank_accounts::create_virtual)
+        .service(bank_accounts::end_virtual)
         .service(reports::cashless);
 }

@@ -6,8 +6,9 @@ use utoipa::{Modify, OpenApi};
 
 use super::routes::WhoMay;
 use super::{
-    accounts, backtest, cash, events, exports, identity, lists, payments, payouts, periods,
-    reports, statements, student_imports, students, webhooks, witnesses,
+    accounts, backtest, bank_accounts, cash, events, exports, identity, lists, organisation,
+    payments, payouts, periods, reports, statements, student_imports, students, webhooks,
+    witnesses,
 };
 use crate::domain::id::{DecisionId, EntryId, ImportId, PaymentId, RulingId, SchoolId};
 use crate::domain::money::Vnd;
@@ -116,6 +117,21 @@ integer_schema!(Vnd, SchoolId, ImportId, EntryId, PaymentId, DecisionId, RulingI
         webhooks::stop_pull,
         witnesses::show,
         exports::file,
+        organisation::list,
+        organisation::show,
+        organisation::create,
+        organisation::change_authority,
+        organisation::show_school,
+        organisation::set_levels,
+        organisation::place,
+        organisation::add_alias,
+        organisation::put_satellite,
+        bank_accounts::list,
+        bank_accounts::create,
+        bank_accounts::change,
+        bank_accounts::list_virtual,
+        bank_accounts::create_virtual,
+        bank_accounts::end_virtual,
         reports::cashless,
     ),
     components(schemas(crate::http::problem::ProblemBody)),

@@ -10,7 +10,9 @@ use crate::domain::period::Month;
 use crate::http::auth::{Authenticated, school_for};
 use crate::http::later::Later;
 use crate::http::problem::Problem;
+use crate::http::valid::Valid;
 use crate::http::{Context, on_worker};
+use crate::service::limits;
 use crate::service::periods::{self as use_case, Accepted, Checklist, PeriodView};
 
 /// The months that were ever closed, each with every close and what it states.
@@ -48,8 +50,9 @@ pub async fn check(
 }
 
 /// What is accepted although it stands in the way.
-#[derive(Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Default, Serialize, Deserialize, utoipa::ToSchema, garde::Validate)]
 #[serde(deny_unknown_fields)]
+#[garde(allow_unvalidated)]
 pub struct Closing {
     /// Only `statement_days`, with a reason.
     #[serde(default)]
@@ -67,7 +70,7 @@ pub async fn close(
     who: Authenticated,
     path: Later<web::Path<(String, String)>>,
     request: HttpRequest,
-    body: Later<web::Json<Closing>>,
+    body: Later<Valid<Closing>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, month) = path.now()?.into_inner();
     let school = school_for(&context, &who.0, school, Permission::ClosePeriod).await?;
@@ -83,10 +86,12 @@ pub async fn close(
 }
 
 /// Why a month is opened again.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Deserialize, utoipa::ToSchema, garde::Validate)]
 #[serde(deny_unknown_fields)]
+#[garde(allow_unvalidated)]
 pub struct Reopening {
     /// For the history.
+    #[garde(custom(limits::reason), length(chars, max = limits::TEXT))]
     reason: String,
 }
 
@@ -101,7 +106,7 @@ pub async fn reopen(
     who: Authenticated,
     path: Later<web::Path<(String, String)>>,
     request: HttpRequest,
-    body: Later<web::Json<Reopening>>,
+    body: Later<Valid<Reopening>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, month) = path.now()?.into_inner();
     let school = school_for(&context, &who.0, school, Permission::ReopenPeriod).await?;

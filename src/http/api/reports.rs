@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use crate::domain::access::{Permission, Scope};
 use crate::domain::calendar::{Day, Period};
+use crate::domain::id::AuthorityId;
 use crate::http::auth::{Authenticated, school_for};
 use crate::http::later::Later;
 use crate::http::problem::Problem;
@@ -51,9 +52,15 @@ pub async fn cashless(
         )
     })?;
     let whose = match (query.authority, query.school) {
-        (Some(code), None) => authority_for(&context, who.0.scope, code).await?,
+        (Some(code), None) => authority_for(&context, who.0.scope, code, period.to()).await?,
         (None, Some(code)) => {
-            school_for(&context, &who.0, code.clone(), Permission::ReadFigures).await?;
+            // An authority may see the figures of a school under it, though not its payments.
+            if let Scope::Authority(within) = who.0.scope {
+                who.may(Permission::ReadFigures)?;
+                seen_by_authority(&context, within, &code, period.to()).await?;
+            } else {
+                school_for(&context, &who.0, code.clone(), Permission::ReadFigures).await?;
+            }
             Whose::School(code)
         }
         _ => {
@@ -78,6 +85,7 @@ async fn authority_for(
     context: &web::Data<Context>,
     scope: Scope,
     code: String,
+    day: Day,
 ) -> Result<Whose, Problem> {
     let within = match scope {
         Scope::Everything => return Ok(Whose::Authority(code)),
@@ -85,8 +93,24 @@ async fn authority_for(
         Scope::Authority(within) => within,
     };
     let (inner, wanted) = (context.clone(), code.clone());
-    let allowed = on_worker(move || report::is_under(&inner.store, &wanted, within)).await?;
+    let allowed = on_worker(move || report::is_under(&inner.store, &wanted, within, day)).await?;
     if allowed { Ok(Whose::Authority(code)) } else { Err(unknown_authority(&code)) }
+}
+
+async fn seen_by_authority(
+    context: &web::Data<Context>,
+    within: AuthorityId,
+    code: &str,
+    day: Day,
+) -> Result<(), Problem> {
+    let (inner, wanted) = (context.clone(), code.to_owned());
+    let visible =
+        on_worker(move || report::school_is_under(&inner.store, &wanted, within, day)).await?;
+    if visible {
+        Ok(())
+    } else {
+        Err(Problem::from(ServiceError::not_found("school", "trường", "school", code)))
+    }
 }
 
 fn unknown_authority(code: &str) -> Problem {

@@ -10,7 +10,7 @@ use crate::domain::access::Permission;
 /// A route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Route {
-    /// `GET`, `POST`, `PUT` or `DELETE`.
+    /// `GET`, `POST`, `PUT`, `PATCH` or `DELETE`.
     pub method: &'static str,
     /// The path with its parameters in braces, as OpenAPI writes them.
     pub path: &'static str,
@@ -52,6 +52,10 @@ const fn put(path: &'static str, needs: Needs) -> Route {
     Route { method: "PUT", path, needs }
 }
 
+const fn patch(path: &'static str, needs: Needs) -> Route {
+    Route { method: "PATCH", path, needs }
+}
+
 const fn delete(path: &'static str, needs: Needs) -> Route {
     Route { method: "DELETE", path, needs }
 }
@@ -61,6 +65,13 @@ const PEOPLE: Needs = Needs::AtSchool(Permission::ReadPeople);
 const STATEMENTS: Needs = Needs::AtSchool(Permission::ImportStatements);
 const LISTS: Needs = Needs::AtSchool(Permission::ImportLists);
 const DECIDE: Needs = Needs::AtSchool(Permission::Decide);
+const FIGURES: Needs = Needs::AtSchool(Permission::ReadFigures);
+const AUTHORITIES: Needs = Needs::Anywhere(
+    Permission::ReadFigures,
+    "shows the authorities and schools the key reaches and no other",
+);
+const SET_UP_ALL: Needs =
+    Needs::Anywhere(Permission::ManageDirectory, "for keys that reach the whole installation");
 const CASH: Needs = Needs::AtSchool(Permission::ReadCash);
 const TAKE_CASH: Needs = Needs::AtSchool(Permission::RecordCash);
 const VOID_CASH: Needs = Needs::AtSchool(Permission::VoidCash);
@@ -143,6 +154,21 @@ pub const ROUTES: &[Route] = &[
     post("/api/v1/schools/{school}/payouts/{id}/release", DECIDE),
     put("/api/v1/schools/{school}/payouts/terms", SET_UP),
     get("/api/v1/schools/{school}/witnesses", BOOKS),
+    get("/api/v1/authorities", AUTHORITIES),
+    get("/api/v1/authorities/{code}", AUTHORITIES),
+    post("/api/v1/authorities", SET_UP_ALL),
+    patch("/api/v1/authorities/{code}", SET_UP_ALL),
+    get("/api/v1/schools/{school}", FIGURES),
+    patch("/api/v1/schools/{school}", SET_UP),
+    post("/api/v1/schools/{school}/placements", SET_UP),
+    post("/api/v1/schools/{school}/aliases", SET_UP),
+    post("/api/v1/schools/{school}/satellites", SET_UP),
+    get("/api/v1/schools/{school}/bank-accounts", BOOKS),
+    post("/api/v1/schools/{school}/bank-accounts", SET_UP),
+    patch("/api/v1/schools/{school}/bank-accounts/{id}", SET_UP),
+    get("/api/v1/schools/{school}/virtual-accounts", PEOPLE),
+    post("/api/v1/schools/{school}/virtual-accounts", SET_UP),
+    patch("/api/v1/schools/{school}/virtual-accounts/{id}", SET_UP),
     get("/api/v1/schools/{school}/cash", CASH),
     get("/api/v1/schools/{school}/cash/vouchers/{id}", CASH),
     post("/api/v1/schools/{school}/cash/batch", TAKE_CASH),
@@ -225,6 +251,7 @@ fn operation<'a>(item: &'a mut PathItem, method: &str) -> Option<&'a mut Operati
         "GET" => item.get.as_mut(),
         "POST" => item.post.as_mut(),
         "PUT" => item.put.as_mut(),
+        "PATCH" => item.patch.as_mut(),
         "DELETE" => item.delete.as_mut(),
         _ => None,
     }

@@ -10,6 +10,7 @@ use crate::domain::access::Permission;
 use crate::http::auth::{Authenticated, school_for};
 use crate::http::later::Later;
 use crate::http::problem::Problem;
+use crate::http::valid::Valid;
 use crate::http::{Context, on_worker};
 use crate::service::students::view::{self, Asked};
 use crate::service::students::{
@@ -157,7 +158,7 @@ pub async fn transfer(
     who: Authenticated,
     path: Later<web::Path<(String, String)>>,
     request: HttpRequest,
-    body: Later<web::Json<Transfer>>,
+    body: Later<Valid<Transfer>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, code) = path.now()?.into_inner();
     let school = school_for(&context, &who.0, school, Permission::ImportLists).await?;
@@ -182,7 +183,7 @@ pub async fn leave(
     who: Authenticated,
     path: Later<web::Path<(String, String)>>,
     request: HttpRequest,
-    body: Later<web::Json<Leaving>>,
+    body: Later<Valid<Leaving>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, code) = path.now()?.into_inner();
     let school = school_for(&context, &who.0, school, Permission::ImportLists).await?;
@@ -207,7 +208,7 @@ pub async fn take_back(
     who: Authenticated,
     path: Later<web::Path<(String, String)>>,
     request: HttpRequest,
-    body: Later<web::Json<Return>>,
+    body: Later<Valid<Return>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, code) = path.now()?.into_inner();
     let school = school_for(&context, &who.0, school, Permission::ImportLists).await?;
@@ -233,7 +234,7 @@ pub async fn promote(
     who: Authenticated,
     path: Later<web::Path<String>>,
     request: HttpRequest,
-    body: Later<web::Json<PromotionRequest>>,
+    body: Later<Valid<PromotionRequest>>,
 ) -> Result<HttpResponse, Problem> {
     let school =
         school_for(&context, &who.0, path.now()?.into_inner(), Permission::ImportLists).await?;

@@ -8,6 +8,7 @@ use crate::domain::calendar::Day;
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::id::SchoolId;
 use crate::domain::money::Vnd;
+use crate::service::limits;
 use crate::service::periods::guard;
 use crate::service::{Actor, ServiceError, directory};
 use crate::store::Store;
@@ -15,8 +16,11 @@ use crate::store::audit::{self, AuditFact};
 use crate::store::cash::{self, CountRow};
 
 /// What somebody counted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, garde::Validate,
+)]
 #[serde(deny_unknown_fields)]
+#[garde(allow_unvalidated)]
 pub struct NewCount {
     /// At the end of which day, `YYYY-MM-DD`.
     #[schema(value_type = String, format = Date)]
@@ -25,6 +29,7 @@ pub struct NewCount {
     #[schema(value_type = i64)]
     pub counted: Vnd,
     /// Who was there, why it differs.
+    #[garde(length(chars, max = limits::TEXT))]
     pub note: Option<String>,
 }
 

@@ -13,6 +13,7 @@ use crate::domain::id::{PaymentId, SchoolId};
 use crate::domain::money::Vnd;
 use crate::domain::payout::Terms;
 use crate::service::ledger::{self, Answer, By};
+use crate::service::limits;
 use crate::service::settle::{self, Replay};
 use crate::service::{Actor, MACHINE, ServiceError, decide, directory, payouts};
 use crate::store::cash::{self, DepositRow};
@@ -35,8 +36,11 @@ pub struct Numbers {
 }
 
 /// What a person says that a deposit carries: vouchers, or slips, not both.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, garde::Validate,
+)]
 #[serde(deny_unknown_fields)]
+#[garde(allow_unvalidated)]
 pub struct Carries {
     /// Vouchers by number; voided ones among them are passed over.
     #[serde(default)]
@@ -51,10 +55,14 @@ pub struct Carries {
 }
 
 /// Why a deposit is taken apart again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, garde::Validate,
+)]
 #[serde(deny_unknown_fields)]
+#[garde(allow_unvalidated)]
 pub struct Release {
     /// For the history.
+    #[garde(custom(limits::reason), length(chars, max = limits::TEXT))]
     pub reason: String,
     /// Whether the machine may match it again; else it stays open until a person does.
     #[serde(default)]

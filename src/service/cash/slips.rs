@@ -11,18 +11,24 @@ use crate::domain::diagnostic::Diagnostic;
 use crate::domain::id::{PaymentId, SchoolId};
 use crate::domain::money::Vnd;
 use crate::service::decide::{self, PersonalUse};
+use crate::service::limits;
 use crate::service::settle::{self, Replay};
 use crate::service::{Actor, ServiceError, directory};
 use crate::store::cash::{self, SlipRow};
 use crate::store::{Store, payments};
 
 /// A card that was put through a terminal.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, garde::Validate,
+)]
 #[serde(deny_unknown_fields)]
+#[garde(allow_unvalidated)]
 pub struct NewSlip {
     /// The terminal's number.
+    #[garde(length(chars, max = limits::WORD))]
     pub terminal: String,
     /// The slip's number there: once a day.
+    #[garde(length(chars, max = limits::WORD))]
     pub slip: String,
     /// The day, `YYYY-MM-DD`.
     #[schema(value_type = String, format = Date)]
@@ -31,8 +37,10 @@ pub struct NewSlip {
     #[schema(value_type = Vec<(String, i64)>)]
     pub allocations: Vec<(String, Vnd)>,
     /// Who paid.
+    #[garde(length(chars, max = limits::NAME))]
     pub payer: String,
     /// Anything worth keeping.
+    #[garde(length(chars, max = limits::TEXT))]
     pub note: Option<String>,
 }
 

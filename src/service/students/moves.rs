@@ -9,16 +9,21 @@ use crate::clock::{Clock, local_day};
 use crate::domain::calendar::{Day, vietnamese_day};
 use crate::domain::id::SchoolId;
 use crate::domain::roster::SchoolYear;
+use crate::service::limits;
 use crate::service::{Actor, ServiceError, decide, directory};
 use crate::store::audit::{self, AuditFact};
 use crate::store::roster::ChangeRow;
 use crate::store::{Store, Tx};
 
 /// To another class.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, garde::Validate,
+)]
 #[serde(deny_unknown_fields)]
+#[garde(allow_unvalidated)]
 pub struct Transfer {
     /// The class.
+    #[garde(length(chars, max = limits::WORD))]
     pub class: String,
     /// The first day there.
     #[schema(value_type = String, format = Date)]
@@ -29,25 +34,33 @@ pub struct Transfer {
 }
 
 /// Out of the school.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, garde::Validate,
+)]
 #[serde(deny_unknown_fields)]
+#[garde(allow_unvalidated)]
 pub struct Leaving {
     /// The first day on which the student is no longer there.
     #[schema(value_type = String, format = Date)]
     pub on: Day,
     /// Why: to another school, …
+    #[garde(custom(limits::reason), length(chars, max = limits::TEXT))]
     pub reason: String,
 }
 
 /// Back into the school.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, garde::Validate,
+)]
 #[serde(deny_unknown_fields)]
+#[garde(allow_unvalidated)]
 pub struct Return {
     /// The first day.
     #[schema(value_type = String, format = Date)]
     pub on: Day,
     /// The class; the last one where absent.
     #[serde(default)]
+    #[garde(length(chars, max = limits::WORD))]
     pub class: Option<String>,
     /// Takes a class that is none of the school's.
     #[serde(default)]

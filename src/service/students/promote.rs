@@ -19,8 +19,11 @@ use crate::store::roster::ChangeRow;
 use crate::store::{Store, Tx, people, roster};
 
 /// What is asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, garde::Validate,
+)]
 #[serde(deny_unknown_fields)]
+#[garde(allow_unvalidated)]
 pub struct PromotionRequest {
     /// The year that ends, as `2026-2027`.
     #[schema(value_type = String)]
