@@ -90,9 +90,9 @@ impl Plan {
             plan.problems.push(no_items());
         }
         let students = people::students_of(tx, school.0)?;
-        plan.check_scope(&scope, &students);
+        plan.check_scope(&scope, &students, day);
         for student in students {
-            if !scope.holds(&student.code, &student.class) {
+            if !scope.holds(&student.code, &student.class) || has_left(&student, day) {
                 continue;
             }
             plan.students += 1;
@@ -102,10 +102,20 @@ impl Plan {
         Ok(plan)
     }
 
-    /// Students a scope names that the school does not have are told, not passed over.
-    fn check_scope(&mut self, scope: &Scope, students: &[StudentRow]) {
+    /// Students a scope names that the school does not have, or that have left, are told, not passed
+    /// over.
+    fn check_scope(&mut self, scope: &Scope, students: &[StudentRow], day: Day) {
         let Scope::Students(codes) = scope else { return };
         let known: HashSet<&str> = students.iter().map(|row| row.code.as_str()).collect();
+        let named = |row: &&StudentRow| codes.contains(&row.code) && has_left(row, day);
+        for student in students.iter().filter(named) {
+            let code = &student.code;
+            self.problem(Diagnostic::new(
+                "student_left",
+                format!("Học sinh mã “{code}” đã thôi học trước kỳ thu này. Bỏ mã này khỏi phạm vi đợt thu."),
+                format!("The student with code “{code}” left before what is charged for. Take it out of the round."),
+            ));
+        }
         for code in codes.iter().filter(|code| !known.contains(code.as_str())) {
             self.problem(Diagnostic::new(
                 "unknown_student",
@@ -392,6 +402,11 @@ impl Terms {
         let exemptions = self.exemptions.get(&student.id).map_or(&[][..], Vec::as_slice);
         bill(&items, &who, exemptions, day)
     }
+}
+
+/// Whether a student had left when what is charged for begins.
+fn has_left(student: &StudentRow, day: Day) -> bool {
+    student.left_on.is_some_and(|left| left <= day)
 }
 
 fn no_items() -> Diagnostic {
