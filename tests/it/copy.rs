@@ -133,7 +133,7 @@ fn take_cards_and_close(school: &School) {
         terminal: "POS01".to_owned(),
         slip: "000123".to_owned(),
         paid_on: "2026-11-20".parse().unwrap(),
-        allocations: vec![(code(11), Vnd::new(23_456))],
+        allocations: vec![(code(10), Vnd::new(23_456))],
         payer: "Người nộp mẫu".to_owned(),
         note: None,
     };
