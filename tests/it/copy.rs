@@ -6,6 +6,7 @@ use doisoat::clock::Clock;
 use doisoat::domain::access::Role;
 use doisoat::domain::id::SchoolId;
 use doisoat::domain::invoice::InvoiceEvent;
+use doisoat::domain::matching::facts::Policy as MatchPolicy;
 use doisoat::domain::money::Vnd;
 use doisoat::domain::notification::Provider;
 use doisoat::formats::notification::{Refusal as Refused, Signed};
@@ -17,16 +18,18 @@ use doisoat::service::decide::{self, PersonalUse};
 use doisoat::service::events::{self, NewEventEndpoint};
 use doisoat::service::keys::{self as api_keys, Reach};
 use doisoat::service::periods::{self, Accepted};
+use doisoat::service::organisation::import;
+use doisoat::service::organisation::places::{self, NewSatellite};
 use doisoat::service::pull::{self, NewPull};
 use doisoat::service::receiving::Outcome;
 use doisoat::service::refusals::{self, Refusal};
 use doisoat::service::rulings::{self, NewRuling, Pair, Verdict};
-use doisoat::service::{cancel, directory, undo};
+use doisoat::service::{cancel, directory, intake, undo};
 
 use crate::support::crowd::{DUE, OwnedLine, borrowed, code, enroll, movements};
 use crate::support::feed::{Feed, keys, movement};
 use crate::support::program::run;
-use crate::support::school::{ACCOUNT, School, csv, mt940, zipped};
+use crate::support::school::{ACCOUNT, School, csv, mt940, reader, zipped};
 use crate::support::statements::{self, Row};
 use crate::support::till::{FEE, Till};
 use crate::support::{Backend, TestDb, for_each_backend};
@@ -122,6 +125,7 @@ fn live_in(db: &TestDb) -> (SchoolId, i64) {
     rulings::rule(store, clock, actor, *id, &asked).unwrap();
     take_cards_and_close(&school);
     be_notified(&school);
+    belong_to_a_province(&school);
     school.verify();
     (*id, 1_000 + balance(&lines))
 }
@@ -154,6 +158,22 @@ fn take_cards_and_close(school: &School) {
     };
     let month = "2026-01".parse().unwrap();
     periods::close(store, clock, actor, *id, month, &[accept]).unwrap();
+}
+
+/// A province with its history, and a second place at which the school teaches.
+fn belong_to_a_province(school: &School) {
+    let School { store, clock, actor, id } = school;
+    let list = include_bytes!("../../fixtures/rosters/organisation.csv");
+    let list = intake::list(&reader(), list).unwrap();
+    let outcome = import::run(store, clock, actor, MatchPolicy::default(), &list).unwrap();
+    assert_eq!(outcome.bad, vec![]);
+    let satellite = NewSatellite {
+        code: "DT1".to_owned(),
+        name: "Điểm trường mẫu".to_owned(),
+        from: Some("2020-09-05".parse().unwrap()),
+        to: None,
+    };
+    places::put_satellite(store, clock, actor, *id, &satellite).unwrap();
 }
 
 /// A service announces money, somebody forges, a list is asked, a gateway collects and pays out.
@@ -242,15 +262,6 @@ fn a_database_moves_to_another_kind_and_back_and_lives_on() {
         let name = "máy quầy";
         let actor = &school.actor;
         api_keys::create(&school.store, ports, actor, name, Role::Auditor, &reach).unwrap();
-    }
-    let list = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/rosters/organisation.csv");
-    let satellite = ["--school", "THCS-MAU", "--code", "DT1", "--name", "Điểm trường mẫu"];
-    for arguments in [
-        &["import", "organisation", list][..],
-        &[&["school", "satellite"][..], &satellite].concat(),
-    ] {
-        let said = run([arguments, &["--database", &home.url]].concat());
-        assert_eq!(said.status, 0, "{said:?}");
     }
     let state = School::open(&home, id).state();
     let counts = home.row_counts();

@@ -336,7 +336,7 @@ fn left_alone(
             one.holds.is_some_and(|span| span.contains(day))
         })
     };
-    let lost: Vec<i64> =
+    let alone: Vec<i64> =
         all.iter()
             .filter(|(_, placed)| {
                 placed.iter().any(|one| {
@@ -346,10 +346,10 @@ fn left_alone(
             .map(|(school, _)| *school)
             .collect();
     let mut notes = Vec::new();
-    if !lost.is_empty() {
+    if !alone.is_empty() {
         let mut codes: Vec<String> = rows::schools(tx)?
             .into_iter()
-            .filter(|row| lost.contains(&row.id) && row.closed_on.is_none_or(|day| day > last))
+            .filter(|row| alone.contains(&row.id) && row.closed_on.is_none_or(|day| day > last))
             .map(|row| row.code)
             .collect();
         codes.sort_unstable();
