@@ -283,7 +283,7 @@ fn tell_promotion(
             "Dự kiến năm học {year}: lên lớp {up} · ra trường {leaving}. Thêm --commit để ghi nhận."
         )?,
         (Lang::Vi, true) => {
-            writeln!(env.out, "Đã ghi nhận năm học {year}: lên lớp {up} · ra trường {leaving}.")?
+            writeln!(env.out, "Đã ghi nhận năm học {year}: lên lớp {up} · ra trường {leaving}.")?;
         }
         (Lang::En, false) => writeln!(
             env.out,

@@ -124,7 +124,7 @@ fn household(surname: &str, number: u32, family: usize, dice: &mut Dice) -> Fami
     Family {
         key: format!("GD{number}{:04}", family + 1),
         email: format!("phuhuynh.{number}{:04}@example.invalid", family + 1),
-        phone: format!("0000{number}{:05}", family + 1),
+        phone: format!("050{:02}{:05}", number % 100, family + 1),
         payer: Payer {
             name: fold(&guardian),
             account: format!("99{number}{:04}{}", family + 1, dice.digits(4)),

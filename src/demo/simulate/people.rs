@@ -125,7 +125,7 @@ fn household(
     Family {
         key: format!("GD{number}{:04}", family + 1),
         email: format!("phuhuynh.{number}{:04}@example.invalid", family + 1),
-        phone: format!("0000{number}{:05}", family + 1),
+        phone: format!("050{:02}{:05}", number % 100, family + 1),
         payer: payer(&guardian, number, family + 1, dice),
         guardian,
         members: Vec::new(),

@@ -1,6 +1,8 @@
 //! The order of Vietnamese names in class lists: the given name first, which is the last word, then
 //! the family name and the middle names.
 
+use std::fmt::Write as _;
+
 use unicode_normalization::UnicodeNormalization;
 
 /// The letters in their order; those that Vietnamese does not have stand where Latin has them.
@@ -64,12 +66,12 @@ fn push_letter(key: &mut String, letter: &str) {
             None if !first.is_alphanumeric() => return,
             // Letters of other languages stand behind all of ours, by their numbers.
             None => {
-                key.push_str(&format!("99{:07}", u32::from(first)));
+                let _ = write!(key, "99{:07}", u32::from(first));
                 return;
             }
         },
     };
-    key.push_str(&format!("{number:02}"));
+    let _ = write!(key, "{number:02}");
 }
 
 /// The tone that a combining mark is, in the order of dictionaries.

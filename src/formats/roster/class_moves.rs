@@ -26,11 +26,11 @@ pub fn class_moves_of(table: &Table) -> ListResult<ClassMoveRow> {
         let mut cells = RowCells::new(table, row);
         let one = ClassMoveRow { from: cells.required_code(from), to: cells.code(Some(to)) };
         if cells.problems.is_empty() {
-            match first.insert(one.from.clone(), row.row) {
-                Some(earlier) => {
-                    rows.bad.push(repeated(row.row, earlier, own::OLD_CLASS.vi, "class", &one.from))
-                }
-                None => rows.good.push(one),
+            if let Some(earlier) = first.insert(one.from.clone(), row.row) {
+                let column = own::OLD_CLASS.vi;
+                rows.bad.push(repeated(row.row, earlier, column, "class", &one.from));
+            } else {
+                rows.good.push(one);
             }
         } else {
             rows.bad.append(&mut cells.problems);

@@ -116,10 +116,10 @@ fn take_back(
     changes: &[ChangeRow],
 ) -> Result<(), StoreError> {
     let ids: Vec<i64> = added.iter().map(|student| student.id).collect();
-    let changed: Vec<i64> = changes.iter().map(|change| change.student_id).collect();
+    let touched: Vec<i64> = changes.iter().map(|change| change.student_id).collect();
     let own: Vec<i64> = added.iter().map(|student| student.family_id).collect();
     let others: Vec<i64> =
-        people::students_by_id(tx, &changed)?.iter().map(|row| row.family_id).collect();
+        people::students_by_id(tx, &touched)?.iter().map(|row| row.family_id).collect();
     roster::delete_belongings(tx, &ids)?;
     people::delete_students(tx, &ids)?;
     let before: Vec<Person> = changes.iter().map(Person::restored).collect::<Result<_, _>>()?;
