@@ -11,17 +11,23 @@ pub mod decide;
 pub mod demo;
 pub mod directory;
 pub mod events;
+pub mod exemption;
 pub mod explain;
+pub mod fee;
 pub mod identity;
 pub mod import;
 pub mod inspect;
 mod inspect_json;
 mod inspect_table;
+pub mod invoice;
+mod invoice_text;
 pub mod payouts;
 mod progress;
 pub mod pull;
 pub mod reconcile;
+pub mod refund;
 pub mod report;
+pub mod round;
 pub mod serve;
 pub mod simulate;
 pub mod user;
@@ -115,6 +121,16 @@ enum Command {
     Payouts(payouts::Args),
     /// Ask providers for what they may have failed to tell
     Pull(pull::Args),
+    /// Fee items, their prices, codes of authorities and zones
+    Fee(fee::Args),
+    /// Who need not pay: list and end
+    Exemption(exemption::Args),
+    /// Collection rounds: draft, preview and issue
+    Round(round::Args),
+    /// Invoices: list, show, correct, issue anew, write off
+    Invoice(invoice::Args),
+    /// Credit that goes back to families: order, list, say it was paid, cancel
+    Refund(refund::Args),
     /// Make, list and revoke API keys
     User(user::Args),
     /// Add authorities
@@ -311,6 +327,11 @@ fn dispatch(env: &mut Env<'_>, command: &Command) -> Result<Status, Failure> {
         Command::Events(args) => events::run(env, args),
         Command::Payouts(args) => payouts::run(env, args),
         Command::Pull(args) => pull::run(env, args),
+        Command::Fee(args) => fee::run(env, args),
+        Command::Exemption(args) => exemption::run(env, args),
+        Command::Round(args) => round::run(env, args),
+        Command::Invoice(args) => invoice::run(env, args),
+        Command::Refund(args) => refund::run(env, args),
         Command::User(args) => user::run(env, args),
         Command::Authority(args) => directory::add_authority(env, args),
         Command::School(args) => directory::school(env, args),

@@ -5,8 +5,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    accounts, backtest, events, identity, lists, payments, payouts, reports, statements, webhooks,
-    witnesses,
+    accounts, backtest, corrections, events, exemptions, fees, identity, lists, payments, payouts,
+    refunds, reports, rounds, statements, webhooks, witnesses,
 };
 use crate::domain::id::{DecisionId, EntryId, ImportId, PaymentId, RulingId, SchoolId};
 use crate::domain::money::Vnd;
@@ -87,6 +87,31 @@ integer_schema!(Vnd, SchoolId, ImportId, EntryId, PaymentId, DecisionId, RulingI
         webhooks::stop_pull,
         witnesses::show,
         reports::cashless,
+        fees::items,
+        fees::set_item,
+        fees::add_price,
+        fees::official_codes,
+        fees::add_official_codes,
+        fees::set_zone,
+        fees::import_choices,
+        exemptions::list,
+        exemptions::import,
+        exemptions::end,
+        rounds::list,
+        rounds::show,
+        rounds::set,
+        rounds::import_quantities,
+        rounds::preview,
+        rounds::issue,
+        corrections::invoice,
+        corrections::correct,
+        corrections::reissue,
+        corrections::ask_write_off,
+        corrections::list_write_offs,
+        corrections::decide_write_off,
+        refunds::list,
+        refunds::order,
+        refunds::end,
     ),
     components(schemas(crate::http::problem::ProblemBody)),
     modifiers(&KeySecurity)

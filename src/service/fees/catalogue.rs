@@ -226,6 +226,20 @@ pub fn items(store: &Store, school: SchoolId) -> Result<Vec<ItemView>, ServiceEr
     })
 }
 
+/// The fee item with this code, or else with this name.
+pub fn item(store: &Store, school: SchoolId, word: &str) -> Result<ItemView, ServiceError> {
+    let mut items = items(store, school)?;
+    let wanted = squeeze(word);
+    let place = items
+        .iter()
+        .position(|item| squeeze(&item.code) == wanted)
+        .or_else(|| items.iter().position(|item| squeeze(&item.terms.name) == wanted));
+    match place {
+        Some(place) => Ok(items.swap_remove(place)),
+        None => Err(ServiceError::not_found("fee_item", "khoản thu", "fee item", word)),
+    }
+}
+
 /// Adds an authority's codes for kinds of fees; codes that are known are left as they are. How many
 /// were new.
 pub fn add_official_codes(

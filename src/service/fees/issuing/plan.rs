@@ -102,18 +102,24 @@ impl Plan {
         Ok(plan)
     }
 
-    /// Students a scope names that the school does not have are told, not passed over.
+    /// Students and classes a scope names that the school does not have are told, not passed over.
     fn check_scope(&mut self, scope: &Scope, students: &[StudentRow]) {
-        let Scope::Students(codes) = scope else { return };
-        let known: HashSet<&str> = students.iter().map(|row| row.code.as_str()).collect();
-        for code in codes.iter().filter(|code| !known.contains(code.as_str())) {
-            self.problem(Diagnostic::new(
-                "unknown_student",
-                format!(
-                    "Không có học sinh mã “{code}” trong trường. Bỏ mã này khỏi phạm vi đợt thu."
-                ),
-                format!("The school has no student with code “{code}”. Take it out of the round."),
-            ));
+        match scope {
+            Scope::Students(codes) => {
+                let known: HashSet<&str> = students.iter().map(|row| row.code.as_str()).collect();
+                for code in codes.iter().filter(|code| !known.contains(code.as_str())) {
+                    self.problem(unknown_student(code));
+                }
+            }
+            Scope::Classes(classes) => {
+                for class in classes {
+                    let only = Scope::Classes(vec![class.clone()]);
+                    if !students.iter().any(|row| only.holds(&row.code, &row.class)) {
+                        self.problem(unknown_class(class));
+                    }
+                }
+            }
+            Scope::School | Scope::Grades(_) => {}
         }
     }
 
@@ -392,6 +398,26 @@ impl Terms {
         let exemptions = self.exemptions.get(&student.id).map_or(&[][..], Vec::as_slice);
         bill(&items, &who, exemptions, day)
     }
+}
+
+fn unknown_student(code: &str) -> Diagnostic {
+    Diagnostic::new(
+        "unknown_student",
+        format!("Không có học sinh mã “{code}” trong trường. Bỏ mã này khỏi phạm vi đợt thu."),
+        format!("The school has no student with code “{code}”. Take it out of the round."),
+    )
+}
+
+fn unknown_class(class: &str) -> Diagnostic {
+    Diagnostic::new(
+        "unknown_class",
+        format!(
+            "Không có học sinh nào ở lớp “{class}”. Sửa tên lớp, hoặc bỏ lớp này khỏi phạm vi đợt thu."
+        ),
+        format!(
+            "No student is in class “{class}”. Correct the class, or take it out of the round."
+        ),
+    )
 }
 
 fn no_items() -> Diagnostic {
