@@ -13,6 +13,7 @@ use crate::domain::calendar::vietnamese_day;
 use crate::domain::id::{ImportId, SchoolId};
 use crate::domain::lang::Lang;
 use crate::service::commit::Committed;
+use crate::service::fees::{choices, exemptions};
 use crate::service::import_students::ListOutcome;
 use crate::service::plan::{NewFile, Plan};
 use crate::service::{
@@ -35,6 +36,10 @@ enum What {
     Invoices(ListArgs),
     /// A list of authorities and of where schools belong, with dates (CSV or XLSX)
     Organisation(OrganisationArgs),
+    /// A list of exemptions: `student_code`, `ground`, `percent`, `from`, and `fee_item`, `to`, `document`
+    Exemptions(ListArgs),
+    /// A list of what families chose: `student_code`, `fee_item`, `from`, and `to`
+    Choices(ListArgs),
     /// A bank statement, as the bank hands it out
     Statement(StatementArgs),
     /// Undo the import of a statement
@@ -102,6 +107,18 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
             let table = intake::list(&reader, &read_list(&list.file)?)?;
             let policy = app::policy(&config);
             let outcome = organisation::import::run(&store, &SystemClock, &actor, policy, &table)?;
+            tell_list(env, &list.file, &outcome)
+        }
+        What::Exemptions(list) => {
+            let table = intake::list(&reader, &read_list(&list.file)?)?;
+            let school = directory::find_school(&store, &list.school)?;
+            let outcome = exemptions::import(&store, &SystemClock, &actor, school.id, &table)?;
+            tell_list(env, &list.file, &outcome)
+        }
+        What::Choices(list) => {
+            let table = intake::list(&reader, &read_list(&list.file)?)?;
+            let school = directory::find_school(&store, &list.school)?;
+            let outcome = choices::import(&store, &SystemClock, &actor, school.id, &table)?;
             tell_list(env, &list.file, &outcome)
         }
         What::Statement(wanted) => {
@@ -312,7 +329,12 @@ fn tell_committed(env: &mut Env<'_>, done: &Committed, known: bool) -> Result<()
     Ok(())
 }
 
-fn tell_list(env: &mut Env<'_>, path: &Path, outcome: &ListOutcome) -> Result<Status, Failure> {
+/// Says what a list brought, and what is wrong with each row that was not taken.
+pub(super) fn tell_list(
+    env: &mut Env<'_>,
+    path: &Path,
+    outcome: &ListOutcome,
+) -> Result<Status, Failure> {
     let (added, updated, unchanged, bad) =
         (outcome.added, outcome.updated, outcome.unchanged, outcome.bad.len());
     let path = path.display();

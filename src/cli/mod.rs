@@ -14,19 +14,25 @@ pub mod decide;
 pub mod demo;
 pub mod directory;
 pub mod events;
+pub mod exemption;
 pub mod explain;
 pub mod export;
+pub mod fee;
 pub mod identity;
 pub mod import;
 pub mod inspect;
 mod inspect_json;
 mod inspect_table;
+pub mod invoice;
+mod invoice_text;
 pub mod payouts;
 pub mod period;
 mod progress;
 pub mod pull;
 pub mod reconcile;
+pub mod refund;
 pub mod report;
+pub mod round;
 pub mod serve;
 pub mod simulate;
 pub mod students;
@@ -132,6 +138,16 @@ enum Command {
     Period(period::Args),
     /// Ask providers for what they may have failed to tell
     Pull(pull::Args),
+    /// Fee items, their prices, codes of authorities and zones
+    Fee(fee::Args),
+    /// Who need not pay: list and end
+    Exemption(exemption::Args),
+    /// Collection rounds: draft, preview and issue
+    Round(round::Args),
+    /// Invoices: list, show, correct, issue anew, write off
+    Invoice(invoice::Args),
+    /// Credit that goes back to families: order, list, say it was paid, cancel
+    Refund(refund::Args),
     /// Make, list and revoke API keys
     User(user::Args),
     /// Authorities above schools: add, list, show, move, rename, end
@@ -337,6 +353,11 @@ fn dispatch(env: &mut Env<'_>, command: &Command) -> Result<Status, Failure> {
         Command::Cash(args) => cash::run(env, args),
         Command::Period(args) => period::run(env, args),
         Command::Pull(args) => pull::run(env, args),
+        Command::Fee(args) => fee::run(env, args),
+        Command::Exemption(args) => exemption::run(env, args),
+        Command::Round(args) => round::run(env, args),
+        Command::Invoice(args) => invoice::run(env, args),
+        Command::Refund(args) => refund::run(env, args),
         Command::User(args) => user::run(env, args),
         Command::Authority(args) => authority::run(env, args),
         Command::School(args) => directory::school(env, args),

@@ -7,7 +7,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderMap;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -52,6 +52,19 @@ impl Once {
         }
         let fingerprint = crate::domain::text::hex(&hasher.finalize());
         Ok(Once { key_id: caller.key, key: key.to_owned(), fingerprint })
+    }
+
+    /// The same for a request that is what its path and its body say.
+    pub fn of_body(
+        request: &HttpRequest,
+        caller: &Caller,
+        body: &impl Serialize,
+    ) -> Result<Once, Problem> {
+        let print = serde_json::to_string(body).map_err(|error| {
+            tracing::error!(%error, "a request could not be written as JSON");
+            Problem::internal()
+        })?;
+        Once::from_headers(request.headers(), caller, &[request.path(), &print])
     }
 
     /// The key, unique for its caller.

@@ -14,11 +14,12 @@ use crate::http::problem::Problem;
 use crate::http::valid::Valid;
 use crate::http::{Context, on_worker, upload};
 use crate::service::directory::SchoolView;
+use crate::service::fees::show::{self, PageFilter};
 use crate::service::import_students::ListOutcome;
 use crate::service::limits;
 use crate::service::queue::{self, FamilyCredit, ImportView, InvoiceView};
 use crate::service::{
-    ServiceError, cancel, import_invoices as invoices_use_case,
+    Actor, ServiceError, cancel, import_invoices as invoices_use_case,
     import_students as students_use_case, intake, keys,
 };
 
@@ -59,26 +60,76 @@ pub struct InvoiceQuery {
     /// `waived`, `open`, `partly_paid`, `paid` or `cancelled`; all when absent.
     #[param(value_type = Option<String>)]
     state: Option<InvoiceState>,
+    /// Only those of the round with this code.
+    round: Option<String>,
+    /// Only those of the student with this code.
+    student: Option<String>,
+    /// Where the page begins, from the `Link` of the page before.
+    after: Option<i64>,
+    /// 1 to 200; 50 where only `after` is given, and all when neither is.
+    limit: Option<u32>,
 }
 
-/// The invoices of a school.
+impl InvoiceQuery {
+    /// What a page shows. Where no page is asked for, it holds everything.
+    fn filter(&self) -> PageFilter {
+        let limit = match (self.limit, self.after) {
+            (None, None) => u32::MAX,
+            (limit, _) => limit.unwrap_or(50).clamp(1, 200),
+        };
+        PageFilter {
+            round: self.round.clone(),
+            student: self.student.clone(),
+            state: self.state,
+            after: self.after,
+            limit,
+        }
+    }
+
+    /// The query of the page that begins after an invoice.
+    fn next(&self, after: i64, limit: u32) -> String {
+        let mut next = form_urlencoded::Serializer::new(String::new());
+        next.append_pair("limit", &limit.to_string()).append_pair("after", &after.to_string());
+        let state = self.state.map(InvoiceState::as_str);
+        let filters = [
+            ("round", self.round.as_deref()),
+            ("student", self.student.as_deref()),
+            ("state", state),
+        ];
+        for (name, value) in filters {
+            if let Some(value) = value {
+                next.append_pair(name, value);
+            }
+        }
+        next.finish()
+    }
+}
+
+/// The invoices of a school; by pages where a limit is given.
 #[utoipa::path(get, path = "/api/v1/schools/{school}/invoices", tag = "invoices", security(("key" = [])),
-    params(("school" = String, Path), InvoiceQuery), responses((status = 200, body = Vec<InvoiceView>)))]
+    params(("school" = String, Path), InvoiceQuery),
+    responses((status = 200, body = Vec<InvoiceView>, description = "`Link: <…>; rel=\"next\"` when there is more")))]
 #[get("/schools/{school}/invoices")]
 pub async fn invoices(
     context: web::Data<Context>,
     who: Authenticated,
     path: Later<web::Path<String>>,
     query: Later<web::Query<InvoiceQuery>>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let school =
         school_for(&context, &who.0, path.now()?.into_inner(), Permission::ReadPeople).await?;
     let query = query.now()?.into_inner();
-    let mut invoices = on_worker(move || queue::invoices(&context.store, school.id)).await?;
-    if let Some(wanted) = query.state {
-        invoices.retain(|one| one.state == wanted);
+    let filter = query.filter();
+    let limit = filter.limit;
+    let (invoices, next) =
+        on_worker(move || show::invoices(&context.store, school.id, &filter)).await?;
+    let mut response = HttpResponse::Ok();
+    if let Some(after) = next {
+        let link = format!("<{}?{}>; rel=\"next\"", request.path(), query.next(after, limit));
+        response.insert_header(("Link", link));
     }
-    Ok(HttpResponse::Ok().json(invoices))
+    Ok(response.json(invoices))
 }
 
 /// Takes in a list of students: the bytes of a CSV or XLSX file with a header row.
@@ -143,16 +194,16 @@ pub async fn import_invoices(
     .await
 }
 
-type UseCase =
-    fn(&Context, &crate::service::Actor, &SchoolView, &[u8]) -> Result<ListOutcome, ServiceError>;
-
-async fn import_list(
+/// Takes in the bytes of a list that a use case knows how to read.
+pub(super) async fn import_list(
     context: web::Data<Context>,
     who: Authenticated,
     (school, needed): (String, Permission),
     request: &HttpRequest,
     body: web::Payload,
-    use_case: UseCase,
+    use_case: impl FnOnce(&Context, &Actor, &SchoolView, &[u8]) -> Result<ListOutcome, ServiceError>
+    + Send
+    + 'static,
 ) -> Result<HttpResponse, Problem> {
     let school = school_for(&context, &who.0, school, needed).await?;
     let (mut file, digest) = upload::to_file(body, context.max_upload_bytes).await?;

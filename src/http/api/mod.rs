@@ -4,8 +4,11 @@ pub mod accounts;
 pub mod backtest;
 pub mod bank_accounts;
 pub mod cash;
+pub mod corrections;
 pub mod events;
+pub mod exemptions;
 pub mod exports;
+pub mod fees;
 pub mod idempotency;
 pub mod identity;
 pub mod lists;
@@ -14,7 +17,9 @@ pub mod organisation;
 pub mod payments;
 pub mod payouts;
 pub mod periods;
+pub mod refunds;
 pub mod reports;
+pub mod rounds;
 pub mod routes;
 pub mod statements;
 pub mod student_imports;
@@ -121,5 +126,36 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(bank_accounts::list_virtual)
         .service(bank_accounts::create_virtual)
         .service(bank_accounts::end_virtual)
-        .service(reports::cashless);
+        .service(reports::cashless)
+        .configure(fee_routes);
+}
+
+/// What students owe: fee items, rounds, invoices and what becomes of them.
+fn fee_routes(config: &mut web::ServiceConfig) {
+    config
+        .service(fees::items)
+        .service(fees::set_item)
+        .service(fees::add_price)
+        .service(fees::official_codes)
+        .service(fees::add_official_codes)
+        .service(fees::set_zone)
+        .service(fees::import_choices)
+        .service(exemptions::list)
+        .service(exemptions::import)
+        .service(exemptions::end)
+        .service(rounds::list)
+        .service(rounds::show)
+        .service(rounds::set)
+        .service(rounds::import_quantities)
+        .service(rounds::preview)
+        .service(rounds::issue)
+        .service(corrections::invoice)
+        .service(corrections::correct)
+        .service(corrections::reissue)
+        .service(corrections::ask_write_off)
+        .service(corrections::list_write_offs)
+        .service(corrections::decide_write_off)
+        .service(refunds::list)
+        .service(refunds::order)
+        .service(refunds::end);
 }

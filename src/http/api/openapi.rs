@@ -6,9 +6,9 @@ use utoipa::{Modify, OpenApi};
 
 use super::routes::WhoMay;
 use super::{
-    accounts, backtest, bank_accounts, cash, events, exports, identity, lists, organisation,
-    payments, payouts, periods, reports, statements, student_imports, students, webhooks,
-    witnesses,
+    accounts, backtest, bank_accounts, cash, corrections, events, exemptions, exports, fees,
+    identity, lists, organisation, payments, payouts, periods, refunds, reports, rounds,
+    statements, student_imports, students, webhooks, witnesses,
 };
 use crate::domain::id::{DecisionId, EntryId, ImportId, PaymentId, RulingId, SchoolId};
 use crate::domain::money::Vnd;
@@ -133,6 +133,31 @@ integer_schema!(Vnd, SchoolId, ImportId, EntryId, PaymentId, DecisionId, RulingI
         bank_accounts::create_virtual,
         bank_accounts::end_virtual,
         reports::cashless,
+        fees::items,
+        fees::set_item,
+        fees::add_price,
+        fees::official_codes,
+        fees::add_official_codes,
+        fees::set_zone,
+        fees::import_choices,
+        exemptions::list,
+        exemptions::import,
+        exemptions::end,
+        rounds::list,
+        rounds::show,
+        rounds::set,
+        rounds::import_quantities,
+        rounds::preview,
+        rounds::issue,
+        corrections::invoice,
+        corrections::correct,
+        corrections::reissue,
+        corrections::ask_write_off,
+        corrections::list_write_offs,
+        corrections::decide_write_off,
+        refunds::list,
+        refunds::order,
+        refunds::end,
     ),
     components(schemas(crate::http::problem::ProblemBody)),
     modifiers(&KeySecurity, &WhoMay)

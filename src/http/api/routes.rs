@@ -81,6 +81,8 @@ const WEBHOOKS: Needs = Needs::AtSchool(Permission::ManageWebhooks);
 const CLOSE: Needs = Needs::AtSchool(Permission::ClosePeriod);
 const REOPEN: Needs = Needs::AtSchool(Permission::ReopenPeriod);
 const EXPORT: Needs = Needs::AtSchool(Permission::ExportBooks);
+const ISSUE: Needs = Needs::AtSchool(Permission::IssueInvoices);
+const APPROVE: Needs = Needs::AtSchool(Permission::ApproveWriteOff);
 const SET_UP: Needs = Needs::AtSchool(Permission::ManageDirectory);
 
 const PROVEN: Needs =
@@ -154,6 +156,31 @@ pub const ROUTES: &[Route] = &[
     post("/api/v1/schools/{school}/payouts/{id}/release", DECIDE),
     put("/api/v1/schools/{school}/payouts/terms", SET_UP),
     get("/api/v1/schools/{school}/witnesses", BOOKS),
+    get("/api/v1/schools/{school}/invoices/{code}", PEOPLE),
+    post("/api/v1/schools/{school}/invoices/{code}/credit-notes", CORRECT),
+    post("/api/v1/schools/{school}/invoices/{code}/reissue", CORRECT),
+    post("/api/v1/schools/{school}/invoices/{code}/write-offs", CORRECT),
+    get("/api/v1/schools/{school}/write-offs", BOOKS),
+    post("/api/v1/schools/{school}/write-offs/{id}/decision", APPROVE),
+    get("/api/v1/schools/{school}/exemptions", PEOPLE),
+    post("/api/v1/schools/{school}/exemptions", LISTS),
+    post("/api/v1/schools/{school}/exemptions/{id}/end", LISTS),
+    get("/api/v1/schools/{school}/fee-items", PEOPLE),
+    put("/api/v1/schools/{school}/fee-items/{code}", ISSUE),
+    post("/api/v1/schools/{school}/fee-items/{code}/prices", ISSUE),
+    get("/api/v1/schools/{school}/official-codes", PEOPLE),
+    post("/api/v1/authorities/{authority}/official-codes", SET_UP_ALL),
+    put("/api/v1/schools/{school}/fee-zone", ISSUE),
+    post("/api/v1/schools/{school}/fee-choices", LISTS),
+    get("/api/v1/schools/{school}/refunds", BOOKS),
+    post("/api/v1/schools/{school}/refunds", DECIDE),
+    post("/api/v1/schools/{school}/refunds/{id}/end", DECIDE),
+    get("/api/v1/schools/{school}/rounds", PEOPLE),
+    get("/api/v1/schools/{school}/rounds/{code}", PEOPLE),
+    put("/api/v1/schools/{school}/rounds/{code}", ISSUE),
+    post("/api/v1/schools/{school}/rounds/{code}/quantities", ISSUE),
+    get("/api/v1/schools/{school}/rounds/{code}/preview", PEOPLE),
+    post("/api/v1/schools/{school}/rounds/{code}/issue", ISSUE),
     get("/api/v1/authorities", AUTHORITIES),
     get("/api/v1/authorities/{code}", AUTHORITIES),
     post("/api/v1/authorities", SET_UP_ALL),

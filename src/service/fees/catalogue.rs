@@ -10,6 +10,7 @@ use crate::domain::fee::Unit;
 use crate::domain::id::{FeeItemId, SchoolId};
 use crate::domain::money::Vnd;
 use crate::domain::text::squeeze;
+use crate::service::limits;
 use crate::service::{Actor, ServiceError, directory};
 use crate::store::audit::SYSTEM_CHAIN;
 use crate::store::fee_catalogue::{self as store, FeePriceRow, OfficialFeeCodeRow};
@@ -17,10 +18,14 @@ use crate::store::fees::{self, FeeItemRow};
 use crate::store::{Store, Tx, people};
 
 /// What a fee item is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, garde::Validate,
+)]
 #[serde(deny_unknown_fields)]
+#[garde(allow_unvalidated)]
 pub struct ItemTerms {
     /// For people: `Tiền ăn bán trú`.
+    #[garde(length(chars, max = limits::NAME))]
     pub name: String,
     /// `time`, `day`, `month`, `term`, `year` or `piece`.
     #[schema(value_type = String)]
@@ -31,6 +36,7 @@ pub struct ItemTerms {
     pub priority: i32,
     /// The authority's code it is mapped to.
     #[serde(default)]
+    #[garde(length(chars, max = limits::WORD))]
     pub official_code: Option<String>,
     /// Its last day; rounds that begin later do not take it.
     #[serde(default)]
@@ -39,16 +45,21 @@ pub struct ItemTerms {
 }
 
 /// A price of one unit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, garde::Validate,
+)]
 #[serde(deny_unknown_fields)]
+#[garde(allow_unvalidated)]
 pub struct PriceTerms {
     /// In đồng; 0 where the item costs nothing.
     pub price: Vnd,
     /// For this zone only.
     #[serde(default)]
+    #[garde(length(chars, max = limits::WORD))]
     pub zone: Option<String>,
     /// For this level only: `preschool`, `primary`, `lower_secondary`, `upper_secondary`.
     #[serde(default)]
+    #[garde(length(chars, max = limits::WORD))]
     pub level: Option<String>,
     /// For this grade only, 1 to 12.
     #[serde(default)]
@@ -76,12 +87,17 @@ pub struct ItemView {
 }
 
 /// An authority's code for a kind of fee.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, garde::Validate,
+)]
 #[serde(deny_unknown_fields)]
+#[garde(allow_unvalidated)]
 pub struct OfficialCode {
     /// The code.
+    #[garde(length(chars, max = limits::WORD))]
     pub code: String,
     /// What it stands for.
+    #[garde(length(chars, max = limits::NAME))]
     pub name: String,
 }
 
@@ -224,6 +240,20 @@ pub fn items(store: &Store, school: SchoolId) -> Result<Vec<ItemView>, ServiceEr
             })
             .collect())
     })
+}
+
+/// The fee item with this code, or else with this name.
+pub fn item(store: &Store, school: SchoolId, word: &str) -> Result<ItemView, ServiceError> {
+    let mut items = items(store, school)?;
+    let wanted = squeeze(word);
+    let place = items
+        .iter()
+        .position(|item| squeeze(&item.code) == wanted)
+        .or_else(|| items.iter().position(|item| squeeze(&item.terms.name) == wanted));
+    match place {
+        Some(place) => Ok(items.swap_remove(place)),
+        None => Err(ServiceError::not_found("fee_item", "khoản thu", "fee item", word)),
+    }
 }
 
 /// Adds an authority's codes for kinds of fees; codes that are known are left as they are. How many

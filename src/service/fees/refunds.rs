@@ -11,28 +11,38 @@ use crate::domain::diagnostic::Diagnostic;
 use crate::domain::id::SchoolId;
 use crate::domain::money::Vnd;
 use crate::service::ledger::{self, Answer, By};
+use crate::service::limits;
 use crate::service::{Actor, ServiceError, decide, directory};
 use crate::store::corrections::{self as store, RefundPartRow, RefundRow};
 use crate::store::{Store, Tx, fees, people};
 
 /// What is to go back, and where to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, garde::Validate,
+)]
 #[serde(deny_unknown_fields)]
+#[garde(allow_unvalidated)]
 pub struct RefundTerms {
     /// The student whose family it is.
+    #[garde(length(chars, max = limits::WORD))]
     pub student: String,
     /// How much, in đồng; at most the family's credit.
     pub amount: Vnd,
     /// The fee item it was paid for, by code or name.
     #[serde(default)]
+    #[garde(length(chars, max = limits::WORD))]
     pub item: Option<String>,
     /// The receiving bank's six digits (BIN).
+    #[garde(length(chars, max = limits::WORD))]
     pub bin: String,
     /// The receiving account.
+    #[garde(length(chars, max = limits::WORD))]
     pub account: String,
     /// Its holder.
+    #[garde(length(chars, max = limits::NAME))]
     pub holder: String,
     /// Why.
+    #[garde(custom(limits::reason), length(chars, max = limits::TEXT))]
     pub reason: String,
 }
 
@@ -60,8 +70,11 @@ pub struct RefundView {
 }
 
 /// What becomes of a refund that was ordered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, garde::Validate,
+)]
 #[serde(tag = "state", rename_all = "snake_case", deny_unknown_fields)]
+#[garde(allow_unvalidated)]
 pub enum RefundEnd {
     /// The money left.
     Paid {
@@ -70,11 +83,13 @@ pub enum RefundEnd {
         on: Day,
         /// The bank's reference.
         #[serde(default)]
+        #[garde(length(chars, max = limits::WORD))]
         reference: Option<String>,
     },
     /// It stays as credit after all.
     Cancelled {
         /// Why.
+        #[garde(custom(limits::reason), length(chars, max = limits::TEXT))]
         reason: String,
     },
 }

@@ -9,6 +9,7 @@ use crate::domain::diagnostic::Diagnostic;
 use crate::domain::fee::{InstalmentPlan, InstalmentPlanError, PlannedInstalment, Scope};
 use crate::domain::id::{RoundId, SchoolId};
 use crate::domain::money::Vnd;
+use crate::service::limits;
 use crate::service::{Actor, ServiceError, directory};
 use crate::store::directory::bank_accounts_of;
 use crate::store::fees::{self, RoundRow};
@@ -16,10 +17,14 @@ use crate::store::rounds::{self as store, RoundItemRow};
 use crate::store::{Store, StoreError, Tx};
 
 /// What a round is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, garde::Validate,
+)]
 #[serde(deny_unknown_fields)]
+#[garde(allow_unvalidated)]
 pub struct RoundTerms {
     /// For people: `Tháng 11/2026`.
+    #[garde(length(chars, max = limits::NAME))]
     pub name: String,
     /// Whom it is for: `{"of":"school"}`, or `grades`, `classes`, `students` with `which`.
     #[schema(value_type = Object)]
@@ -35,6 +40,7 @@ pub struct RoundTerms {
     pub due_on: Day,
     /// The number of the school's account it is to be paid to; the only one where there is one.
     #[serde(default)]
+    #[garde(length(chars, max = limits::WORD))]
     pub account: Option<String>,
     /// What is charged, in the order of the invoice.
     pub items: Vec<ItemOfRound>,

@@ -18,6 +18,7 @@ use crate::store::{Store, Tx, corrections, people};
 
 /// A line of an invoice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = InvoiceLineView)]
 pub struct LineView {
     /// The fee item's code.
     pub item: String,

@@ -8,6 +8,7 @@ use crate::clock::Clock;
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::id::SchoolId;
 use crate::domain::money::Vnd;
+use crate::service::limits;
 use crate::service::settle::{self, Replay};
 use crate::service::{Actor, ServiceError, decide, directory};
 use crate::store::corrections::{self as store, Reduction, WriteOffRow};
@@ -15,12 +16,16 @@ use crate::store::fees;
 use crate::store::{Store, Tx};
 
 /// What is asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, garde::Validate,
+)]
 #[serde(deny_unknown_fields)]
+#[garde(allow_unvalidated)]
 pub struct WriteOffTerms {
     /// How much, in đồng; at most what is open.
     pub amount: Vnd,
     /// Why.
+    #[garde(custom(limits::reason), length(chars, max = limits::TEXT))]
     pub reason: String,
 }
 

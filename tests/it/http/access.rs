@@ -11,6 +11,7 @@ use crate::support::server::{HERE, THERE, Town};
 /// The address of an operation for the school `HERE`.
 fn filled_in(path: &str) -> String {
     path.replace("{school}", HERE)
+        .replace("{authority}", "PHONG-MAU")
         .replace("{id}", "1")
         .replace("{code}", "HPQ6XPNK7")
         .replace("{month}", "2026-10")

@@ -102,28 +102,29 @@ impl Plan {
         Ok(plan)
     }
 
-    /// Students a scope names that the school does not have, or that have left, are told, not passed
-    /// over.
+    /// Students and classes a scope names that the school does not have, and students that have left,
+    /// are told, not passed over.
     fn check_scope(&mut self, scope: &Scope, students: &[StudentRow], day: Day) {
-        let Scope::Students(codes) = scope else { return };
-        let known: HashSet<&str> = students.iter().map(|row| row.code.as_str()).collect();
-        let named = |row: &&StudentRow| codes.contains(&row.code) && has_left(row, day);
-        for student in students.iter().filter(named) {
-            let code = &student.code;
-            self.problem(Diagnostic::new(
-                "student_left",
-                format!("Học sinh mã “{code}” đã thôi học trước kỳ thu này. Bỏ mã này khỏi phạm vi đợt thu."),
-                format!("The student with code “{code}” left before what is charged for. Take it out of the round."),
-            ));
-        }
-        for code in codes.iter().filter(|code| !known.contains(code.as_str())) {
-            self.problem(Diagnostic::new(
-                "unknown_student",
-                format!(
-                    "Không có học sinh mã “{code}” trong trường. Bỏ mã này khỏi phạm vi đợt thu."
-                ),
-                format!("The school has no student with code “{code}”. Take it out of the round."),
-            ));
+        match scope {
+            Scope::Students(codes) => {
+                let known: HashSet<&str> = students.iter().map(|row| row.code.as_str()).collect();
+                for code in codes.iter().filter(|code| !known.contains(code.as_str())) {
+                    self.problem(unknown_student(code));
+                }
+                let named = |row: &&StudentRow| codes.contains(&row.code) && has_left(row, day);
+                for student in students.iter().filter(named) {
+                    self.problem(student_left(&student.code));
+                }
+            }
+            Scope::Classes(classes) => {
+                for class in classes {
+                    let only = Scope::Classes(vec![class.clone()]);
+                    if !students.iter().any(|row| only.holds(&row.code, &row.class)) {
+                        self.problem(unknown_class(class));
+                    }
+                }
+            }
+            Scope::School | Scope::Grades(_) => {}
         }
     }
 
@@ -407,6 +408,38 @@ impl Terms {
 /// Whether a student had left when what is charged for begins.
 fn has_left(student: &StudentRow, day: Day) -> bool {
     student.left_on.is_some_and(|left| left <= day)
+}
+
+fn student_left(code: &str) -> Diagnostic {
+    Diagnostic::new(
+        "student_left",
+        format!(
+            "Học sinh mã “{code}” đã thôi học trước kỳ thu này. Bỏ mã này khỏi phạm vi đợt thu."
+        ),
+        format!(
+            "The student with code “{code}” left before what is charged for. Take it out of the round."
+        ),
+    )
+}
+
+fn unknown_student(code: &str) -> Diagnostic {
+    Diagnostic::new(
+        "unknown_student",
+        format!("Không có học sinh mã “{code}” trong trường. Bỏ mã này khỏi phạm vi đợt thu."),
+        format!("The school has no student with code “{code}”. Take it out of the round."),
+    )
+}
+
+fn unknown_class(class: &str) -> Diagnostic {
+    Diagnostic::new(
+        "unknown_class",
+        format!(
+            "Không có học sinh nào ở lớp “{class}”. Sửa tên lớp, hoặc bỏ lớp này khỏi phạm vi đợt thu."
+        ),
+        format!(
+            "No student is in class “{class}”. Correct the class, or take it out of the round."
+        ),
+    )
 }
 
 fn no_items() -> Diagnostic {
