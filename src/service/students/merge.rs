@@ -283,7 +283,7 @@ impl<'a> Merge<'a> {
         if told.guardian {
             merged.name = first.and_then(|one| one.name.clone());
             merged.relation = first.and_then(|one| one.relation.clone());
-            merged.language = first.map_or("vi", |one| one.language).to_owned();
+            first.map_or("vi", |one| one.language).clone_into(&mut merged.language);
         }
         if told.email {
             merged.email = first.and_then(|one| one.email.clone());
@@ -402,18 +402,18 @@ fn set_identifier(
         next.own.identifiers.retain(|one| one.scheme != scheme.name());
         return Ok(());
     };
-    match next.own.identifiers.iter_mut().find(|one| one.scheme == scheme.name()) {
-        Some(one) => value.clone_into(&mut one.value),
-        None => {
-            next.own.identifiers.push(IdentifierRow {
-                id: tx.next_id()?,
-                school_id: next.row.school_id,
-                student_id: next.row.id,
-                scheme: scheme.name().to_owned(),
-                value: value.to_owned(),
-            });
-            next.own.identifiers.sort_by(|a, b| a.scheme.cmp(&b.scheme));
-        }
+    let same = next.own.identifiers.iter_mut().find(|one| one.scheme == scheme.name());
+    if let Some(one) = same {
+        value.clone_into(&mut one.value);
+        return Ok(());
     }
+    next.own.identifiers.push(IdentifierRow {
+        id: tx.next_id()?,
+        school_id: next.row.school_id,
+        student_id: next.row.id,
+        scheme: scheme.name().to_owned(),
+        value: value.to_owned(),
+    });
+    next.own.identifiers.sort_by(|a, b| a.scheme.cmp(&b.scheme));
     Ok(())
 }

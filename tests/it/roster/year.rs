@@ -205,11 +205,12 @@ fn students_are_paged_in_the_order_of_names_and_searched_without_marks() {
             "Phạm Hòa",
             "Nguyễn Hạnh",
         ];
-        let rows: String = names
+        let rows: Vec<String> = names
             .iter()
             .zip(10..)
             .map(|(name, number)| format!("HS{number};{name};;;6A1;;;P;;0912345678\n"))
             .collect();
+        let rows = rows.concat();
         take(&school, &rows);
         let asked = Asked::default();
         let mut found = Vec::new();
