@@ -31,6 +31,8 @@ mod every_door;
 #[cfg(test)]
 mod explain;
 #[cfg(test)]
+mod fees;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod http;
