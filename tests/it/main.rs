@@ -35,6 +35,8 @@ mod explain;
 #[cfg(test)]
 mod exports;
 #[cfg(test)]
+mod fees;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod http;

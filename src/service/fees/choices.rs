@@ -52,12 +52,12 @@ pub fn import(
                     outcome.unchanged += 1;
                 }
                 Some(known) if known.valid_to.is_none() && known.valid_from <= row.valid_from => {
-                    let Some(last) = row.valid_to else {
+                    let Some(ends_on) = row.valid_to else {
                         outcome.unchanged += 1;
                         continue;
                     };
-                    known.valid_to = Some(last);
-                    store::end_choice(tx, known.id, last)?;
+                    known.valid_to = Some(ends_on);
+                    store::end_choice(tx, known.id, ends_on)?;
                     outcome.updated += 1;
                 }
                 Some(known) => outcome.bad.push(chosen_twice(row, known.valid_from)),

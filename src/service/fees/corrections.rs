@@ -21,7 +21,7 @@ pub(super) fn uses_of(
     for row in decisions::standing_allocations(tx, payments)? {
         let amount = Vnd::new(row.amount_dong);
         let corrupt = || StoreError::Corrupt(format!("target of allocation {}", row.id));
-        let used = match row.target.as_str() {
+        let stands = match row.target.as_str() {
             "invoice" => {
                 Use::Invoice { invoice: InvoiceId(row.invoice_id.ok_or_else(corrupt)?), amount }
             }
@@ -31,7 +31,7 @@ pub(super) fn uses_of(
             "refund" => Use::Refund { amount },
             _ => Use::SetAside { amount },
         };
-        add_use(uses.entry(row.payment_id).or_default(), used)?;
+        add_use(uses.entry(row.payment_id).or_default(), stands)?;
     }
     Ok(uses)
 }

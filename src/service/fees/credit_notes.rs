@@ -126,8 +126,8 @@ pub fn reissue(
         plan.refuse_problems()?;
         fees::set_cancelled(tx, old.id, true)?;
         let written = plan.write(tx, school, prefixes, now, Some(old.id))?;
-        let next = written.first().map(|due| (due.invoice, due.open));
-        let new = match next {
+        let heir = written.first().map(|due| (due.invoice, due.open));
+        let new = match heir {
             Some((id, _)) => fees::invoices_by_id(tx, &[id])?.into_iter().next(),
             None => None,
         };
@@ -139,7 +139,7 @@ pub fn reissue(
             })
             .collect();
         let why = Why { kind: "reissue", rule: "reissue/1", reason };
-        let mut made = lower(tx, school, (&old, &all), next, (actor, now), &why)?;
+        let mut made = lower(tx, school, (&old, &all), heir, (actor, now), &why)?;
         made.replaced_by = new.map(|row| row.code);
         settle::replay(tx, &school_row, &Replay::undecided(), now)?;
         Ok(made)

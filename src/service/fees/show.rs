@@ -237,8 +237,8 @@ fn detail(
             made_by: note.made_by,
         })
         .collect();
-    let replaced: Vec<i64> = row.replaces_id.into_iter().collect();
-    let replaces = fees::invoices_by_id(tx, &replaced)?.into_iter().next().map(|old| old.code);
+    let old_id: Vec<i64> = row.replaces_id.into_iter().collect();
+    let replaces = fees::invoices_by_id(tx, &old_id)?.into_iter().next().map(|old| old.code);
     let vietqr = payload(tx, school, &row, round.bank_account_id, (&view, open))?;
     Ok(InvoiceDetail {
         invoice: view,
