@@ -56,12 +56,11 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
                     Lang::Vi => "mọi khoản",
                     Lang::En => "all items",
                 };
-                let why: String = one
-                    .ground
-                    .iter()
-                    .chain(&one.document)
-                    .map(|part| format!("  {part}"))
-                    .collect();
+                let mut why = String::new();
+                for part in one.ground.iter().chain(&one.document) {
+                    why.push_str("  ");
+                    why.push_str(part);
+                }
                 writeln!(
                     env.out,
                     "{:>8}  {:<16}{:<16}{:>3} %  {}–{}{why}",

@@ -153,9 +153,9 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
         What::Preview(at) => {
             let found = issuing::preview(&store, &SystemClock, school(&at.school)?, &at.code)?;
             if at.json {
-                env.json(&found)?
+                env.json(&found)?;
             } else {
-                tell_issue(env, &at.code, &found)?
+                tell_issue(env, &at.code, &found)?;
             }
             if !found.problems.is_empty() {
                 env.tell(&found.problems)?;

@@ -160,18 +160,25 @@ pub fn end_exemption(tx: &mut Tx<'_>, id: i64, last: NaiveDate) -> Result<(), St
     Ok(())
 }
 
-/// The zone of a school's price list, and those of the students that have another.
-pub fn zones_of(
-    tx: &mut Tx<'_>,
-    school: i64,
-) -> Result<(Option<String>, Vec<(i64, String)>), StoreError> {
+/// Zones of a price list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Zones {
+    /// The school's.
+    pub school: Option<String>,
+    /// Of the students that have another, by id.
+    pub students: std::collections::HashMap<i64, String>,
+}
+
+/// The zone of a school, and those of the students that have another.
+pub fn zones_of(tx: &mut Tx<'_>, school: i64) -> Result<Zones, StoreError> {
     let own = schools::table.find(school).select(schools::fee_zone).first(tx.conn())?;
     let others: Vec<(i64, Option<String>)> = students::table
         .filter(students::school_id.eq(school))
         .filter(students::fee_zone.is_not_null())
         .select((students::id, students::fee_zone))
         .load(tx.conn())?;
-    Ok((own, others.into_iter().filter_map(|(id, zone)| Some((id, zone?))).collect()))
+    let students = others.into_iter().filter_map(|(id, zone)| Some((id, zone?))).collect();
+    Ok(Zones { school: own, students })
 }
 
 pub fn set_school_zone(tx: &mut Tx<'_>, school: i64, zone: Option<&str>) -> Result<(), StoreError> {

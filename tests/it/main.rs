@@ -75,6 +75,7 @@ mod pull;
 mod refusals;
 #[cfg(test)]
 mod roles;
+#[cfg(test)]
 mod roster;
 #[cfg(test)]
 mod scenarios;

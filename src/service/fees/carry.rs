@@ -20,7 +20,7 @@ use super::corrections::uses_of;
 pub(super) struct Due {
     pub invoice: i64,
     pub family: i64,
-    pub due_on: Option<Day>,
+    pub last_day: Option<Day>,
     /// The student's code: brothers and sisters with the same day are taken in its order.
     pub code: String,
     pub open: Vnd,
@@ -126,7 +126,7 @@ fn shares(tx: &mut Tx<'_>, school: SchoolId, dues: &[Due]) -> Result<Vec<Share>,
     }
     for dues in by_family.values_mut() {
         // What has no day is due last.
-        dues.sort_by_key(|(due, _)| (due.due_on.is_none(), due.due_on, due.code.clone()));
+        dues.sort_by_key(|(due, _)| (due.last_day.is_none(), due.last_day, due.code.clone()));
     }
     let mut shares = Vec::new();
     for (payment, family, dong) in corrections::credit_of(tx, school.0)? {

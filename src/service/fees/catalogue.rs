@@ -318,18 +318,14 @@ pub fn set_zone(
     let zone = zone.map(str::trim).filter(|zone| !zone.is_empty());
     store.write(|tx| {
         directory::lock_school(tx, school)?;
-        let (kind, id) = match student {
-            Some(code) => {
-                let row = people::find_student(tx, school.0, code)?.ok_or_else(|| {
-                    ServiceError::not_found("student", "học sinh", "student", code)
-                })?;
-                store::set_student_zone(tx, row.id, zone)?;
-                ("student", row.id)
-            }
-            None => {
-                store::set_school_zone(tx, school.0, zone)?;
-                ("school", school.0)
-            }
+        let (kind, id) = if let Some(code) = student {
+            let row = people::find_student(tx, school.0, code)?
+                .ok_or_else(|| ServiceError::not_found("student", "học sinh", "student", code))?;
+            store::set_student_zone(tx, row.id, zone)?;
+            ("student", row.id)
+        } else {
+            store::set_school_zone(tx, school.0, zone)?;
+            ("school", school.0)
         };
         let detail = serde_json::json!({ "zone": zone });
         record(tx, school.0, (actor, clock.now()), ("fee_zone.set", kind, id), &detail)

@@ -68,13 +68,13 @@ pub fn import(
             };
             let item = match &row.fee_item {
                 None => None,
-                Some(word) => match items.find(word) {
-                    Some(item) => Some(item.id),
-                    None => {
+                Some(word) => {
+                    let Some(item) = items.find(word) else {
                         outcome.bad.push(unknown_item(row.row, word));
                         continue;
-                    }
-                },
+                    };
+                    Some(item.id)
+                }
             };
             let Some(share) = row.share else { continue };
             let asked = ExemptionRow {

@@ -200,7 +200,7 @@ pub fn close(
         }
         match end {
             RefundEnd::Paid { on, reference } => {
-                row.state = "paid".to_owned();
+                "paid".clone_into(&mut row.state);
                 row.paid_on = Some(*on);
                 row.reference.clone_from(reference);
             }
@@ -208,7 +208,7 @@ pub fn close(
                 if reason.trim().is_empty() {
                     return Err(decide::reason_needed());
                 }
-                row.state = "cancelled".to_owned();
+                "cancelled".clone_into(&mut row.state);
                 let parts = store::refund_parts_of(tx, row.id)?;
                 let by = By { actor: actor.as_str(), at: now, import: None };
                 swap(tx, &row, &parts, false, by)?;

@@ -116,7 +116,7 @@ pub fn invoice(store: &Store, school: SchoolId, code: &str) -> Result<InvoiceDet
         let row = fees::find_invoice(tx, school.0, code)?.ok_or_else(|| {
             ServiceError::not_found("invoice", "khoản phải thu mang mã", "invoice", code)
         })?;
-        detail(tx, school, row)
+        detail(tx, school, &row)
     })
 }
 
@@ -187,10 +187,10 @@ fn view(row: &InvoiceRow, student: Option<&people::StudentRow>) -> InvoiceView {
 fn detail(
     tx: &mut Tx<'_>,
     school: SchoolId,
-    row: InvoiceRow,
+    row: &InvoiceRow,
 ) -> Result<InvoiceDetail, ServiceError> {
     let student = people::students_by_id(tx, &[row.student_id])?.into_iter().next();
-    let view = view(&row, student.as_ref());
+    let view = view(row, student.as_ref());
     let open = match view.state {
         InvoiceState::Cancelled => Vnd::ZERO,
         _ => view.net.checked_sub(view.paid).ok_or_else(ServiceError::overflow)?,
@@ -239,7 +239,7 @@ fn detail(
         .collect();
     let old_id: Vec<i64> = row.replaces_id.into_iter().collect();
     let replaces = fees::invoices_by_id(tx, &old_id)?.into_iter().next().map(|old| old.code);
-    let vietqr = payload(tx, school, &row, round.bank_account_id, (&view, open))?;
+    let vietqr = payload(tx, school, row, round.bank_account_id, (&view, open))?;
     Ok(InvoiceDetail {
         invoice: view,
         number: row.number,

@@ -135,7 +135,7 @@ pub fn decide(
             credit_notes::lower(tx, school, (&invoice, &lines), None, (actor, now), &why)?;
             row.credit_note_id = store::credit_notes_of(tx, invoice.id)?.last().map(|note| note.id);
         }
-        row.state = if agree { "approved" } else { "refused" }.to_owned();
+        if agree { "approved" } else { "refused" }.clone_into(&mut row.state);
         row.decided_by = Some(actor.as_str().to_owned());
         row.decided_at = Some(now);
         store::decide_write_off(tx, &row)?;

@@ -12,6 +12,9 @@ use super::{NETS, code_of, day, full_round, of_round, price, round};
 use crate::support::for_each_backend;
 use crate::support::school::School;
 
+/// Something that happens to a school.
+type Change = fn(&School);
+
 #[test]
 fn a_round_for_three_classes_makes_the_sums_to_the_dong() {
     for_each_backend(|db| {
@@ -135,7 +138,7 @@ fn what_changed_since_the_preview_is_not_issued() {
     for_each_backend(|db| {
         let school = School::with_fees(db);
         school.draft("T11", &full_round());
-        let changes: [(&str, fn(&School)); 4] = [
+        let changes: [(&str, Change); 4] = [
             ("a price", |school| {
                 let dearer = PriceTerms { from: Some(day("2026-11-01")), ..price(34_000) };
                 school.price("MEALS", &dearer).unwrap();

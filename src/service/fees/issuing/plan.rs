@@ -21,6 +21,7 @@ use crate::service::ServiceError;
 use crate::service::code_issuer::CodeIssuer;
 use crate::service::fees::carry::{self, Due};
 use crate::service::fees::{exemptions, rounds};
+use crate::store::fee_catalogue::Zones;
 use crate::store::fees::{self, FeeItemRow, InvoiceLineRow, InvoiceRow, RoundRow};
 use crate::store::people::StudentRow;
 use crate::store::rounds::{self as store, InstalmentRow, RoundItemRow};
@@ -56,8 +57,7 @@ struct Terms {
     quantities: HashMap<(i64, i64), i64>,
     chosen: HashSet<(i64, i64)>,
     exemptions: HashMap<i64, Vec<Exemption>>,
-    school_zone: Option<String>,
-    zones: HashMap<i64, String>,
+    zones: Zones,
     school_level: String,
 }
 
@@ -186,7 +186,7 @@ impl Plan {
         Due {
             invoice,
             family: owed.student.family_id,
-            due_on: self.due_on,
+            last_day: self.due_on,
             code: owed.student.code.clone(),
             open: owed.net,
         }
@@ -356,7 +356,7 @@ impl Terms {
         for row in fee_catalogue::exemptions_of(tx, school.0)? {
             exemptions.entry(row.student_id).or_default().extend(exemptions::rule_of(&row));
         }
-        let (school_zone, zones) = fee_catalogue::zones_of(tx, school.0)?;
+        let zones = fee_catalogue::zones_of(tx, school.0)?;
         let school_level = crate::store::directory::schools(tx)?
             .into_iter()
             .find(|row| row.id == school.0)
@@ -374,8 +374,7 @@ impl Terms {
                 .map(|row| (row.student_id, row.fee_item_id))
                 .collect(),
             exemptions,
-            school_zone,
-            zones: zones.into_iter().collect(),
+            zones,
             school_level,
         })
     }
@@ -383,7 +382,7 @@ impl Terms {
     fn bill(&self, student: &StudentRow, day: Day) -> Bill {
         let grade = grade_of_class(&student.class);
         let level = grade.and_then(level_of_grade).unwrap_or(&self.school_level);
-        let zone = self.zones.get(&student.id).or(self.school_zone.as_ref());
+        let zone = self.zones.students.get(&student.id).or(self.zones.school.as_ref());
         let who = Placed { zone: zone.map(String::as_str), level: Some(level), grade };
         let items: Vec<ChargedItem<'_>> = self
             .items
