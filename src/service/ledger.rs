@@ -110,6 +110,21 @@ pub(crate) fn write_answers(
         return Ok(());
     }
     guard::answers(tx, school, answers, by)?;
+    write_dated(tx, school, answers, by)
+}
+
+/// The same for what happens today to money of any day: credit that is carried on or given back, an
+/// invoice that comes down. What a closed month froze stays as it was: the reversals carry today's
+/// date, and the next close lists them.
+pub(crate) fn write_dated(
+    tx: &mut Tx<'_>,
+    school: i64,
+    answers: &[Answer],
+    by: By<'_>,
+) -> Result<(), ServiceError> {
+    if answers.is_empty() {
+        return Ok(());
+    }
     let decided_before: Vec<i64> =
         answers.iter().filter(|answer| !answer.fresh).map(|answer| answer.payment).collect();
     let mut standing: HashMap<i64, Vec<AllocationRow>> = HashMap::new();

@@ -87,7 +87,7 @@ pub(super) fn use_credit(
             note: None,
         });
     }
-    ledger::write_answers(tx, school.0, &answers, By { actor, at, import: None })?;
+    ledger::write_dated(tx, school.0, &answers, By { actor, at, import: None })?;
     Ok(carried)
 }
 

@@ -125,7 +125,7 @@ pub(super) fn move_money(
             note: Some(reason.to_owned()),
         });
     }
-    ledger::write_answers(tx, school, &answers, By { actor, at, import: None })?;
+    ledger::write_dated(tx, school, &answers, By { actor, at, import: None })?;
     Ok(moved)
 }
 

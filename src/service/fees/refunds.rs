@@ -268,7 +268,7 @@ fn swap(
             note: Some(refund.reason.clone()),
         });
     }
-    ledger::write_answers(tx, refund.school_id, &answers, by)
+    ledger::write_dated(tx, refund.school_id, &answers, by)
 }
 
 fn take_refund(uses: &mut Vec<Use>, wanted: Vnd) -> Result<(), ServiceError> {
