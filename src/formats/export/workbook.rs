@@ -176,15 +176,13 @@ fn signatures(
     last_column: u16,
     formats: &Formats,
 ) -> Result<(), ExportError> {
-    let middle = last_column / 2;
+    // A narrow table has three columns to sign in only from edge to edge.
+    let inset = u16::from(last_column > 4);
+    let (left, middle, right) = (inset, last_column / 2, last_column.saturating_sub(inset));
     let day = export.made_at.date();
     let dated = format!("Ngày {} tháng {} năm {}", day.day(), day.month(), day.year());
-    sheet.write_string(row, last_column.saturating_sub(1), &dated)?;
-    let places = [
-        (1.min(last_column), "Người lập"),
-        (middle, "Kế toán trưởng"),
-        (last_column.saturating_sub(1), "Thủ trưởng đơn vị"),
-    ];
+    sheet.write_string(row, right, &dated)?;
+    let places = [(left, "Người lập"), (middle, "Kế toán trưởng"), (right, "Thủ trưởng đơn vị")];
     for (column, who) in places {
         sheet.write_string_with_format(row + 1, column, who, &formats.signature)?;
         sheet.write_string(row + 2, column, "(Ký, họ tên)")?;
