@@ -4,11 +4,13 @@ use std::fmt::Write as _;
 
 use doisoat::clock::Clock;
 use doisoat::domain::access::Role;
+use doisoat::domain::fee::{PlannedInstalment, Scope, Unit};
 use doisoat::domain::id::SchoolId;
 use doisoat::domain::invoice::InvoiceEvent;
 use doisoat::domain::matching::facts::Policy as MatchPolicy;
 use doisoat::domain::money::Vnd;
 use doisoat::domain::notification::Provider;
+use doisoat::domain::payment_code::Prefix;
 use doisoat::formats::notification::{Refusal as Refused, Signed};
 use doisoat::ids::{CountingIds, IdSource};
 use doisoat::keyring::Keyring;
@@ -16,6 +18,13 @@ use doisoat::outbound::Policy;
 use doisoat::service::cash::{self, NewCash, NewCount, NewSlip};
 use doisoat::service::decide::{self, PersonalUse};
 use doisoat::service::events::{self, NewEventEndpoint};
+use doisoat::service::fees::catalogue::{self, ItemTerms, OfficialCode, PriceTerms};
+use doisoat::service::fees::credit_notes::{self, LineCredit};
+use doisoat::service::fees::refunds::{self, RefundTerms};
+use doisoat::service::fees::rounds::{self, ItemOfRound, RoundTerms};
+use doisoat::service::fees::show::{self, PageFilter};
+use doisoat::service::fees::write_offs::{self, WriteOffTerms};
+use doisoat::service::fees::{choices, exemptions, issuing, quantities};
 use doisoat::service::keys::{self as api_keys, Reach};
 use doisoat::service::organisation::import;
 use doisoat::service::organisation::places::{self, NewSatellite};
@@ -126,6 +135,7 @@ fn live_in(db: &TestDb) -> (SchoolId, i64) {
     take_cards_and_close(&school);
     be_notified(&school);
     belong_to_a_province(&school);
+    owe_fees(&school);
     school.verify();
     (*id, 1_000 + balance(&lines))
 }
@@ -174,6 +184,88 @@ fn belong_to_a_province(school: &School) {
         to: None,
     };
     places::put_satellite(store, clock, actor, *id, &satellite).unwrap();
+}
+
+/// Fees with a price, a choice and an exemption; a round that is issued; an invoice that comes down, one
+/// that is written off, and credit that goes back.
+fn owe_fees(school: &School) {
+    let School { store, clock, actor, id } = school;
+    let codes = [OfficialCode { code: "K01".to_owned(), name: "Khoản mẫu".to_owned() }];
+    catalogue::add_official_codes(store, clock, actor, "SO-MAU-1", &codes).unwrap();
+    let mut terms = ItemTerms {
+        name: "Tiền ăn mẫu".to_owned(),
+        unit: Unit::Day,
+        compulsory: false,
+        priority: 50,
+        official_code: None,
+        retired_on: None,
+    };
+    catalogue::set_item(store, clock, actor, (*id, "AN"), &terms).unwrap();
+    terms.compulsory = true;
+    catalogue::set_item(store, clock, actor, (*id, "BT"), &terms).unwrap();
+    for item in ["AN", "BT"] {
+        let price = PriceTerms {
+            price: Vnd::new(30_000),
+            zone: None,
+            level: None,
+            grade: None,
+            from: None,
+            to: None,
+        };
+        catalogue::set_price(store, clock, actor, (*id, item), &price).unwrap();
+    }
+    let table = |text: &str| intake::list(&reader(), text.as_bytes()).unwrap();
+    let chosen = table("Mã học sinh;Khoản thu;Từ ngày\nHS0020;AN;01/09/2026\n");
+    choices::import(store, clock, actor, *id, &chosen).unwrap();
+    let exempt = table(
+        "Mã học sinh;Diện miễn giảm;Tỷ lệ miễn giảm;Từ ngày\nHS0021;Diện mẫu;50;01/09/2026\n",
+    );
+    exemptions::import(store, clock, actor, *id, &exempt).unwrap();
+    let part =
+        |percent, due_on: &str| PlannedInstalment { percent, due_on: due_on.parse().unwrap() };
+    let of_round = |item: &str| ItemOfRound { item: item.to_owned(), quantity: 10, price: None };
+    let round = RoundTerms {
+        name: "Đợt mẫu".to_owned(),
+        scope: Scope::Students(["HS0020", "HS0021"].map(str::to_owned).to_vec()),
+        from: "2026-11-01".parse().unwrap(),
+        to: "2026-11-30".parse().unwrap(),
+        due_on: "2026-12-20".parse().unwrap(),
+        account: None,
+        items: vec![of_round("AN"), of_round("BT")],
+        instalments: vec![part(50, "2026-12-01"), part(50, "2026-12-20")],
+    };
+    rounds::set(store, clock, actor, (*id, "DM"), &round).unwrap();
+    let had = table("Mã học sinh;Khoản thu;Số lượng\nHS0020;AN;8\n");
+    quantities::import(store, clock, actor, (*id, "DM"), &had).unwrap();
+    let shown = issuing::preview(store, clock, *id, "DM").unwrap();
+    let at = (*id, "DM");
+    issuing::issue(store, clock, actor, &[Prefix::DEFAULT], at, &shown.fingerprint).unwrap();
+    let filter = PageFilter { round: Some("DM".to_owned()), limit: 10, ..PageFilter::default() };
+    let (made, _) = show::invoices(store, *id, &filter).unwrap();
+    let [one, other] = &made[..] else { panic!("two invoices") };
+    let credit = LineCredit { item: "BT".to_owned(), quantity: Some(1), amount: None };
+    credit_notes::correct(store, clock, actor, (*id, &one.code), &[credit], "nghỉ").unwrap();
+    let wanted = WriteOffTerms { amount: Vnd::new(1_000), reason: "mẫu".to_owned() };
+    write_offs::ask(store, clock, actor, (*id, &other.code), &wanted).unwrap();
+    // Money that is kept as credit, and some of it ordered back.
+    let row = [Row::of(&("2026-11-23", 50_000, "FT26327000001", "nop tien mau"))];
+    school.statement("du.csv", &statements::write("bare", 12_345, &row));
+    let kept = PersonalUse {
+        family_credit: Some(("HS0020".to_owned(), Vnd::new(50_000))),
+        ..PersonalUse::default()
+    };
+    let payment = school.payment_id("nop tien mau");
+    decide::allocate(store, clock, actor, (*id, payment), None, &kept).unwrap();
+    let terms = RefundTerms {
+        student: "HS0020".to_owned(),
+        amount: Vnd::new(20_000),
+        item: None,
+        bin: "970436".to_owned(),
+        account: "0123456789".to_owned(),
+        holder: "NGUOI NOP MAU".to_owned(),
+        reason: "mẫu".to_owned(),
+    };
+    refunds::order(store, clock, actor, *id, &terms).unwrap();
 }
 
 /// A service announces money, somebody forges, a list is asked, a gateway collects and pays out.

@@ -643,18 +643,24 @@ fn months_are_closed_over_http_and_by_command() {
         );
         assert!(list["items"][0]["fix_url"].as_str().unwrap().contains("coverage?account="));
         assert_eq!(town.get("periods/thang-10/check").send().outcome(), (400, "month".to_owned()));
-        let refused = town.post("periods/2026-09/close").once("a").json(&json!({})).send();
+        let close = |key: &str, month: &str, once: &str| {
+            let asked = town.post_as(key, &format!("periods/{month}/close")).once(once);
+            asked.json(&json!({})).send()
+        };
+        let refused = close(&town.accountant, "2026-10", "z");
+        assert_eq!(refused.outcome().0, 403, "the accountant neither closes nor opens again");
+        let refused = close(&town.chief, "2026-09", "a");
         assert_eq!(refused.outcome(), (422, "statement_days".to_owned()));
-        let done = town.post("periods/2026-10/close").once("b").json(&json!({})).send();
+        let done = close(&town.chief, "2026-10", "b");
         assert_eq!(done.json()["closes"][0]["figures"]["own"]["collected"], json!(1_250_000));
         let late = json!({ "allocations": [["HP2P9Q7Q9", 1]], "payer": "Mẫu", "received_on": "2026-10-20" });
         let refused = town.post("cash").once("c").json(&late).send();
         assert_eq!(refused.outcome(), (409, "period_closed".to_owned()));
         let reason = json!({ "reason": "ghi nhầm" });
         let refused = town.post("periods/2026-10/reopen").once("d").json(&reason).send();
-        assert_eq!(refused.outcome().0, 403, "the accountant may close, not open again");
-        let target = "/api/v1/schools/THCS-MAU/periods/2026-10/reopen";
-        let open = town.server.post(target).key(&town.admin).once("e").json(&reason).send();
+        assert_eq!(refused.outcome().0, 403);
+        let open = town.post_as(&town.chief, "periods/2026-10/reopen").once("e");
+        let open = open.json(&reason).send();
         assert_eq!(open.json()["state"], json!("reopened"));
         assert_eq!(town.get("periods").send().json()[0]["reason"], json!("ghi nhầm"));
 

@@ -25,6 +25,8 @@ pub enum Needs {
     AtSchool(Permission),
     /// A permission; the handler itself finds how far the key reaches, in the way that is said here.
     Anywhere(Permission, &'static str),
+    /// A permission, with a key that reaches the whole installation.
+    Installation(Permission),
     /// No key, for the reason that is said here.
     Nothing(&'static str),
 }
@@ -34,7 +36,9 @@ impl Needs {
     #[must_use]
     pub const fn permission(self) -> Option<Permission> {
         match self {
-            Needs::AtSchool(permission) | Needs::Anywhere(permission, _) => Some(permission),
+            Needs::AtSchool(permission)
+            | Needs::Anywhere(permission, _)
+            | Needs::Installation(permission) => Some(permission),
             Needs::Nothing(_) => None,
         }
     }
@@ -70,8 +74,7 @@ const AUTHORITIES: Needs = Needs::Anywhere(
     Permission::ReadFigures,
     "shows the authorities and schools the key reaches and no other",
 );
-const SET_UP_ALL: Needs =
-    Needs::Anywhere(Permission::ManageDirectory, "for keys that reach the whole installation");
+const SET_UP_ALL: Needs = Needs::Installation(Permission::ManageDirectory);
 const CASH: Needs = Needs::AtSchool(Permission::ReadCash);
 const TAKE_CASH: Needs = Needs::AtSchool(Permission::RecordCash);
 const VOID_CASH: Needs = Needs::AtSchool(Permission::VoidCash);
@@ -187,8 +190,8 @@ pub const ROUTES: &[Route] = &[
     patch("/api/v1/authorities/{code}", SET_UP_ALL),
     get("/api/v1/schools/{school}", FIGURES),
     patch("/api/v1/schools/{school}", SET_UP),
-    post("/api/v1/schools/{school}/placements", SET_UP),
-    post("/api/v1/schools/{school}/aliases", SET_UP),
+    post("/api/v1/schools/{school}/placements", SET_UP_ALL),
+    post("/api/v1/schools/{school}/aliases", SET_UP_ALL),
     post("/api/v1/schools/{school}/satellites", SET_UP),
     get("/api/v1/schools/{school}/bank-accounts", BOOKS),
     post("/api/v1/schools/{school}/bank-accounts", SET_UP),
