@@ -4,7 +4,6 @@
 //!
 //! `DOISOAT_BENCH_SCHOOLS` says how many schools of 3,000 students there are; a province has 100.
 
-#![expect(missing_docs, reason = "a macro of the table below writes code nobody reads")]
 #![expect(clippy::print_stdout, reason = "a yardstick's result is what it prints")]
 #![expect(clippy::disallowed_methods, reason = "a yardstick measures durations")]
 #![expect(

@@ -1,5 +1,6 @@
 //! The addresses at which providers notify a school, and the secrets they prove themselves with.
 
+mod account;
 mod printed;
 pub(crate) mod refused;
 pub mod wire;
@@ -16,15 +17,15 @@ use crate::domain::text::{hex, last_four};
 use crate::formats::notification::{self, Scheme, Secret, Terms, standard};
 use crate::ids::IdSource;
 use crate::keyring::{Keyring, Sealed};
-use crate::service::directory::{self, account_number};
+use crate::service::directory;
 use crate::service::{Actor, ServiceError, accounts, limits};
 use crate::store::audit::{self, AuditFact};
-use crate::store::directory::{BankAccountRow, bank_accounts_of, insert_bank_account};
+use crate::store::directory::bank_accounts_of;
 use crate::store::webhooks::{self as store, EndpointRow, Owner, SecretRow};
 use crate::store::{Store, Tx, inbox};
+use account::account_of;
 use refused::{
-    client_needed, last_secret, merchant_needed, missing_secret, no_secret_here, two_live,
-    unknown_provider,
+    client_needed, last_secret, missing_secret, no_secret_here, two_live, unknown_provider,
 };
 
 /// How far a signed time may be from ours, in seconds.
@@ -396,51 +397,6 @@ fn view(tx: &mut Tx<'_>, row: &EndpointRow, today: Day) -> Result<EndpointView, 
             .map(|row| RefusalView { day: row.day, reason: row.reason, times: row.times })
             .collect(),
     })
-}
-
-/// The account an endpoint may speak of. A gateway's is made where there is none yet.
-fn account_of(
-    tx: &mut Tx<'_>,
-    school: SchoolId,
-    provider: Provider,
-    named: Option<&str>,
-) -> Result<Option<BankAccountRow>, ServiceError> {
-    let own = bank_accounts_of(tx, school.0)?;
-    let number = named.map(account_number).filter(|number| !number.is_empty());
-    // SePay has a gateway too, whose notifications name no account: it goes by SePay's own name.
-    let by_gateway =
-        provider.is_gateway() || provider == Provider::Sepay && number.as_deref() == Some("SEPAY");
-    let gateway = by_gateway.then(|| provider.as_str().to_owned());
-    match (number, gateway) {
-        (None, None) => Ok(None),
-        (None, Some(_)) => Err(merchant_needed()),
-        (Some(number), None) => {
-            let found = own.into_iter().find(|row| row.gateway.is_none() && row.number == number);
-            found.map(Some).ok_or_else(|| {
-                ServiceError::not_found("account", "tài khoản", "account", &last_four(&number))
-            })
-        }
-        (Some(number), Some(gateway)) => {
-            let known = own
-                .into_iter()
-                .find(|row| row.gateway.as_ref() == Some(&gateway) && row.number == number);
-            if let Some(row) = known {
-                return Ok(Some(row));
-            }
-            let row = BankAccountRow {
-                id: tx.next_id()?,
-                school_id: school.0,
-                bin: gateway.to_uppercase(),
-                number,
-                holder: provider.label(Lang::Vi).to_owned(),
-                valid_from: None,
-                valid_to: None,
-                gateway: Some(gateway),
-            };
-            insert_bank_account(tx, &row)?;
-            Ok(Some(row))
-        }
-    }
 }
 
 /// The scheme of that name, or the provider's usual one.

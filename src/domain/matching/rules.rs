@@ -4,7 +4,7 @@
 use crate::domain::lang::Bilingual;
 
 /// Each rule's name, and its sentence in Vietnamese and in English.
-const RULES: [(&str, &str, &str); 38] = [
+const RULES: [(&str, &str, &str); 43] = [
     (
         "code-exact",
         "Nội dung có đúng một mã thanh toán và số tiền bằng số còn phải thu của mã đó.",
@@ -185,6 +185,31 @@ const RULES: [(&str, &str, &str); 38] = [
         "deposit-released",
         "Có người gỡ ghép khoản nộp; máy xét lại như một khoản tiền bình thường.",
         "A person took the deposit apart; the machine decides about it like any other payment.",
+    ),
+    (
+        "credit-carried",
+        "Số dư của gia đình được trừ vào khoản phải thu mới phát hành.",
+        "The family's credit paid an invoice that was issued later.",
+    ),
+    (
+        "credit-note",
+        "Khoản phải thu được điều chỉnh giảm; phần đã nộp thừa thành số dư của gia đình.",
+        "The invoice came down; what was paid beyond it became the family's credit.",
+    ),
+    (
+        "reissue",
+        "Khoản phải thu được phát hành lại; tiền đã nộp chuyển sang khoản mới.",
+        "The invoice was issued anew; what was paid went to the new one.",
+    ),
+    (
+        "write-off",
+        "Một phần khoản phải thu được xóa nợ khi có người thứ hai duyệt.",
+        "A part of the invoice was written off with a second person's consent.",
+    ),
+    (
+        "refund",
+        "Số dư của gia đình được lập lệnh hoàn trả, hoặc lệnh hoàn trả bị hủy.",
+        "The family's credit was ordered to go back, or the order was cancelled.",
     ),
     (
         "same-payment",
