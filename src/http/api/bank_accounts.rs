@@ -49,8 +49,7 @@ pub async fn create(
     let school =
         school_for(&context, &who.0, path.now()?.into_inner(), Permission::ManageDirectory).await?;
     let new = body.now()?.into_inner();
-    let print = serde_json::to_string(&new).unwrap_or_default();
-    let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &print])?;
+    let once = Once::of_body(&request, &who.0, &new)?;
     once.carry_out(&context, StatusCode::CREATED, move |inner| {
         accounts::add(&inner.store, &*inner.clock, &who.0.actor, school.id, &new)
     })
@@ -124,8 +123,7 @@ pub async fn create_virtual(
     let school =
         school_for(&context, &who.0, path.now()?.into_inner(), Permission::ManageDirectory).await?;
     let new = body.now()?.into_inner();
-    let print = serde_json::to_string(&new).unwrap_or_default();
-    let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &print])?;
+    let once = Once::of_body(&request, &who.0, &new)?;
     once.carry_out(&context, StatusCode::CREATED, move |inner| {
         virtual_accounts::add(&inner.store, &*inner.clock, &who.0.actor, school.id, &new)
     })

@@ -109,8 +109,7 @@ pub async fn batch(
     let school =
         school_for(&context, &who.0, path.now()?.into_inner(), Permission::RecordCash).await?;
     let body = body.now()?.into_inner();
-    let print = serde_json::to_string(&body).unwrap_or_default();
-    let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &print])?;
+    let once = Once::of_body(&request, &who.0, &body)?;
     let request_key = once.request_key();
     once.carry_out(&context, StatusCode::CREATED, move |inner| {
         let new = NewBatch {
@@ -155,8 +154,7 @@ pub async fn record_slip(
     let school =
         school_for(&context, &who.0, path.now()?.into_inner(), Permission::RecordCash).await?;
     let new = body.now()?.into_inner();
-    let print = serde_json::to_string(&new).unwrap_or_default();
-    let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &print])?;
+    let once = Once::of_body(&request, &who.0, &new)?;
     let key = once.request_key();
     once.carry_out(&context, StatusCode::CREATED, move |inner| {
         let actor = &who.0.actor;
@@ -232,8 +230,7 @@ pub async fn assign(
     let (school, id) = path.now()?.into_inner();
     let school = school_for(&context, &who.0, school, Permission::Decide).await?;
     let wanted = body.now()?.into_inner();
-    let print = serde_json::to_string(&wanted).unwrap_or_default();
-    let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &print])?;
+    let once = Once::of_body(&request, &who.0, &wanted)?;
     once.carry_out(&context, StatusCode::OK, move |inner| {
         let at = (school.id, PaymentId(id));
         deposits::assign(&inner.store, &*inner.clock, &who.0.actor, at, &wanted)
@@ -257,8 +254,7 @@ pub async fn release(
     let (school, id) = path.now()?.into_inner();
     let school = school_for(&context, &who.0, school, Permission::Decide).await?;
     let wanted = body.now()?.into_inner();
-    let print = serde_json::to_string(&wanted).unwrap_or_default();
-    let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &print])?;
+    let once = Once::of_body(&request, &who.0, &wanted)?;
     once.carry_out(&context, StatusCode::OK, move |inner| {
         let at = (school.id, PaymentId(id));
         deposits::release(&inner.store, &*inner.clock, &who.0.actor, at, &wanted)
@@ -315,8 +311,7 @@ pub async fn count(
     let school =
         school_for(&context, &who.0, path.now()?.into_inner(), Permission::RecordCash).await?;
     let new = body.now()?.into_inner();
-    let print = serde_json::to_string(&new).unwrap_or_default();
-    let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &print])?;
+    let once = Once::of_body(&request, &who.0, &new)?;
     once.carry_out(&context, StatusCode::CREATED, move |inner| {
         cash::count(&inner.store, &*inner.clock, &who.0.actor, school.id, &new)
     })

@@ -87,8 +87,7 @@ pub async fn rule(
     let school = school_for(&context, &who.0, path.now()?.into_inner(), Permission::Decide).await?;
     let body = body.now()?.into_inner();
     let expected = expected_decisions(&request)?;
-    let print = serde_json::to_string(&body).unwrap_or_default();
-    let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &print])?;
+    let once = Once::of_body(&request, &who.0, &body)?;
     let pair = match (body.payments, body.entries) {
         (Some([first, second]), None) => Pair::Payments(first, second),
         (None, Some([first, second])) => Pair::Entries(first, second),

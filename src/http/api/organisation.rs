@@ -108,8 +108,7 @@ pub async fn create(
     who.may(Permission::ManageDirectory)?;
     whole(&who.0)?;
     let body = body.now()?.into_inner();
-    let print = serde_json::to_string(&body).unwrap_or_default();
-    let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &print])?;
+    let once = Once::of_body(&request, &who.0, &body)?;
     once.carry_out(&context, StatusCode::CREATED, move |inner| {
         let new = NewAuthority {
             code: body.code,
@@ -214,8 +213,7 @@ pub async fn place(
     who.may(Permission::ManageDirectory)?;
     whole(&who.0)?;
     let new = body.now()?.into_inner();
-    let print = serde_json::to_string(&new).unwrap_or_default();
-    let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &print])?;
+    let once = Once::of_body(&request, &who.0, &new)?;
     once.carry_out(&context, StatusCode::OK, move |inner| {
         places::place(&inner.store, &*inner.clock, &who.0.actor, school.id, &new)
     })
@@ -239,8 +237,7 @@ pub async fn add_alias(
     who.may(Permission::ManageDirectory)?;
     whole(&who.0)?;
     let new = body.now()?.into_inner();
-    let print = serde_json::to_string(&new).unwrap_or_default();
-    let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &print])?;
+    let once = Once::of_body(&request, &who.0, &new)?;
     once.carry_out(&context, StatusCode::OK, move |inner| {
         places::add_alias(&inner.store, &*inner.clock, &who.0.actor, school.id, &new)
     })
@@ -262,8 +259,7 @@ pub async fn put_satellite(
     let school =
         school_for(&context, &who.0, path.now()?.into_inner(), Permission::ManageDirectory).await?;
     let new = body.now()?.into_inner();
-    let print = serde_json::to_string(&new).unwrap_or_default();
-    let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &print])?;
+    let once = Once::of_body(&request, &who.0, &new)?;
     once.carry_out(&context, StatusCode::OK, move |inner| {
         places::put_satellite(&inner.store, &*inner.clock, &who.0.actor, school.id, &new)
     })

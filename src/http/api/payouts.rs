@@ -65,8 +65,7 @@ pub async fn assign(
     let (school, id) = path.now()?.into_inner();
     let school = school_for(&context, &who.0, school, Permission::Decide).await?;
     let wanted = body.now()?.into_inner();
-    let print = serde_json::to_string(&wanted).unwrap_or_default();
-    let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &print])?;
+    let once = Once::of_body(&request, &who.0, &wanted)?;
     once.carry_out(&context, StatusCode::OK, move |inner| {
         let at = (school.id, PaymentId(id));
         payouts::assign(&inner.store, &*inner.clock, &who.0.actor, at, &wanted)
@@ -90,8 +89,7 @@ pub async fn release(
     let (school, id) = path.now()?.into_inner();
     let school = school_for(&context, &who.0, school, Permission::Decide).await?;
     let wanted = body.now()?.into_inner();
-    let print = serde_json::to_string(&wanted).unwrap_or_default();
-    let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &print])?;
+    let once = Once::of_body(&request, &who.0, &wanted)?;
     once.carry_out(&context, StatusCode::OK, move |inner| {
         let at = (school.id, PaymentId(id));
         payouts::release(&inner.store, &*inner.clock, &who.0.actor, at, &wanted)

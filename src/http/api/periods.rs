@@ -76,8 +76,7 @@ pub async fn close(
     let school = school_for(&context, &who.0, school, Permission::ClosePeriod).await?;
     let month = month_of(&month)?;
     let closing = body.now()?.into_inner();
-    let print = serde_json::to_string(&closing).unwrap_or_default();
-    let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &print])?;
+    let once = Once::of_body(&request, &who.0, &closing)?;
     once.carry_out(&context, StatusCode::OK, move |inner| {
         let actor = &who.0.actor;
         use_case::close(&inner.store, &*inner.clock, actor, school.id, month, &closing.accept)

@@ -163,8 +163,7 @@ pub async fn transfer(
     let (school, code) = path.now()?.into_inner();
     let school = school_for(&context, &who.0, school, Permission::ImportLists).await?;
     let wanted = body.now()?.into_inner();
-    let print = serde_json::to_string(&wanted).unwrap_or_default();
-    let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &print])?;
+    let once = Once::of_body(&request, &who.0, &wanted)?;
     once.carry_out(&context, StatusCode::OK, move |inner| {
         let at = (school.id, code.as_str());
         moves::transfer(&inner.store, &*inner.clock, &who.0.actor, at, &wanted)
@@ -188,8 +187,7 @@ pub async fn leave(
     let (school, code) = path.now()?.into_inner();
     let school = school_for(&context, &who.0, school, Permission::ImportLists).await?;
     let wanted = body.now()?.into_inner();
-    let print = serde_json::to_string(&wanted).unwrap_or_default();
-    let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &print])?;
+    let once = Once::of_body(&request, &who.0, &wanted)?;
     once.carry_out(&context, StatusCode::OK, move |inner| {
         let at = (school.id, code.as_str());
         moves::leave(&inner.store, &*inner.clock, &who.0.actor, at, &wanted)
@@ -213,8 +211,7 @@ pub async fn take_back(
     let (school, code) = path.now()?.into_inner();
     let school = school_for(&context, &who.0, school, Permission::ImportLists).await?;
     let wanted = body.now()?.into_inner();
-    let print = serde_json::to_string(&wanted).unwrap_or_default();
-    let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &print])?;
+    let once = Once::of_body(&request, &who.0, &wanted)?;
     once.carry_out(&context, StatusCode::OK, move |inner| {
         let at = (school.id, code.as_str());
         moves::take_back(&inner.store, &*inner.clock, &who.0.actor, at, &wanted)
@@ -239,8 +236,7 @@ pub async fn promote(
     let school =
         school_for(&context, &who.0, path.now()?.into_inner(), Permission::ImportLists).await?;
     let wanted = body.now()?.into_inner();
-    let print = serde_json::to_string(&wanted).unwrap_or_default();
-    let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &print])?;
+    let once = Once::of_body(&request, &who.0, &wanted)?;
     once.carry_out(&context, StatusCode::OK, move |inner| {
         let (store, clock) = (&inner.store, &*inner.clock);
         promote_use_case::run(store, clock, &who.0.actor, school.id, &wanted)
