@@ -11,7 +11,16 @@ pub fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_uppercase();
     }
-    text.chars().flat_map(folded_chars).collect()
+    let mut folded = String::with_capacity(text.len());
+    for letter in text.chars() {
+        // Most letters of Vietnamese are plain; only the others are taken apart.
+        if letter.is_ascii() {
+            folded.push(letter.to_ascii_uppercase());
+        } else {
+            folded.extend(folded_chars(letter));
+        }
+    }
+    folded
 }
 
 /// The folded characters of one character: none for a combining mark.

@@ -1,7 +1,9 @@
 //! Everything that differs between the two databases, and nothing else.
 
+mod bulk;
 mod updates;
 
+pub(crate) use bulk::load_all;
 pub use updates::update_from_json;
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};

@@ -74,11 +74,11 @@ pub struct PayerAccountRow {
     pub confirmed_at: Option<NaiveDateTime>,
 }
 pub fn insert_families(tx: &mut Tx<'_>, rows: &[FamilyRow]) -> Result<(), StoreError> {
-    dialect::insert_all::<families::table, FamilyRow>(tx, families::table, rows)
+    dialect::load_all!(tx, families, FamilyRow, rows)
 }
 
 pub fn insert_students(tx: &mut Tx<'_>, rows: &[StudentRow]) -> Result<(), StoreError> {
-    dialect::insert_all::<students::table, StudentRow>(tx, students::table, rows)
+    dialect::load_all!(tx, students, StudentRow, rows)
 }
 
 pub fn insert_virtual_accounts(
@@ -108,23 +108,27 @@ pub fn family_key(tx: &mut Tx<'_>, family: i64) -> Result<String, StoreError> {
     Ok(key.unwrap_or_default())
 }
 
+/// The students of a school, by id. Put in order here: a database that sorts no rows (see
+/// `dialect::begin_write`) would walk the index of ids through all schools.
 pub fn students_of(tx: &mut Tx<'_>, school: i64) -> Result<Vec<StudentRow>, StoreError> {
-    Ok(students::table
+    let mut rows: Vec<StudentRow> = students::table
         .filter(students::school_id.eq(school))
-        .order(students::id)
         .select(StudentRow::as_select())
-        .load(tx.conn())?)
+        .load(tx.conn())?;
+    rows.sort_unstable_by_key(|row| row.id);
+    Ok(rows)
 }
 
 pub fn virtual_accounts_of(
     tx: &mut Tx<'_>,
     school: i64,
 ) -> Result<Vec<VirtualAccountRow>, StoreError> {
-    Ok(virtual_accounts::table
+    let mut rows: Vec<VirtualAccountRow> = virtual_accounts::table
         .filter(virtual_accounts::school_id.eq(school))
-        .order(virtual_accounts::id)
         .select(VirtualAccountRow::as_select())
-        .load(tx.conn())?)
+        .load(tx.conn())?;
+    rows.sort_unstable_by_key(|row| row.id);
+    Ok(rows)
 }
 
 /// The virtual accounts of one student.

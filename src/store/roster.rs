@@ -131,25 +131,25 @@ pub struct Belongings {
     pub enrolments: Vec<EnrolmentRow>,
 }
 
-/// What belongs to all students of a school.
+/// What belongs to all students of a school. Put in order here: a database that sorts no rows (see
+/// `dialect::begin_write`) would walk an index through all schools.
 pub fn belongings_of(tx: &mut Tx<'_>, school: i64) -> Result<Belongings, StoreError> {
-    Ok(Belongings {
-        identifiers: student_identifiers::table
-            .filter(student_identifiers::school_id.eq(school))
-            .order((student_identifiers::student_id, student_identifiers::scheme))
-            .select(IdentifierRow::as_select())
-            .load(tx.conn())?,
-        guardians: guardians::table
-            .filter(guardians::school_id.eq(school))
-            .order((guardians::student_id, guardians::position))
-            .select(GuardianRow::as_select())
-            .load(tx.conn())?,
-        enrolments: enrolments::table
-            .filter(enrolments::school_id.eq(school))
-            .order((enrolments::student_id, enrolments::id))
-            .select(EnrolmentRow::as_select())
-            .load(tx.conn())?,
-    })
+    let mut identifiers: Vec<IdentifierRow> = student_identifiers::table
+        .filter(student_identifiers::school_id.eq(school))
+        .select(IdentifierRow::as_select())
+        .load(tx.conn())?;
+    identifiers.sort_unstable_by(|a, b| (a.student_id, &a.scheme).cmp(&(b.student_id, &b.scheme)));
+    let mut guardians: Vec<GuardianRow> = guardians::table
+        .filter(guardians::school_id.eq(school))
+        .select(GuardianRow::as_select())
+        .load(tx.conn())?;
+    guardians.sort_unstable_by_key(|row| (row.student_id, row.position));
+    let mut enrolments: Vec<EnrolmentRow> = enrolments::table
+        .filter(enrolments::school_id.eq(school))
+        .select(EnrolmentRow::as_select())
+        .load(tx.conn())?;
+    enrolments.sort_unstable_by_key(|row| (row.student_id, row.id));
+    Ok(Belongings { identifiers, guardians, enrolments })
 }
 
 /// What belongs to one student.
@@ -175,13 +175,9 @@ pub fn belongings_of_student(tx: &mut Tx<'_>, student: i64) -> Result<Belongings
 
 /// Adds what belongs to students.
 pub fn insert_belongings(tx: &mut Tx<'_>, rows: &Belongings) -> Result<(), StoreError> {
-    dialect::insert_all::<student_identifiers::table, IdentifierRow>(
-        tx,
-        student_identifiers::table,
-        &rows.identifiers,
-    )?;
-    dialect::insert_all::<guardians::table, GuardianRow>(tx, guardians::table, &rows.guardians)?;
-    dialect::insert_all::<enrolments::table, EnrolmentRow>(tx, enrolments::table, &rows.enrolments)
+    dialect::load_all!(tx, student_identifiers, IdentifierRow, &rows.identifiers)?;
+    dialect::load_all!(tx, guardians, GuardianRow, &rows.guardians)?;
+    dialect::load_all!(tx, enrolments, EnrolmentRow, &rows.enrolments)
 }
 
 /// Removes what belongs to some students: for good, or to write it anew.
@@ -211,7 +207,7 @@ pub fn was_promoted(tx: &mut Tx<'_>, school: i64, year: &str) -> Result<bool, St
 }
 
 pub fn insert_changes(tx: &mut Tx<'_>, rows: &[ChangeRow]) -> Result<(), StoreError> {
-    dialect::insert_all::<student_changes::table, ChangeRow>(tx, student_changes::table, rows)
+    dialect::load_all!(tx, student_changes, ChangeRow, rows)
 }
 
 /// What an import changed, oldest first.

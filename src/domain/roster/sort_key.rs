@@ -38,6 +38,13 @@ pub fn sort_key(name: &str) -> String {
 
 /// Two digits a letter, then `00`, which is before all letters, and the tone.
 fn push_word(key: &mut String, word: &str) {
+    if word.is_ascii() {
+        for letter in word.chars() {
+            push_letter(key, letter.to_ascii_lowercase().encode_utf8(&mut [0; 4]));
+        }
+        key.push_str("000");
+        return;
+    }
     let mut tone = 0;
     let mut letter = String::new();
     let lower = word.nfd().flat_map(char::to_lowercase);
@@ -71,7 +78,9 @@ fn push_letter(key: &mut String, letter: &str) {
             }
         },
     };
-    let _ = write!(key, "{number:02}");
+    for digit in [number / 10, number % 10] {
+        key.extend(u32::try_from(digit).ok().and_then(|digit| char::from_digit(digit, 10)));
+    }
 }
 
 /// The tone that a combining mark is, in the order of dictionaries.

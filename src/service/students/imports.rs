@@ -185,8 +185,7 @@ fn carry_out(
 ) -> Result<ListOutcome, ServiceError> {
     let school = SchoolId(row.school_id);
     let merge = Merge::of(tx, school, list, options, (row.id, now, actor))?;
-    merge.write(tx)?;
-    let outcome = merge.outcome().clone();
+    let outcome = merge.write(tx)?;
     "committed".clone_into(&mut row.state);
     row.outcome = to_json(&outcome)?;
     row.committed_at = Some(now);

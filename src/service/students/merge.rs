@@ -76,15 +76,17 @@ impl<'a> Merge<'a> {
         &self.outcome
     }
 
-    /// Writes what was worked out.
-    pub fn write(&self, tx: &mut Tx<'_>) -> Result<(), ServiceError> {
+    /// Writes what was worked out, and says what came of it.
+    pub fn write(self, tx: &mut Tx<'_>) -> Result<ListOutcome, ServiceError> {
         self.classes.write(tx)?;
-        Ok(self.writing.write(tx)?)
+        self.writing.write(tx)?;
+        Ok(self.outcome)
     }
 
     /// Takes one row, or says why it is bad.
     fn take(&mut self, tx: &mut Tx<'_>, row: &Listed) -> Result<Option<Diagnostic>, ServiceError> {
-        let known = self.roll.students.get(&row.code).cloned();
+        // A list that was read names each code once.
+        let known = self.roll.students.remove(&row.code);
         if let Some(problem) = self.fault(row, known.as_ref()) {
             return Ok(Some(problem));
         }
@@ -109,10 +111,14 @@ impl<'a> Merge<'a> {
         }
         next.row.search_key = search_key(&next.row);
         self.virtual_account(tx, &mut next, row)?;
+        for one in &next.own.identifiers {
+            let key = (one.scheme.clone(), one.value.clone());
+            self.roll.identifiers.insert(key, row.code.clone());
+        }
         match known {
             None => {
                 self.outcome.added += 1;
-                self.writing.added.push(next.clone());
+                self.writing.added.push(next);
             }
             Some(before) if before != next => {
                 self.outcome.updated += 1;
@@ -126,15 +132,10 @@ impl<'a> Merge<'a> {
                     actor: self.actor.as_str().to_owned(),
                     at: self.now,
                 });
-                self.writing.changed.push(next.clone());
+                self.writing.changed.push(next);
             }
             Some(_) => self.outcome.unchanged += 1,
         }
-        for one in &next.own.identifiers {
-            let key = (one.scheme.clone(), one.value.clone());
-            self.roll.identifiers.insert(key, row.code.clone());
-        }
-        self.roll.students.insert(row.code.clone(), next);
         Ok(None)
     }
 

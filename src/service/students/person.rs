@@ -121,22 +121,25 @@ pub struct Writing {
 }
 
 impl Writing {
-    /// Writes it, a thousand rows a statement.
-    pub fn write(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    /// Writes it, as many rows at a time as the database takes.
+    pub fn write(self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         people::insert_families(tx, &self.families)?;
-        let rows = |persons: &[Person]| -> Vec<StudentRow> {
-            persons.iter().map(|person| person.row.clone()).collect()
-        };
-        people::insert_students(tx, &rows(&self.added))?;
-        people::update_students(tx, &rows(&self.changed))?;
-        let ids: Vec<i64> = self.changed.iter().map(|person| person.row.id).collect();
-        roster::delete_belongings(tx, &ids)?;
         let mut own = Belongings::default();
-        for person in self.added.iter().chain(&self.changed) {
-            own.identifiers.extend(person.own.identifiers.iter().cloned());
-            own.guardians.extend(person.own.guardians.iter().cloned());
-            own.enrolments.extend(person.own.enrolments.iter().cloned());
-        }
+        let mut rows_of = |persons: Vec<Person>| -> Vec<StudentRow> {
+            let mut rows = Vec::with_capacity(persons.len());
+            for person in persons {
+                own.identifiers.extend(person.own.identifiers);
+                own.guardians.extend(person.own.guardians);
+                own.enrolments.extend(person.own.enrolments);
+                rows.push(person.row);
+            }
+            rows
+        };
+        people::insert_students(tx, &rows_of(self.added))?;
+        let changed = rows_of(self.changed);
+        people::update_students(tx, &changed)?;
+        let ids: Vec<i64> = changed.iter().map(|row| row.id).collect();
+        roster::delete_belongings(tx, &ids)?;
         roster::insert_belongings(tx, &own)?;
         people::insert_virtual_accounts(tx, &self.virtual_accounts)?;
         roster::insert_changes(tx, &self.changes)
