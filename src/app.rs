@@ -204,6 +204,8 @@ impl Application {
             max_upload_bytes: u64::try_from(config.server.max_upload_mb)
                 .unwrap_or(u64::MAX)
                 .saturating_mul(1024 * 1024),
+            origin: config.server.public_url.trim_end_matches('/').into(),
+            over_tls: config.server.public_url.starts_with("https://"),
         });
         let server = HttpServer::new(move || {
             App::new()

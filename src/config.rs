@@ -47,6 +47,8 @@ pub struct Server {
     pub workers: usize,
     /// Largest upload, in megabytes of 1,048,576 bytes.
     pub max_upload_mb: usize,
+    /// The address by which people reach the pages, without a path.
+    pub public_url: String,
 }
 
 /// The processes that read statement files.

@@ -231,6 +231,15 @@ pub enum Scope {
     School(SchoolId),
 }
 
+/// A role and where somebody holds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Grant {
+    /// What they may do.
+    pub role: Role,
+    /// Where.
+    pub scope: Scope,
+}
+
 /// Whether a caller may do what is `needed` where its scope reaches. An authority only ever reads, in
 /// figures, whatever the role of its key.
 #[must_use]

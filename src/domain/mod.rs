@@ -30,3 +30,4 @@ pub mod school_year;
 pub mod setting;
 pub mod statement;
 pub mod text;
+pub mod typed;

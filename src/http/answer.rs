@@ -5,8 +5,10 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, ResponseError as _};
+use actix_web::{Error, HttpMessage as _, ResponseError as _};
 
+use super::pages::error::PageError;
+use super::pages::visitor::{Speaks, language_of};
 use super::problem::{Problem, preferred_lang};
 
 /// A header is added where the handler has not said otherwise.
@@ -26,9 +28,18 @@ pub async fn dress(
     let lang = preferred_lang(request.headers());
     let (request, response) = next.call(request).await?.into_parts();
     let problem = response.error().and_then(|error| error.as_error::<Problem>()).cloned();
-    let mut response = match problem {
-        Some(problem) => problem.in_lang(lang).error_response(),
-        None => response.map_into_boxed_body(),
+    let page = match response.error().and_then(|error| error.as_error::<PageError>()) {
+        Some(PageError::Problem(problem, _)) => Some(problem.clone()),
+        _ => None,
+    };
+    let mut response = match (problem, page) {
+        (Some(problem), _) => problem.in_lang(lang).error_response(),
+        (None, Some(problem)) => {
+            let speaks = request.extensions().get::<Speaks>().map(|speaks| speaks.0);
+            let lang = speaks.unwrap_or_else(|| language_of(&request));
+            PageError::Problem(problem, lang).error_response()
+        }
+        (None, None) => response.map_into_boxed_body(),
     };
     add_missing(response.headers_mut());
     Ok(ServiceResponse::new(request, response))

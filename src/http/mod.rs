@@ -8,12 +8,14 @@ mod later;
 pub mod pages;
 mod pointer;
 pub mod problem;
+pub mod same_site;
 pub mod upload;
 pub mod valid;
 pub mod webhooks;
 
 use std::sync::Arc;
 
+use actix_web::middleware::from_fn;
 use actix_web::web;
 
 use crate::clock::Clock;
@@ -51,6 +53,10 @@ pub struct Context {
     pub cashless: CashlessSettings,
     /// The largest upload, in bytes.
     pub max_upload_bytes: u64,
+    /// By what people reach the pages, such as `https://thu.example.vn`.
+    pub origin: Arc<str>,
+    /// Whether that is over TLS.
+    pub over_tls: bool,
 }
 
 /// Adds every route.
@@ -60,9 +66,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .configure(webhooks::routes)
         .service(health::healthz)
         .service(health::readyz)
-        .service(pages::home)
-        .service(pages::style)
         .service(web::scope("/api/v1").configure(api::routes))
+        .service(web::scope("").wrap(from_fn(same_site::only)).configure(pages::routes))
         .default_service(web::to(|| async { Err::<&str, Problem>(Problem::no_such_page()) }));
 }
 

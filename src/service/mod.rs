@@ -41,6 +41,7 @@ pub mod refusals;
 pub mod report;
 mod returns;
 pub mod rulings;
+pub mod sessions;
 pub mod settings;
 mod settle;
 pub mod status;

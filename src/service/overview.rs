@@ -10,9 +10,11 @@ use crate::service::directory::SchoolView;
 use crate::service::{ServiceError, report};
 use crate::store::Store;
 
-/// A school's line, ready to be shown in Vietnamese.
+/// A school's line, ready to be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchoolLine {
+    /// Its code.
+    pub code: String,
     /// Its name.
     pub name: String,
     /// Whether anything was collected.
@@ -42,7 +44,7 @@ pub fn schools(
     store: &Store,
     schools: &[SchoolView],
     today: Day,
-    settings: Settings,
+    (settings, lang): (Settings, Lang),
 ) -> Result<Vec<SchoolLine>, ServiceError> {
     let period = school_year(today);
     let scope = (String::new(), String::new());
@@ -55,16 +57,17 @@ pub fn schools(
             let beside = |why| line.left_out.iter().find(|sum| sum.why == why);
             let cash = rate.denominator().saturating_sub(rate.numerator());
             SchoolLine {
+                code: line.school.code,
                 name: line.school.name,
                 has_data: line.status != Status::NoData,
-                by_amount: percent(rate),
-                by_pupil: percent(line.figures.reported.by_pupil),
+                by_amount: percent(rate, lang),
+                by_pupil: percent(line.figures.reported.by_pupil, lang),
                 meter: rate.percent(0).map(|percent| percent.to_string()).unwrap_or_default(),
                 cashless: Vnd::new(rate.numerator()).grouped(),
                 cash: Vnd::new(cash).grouped(),
                 open: beside(Exclusion::Unpaid).map_or(Vnd::ZERO, |sum| sum.amount).grouped(),
                 waiting: beside(Exclusion::Unallocated).map_or(0, |sum| sum.count).to_string(),
-                status: line.status.label(Lang::Vi).to_owned(),
+                status: line.status.label(lang).to_owned(),
                 status_class: match line.status {
                     Status::Met => "met",
                     Status::Nearly => "near",
@@ -86,8 +89,9 @@ pub fn school_year(day: Day) -> Period {
     bounds.unwrap_or(Period::single(day))
 }
 
-fn percent(rate: Rate) -> String {
+fn percent(rate: Rate, lang: Lang) -> String {
     match RoundedPercent::of(rate, 1) {
+        RoundedPercent::NoData if lang == Lang::En => "No data".to_owned(),
         RoundedPercent::NoData => "Chưa có số liệu".to_owned(),
         RoundedPercent::AboveZero => "> 0 %".to_owned(),
         RoundedPercent::BelowHundred => "< 100 %".to_owned(),

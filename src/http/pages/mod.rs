@@ -1,0 +1,90 @@
+//! Pages for people: HTML rendered here, complete without a script.
+
+pub mod assets;
+pub mod error;
+pub mod forms;
+pub mod routes;
+pub mod schools;
+pub mod shell;
+pub mod visitor;
+pub mod words;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use error::PageError;
+use shell::Said;
+
+use super::problem::Problem;
+
+/// What a handler of a page gives.
+pub type Page = Result<HttpResponse, PageError>;
+
+/// What pages may load and do: their own files, nothing inline, nobody else's.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
+                      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Renders a page.
+pub fn show(template: &impl Template, request: &HttpRequest) -> Page {
+    show_with(StatusCode::OK, template, request)
+}
+
+/// Renders a page with another status, such as 422 for a form with mistakes.
+pub fn show_with(status: StatusCode, template: &impl Template, request: &HttpRequest) -> Page {
+    let html = template.render().map_err(|error| {
+        tracing::error!(%error, "a page could not be rendered");
+        PageError::from(Problem::internal())
+    })?;
+    let said = request.cookie("doisoat-said").is_some();
+    let mut response = if assets::takes_gzip(request.headers()) {
+        let mut response = HttpResponse::build(status);
+        response
+            .insert_header((header::CONTENT_ENCODING, "gzip"))
+            .insert_header((header::VARY, "Accept-Encoding"));
+        dressed(&mut response).body(assets::packed(html.as_bytes()))
+    } else {
+        html_of(status, html)
+    };
+    if said {
+        // It was told now.
+        let mut gone = visitor::said_cookie(&Said::default());
+        gone.make_removal();
+        gone.set_path("/");
+        // A cookie of ours is a header that can be written.
+        let _ = response.add_cookie(&gone);
+    }
+    Ok(response)
+}
+
+/// An answer of HTML.
+#[must_use]
+pub fn html_of(status: StatusCode, html: String) -> HttpResponse {
+    dressed(&mut HttpResponse::build(status)).body(html)
+}
+
+fn dressed(response: &mut actix_web::HttpResponseBuilder) -> &mut actix_web::HttpResponseBuilder {
+    response
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
+        .insert_header(("Cross-Origin-Opener-Policy", "same-origin"))
+        .insert_header(("Permissions-Policy", "camera=(), geolocation=(), microphone=()"))
+}
+
+/// Sends the browser on after a form: a reload sends nothing twice.
+pub fn go(to: &str) -> Page {
+    Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish())
+}
+
+/// The same, and the next page tells what was done.
+pub fn go_saying(to: &str, said: &Said) -> Page {
+    Ok(HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, to))
+        .cookie(visitor::said_cookie(said))
+        .finish())
+}
+
+/// Adds the pages.
+pub fn routes(config: &mut actix_web::web::ServiceConfig) {
+    config.service(assets::asset).configure(schools::routes);
+}

@@ -1,0 +1,30 @@
+//! Every route of the pages and what a visitor needs for it. Each area keeps its own rows beside its
+//! handlers; the tests hold them against the handlers, the server, and every role.
+
+use super::schools;
+use crate::http::api::routes::{Needs, Route};
+
+/// A row of the table.
+#[must_use]
+pub const fn page(path: &'static str, needs: Needs) -> Route {
+    Route { method: "GET", path, needs }
+}
+
+/// A row of a form.
+#[must_use]
+pub const fn form(path: &'static str, needs: Needs) -> Route {
+    Route { method: "POST", path, needs }
+}
+
+/// The areas' rows.
+const AREAS: &[&[Route]] = &[OWN, schools::ROUTES];
+
+const OWN: &[Route] = &[page(
+    "/assets/{name}",
+    Needs::Nothing("the look of the pages says nothing of anybody"),
+)];
+
+/// Every route of the pages.
+pub fn all() -> impl Iterator<Item = &'static Route> {
+    AREAS.iter().flat_map(|area| area.iter())
+}

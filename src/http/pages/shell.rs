@@ -1,0 +1,245 @@
+//! What stands around every page: who is signed in, where they are, what was just done.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDateTime;
+
+use super::assets;
+use super::words::Words;
+use crate::clock::local_time;
+use crate::domain::access::Permission;
+use crate::domain::calendar::{Day, vietnamese_day};
+use crate::domain::money::{Vnd, group_digits};
+
+/// What templates know besides their own content; `s` in all of them.
+#[derive(Clone, Debug, Default)]
+pub struct Shell {
+    words: Words,
+    /// Who is signed in.
+    pub user: Option<String>,
+    /// At which school, where a page is about one.
+    pub school: Option<AtSchool>,
+    /// The page's own path with its query, to come back to.
+    pub here: String,
+    /// The pages above this one: words and address.
+    pub crumbs: Vec<(String, String)>,
+    /// What was just done.
+    pub said: Option<Said>,
+    permissions: BTreeSet<Permission>,
+}
+
+/// The school a page is about.
+#[derive(Clone, Debug, Default)]
+pub struct AtSchool {
+    /// Its code, as it stands in addresses.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// The school year of the day, such as `2026–2027`.
+    pub year: String,
+    /// How many payments wait for a person, as the menu shows it; empty for none.
+    pub waiting: String,
+}
+
+/// What was just done, told on the next page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Said {
+    /// The key of the words.
+    pub key: String,
+    /// What is put into them.
+    pub x: String,
+    /// The address to which an empty form is sent to undo it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo: Option<String>,
+}
+
+/// A line of the menu.
+#[derive(Clone, Copy, Debug)]
+pub struct MenuItem {
+    /// The key of its words.
+    pub key: &'static str,
+    /// Where it leads, under the school.
+    pub path: &'static str,
+    /// Who sees it.
+    pub needs: Permission,
+}
+
+/// The menu of a school, in the order of a term.
+const MENU: [MenuItem; 12] = [
+    MenuItem { key: "menu-home", path: "", needs: Permission::ReadPeople },
+    MenuItem { key: "menu-students", path: "/students", needs: Permission::ReadPeople },
+    MenuItem { key: "menu-fees", path: "/fees", needs: Permission::ReadPeople },
+    MenuItem { key: "menu-rounds", path: "/rounds", needs: Permission::ReadPeople },
+    MenuItem { key: "menu-statements", path: "/statements", needs: Permission::ReadBooks },
+    MenuItem { key: "menu-queue", path: "/queue", needs: Permission::ReadBooks },
+    MenuItem { key: "menu-cash", path: "/cash", needs: Permission::ReadCash },
+    MenuItem { key: "menu-receivables", path: "/receivables", needs: Permission::ReadPeople },
+    MenuItem { key: "menu-exports", path: "/exports", needs: Permission::ExportBooks },
+    MenuItem { key: "menu-close", path: "/periods", needs: Permission::ReadBooks },
+    MenuItem { key: "menu-audit", path: "/audit", needs: Permission::ReadBooks },
+    MenuItem { key: "menu-settings", path: "/settings", needs: Permission::ReadBooks },
+];
+
+impl Shell {
+    /// A shell with nobody and nothing in it.
+    #[must_use]
+    pub fn plain(words: Words) -> Shell {
+        Shell { words, ..Shell::default() }
+    }
+
+    /// The shell of somebody who is signed in.
+    #[must_use]
+    pub fn of(words: Words, user: String, here: String, said: Option<Said>) -> Shell {
+        Shell { words, user: Some(user), here, said, ..Shell::default() }
+    }
+
+    /// The same about a school, for somebody who may do these things there.
+    #[must_use]
+    pub fn at(mut self, school: AtSchool, permissions: BTreeSet<Permission>) -> Shell {
+        self.school = Some(school);
+        self.permissions = permissions;
+        self
+    }
+
+    /// The same with a page above this one.
+    #[must_use]
+    pub fn under(mut self, words: impl Into<String>, path: &str) -> Shell {
+        let href = self.link(path);
+        self.crumbs.push((words.into(), href));
+        self
+    }
+
+    /// An address under the school.
+    #[must_use]
+    pub fn link(&self, path: &str) -> String {
+        match &self.school {
+            Some(school) => format!("/s/{}{path}", super::error::encoded(&school.code)),
+            None => path.to_owned(),
+        }
+    }
+
+    /// Whether whoever looks may do something here.
+    #[must_use]
+    pub fn may(&self, name: &str) -> bool {
+        self.permissions.iter().any(|permission| permission.as_str() == name)
+    }
+
+    /// The lines of the menu that whoever looks may follow.
+    #[must_use]
+    pub fn menu(&self) -> Vec<MenuItem> {
+        MENU.into_iter().filter(|item| self.permissions.contains(&item.needs)).collect()
+    }
+
+    /// Whether a line of the menu is where we are.
+    #[must_use]
+    pub fn is_here(&self, item: &MenuItem) -> bool {
+        let path = self.here.split('?').next().unwrap_or_default();
+        let link = self.link(item.path);
+        path == link
+            || (!item.path.is_empty()
+                && path.strip_prefix(&link).is_some_and(|rest| rest.starts_with('/')))
+    }
+
+    /// The language's code.
+    #[must_use]
+    pub const fn lang(&self) -> &'static str {
+        match self.words.0 {
+            crate::domain::lang::Lang::Vi => "vi",
+            crate::domain::lang::Lang::En => "en",
+        }
+    }
+
+    /// The language.
+    #[must_use]
+    pub const fn language(&self) -> crate::domain::lang::Lang {
+        self.words.0
+    }
+
+    /// The words behind a key.
+    #[must_use]
+    pub fn t(&self, key: &str) -> String {
+        self.words.t(key)
+    }
+
+    /// The words with a text put in as `{$x}`.
+    #[must_use]
+    pub fn with(&self, key: &str, x: &str) -> String {
+        self.words.with(key, x)
+    }
+
+    /// The words with two texts put in as `{$x}` and `{$y}`.
+    #[must_use]
+    pub fn with2(&self, key: &str, x: &str, y: &str) -> String {
+        self.words.with2(key, x, y)
+    }
+
+    /// The words with a number: `{$n}` as it is written, `$count` to choose by.
+    #[must_use]
+    pub fn count(&self, key: &str, count: &u64) -> String {
+        self.words.count(key, count)
+    }
+
+    /// An amount as screens show it: `1.250.000 ₫`.
+    #[must_use]
+    pub fn dong(&self, amount: &Vnd) -> String {
+        format!("{}\u{a0}₫", amount.grouped())
+    }
+
+    /// An amount in a column of amounts, without its unit.
+    #[must_use]
+    pub fn figure(&self, amount: &Vnd) -> String {
+        amount.grouped()
+    }
+
+    /// A whole number with its groups.
+    #[must_use]
+    pub fn number(&self, number: impl std::fmt::Display) -> String {
+        group_digits(&number.to_string())
+    }
+
+    /// A day as `23/11/2026`.
+    #[must_use]
+    pub fn day(&self, day: &Day) -> String {
+        vietnamese_day(*day)
+    }
+
+    /// A day that may be absent; empty then.
+    #[must_use]
+    pub fn day_or_none(&self, day: &Option<Day>) -> String {
+        day.map(vietnamese_day).unwrap_or_default()
+    }
+
+    /// A moment, given in UTC, as Vietnam's clocks show it: `23/11/2026 08:05`.
+    #[must_use]
+    pub fn moment(&self, at: &NaiveDateTime) -> String {
+        local_time(*at).format("%d/%m/%Y %H:%M").to_string()
+    }
+
+    /// Who did something, without the mark that tells people from the machine.
+    #[must_use]
+    pub fn actor(&self, actor: &str) -> String {
+        match actor.strip_prefix("user:") {
+            Some(name) => name.to_owned(),
+            None if actor == crate::service::MACHINE => self.t("machine"),
+            None => actor.to_owned(),
+        }
+    }
+
+    /// The stylesheet's address.
+    #[must_use]
+    pub fn style(&self) -> &'static str {
+        &assets::STYLE.href
+    }
+
+    /// The script's address.
+    #[must_use]
+    pub fn script(&self) -> &'static str {
+        &assets::SCRIPT.href
+    }
+
+    /// The icon's address.
+    #[must_use]
+    pub fn icon(&self) -> &'static str {
+        &assets::ICON.href
+    }
+}

@@ -1,0 +1,262 @@
+//! Who looks at a page: somebody with a live session, at a school they may see.
+
+use std::collections::BTreeSet;
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::dev::Payload;
+use actix_web::http::{Method, header};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
+use chrono::Datelike as _;
+use futures_util::StreamExt as _;
+
+use super::error::{Expired, PageError};
+use super::shell::{AtSchool, Said, Shell};
+use super::words::Words;
+use crate::clock::local_day;
+use crate::domain::access::Permission;
+use crate::domain::lang::Lang;
+use crate::http::problem::{Problem, preferred_lang};
+use crate::http::{Context, on_worker};
+use crate::service::directory::{self, SchoolView};
+use crate::service::sessions::{self, SignedIn};
+use crate::service::{Actor, ServiceError, overview};
+
+/// The largest form of an ended session that is handed back to be sent again, in bytes.
+const KEPT_FORM: usize = 512 * 1024;
+
+const SAID: &str = "doisoat-said";
+const LANGUAGE: &str = "doisoat-lang";
+
+/// The name of the session's cookie: browsers keep one that begins with `__Host-` only from us, over
+/// TLS, for the whole host. Without TLS, which is for trying things out on one machine, they would
+/// not keep it at all.
+#[must_use]
+pub fn session_cookie_name(over_tls: bool) -> &'static str {
+    if over_tls { "__Host-doisoat" } else { "doisoat" }
+}
+
+/// The cookie that holds a session's secret; an empty secret removes it.
+#[must_use]
+pub fn session_cookie(over_tls: bool, secret: &str) -> Cookie<'static> {
+    let mut cookie = Cookie::build(session_cookie_name(over_tls), secret.to_owned())
+        .path("/")
+        .http_only(true)
+        .secure(over_tls)
+        .same_site(SameSite::Lax)
+        .finish();
+    if secret.is_empty() {
+        cookie.set_max_age(Duration::ZERO);
+    }
+    cookie
+}
+
+/// The cookie by which the next page tells what was just done.
+#[must_use]
+pub fn said_cookie(said: &Said) -> Cookie<'static> {
+    let json = serde_json::to_string(said).unwrap_or_default();
+    Cookie::build(SAID, super::error::encoded(&json))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .max_age(Duration::seconds(60))
+        .finish()
+}
+
+/// The cookie of the language that somebody chose before signing in.
+#[must_use]
+pub fn language_cookie(lang: Lang) -> Cookie<'static> {
+    let name = if lang == Lang::En { "en" } else { "vi" };
+    Cookie::build(LANGUAGE, name)
+        .path("/")
+        .same_site(SameSite::Lax)
+        .max_age(Duration::days(365))
+        .finish()
+}
+
+/// The language of somebody who is not signed in.
+#[must_use]
+pub fn language_of(request: &HttpRequest) -> Lang {
+    match request.cookie(LANGUAGE).as_ref().map(Cookie::value) {
+        Some("en") => Lang::En,
+        Some("vi") => Lang::Vi,
+        _ => preferred_lang(request.headers()),
+    }
+}
+
+/// The language of whoever was found to be signed in, kept with the request for its errors.
+#[derive(Clone, Copy, Debug)]
+pub struct Speaks(pub Lang);
+
+/// Somebody with a live session.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// Who.
+    pub who: SignedIn,
+    here: String,
+    said: Option<Said>,
+}
+
+/// Somebody at a school, allowed to do what the page needs.
+#[derive(Clone, Debug)]
+pub struct At {
+    /// The school.
+    pub school: SchoolView,
+    /// For audit records.
+    pub actor: Actor,
+    /// What stands around the page.
+    pub shell: Shell,
+    /// Who.
+    pub who: SignedIn,
+}
+
+impl FromRequest for Visitor {
+    type Error = PageError;
+    type Future = Pin<Box<dyn Future<Output = Result<Visitor, PageError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let mut payload = payload.take();
+        Box::pin(async move {
+            let context = request
+                .app_data::<web::Data<Context>>()
+                .cloned()
+                .ok_or_else(|| PageError::from(Problem::internal()))?;
+            let secret = request
+                .cookie(session_cookie_name(context.over_tls))
+                .map(|cookie| cookie.value().to_owned())
+                .filter(|secret| !secret.is_empty());
+            let who = match secret {
+                None => None,
+                Some(secret) => {
+                    let inner = context.clone();
+                    on_worker(move || sessions::of_secret(&inner.store, &*inner.clock, &secret))
+                        .await?
+                }
+            };
+            let here = request.uri().path_and_query().map_or("/", |whole| whole.as_str()).to_owned();
+            let Some(who) = who else {
+                return Err(nobody(&request, &mut payload, here).await);
+            };
+            request.extensions_mut().insert(Speaks(who.lang));
+            if who.must_enrol && !here.starts_with("/account") {
+                return Err(PageError::ProveAgain { next: "/account/second-factor".to_owned() });
+            }
+            let said = request.cookie(SAID).and_then(|cookie| {
+                let (json, _) = form_urlencoded::parse(cookie.value().as_bytes()).next()?;
+                serde_json::from_str(&json).ok()
+            });
+            Ok(Visitor { who, here, said })
+        })
+    }
+}
+
+/// What somebody without a session gets: for a page the sign-in, for a form what was typed in it.
+async fn nobody(request: &HttpRequest, payload: &mut Payload, here: String) -> PageError {
+    let is_form = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+    if *request.method() != Method::POST || !is_form {
+        let next = if *request.method() == Method::GET { here } else { "/".to_owned() };
+        return PageError::SignIn { next };
+    }
+    let mut body = Vec::new();
+    while let Some(Ok(part)) = payload.next().await {
+        body.extend_from_slice(&part);
+        if body.len() > KEPT_FORM {
+            return PageError::SignIn { next: "/".to_owned() };
+        }
+    }
+    PageError::Expired(Expired {
+        s: Shell::plain(Words(language_of(request))),
+        action: here,
+        fields: form_urlencoded::parse(&body).into_owned().collect(),
+    })
+}
+
+impl Visitor {
+    /// Words in the visitor's language.
+    #[must_use]
+    pub fn words(&self) -> Words {
+        Words(self.who.lang)
+    }
+
+    /// What stands around a page that is about no school.
+    #[must_use]
+    pub fn shell(&self) -> Shell {
+        Shell::of(self.words(), self.who.name.clone(), self.here.clone(), self.said.clone())
+    }
+
+    /// Refuses whoever may not do what is `needed` anywhere.
+    pub fn may(&self, needed: Permission) -> Result<(), PageError> {
+        if self.who.may(needed, None) { Ok(()) } else { Err(forbidden().into()) }
+    }
+
+    /// Refuses a session that has not proved itself within the last minutes: bank accounts, secrets
+    /// and rights are not changed by whoever finds a screen unlocked.
+    pub fn fresh(&self) -> Result<(), PageError> {
+        if self.who.fresh { Ok(()) } else { Err(PageError::ProveAgain { next: self.here.clone() }) }
+    }
+
+    /// The school with this code, for a visitor who may do what is `needed` there. A school out of
+    /// reach is answered like one that does not exist.
+    pub async fn at(
+        self,
+        context: &web::Data<Context>,
+        code: &str,
+        needed: Permission,
+    ) -> Result<At, PageError> {
+        let (inner, code, who) = (context.clone(), code.to_owned(), self.who.clone());
+        let (school, year) = on_worker(move || {
+            let view = directory::find_school(&inner.store, &code)?;
+            if !sessions::sees(&inner.store, &*inner.clock, &who, view.id)? {
+                return Err(ServiceError::not_found("school", "trường", "school", &code));
+            }
+            let year = overview::school_year(local_day(inner.clock.now()));
+            Ok((view, format!("{}–{}", year.from().year(), year.to().year())))
+        })
+        .await?;
+        if !self.who.may(needed, Some(school.id)) {
+            return Err(forbidden().into());
+        }
+        let permissions: BTreeSet<Permission> = Permission::ALL
+            .into_iter()
+            .filter(|permission| self.who.may(*permission, Some(school.id)))
+            .collect();
+        let at = AtSchool {
+            code: school.code.clone(),
+            name: school.name.clone(),
+            year,
+            waiting: String::new(),
+        };
+        let shell = self.shell().at(at, permissions);
+        Ok(At { school, actor: self.who.actor.clone(), shell, who: self.who })
+    }
+}
+
+impl At {
+    /// The reader's language.
+    #[must_use]
+    pub fn lang(&self) -> Lang {
+        self.who.lang
+    }
+
+    /// As [`Visitor::fresh`].
+    pub fn fresh(&self) -> Result<(), PageError> {
+        let next = self.shell.here.clone();
+        if self.who.fresh { Ok(()) } else { Err(PageError::ProveAgain { next }) }
+    }
+}
+
+/// Signed in, but not for this.
+fn forbidden() -> Problem {
+    Problem::new(
+        actix_web::http::StatusCode::FORBIDDEN,
+        "not_permitted",
+        "Anh/chị không có quyền xem hoặc làm việc này. Nếu cần, đề nghị người quản trị cấp quyền.",
+        "You are not permitted to see or do this. If you need it, ask the administrator.",
+    )
+}
