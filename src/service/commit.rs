@@ -1,10 +1,14 @@
 //! Commits a planned statement file: recognises each payment once, records it, lets the machine
 //! decide. Everything happens in one transaction, or nothing does.
 
+mod rehearsal;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
+
+pub use rehearsal::rehearse;
 
 use crate::clock::Clock;
 use crate::domain::calendar::Day;
@@ -90,24 +94,37 @@ pub fn run(
     school: SchoolId,
     id: ImportId,
 ) -> Result<Committed, ServiceError> {
-    store.write(|tx| {
-        let school_row = directory::lock_school(tx, school)?;
-        let mut total: Option<Committed> = None;
-        for import in imports_named(tx, school, id)? {
-            let one = match import.state.as_str() {
-                "committed" => {
-                    let outcome = import.outcome.as_deref().unwrap_or_default();
-                    serde_json::from_str(outcome).unwrap_or_default()
-                }
-                "undone" => continue,
-                _ => commit_one(tx, &school_row, import, actor, clock.now())?,
-            };
-            match &mut total {
-                Some(total) => total.add(one),
-                None => total = Some(one),
+    store.write(|tx| commit_all(tx, clock, actor, school, id))
+}
+
+fn commit_all(
+    tx: &mut Tx<'_>,
+    clock: &dyn Clock,
+    actor: &Actor,
+    school: SchoolId,
+    id: ImportId,
+) -> Result<Committed, ServiceError> {
+    let school_row = directory::lock_school(tx, school)?;
+    let mut total: Option<Committed> = None;
+    for import in imports_named(tx, school, id)? {
+        let one = match import.state.as_str() {
+            "committed" => {
+                let outcome = import.outcome.as_deref().unwrap_or_default();
+                serde_json::from_str(outcome).unwrap_or_default()
             }
-        }
-        total.ok_or_else(already_undone)
+            "undone" => continue,
+            _ => commit_one(tx, &school_row, import, actor, clock.now())?,
+        };
+        total = together(total.into_iter().chain([one]));
+    }
+    total.ok_or_else(already_undone)
+}
+
+/// What several files did, taken together; nothing of none.
+pub(crate) fn together(outcomes: impl IntoIterator<Item = Committed>) -> Option<Committed> {
+    outcomes.into_iter().reduce(|mut total, one| {
+        total.add(one);
+        total
     })
 }
 

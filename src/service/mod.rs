@@ -44,6 +44,7 @@ pub mod rulings;
 pub mod sessions;
 pub mod settings;
 mod settle;
+pub mod statement_files;
 pub mod status;
 pub mod students;
 mod survey;
@@ -54,7 +55,7 @@ pub mod webhooks;
 pub mod witnesses;
 
 pub use crate::containment::{ReadFailure, StatementReader};
-pub use crate::formats::{ColumnMapping, ColumnQuestion, MappingText};
+pub use crate::formats::{ColumnMapping, ColumnQuestion, MappedField, MappingText};
 pub use crate::store::{Store, StoreError};
 pub use error::ServiceError;
 

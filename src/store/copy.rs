@@ -26,7 +26,7 @@ pub struct Copied {
 }
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 72] = [
+pub const TABLES: [&str; 73] = [
     "authorities",
     "schools",
     "school_placements",
@@ -58,6 +58,7 @@ pub const TABLES: [&str; 72] = [
     "archives",
     "archive_parts",
     "column_mappings",
+    "asked_files",
     "statements",
     "entries",
     "payments",

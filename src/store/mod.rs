@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 pub(crate) mod archives;
+pub(crate) mod asked_files;
 pub(crate) mod arrivals;
 pub(crate) mod audit;
 pub(crate) mod cash;

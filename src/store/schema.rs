@@ -1969,3 +1969,25 @@ diesel::table! {
 
 diesel::joinable!(school_aliases -> schools (school_id));
 diesel::joinable!(school_satellites -> schools (school_id));
+
+diesel::table! {
+    /// Table `asked_files`.
+    asked_files (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `file_name`.
+        file_name -> Text,
+        /// Column `account`.
+        account -> Nullable<Text>,
+        /// Column `content`.
+        content -> Text,
+        /// Column `question`.
+        question -> Text,
+        /// Column `asked_by`.
+        asked_by -> Text,
+        /// Column `asked_at`.
+        asked_at -> Timestamp,
+    }
+}

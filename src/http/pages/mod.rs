@@ -5,7 +5,9 @@ pub mod error;
 pub mod forms;
 pub mod routes;
 pub mod schools;
+pub mod sent;
 pub mod shell;
+pub mod statements;
 pub mod visitor;
 pub mod words;
 
@@ -86,5 +88,5 @@ pub fn go_saying(to: &str, said: &Said) -> Page {
 
 /// Adds the pages.
 pub fn routes(config: &mut actix_web::web::ServiceConfig) {
-    config.service(assets::asset).configure(schools::routes);
+    config.service(assets::asset).configure(schools::routes).configure(statements::routes);
 }
