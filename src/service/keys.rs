@@ -5,7 +5,6 @@ use sha2::{Digest, Sha256};
 
 use crate::clock::{Clock, local_day};
 use crate::domain::access::{Role, Scope};
-use crate::domain::id::{AuthorityId, SchoolId};
 use crate::domain::text::hex;
 use crate::ids::IdSource;
 use crate::service::{Actor, ServiceError, directory};
@@ -175,9 +174,5 @@ fn role_of(row: &ApiKeyRow) -> Result<Role, ServiceError> {
 }
 
 fn scope_of(row: &ApiKeyRow) -> Scope {
-    match (row.school_id, row.authority_id) {
-        (Some(school), _) => Scope::School(SchoolId(school)),
-        (None, Some(authority)) => Scope::Authority(AuthorityId(authority)),
-        (None, None) => Scope::Everything,
-    }
+    Scope::of(row.school_id, row.authority_id)
 }

@@ -26,7 +26,7 @@ pub struct Copied {
 }
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 72] = [
+pub const TABLES: [&str; 78] = [
     "authorities",
     "schools",
     "school_placements",
@@ -99,6 +99,12 @@ pub const TABLES: [&str; 72] = [
     "period_closes",
     "period_payments",
     "period_invoices",
+    "users",
+    "user_grants",
+    "sessions",
+    "user_tokens",
+    "recovery_codes",
+    "sign_in_attempts",
 ];
 
 /// Copies every row of `from` into `to`, which must be empty. All or nothing.
