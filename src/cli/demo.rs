@@ -1,6 +1,7 @@
 //! `doisoat demo`: a made-up province goes through the real doors, and can then be looked at.
 
 mod announce;
+mod people;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -428,6 +429,7 @@ fn serve(
         let (_, secret) = keys::create(&store, ports, &actor, &name, role, &reach)?;
         secrets.push((role, name, secret));
     }
+    let people = people::add(&store, (&clock, &RandomIds), &actor, world)?;
     let day = vietnamese_day(local_day(clock.now()));
     let reader = app::statement_reader(config)?;
     app::serve(config, store, reader, Arc::new(clock), |address| {
@@ -444,6 +446,7 @@ fn serve(
         for (role, name, secret) in &secrets {
             writeln!(env.out, "  {:<15}{secret}  {name}", role.as_str())?;
         }
+        people.print(env)?;
         if let Some(path) = announced {
             let words = match env.lang {
                 Lang::Vi => "Gửi thử một thông báo như SePay",

@@ -148,7 +148,7 @@ enum Command {
     Invoice(invoice::Args),
     /// Credit that goes back to families: order, list, say it was paid, cancel
     Refund(refund::Args),
-    /// Make, list and revoke API keys
+    /// Add people who sign in, say what they may do, let them back in; make and revoke API keys
     User(user::Args),
     /// Authorities above schools: add, list, show, move, rename, end
     Authority(authority::AuthorityArgs),

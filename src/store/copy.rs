@@ -26,7 +26,7 @@ pub struct Copied {
 }
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 73] = [
+pub const TABLES: [&str; 79] = [
     "authorities",
     "schools",
     "school_placements",
@@ -100,6 +100,12 @@ pub const TABLES: [&str; 73] = [
     "period_closes",
     "period_payments",
     "period_invoices",
+    "users",
+    "user_grants",
+    "sessions",
+    "user_tokens",
+    "recovery_codes",
+    "sign_in_attempts",
 ];
 
 /// Copies every row of `from` into `to`, which must be empty. All or nothing.

@@ -1,8 +1,10 @@
 //! Everything that differs between the two databases, and nothing else.
 
+mod accounts;
 mod bulk;
 mod updates;
 
+pub use accounts::{lock_attempts, lock_user};
 pub(crate) use bulk::load_all;
 pub use updates::update_from_json;
 

@@ -32,9 +32,11 @@ pub(crate) mod roster;
 pub(crate) mod rounds;
 pub(crate) mod rulings;
 pub(crate) mod schema;
+pub(crate) mod sessions;
 pub(crate) mod statements;
 pub(crate) mod student_imports;
 mod turn;
+pub(crate) mod users;
 pub(crate) mod webhooks;
 
 use std::sync::Arc;

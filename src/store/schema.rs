@@ -1991,3 +1991,137 @@ diesel::table! {
         asked_at -> Timestamp,
     }
 }
+
+diesel::table! {
+    /// Table `users`.
+    users (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `email`.
+        email -> Text,
+        /// Column `name`.
+        name -> Text,
+        /// Column `lang`.
+        lang -> Text,
+        /// Column `password_hash`.
+        password_hash -> Nullable<Text>,
+        /// Column `password_set_at`.
+        password_set_at -> Nullable<Timestamp>,
+        /// Column `totp_key_id`.
+        totp_key_id -> Nullable<Text>,
+        /// Column `totp_sealed`.
+        totp_sealed -> Nullable<Text>,
+        /// Column `totp_since`.
+        totp_since -> Nullable<Timestamp>,
+        /// Column `totp_last_step`.
+        totp_last_step -> Nullable<BigInt>,
+        /// Column `pending_key_id`.
+        pending_key_id -> Nullable<Text>,
+        /// Column `pending_sealed`.
+        pending_sealed -> Nullable<Text>,
+        /// Column `pending_since`.
+        pending_since -> Nullable<Timestamp>,
+        /// Column `second_factor_exempt`.
+        second_factor_exempt -> Bool,
+        /// Column `created_by`.
+        created_by -> Text,
+        /// Column `created_at`.
+        created_at -> Timestamp,
+        /// Column `disabled_at`.
+        disabled_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    /// Table `user_grants`.
+    user_grants (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `user_id`.
+        user_id -> BigInt,
+        /// Column `role`.
+        role -> Text,
+        /// Column `school_id`.
+        school_id -> Nullable<BigInt>,
+        /// Column `authority_id`.
+        authority_id -> Nullable<BigInt>,
+        /// Column `granted_by`.
+        granted_by -> Text,
+        /// Column `granted_at`.
+        granted_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Table `sessions`.
+    sessions (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `user_id`.
+        user_id -> BigInt,
+        /// Column `secret_hash`.
+        secret_hash -> Text,
+        /// Column `created_at`.
+        created_at -> Timestamp,
+        /// Column `last_seen_at`.
+        last_seen_at -> Timestamp,
+        /// Column `proved_at`.
+        proved_at -> Timestamp,
+        /// Column `expires_at`.
+        expires_at -> Timestamp,
+        /// Column `revoked_at`.
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    /// Table `user_tokens`.
+    user_tokens (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `kind`.
+        kind -> Text,
+        /// Column `user_id`.
+        user_id -> Nullable<BigInt>,
+        /// Column `secret_hash`.
+        secret_hash -> Text,
+        /// Column `created_at`.
+        created_at -> Timestamp,
+        /// Column `expires_at`.
+        expires_at -> Timestamp,
+        /// Column `used_at`.
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    /// Table `recovery_codes`.
+    recovery_codes (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `user_id`.
+        user_id -> BigInt,
+        /// Column `code_hash`.
+        code_hash -> Text,
+        /// Column `created_at`.
+        created_at -> Timestamp,
+        /// Column `used_at`.
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    /// Table `sign_in_attempts`.
+    sign_in_attempts (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `subject_hash`.
+        subject_hash -> Text,
+        /// Column `failures`.
+        failures -> BigInt,
+        /// Column `last_at`.
+        last_at -> Timestamp,
+        /// Column `blocked_until`.
+        blocked_until -> Nullable<Timestamp>,
+    }
+}
