@@ -90,7 +90,9 @@ pub fn run(
     school: SchoolId,
     id: ImportId,
 ) -> Result<Committed, ServiceError> {
-    store.write(|tx| {
+    let mut fresh = Committed::default();
+    let total = store.write(|tx| {
+        fresh = Committed::default();
         let school_row = directory::lock_school(tx, school)?;
         let mut total: Option<Committed> = None;
         for import in imports_named(tx, school, id)? {
@@ -100,7 +102,11 @@ pub fn run(
                     serde_json::from_str(outcome).unwrap_or_default()
                 }
                 "undone" => continue,
-                _ => commit_one(tx, &school_row, import, actor, clock.now())?,
+                _ => {
+                    let one = commit_one(tx, &school_row, import, actor, clock.now())?;
+                    fresh.add(one.clone());
+                    one
+                }
             };
             match &mut total {
                 Some(total) => total.add(one),
@@ -108,7 +114,25 @@ pub fn run(
             }
         }
         total.ok_or_else(already_undone)
-    })
+    })?;
+    count_rows(&fresh);
+    Ok(total)
+}
+
+/// Counts each line of what was committed just now by what became of it.
+fn count_rows(fresh: &Committed) {
+    for (outcome, rows) in [
+        ("settled", fresh.settled),
+        ("proposed", fresh.proposed),
+        ("unmatched", fresh.unmatched),
+        ("returned", fresh.returned),
+        ("not_income", fresh.not_income),
+        ("witness", fresh.witnesses),
+        ("duplicate", fresh.duplicates),
+        ("not_booked", fresh.not_booked),
+    ] {
+        metrics::counter!("statement_rows_total", "outcome" => outcome).increment(rows);
+    }
 }
 
 /// Commits one file. Of an archive each is committed after the one before it, so that what two of

@@ -26,7 +26,7 @@ pub struct Copied {
 }
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 72] = [
+pub const TABLES: [&str; 73] = [
     "authorities",
     "schools",
     "school_placements",
@@ -99,6 +99,7 @@ pub const TABLES: [&str; 72] = [
     "period_closes",
     "period_payments",
     "period_invoices",
+    "mails",
 ];
 
 /// Copies every row of `from` into `to`, which must be empty. All or nothing.

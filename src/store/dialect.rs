@@ -1,9 +1,11 @@
 //! Everything that differs between the two databases, and nothing else.
 
 mod bulk;
+mod mails;
 mod updates;
 
 pub(crate) use bulk::load_all;
+pub use mails::{insert_new_mail, lock_due_mail};
 pub use updates::update_from_json;
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
