@@ -12,7 +12,7 @@ use chrono::{NaiveDate, NaiveTime};
 use super::{Env, Failure, Status};
 use crate::app;
 use crate::clock::{Clock, FixedClock, local_day};
-use crate::config::Config;
+use crate::config::{Config, MailTransport};
 use crate::demo::spec::{AuthoritySpec, SchoolSpec, World};
 use crate::demo::world;
 use crate::domain::access::Role;
@@ -54,6 +54,9 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
     if config.secrets.key.is_empty() {
         config.secrets.key_file = args.dir.join("doisoat-demo.key");
     }
+    // Made-up people have no mailboxes: whatever the settings say, mail becomes files to look at.
+    config.mail.transport = MailTransport::File;
+    config.mail.folder = args.dir.join("mail");
     write_files(&args.dir, &world)?;
     let store = app::open_store(&config)?;
     let clock = demo_clock();

@@ -94,18 +94,21 @@ pub fn run(
     school: SchoolId,
     id: ImportId,
 ) -> Result<Committed, ServiceError> {
-    store.write(|tx| commit_all(tx, clock, actor, school, id))
+    let (total, fresh) = store.write(|tx| commit_all(tx, clock, actor, school, id))?;
+    count_rows(&fresh);
+    Ok(total)
 }
 
+/// What all files of a plan did, and what those did that were not committed before.
 fn commit_all(
     tx: &mut Tx<'_>,
     clock: &dyn Clock,
     actor: &Actor,
     school: SchoolId,
     id: ImportId,
-) -> Result<Committed, ServiceError> {
+) -> Result<(Committed, Committed), ServiceError> {
     let school_row = directory::lock_school(tx, school)?;
-    let mut total: Option<Committed> = None;
+    let (mut total, mut fresh) = (None, Committed::default());
     for import in imports_named(tx, school, id)? {
         let one = match import.state.as_str() {
             "committed" => {
@@ -113,11 +116,15 @@ fn commit_all(
                 serde_json::from_str(outcome).unwrap_or_default()
             }
             "undone" => continue,
-            _ => commit_one(tx, &school_row, import, actor, clock.now())?,
+            _ => {
+                let one = commit_one(tx, &school_row, import, actor, clock.now())?;
+                fresh.add(one.clone());
+                one
+            }
         };
         total = together(total.into_iter().chain([one]));
     }
-    total.ok_or_else(already_undone)
+    Ok((total.ok_or_else(already_undone)?, fresh))
 }
 
 /// What several files did, taken together; nothing of none.
@@ -126,6 +133,22 @@ pub(crate) fn together(outcomes: impl IntoIterator<Item = Committed>) -> Option<
         total.add(one);
         total
     })
+}
+
+/// Counts each line of what was committed just now by what became of it.
+fn count_rows(fresh: &Committed) {
+    for (outcome, rows) in [
+        ("settled", fresh.settled),
+        ("proposed", fresh.proposed),
+        ("unmatched", fresh.unmatched),
+        ("returned", fresh.returned),
+        ("not_income", fresh.not_income),
+        ("witness", fresh.witnesses),
+        ("duplicate", fresh.duplicates),
+        ("not_booked", fresh.not_booked),
+    ] {
+        metrics::counter!("statement_rows_total", "outcome" => outcome).increment(rows);
+    }
 }
 
 /// Commits one file. Of an archive each is committed after the one before it, so that what two of

@@ -27,6 +27,7 @@ pub mod keys;
 pub mod ledger;
 pub mod limits;
 pub mod oidc;
+pub mod mail;
 pub mod once;
 pub mod organisation;
 pub mod overview;

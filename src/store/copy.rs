@@ -26,7 +26,7 @@ pub struct Copied {
 }
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 79] = [
+pub const TABLES: [&str; 80] = [
     "authorities",
     "schools",
     "school_placements",
@@ -106,6 +106,7 @@ pub const TABLES: [&str; 79] = [
     "user_tokens",
     "recovery_codes",
     "sign_in_attempts",
+    "mails",
 ];
 
 /// Copies every row of `from` into `to`, which must be empty. All or nothing.

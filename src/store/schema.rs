@@ -2125,3 +2125,55 @@ diesel::table! {
         blocked_until -> Nullable<Timestamp>,
     }
 }
+
+diesel::table! {
+    /// Table `mails`.
+    mails (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> Nullable<BigInt>,
+        /// Column `kind`.
+        kind -> Text,
+        /// Column `dedupe_key`.
+        dedupe_key -> Text,
+        /// Column `message_id`.
+        message_id -> Text,
+        /// Column `from_email`.
+        from_email -> Text,
+        /// Column `to_name`.
+        to_name -> Text,
+        /// Column `to_email`.
+        to_email -> Text,
+        /// Column `subject`.
+        subject -> Text,
+        /// Column `key_id`.
+        key_id -> Text,
+        /// Column `sealed`.
+        sealed -> Text,
+        /// Column `state`.
+        state -> Text,
+        /// Column `attempts`.
+        attempts -> BigInt,
+        /// Column `attempts_before`.
+        attempts_before -> BigInt,
+        /// Column `unsure_times`.
+        unsure_times -> BigInt,
+        /// Column `due_at`.
+        due_at -> Nullable<Timestamp>,
+        /// Column `leased_until`.
+        leased_until -> Nullable<Timestamp>,
+        /// Column `begun_at`.
+        begun_at -> Nullable<Timestamp>,
+        /// Column `status`.
+        status -> Nullable<BigInt>,
+        /// Column `problem`.
+        problem -> Nullable<Text>,
+        /// Column `words`.
+        words -> Nullable<Text>,
+        /// Column `created_at`.
+        created_at -> Timestamp,
+        /// Column `sent_at`.
+        sent_at -> Nullable<Timestamp>,
+    }
+}

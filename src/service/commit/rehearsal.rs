@@ -16,7 +16,7 @@ pub fn rehearse(
 ) -> Result<Committed, ServiceError> {
     let nobody = Actor::named("rehearsal");
     let outcome = store.write(|tx| {
-        let committed = commit_all(tx, clock, &nobody, school, id)?;
+        let (committed, _) = commit_all(tx, clock, &nobody, school, id)?;
         Err::<(), Rehearsed>(Rehearsed::Done(Box::new(committed)))
     });
     match outcome {
