@@ -51,6 +51,7 @@ pub mod verify;
 pub mod virtual_accounts;
 pub mod webhooks;
 pub mod witnesses;
+pub mod workspace;
 
 pub use crate::containment::{ReadFailure, StatementReader};
 pub use crate::formats::{ColumnMapping, ColumnQuestion, MappingText};

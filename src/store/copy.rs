@@ -26,7 +26,7 @@ pub struct Copied {
 }
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 72] = [
+pub const TABLES: [&str; 74] = [
     "authorities",
     "schools",
     "school_placements",
@@ -64,6 +64,8 @@ pub const TABLES: [&str; 72] = [
     "evidence",
     "decisions",
     "allocations",
+    "decision_groups",
+    "decision_group_members",
     "cash_vouchers",
     "refunds",
     "refund_parts",
