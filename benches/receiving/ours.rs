@@ -81,6 +81,8 @@ fn paused(config: &Config, store: Store, path: String) -> Running {
         outbound: app::outbound_policy(config),
         max_webhook_bytes: config.webhooks.max_body_kb.saturating_mul(1_024),
         ids: Arc::new(RandomIds),
+        origin: "http://127.0.0.1".into(),
+        over_tls: false,
         prefixes: app::prefixes(config).into(),
         cashless: app::cashless_settings(config),
         max_upload_bytes: 1_024 * 1_024,

@@ -489,6 +489,7 @@ pub(crate) fn new_payment(
         decided_by: MACHINE.to_owned(),
         decision_id: None,
         voided: false,
+        confidence: 0,
     })
 }
 

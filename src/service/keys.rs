@@ -4,8 +4,8 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::clock::{Clock, local_day};
-use crate::domain::id::SchoolId;
 use crate::domain::access::{Role, Scope};
+use crate::domain::id::SchoolId;
 use crate::domain::text::hex;
 use crate::ids::IdSource;
 use crate::service::{Actor, ServiceError, directory};

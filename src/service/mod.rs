@@ -26,8 +26,8 @@ pub mod intake;
 pub mod keys;
 pub mod ledger;
 pub mod limits;
-pub mod oidc;
 pub mod mail;
+pub mod oidc;
 pub mod once;
 pub mod organisation;
 pub mod overview;
@@ -56,6 +56,7 @@ pub mod verify;
 pub mod virtual_accounts;
 pub mod webhooks;
 pub mod witnesses;
+pub mod workspace;
 
 pub use crate::containment::{ReadFailure, StatementReader};
 pub use crate::formats::{ColumnMapping, ColumnQuestion, MappedField, MappingText};

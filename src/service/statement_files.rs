@@ -87,8 +87,7 @@ pub fn list(
 ) -> Result<(Vec<FileLine>, Option<ImportId>), ServiceError> {
     store.read(|tx| {
         let wanted = i64::from(limit).saturating_add(1);
-        let mut rows =
-            statements::imports_before(tx, school.0, before.map(|id| id.0), wanted)?;
+        let mut rows = statements::imports_before(tx, school.0, before.map(|id| id.0), wanted)?;
         let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
         rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         let next = rows.last().filter(|_| more).map(|row| ImportId(row.id));
@@ -104,12 +103,14 @@ pub fn list(
                             .to_owned(),
                         from: one.period_from.or(one.first_on),
                         to: one.period_to.or(one.last_on),
-                        balanced: one.opening_dong.zip(one.closing_dong).map(|(opening, closing)| {
-                            opening
-                                .checked_add(one.credits_dong)
-                                .and_then(|sum| sum.checked_sub(one.debits_dong))
-                                == Some(closing)
-                        }),
+                        balanced: one.opening_dong.zip(one.closing_dong).map(
+                            |(opening, closing)| {
+                                opening
+                                    .checked_add(one.credits_dong)
+                                    .and_then(|sum| sum.checked_sub(one.debits_dong))
+                                    == Some(closing)
+                            },
+                        ),
                     })
                     .collect();
                 Ok(line(row, covers))

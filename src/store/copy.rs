@@ -26,7 +26,7 @@ pub struct Copied {
 }
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 80] = [
+pub const TABLES: [&str; 82] = [
     "authorities",
     "schools",
     "school_placements",
@@ -65,6 +65,8 @@ pub const TABLES: [&str; 80] = [
     "evidence",
     "decisions",
     "allocations",
+    "decision_groups",
+    "decision_group_members",
     "cash_vouchers",
     "refunds",
     "refund_parts",

@@ -457,6 +457,8 @@ diesel::table! {
         decision_id -> Nullable<BigInt>,
         /// Column `voided`.
         voided -> Bool,
+        /// Column `confidence`.
+        confidence -> Integer,
     }
 }
 
@@ -2177,3 +2179,48 @@ diesel::table! {
         sent_at -> Nullable<Timestamp>,
     }
 }
+
+diesel::table! {
+    /// Table `decision_groups`.
+    decision_groups (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `rule`.
+        rule -> Text,
+        /// Column `payments`.
+        payments -> BigInt,
+        /// Column `amount_dong`.
+        amount_dong -> BigInt,
+        /// Column `last_decision_id`.
+        last_decision_id -> BigInt,
+        /// Column `decided_by`.
+        decided_by -> Text,
+        /// Column `decided_at`.
+        decided_at -> Timestamp,
+        /// Column `undone_by`.
+        undone_by -> Nullable<Text>,
+        /// Column `undone_at`.
+        undone_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    /// Table `decision_group_members`.
+    decision_group_members (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `group_id`.
+        group_id -> BigInt,
+        /// Column `payment_id`.
+        payment_id -> BigInt,
+        /// Column `decision_id`.
+        decision_id -> BigInt,
+    }
+}
+
+diesel::joinable!(decision_groups -> schools (school_id));
+diesel::joinable!(decision_group_members -> decision_groups (group_id));

@@ -19,10 +19,8 @@ pub const fn form(path: &'static str, needs: Needs) -> Route {
 /// The areas' rows.
 const AREAS: &[&[Route]] = &[OWN, schools::ROUTES, statements::ROUTES];
 
-const OWN: &[Route] = &[page(
-    "/assets/{name}",
-    Needs::Nothing("the look of the pages says nothing of anybody"),
-)];
+const OWN: &[Route] =
+    &[page("/assets/{name}", Needs::Nothing("the look of the pages says nothing of anybody"))];
 
 /// Every route of the pages.
 pub fn all() -> impl Iterator<Item = &'static Route> {

@@ -114,14 +114,14 @@ pub(super) async fn list_of(
     faults: Vec<String>,
 ) -> Result<List, super::error::PageError> {
     let today = local_day(context.clock.now());
-    let first = query.month.as_deref().and_then(month_of).unwrap_or(today).with_day(1).unwrap_or(today);
+    let first =
+        query.month.as_deref().and_then(month_of).unwrap_or(today).with_day(1).unwrap_or(today);
     let following = next_month(first);
     let last = following.pred_opt().unwrap_or(first);
     let (inner, school) = (context.clone(), at.school.id);
     let (coverage, (files, next)) = on_worker(move || {
         let coverage = coverage::run(&inner.store, school, None, first, last)?;
-        let files =
-            statement_files::list(&inner.store, school, query.before.map(ImportId), FILES)?;
+        let files = statement_files::list(&inner.store, school, query.before.map(ImportId), FILES)?;
         Ok((coverage, files))
     })
     .await?;
@@ -133,7 +133,11 @@ pub(super) async fn list_of(
             )
             .unwrap_or_default(),
             account: one.account,
-            days: one.days.into_iter().map(|day| strip_day(day.day, day.state, &day.imports, today)).collect(),
+            days: one
+                .days
+                .into_iter()
+                .map(|day| strip_day(day.day, day.state, &day.imports, today))
+                .collect(),
         })
         .collect();
     let name = |day: Day| format!("{:04}-{:02}", day.year(), day.month());
@@ -172,7 +176,11 @@ fn month_of(text: &str) -> Option<Day> {
 
 fn next_month(first: Day) -> Day {
     let (year, month) = (first.year(), first.month());
-    let next = if month == 12 { Day::from_ymd_opt(year + 1, 1, 1) } else { Day::from_ymd_opt(year, month + 1, 1) };
+    let next = if month == 12 {
+        Day::from_ymd_opt(year + 1, 1, 1)
+    } else {
+        Day::from_ymd_opt(year, month + 1, 1)
+    };
     next.unwrap_or(first)
 }
 

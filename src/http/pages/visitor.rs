@@ -135,7 +135,8 @@ impl FromRequest for Visitor {
                         .await?
                 }
             };
-            let here = request.uri().path_and_query().map_or("/", |whole| whole.as_str()).to_owned();
+            let here =
+                request.uri().path_and_query().map_or("/", |whole| whole.as_str()).to_owned();
             let Some(who) = who else {
                 return Err(nobody(&request, &mut payload, here).await);
             };

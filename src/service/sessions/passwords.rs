@@ -69,7 +69,8 @@ mod tests {
     #[test]
     fn nobodys_password_takes_the_same_work_and_is_never_right() {
         let real = hash(&RandomIds, "mèo trèo cây cau").unwrap();
-        let (real, nobodys) = (PasswordHash::new(&real).unwrap(), PasswordHash::new(NOBODYS).unwrap());
+        let (real, nobodys) =
+            (PasswordHash::new(&real).unwrap(), PasswordHash::new(NOBODYS).unwrap());
         assert_eq!(real.algorithm, nobodys.algorithm);
         assert_eq!(real.version, nobodys.version);
         assert_eq!(real.params, nobodys.params);

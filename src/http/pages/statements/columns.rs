@@ -112,7 +112,12 @@ fn mapping_text<'a>(question: &ColumnQuestion, said: impl Fn(&str) -> &'a str) -
             .map(|column| column.letter.as_str())
             .collect();
         if !letters.is_empty() {
-            let _ = write!(text, "{}{field}={}", if text.is_empty() { "" } else { "," }, letters.join("+"));
+            let _ = write!(
+                text,
+                "{}{field}={}",
+                if text.is_empty() { "" } else { "," },
+                letters.join("+")
+            );
         }
     }
     if matches!(said("unsigned"), "credit" | "debit") {

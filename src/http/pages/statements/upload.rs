@@ -6,12 +6,12 @@ use actix_web::{HttpRequest, post, web};
 
 use super::{ListQuery, list_of};
 use crate::domain::access::Permission;
+use crate::http::Context;
 use crate::http::pages::error::PageError;
 use crate::http::pages::sent::{self, Sent};
 use crate::http::pages::visitor::{At, Visitor};
 use crate::http::pages::{Page, go, show_with};
 use crate::http::problem::Problem;
-use crate::http::Context;
 use crate::service::plan::{self, NewFile, Plan};
 use crate::service::statement_files::{self, AskedFile, MOST_KEPT};
 use crate::service::{MappingText, ServiceError};
