@@ -24,6 +24,7 @@ use crate::outbound::{self, Client};
 use crate::service::events::{self, Deliverer};
 use crate::service::inbox;
 use crate::service::mail::Postman;
+use crate::service::oidc::Provider;
 use crate::service::receiving::Receiver;
 use crate::service::students;
 use crate::store::{Store, StoreError, migrations};
@@ -154,6 +155,21 @@ pub fn event_policy(config: &Config) -> outbound::Policy {
     outbound::Policy { timeout, ..outbound_policy(config) }
 }
 
+/// The organisation's own provider of identities, where one is set up.
+#[must_use]
+pub fn provider(config: &Config) -> Option<Provider> {
+    let set = &config.sign_in;
+    (!set.oidc_issuer.is_empty()).then(|| Provider {
+        issuer: set.oidc_issuer.clone(),
+        client_id: set.oidc_client_id.clone(),
+        client_secret: set.oidc_client_secret.clone(),
+        redirect_url: format!(
+            "{}/sign-in/provider/back",
+            config.server.public_url.trim_end_matches('/')
+        ),
+    })
+}
+
 /// Starts everything that goes on without a request.
 pub fn workers(
     config: &Config,
@@ -232,6 +248,8 @@ impl Application {
                 .saturating_mul(1024 * 1024),
             origin: config.server.public_url.trim_end_matches('/').into(),
             over_tls: config.server.public_url.starts_with("https://"),
+            letterhead: Arc::new(letterhead(config)?),
+            provider: provider(config).map(Arc::new),
         });
         let server = HttpServer::new(move || {
             App::new()

@@ -26,6 +26,8 @@ pub struct Config {
     pub webhooks: Webhooks,
     /// The key under which secrets are stored.
     pub secrets: Secrets,
+    /// Signing in with the organisation's own provider.
+    pub sign_in: SignIn,
     /// How mail leaves.
     pub mail: Mail,
     /// Figures for Prometheus.
@@ -55,6 +57,18 @@ pub struct Server {
     pub workers: usize,
     /// Largest upload, in megabytes of 1,048,576 bytes.
     pub max_upload_mb: usize,
+}
+
+/// Signing in with the organisation's own provider of identities (OpenID Connect).
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    /// The provider's issuer; empty where there is none.
+    pub oidc_issuer: String,
+    /// Our name there.
+    pub oidc_client_id: String,
+    /// Our secret there.
+    pub oidc_client_secret: String,
 }
 
 /// The processes that read statement files.
@@ -186,6 +200,7 @@ struct Sections {
     reading: Reading,
     webhooks: Webhooks,
     secrets: Secrets,
+    sign_in: SignIn,
     mail: Mail,
     metrics: Metrics,
     database: Database,
@@ -245,6 +260,7 @@ pub fn from_parts(
         reading: sections.reading,
         webhooks: sections.webhooks,
         secrets: sections.secrets,
+        sign_in: sections.sign_in,
         mail: sections.mail,
         metrics: sections.metrics,
         database: sections.database,

@@ -83,6 +83,8 @@ fn paused(config: &Config, store: Store, path: String) -> Running {
         ids: Arc::new(RandomIds),
         origin: "http://127.0.0.1".into(),
         over_tls: false,
+        letterhead: Arc::new(app::letterhead(config).expect("an address")),
+        provider: None,
         prefixes: app::prefixes(config).into(),
         cashless: app::cashless_settings(config),
         max_upload_bytes: 1_024 * 1_024,

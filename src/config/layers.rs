@@ -168,7 +168,8 @@ impl Layers {
 }
 
 /// The settings that are secrets themselves.
-const SECRETS: [(&str, &str); 2] = [("secrets", "key"), ("mail", "password")];
+const SECRETS: [(&str, &str); 3] =
+    [("secrets", "key"), ("mail", "password"), ("sign_in", "oidc_client_secret")];
 
 /// The value of a setting as a person would write it; of a secret only whether there is one.
 pub(super) fn shown_as(section: &str, key: &str, value: &Value) -> String {

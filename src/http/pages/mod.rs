@@ -7,6 +7,7 @@ pub mod routes;
 pub mod schools;
 pub mod sent;
 pub mod shell;
+pub mod sign_in;
 pub mod statements;
 pub mod visitor;
 pub mod words;
@@ -88,5 +89,9 @@ pub fn go_saying(to: &str, said: &Said) -> Page {
 
 /// Adds the pages.
 pub fn routes(config: &mut actix_web::web::ServiceConfig) {
-    config.service(assets::asset).configure(schools::routes).configure(statements::routes);
+    config
+        .service(assets::asset)
+        .configure(sign_in::routes)
+        .configure(schools::routes)
+        .configure(statements::routes);
 }

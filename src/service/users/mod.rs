@@ -4,6 +4,7 @@ mod grants;
 mod links;
 mod passwords;
 mod second_factor;
+mod sending;
 
 use chrono::NaiveDateTime;
 
@@ -24,6 +25,7 @@ pub use links::{
     reset, reset_link,
 };
 pub use passwords::{change_password, create};
+pub use sending::send_link;
 pub use second_factor::{
     Enrolment, begin_totp, confirm_totp, new_recovery_codes, recovery_codes_left, reset_factor,
 };
