@@ -42,8 +42,9 @@ fn school(db: &TestDb) -> School {
     add(5, 2_345_678, "khong ghi gi".to_owned());
     add(6, 77_000, "Lai tien gui".to_owned());
     add(7, -90_000, "Phi quan ly tai khoan".to_owned());
-    // Only the amount fits, and it fits many.
     add(8, DUE, "nop tien cho con".to_owned());
+    // The code of one pupil, the name and the class of another.
+    add(9, DUE, format!("{} Tran Thi Hanh 6A2", code(50)));
     school.statement("a.csv", &csv(0, &borrowed(&lines)));
     school
 }
