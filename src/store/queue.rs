@@ -55,7 +55,7 @@ impl Walk {
 }
 
 /// Where a walk stands: the payment it came to last.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
     /// In [`Walk::Proposed`]: confidence, amount, id.
     Sure(i32, i64, i64),

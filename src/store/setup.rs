@@ -11,6 +11,7 @@ use super::{StoreError, Tx};
 
 /// What there is of a school.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each answers one question of its own")]
 pub struct SetUp {
     /// An authority above the school.
     pub placement: bool,
