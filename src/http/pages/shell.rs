@@ -215,6 +215,15 @@ impl Shell {
         local_time(*at).format("%d/%m/%Y %H:%M").to_string()
     }
 
+    /// A moment that is given as Vietnam's clocks showed it, `2026-11-23T08:05:00+07:00`.
+    #[must_use]
+    pub fn stamp(&self, at: &str) -> String {
+        let moment = at.get(..19).and_then(|at| {
+            NaiveDateTime::parse_from_str(at, "%Y-%m-%dT%H:%M:%S").ok()
+        });
+        moment.map_or_else(|| at.to_owned(), |at| at.format("%d/%m/%Y %H:%M").to_string())
+    }
+
     /// Who did something, without the mark that tells people from the machine.
     #[must_use]
     pub fn actor(&self, actor: &str) -> String {

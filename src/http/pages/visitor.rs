@@ -21,7 +21,7 @@ use crate::http::problem::{Problem, preferred_lang};
 use crate::http::{Context, on_worker};
 use crate::service::directory::{self, SchoolView};
 use crate::service::sessions::{self, SignedIn};
-use crate::service::{Actor, ServiceError, keys, overview};
+use crate::service::{Actor, ServiceError, keys, overview, workspace};
 
 /// The largest form of an ended session that is handed back to be sent again, in bytes.
 const KEPT_FORM: usize = 512 * 1024;
@@ -211,7 +211,7 @@ impl Visitor {
         needed: Permission,
     ) -> Result<At, PageError> {
         let (inner, code, who) = (context.clone(), code.to_owned(), self.who.clone());
-        let (school, year) = on_worker(move || {
+        let (school, year, waiting) = on_worker(move || {
             let view = directory::find_school(&inner.store, &code)?;
             let mut seen = false;
             for grant in &who.grants {
@@ -221,7 +221,11 @@ impl Visitor {
                 return Err(ServiceError::not_found("school", "trường", "school", &code));
             }
             let year = overview::school_year(local_day(inner.clock.now()));
-            Ok((view, format!("{}–{}", year.from().year(), year.to().year())))
+            let waiting = match who.may(Permission::ReadBooks, Some(view.id)) {
+                true => workspace::waiting(&inner.store, view.id)?,
+                false => String::new(),
+            };
+            Ok((view, format!("{}–{}", year.from().year(), year.to().year()), waiting))
         })
         .await?;
         if !self.who.may(needed, Some(school.id)) {
@@ -235,7 +239,7 @@ impl Visitor {
             code: school.code.clone(),
             name: school.name.clone(),
             year,
-            waiting: String::new(),
+            waiting,
         };
         let shell = self.shell().at(at, permissions);
         Ok(At { school, actor: self.who.actor.clone(), shell, who: self.who })
