@@ -3,8 +3,13 @@
 pub mod assets;
 pub mod error;
 pub mod forms;
+pub mod help;
+pub mod home;
+pub mod posted;
+pub mod queue;
 pub mod routes;
 pub mod schools;
+pub mod search;
 pub mod sent;
 pub mod shell;
 pub mod sign_in;
@@ -93,5 +98,9 @@ pub fn routes(config: &mut actix_web::web::ServiceConfig) {
         .service(assets::asset)
         .configure(sign_in::routes)
         .configure(schools::routes)
+        .configure(home::routes)
+        .configure(queue::routes)
+        .configure(search::routes)
+        .configure(help::routes)
         .configure(statements::routes);
 }

@@ -235,12 +235,7 @@ impl Visitor {
             .into_iter()
             .filter(|permission| self.who.may(*permission, Some(school.id)))
             .collect();
-        let at = AtSchool {
-            code: school.code.clone(),
-            name: school.name.clone(),
-            year,
-            waiting,
-        };
+        let at = AtSchool { code: school.code.clone(), name: school.name.clone(), year, waiting };
         let shell = self.shell().at(at, permissions);
         Ok(At { school, actor: self.who.actor.clone(), shell, who: self.who })
     }

@@ -25,10 +25,10 @@ pub use links::{
     reset, reset_link,
 };
 pub use passwords::{change_password, create};
-pub use sending::send_link;
 pub use second_factor::{
     Enrolment, begin_totp, confirm_totp, new_recovery_codes, recovery_codes_left, reset_factor,
 };
+pub use sending::send_link;
 
 /// A person to be added.
 #[derive(Clone, Debug, PartialEq, Eq)]

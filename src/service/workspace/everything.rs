@@ -105,8 +105,7 @@ pub fn everything(
     })?;
     let more_students = narrow || hits.len() > STUDENTS;
     hits.truncate(STUDENTS);
-    let mut found =
-        Everything { students: hits, more_students, ..Everything::default() };
+    let mut found = Everything { students: hits, more_students, ..Everything::default() };
     if with_payments {
         let filter = Filter { tab: Tab::All, text: Some(text.to_owned()), ..Filter::default() };
         let page = queue::page(store, school, &filter, (None, PAYMENTS), lang)?;

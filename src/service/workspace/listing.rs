@@ -69,10 +69,8 @@ pub fn workbook(
     }
     let at = clock.now();
     let made_at = local_time(at);
-    let mut facts = vec![
-        ("Trường", name.clone()),
-        ("Trạng thái", filter.tab.label(Lang::Vi).to_owned()),
-    ];
+    let mut facts =
+        vec![("Trường", name.clone()), ("Trạng thái", filter.tab.label(Lang::Vi).to_owned())];
     let day = |day: Option<crate::domain::calendar::Day>| day.map(vietnamese_day);
     let asked = [
         ("Tìm", filter.text.clone()),
@@ -87,8 +85,8 @@ pub fn workbook(
     facts.push(("Thời điểm xuất", made_at.format("%d/%m/%Y %H:%M:%S").to_string()));
     facts.push(("Số dòng", count.to_string()));
     let made = Listing { title: "Đối soát", school: name, facts, made_at, sheet };
-    let bytes = listing(&made)
-        .map_err(|error| StoreError::Corrupt(format!("an export: {error}")))?;
+    let bytes =
+        listing(&made).map_err(|error| StoreError::Corrupt(format!("an export: {error}")))?;
     store.write(|tx| {
         directory::lock_school(tx, school)?;
         let fact = AuditFact {

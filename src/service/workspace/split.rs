@@ -74,7 +74,9 @@ fn too_much(used: Vnd, amount: Vnd) -> ServiceError {
         format!(
             "Các khoản đã ghi cộng lại {used} ₫, nhiều hơn số tiền {amount} ₫ của giao dịch. Bớt đi {over} ₫."
         ),
-        format!("The shares make {used} ₫, more than the {amount} ₫ of the payment. Take {over} ₫ off."),
+        format!(
+            "The shares make {used} ₫, more than the {amount} ₫ of the payment. Take {over} ₫ off."
+        ),
     ))
 }
 
