@@ -1,8 +1,10 @@
 //! Pages for people: HTML rendered here, complete without a script.
 
+pub mod account;
 pub mod assets;
 pub mod error;
 pub mod forms;
+pub mod people;
 pub mod routes;
 pub mod schools;
 pub mod sent;
@@ -92,6 +94,8 @@ pub fn routes(config: &mut actix_web::web::ServiceConfig) {
     config
         .service(assets::asset)
         .configure(sign_in::routes)
+        .configure(account::routes)
+        .configure(people::routes)
         .configure(schools::routes)
         .configure(statements::routes);
 }
