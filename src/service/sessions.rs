@@ -213,11 +213,7 @@ pub(super) fn end_all(
 }
 
 /// A person's sessions that are still live, newest first.
-pub fn list(
-    store: &Store,
-    clock: &dyn Clock,
-    user: i64,
-) -> Result<Vec<SessionView>, ServiceError> {
+pub fn list(store: &Store, clock: &dyn Clock, user: i64) -> Result<Vec<SessionView>, ServiceError> {
     let now = clock.now();
     store.read(|tx| {
         let rows = sessions::live_of(tx, user, now)?;
@@ -264,9 +260,8 @@ pub(super) fn lock_user(tx: &mut Tx<'_>, id: i64) -> Result<UserRow, ServiceErro
 }
 
 pub(super) fn load_user(tx: &mut Tx<'_>, id: i64) -> Result<UserRow, ServiceError> {
-    users::find(tx, id)?.ok_or_else(|| {
-        ServiceError::not_found("user", "người dùng", "user", &id.to_string())
-    })
+    users::find(tx, id)?
+        .ok_or_else(|| ServiceError::not_found("user", "người dùng", "user", &id.to_string()))
 }
 
 /// A time so much later.

@@ -33,6 +33,7 @@ use doisoat::service::pull::{self, NewPull};
 use doisoat::service::receiving::Outcome;
 use doisoat::service::refusals::{self, Refusal};
 use doisoat::service::rulings::{self, NewRuling, Pair, Verdict};
+use doisoat::service::sessions::Outcome as SignIn;
 use doisoat::service::{cancel, directory, intake, undo};
 
 use crate::support::crowd::{DUE, OwnedLine, borrowed, code, enroll, movements};
@@ -42,6 +43,7 @@ use crate::support::school::{ACCOUNT, School, csv, mt940, reader, zipped};
 use crate::support::statements::{self, Row};
 use crate::support::till::{FEE, Till};
 use crate::support::{Backend, TestDb, for_each_backend};
+use crate::users::Office;
 
 const PUPILS: usize = 40;
 
@@ -136,6 +138,7 @@ fn live_in(db: &TestDb) -> (SchoolId, i64) {
     be_notified(&school);
     belong_to_a_province(&school);
     owe_fees(&school);
+    sign_in(&school);
     school.verify();
     (*id, 1_000 + balance(&lines))
 }
@@ -291,6 +294,16 @@ fn be_notified(school: &School) {
     let rows: Vec<Row> = line.iter().map(|line| Row::of(line)).collect();
     school.statement("cong.csv", &statements::write("bare", 0, &rows));
     assert_eq!(till.told().len(), 2, "{:?}", till.told());
+}
+
+/// Somebody signs in with both factors, after a wrong guess.
+fn sign_in(school: &School) {
+    let office = Office::of(school);
+    office.add(Role::Accountant);
+    office.enrol();
+    assert_eq!(office.try_password("một câu sai hẳn"), SignIn::Refused);
+    let ticket = office.ticket();
+    assert!(!ticket.is_empty());
 }
 
 /// Lets everything that happens be told, with nobody there to send it.

@@ -90,4 +90,6 @@ mod storm;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod users;
+#[cfg(test)]
 mod witnesses;

@@ -232,14 +232,18 @@ pub(super) fn reset_password(env: &mut Env<'_>, email: &str) -> Result<(), Failu
         let link = users::reset_link(&store, PORTS, &actor(), email)?;
         let words = match env.lang {
             Lang::Vi => "Mã chỉ hiện một lần, dùng được trong 1 giờ, để đặt lại mật khẩu cho",
-            Lang::En => "The code is shown only once and works for 1 hour, to reset the password of",
+            Lang::En => {
+                "The code is shown only once and works for 1 hour, to reset the password of"
+            }
         };
         return tell(env, &link, words);
     }
     let link = users::invite_again(&store, PORTS, &actor(), user.id)?;
     let words = match env.lang {
         Lang::Vi => "Mã mời mới chỉ hiện một lần, dùng được trong 7 ngày, để đặt mật khẩu cho",
-        Lang::En => "The new invitation is shown only once and works for 7 days, to set a password for",
+        Lang::En => {
+            "The new invitation is shown only once and works for 7 days, to set a password for"
+        }
     };
     tell(env, &link, words)
 }

@@ -64,7 +64,9 @@ mod tests {
                 }
                 let busiest = times
                     .iter()
-                    .map(|start| times.iter().filter(|at| (*start..start + 3_600).contains(*at)).count())
+                    .map(|start| {
+                        times.iter().filter(|at| (*start..start + 3_600).contains(*at)).count()
+                    })
                     .max();
                 assert!(busiest.unwrap() <= most, "{backoff:?}, {n} at a time: {busiest:?}");
             }

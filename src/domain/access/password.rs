@@ -53,7 +53,9 @@ pub fn choose(password: &str, email: &str) -> Result<String, Diagnostic> {
         return Err(Diagnostic::new(
             "password_long",
             format!("Mật khẩu có {length} ký tự, tối đa {MOST}. Hãy chọn mật khẩu ngắn hơn."),
-            format!("The password has {length} characters; at most {MOST} are taken. Choose a shorter one."),
+            format!(
+                "The password has {length} characters; at most {MOST} are taken. Choose a shorter one."
+            ),
         ));
     }
     let squeezed = squeeze(&normalised);
@@ -111,7 +113,11 @@ mod tests {
             ("as long as allowed", &long, None),
             ("one more", &too_long, Some("password_long")),
             ("eleven", "xin-chao-em", Some("password_short")),
-            ("twelve code points that are eleven letters", "xin-chao-e\u{302}m", Some("password_short")),
+            (
+                "twelve code points that are eleven letters",
+                "xin-chao-e\u{302}m",
+                Some("password_short"),
+            ),
             ("known", "matkhau123456", Some("password_common")),
             ("digits", "123456789012", Some("password_common")),
             ("English", "iloveyou1234", Some("password_common")),
@@ -124,7 +130,10 @@ mod tests {
             let found = choose(password, "hoa.nguyen@example.com").err().map(|found| found.code);
             assert_eq!(found.as_deref(), expected, "{why}: {password}");
         }
-        assert!(choose("toi ten la An day", "an@example.com").is_ok(), "two letters are in any word");
+        assert!(
+            choose("toi ten la An day", "an@example.com").is_ok(),
+            "two letters are in any word"
+        );
     }
 
     #[test]

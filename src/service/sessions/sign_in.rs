@@ -129,8 +129,7 @@ pub fn second_step(
     store.write(|tx| {
         let user = lock_user(tx, user)?;
         let live = user.disabled_at.is_none() && ticket_owner(tx, clock, ticket)?.is_some();
-        let proof =
-            if live { factor::check(tx, keys, &user, code, clock.now())? } else { None };
+        let proof = if live { factor::check(tx, keys, &user, code, clock.now())? } else { None };
         let Some(proof) = proof else {
             record::failed(tx, clock, Some((user.id, &user.email)), "second_factor", locked)?;
             return Ok(Outcome::Refused);
@@ -218,8 +217,7 @@ pub fn prove_again(
         subjects.push(Subject::Code(seen.id));
     }
     let locked = counted(store, now, &subjects)?;
-    let right =
-        password.is_empty() || passwords::verify(password, seen.password_hash.as_deref());
+    let right = password.is_empty() || passwords::verify(password, seen.password_hash.as_deref());
     store.write(|tx| {
         let user = lock_user(tx, seen.id)?;
         let live = user.disabled_at.is_none()

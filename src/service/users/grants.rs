@@ -76,8 +76,7 @@ pub fn revoke_grant(
         };
         let held = grant_of(&row)?;
         users::delete_grant(tx, grant)?;
-        let detail =
-            serde_json::json!({ "grant": grant, "role": held.role, "scope": held.scope });
+        let detail = serde_json::json!({ "grant": grant, "role": held.role, "scope": held.scope });
         record::of(tx, clock, actor, "grant.remove", user, &detail)
     })
 }

@@ -167,7 +167,9 @@ fn add(
         return Err(ServiceError::conflict(
             "user_exists",
             format!("Đã có người dùng với email “{address}”. Hãy sửa quyền của người đó."),
-            format!("There is a user with the e-mail address “{address}”. Change their rights instead."),
+            format!(
+                "There is a user with the e-mail address “{address}”. Change their rights instead."
+            ),
         ));
     }
     let now = clock.now();
