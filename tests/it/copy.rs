@@ -35,6 +35,7 @@ use doisoat::service::receiving::Outcome;
 use doisoat::service::refusals::{self, Refusal};
 use doisoat::service::rulings::{self, NewRuling, Pair, Verdict};
 use doisoat::service::workspace::bulk;
+use doisoat::service::sessions::Outcome as SignIn;
 use doisoat::service::{cancel, directory, intake, undo};
 
 use crate::support::crowd::{DUE, OwnedLine, borrowed, code, enroll, movements};
@@ -44,6 +45,7 @@ use crate::support::school::{ACCOUNT, School, csv, mt940, reader, zipped};
 use crate::support::statements::{self, Row};
 use crate::support::till::{FEE, Till};
 use crate::support::{Backend, TestDb, for_each_backend};
+use crate::users::Office;
 
 const PUPILS: usize = 40;
 
@@ -139,6 +141,7 @@ fn live_in(db: &TestDb) -> (SchoolId, i64) {
     confirm_together(&school);
     belong_to_a_province(&school);
     owe_fees(&school);
+    sign_in(&school);
     school.verify();
     (*id, 1_000 + balance(&lines))
 }
@@ -307,6 +310,16 @@ fn be_notified(school: &School) {
     let rows: Vec<Row> = line.iter().map(|line| Row::of(line)).collect();
     school.statement("cong.csv", &statements::write("bare", 0, &rows));
     assert_eq!(till.told().len(), 2, "{:?}", till.told());
+}
+
+/// Somebody signs in with both factors, after a wrong guess.
+fn sign_in(school: &School) {
+    let office = Office::of(school);
+    office.add(Role::Accountant);
+    office.enrol();
+    assert_eq!(office.try_password("một câu sai hẳn"), SignIn::Refused);
+    let ticket = office.ticket();
+    assert!(!ticket.is_empty());
 }
 
 /// Lets everything that happens be told, with nobody there to send it.

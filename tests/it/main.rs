@@ -90,6 +90,8 @@ mod storm;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod users;
+#[cfg(test)]
 mod witnesses;
 #[cfg(test)]
 mod workspace;
