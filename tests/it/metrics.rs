@@ -90,7 +90,8 @@ fn lines_of_statements_are_counted_by_what_became_of_them() {
                 let text = Request::new(figures.unwrap(), "GET", "/metrics").send().body;
                 let text = String::from_utf8(text).unwrap();
                 let rows = text.lines().filter(|line| line.starts_with("statement_rows_total{"));
-                rows.map(|line| line.rsplit(' ').next().unwrap().parse::<u64>().unwrap()).sum::<u64>()
+                rows.map(|line| line.rsplit(' ').next().unwrap().parse::<u64>().unwrap())
+                    .sum::<u64>()
             };
             let before = count();
             let lines = [("2026-11-20", 1_250_000, "FT1", "chuyen tien")];
