@@ -171,6 +171,7 @@ fn view(row: &InvoiceRow, student: Option<&people::StudentRow>) -> InvoiceView {
         .map(|student| (student.code.clone(), student.name.clone(), student.class.clone()))
         .unwrap_or_default();
     InvoiceView {
+        id: row.id,
         code: row.code.clone(),
         student_code,
         student_name,
