@@ -4,8 +4,12 @@ pub mod assets;
 pub mod error;
 pub mod forms;
 pub mod routes;
+pub mod fees;
+pub mod rounds;
 pub mod schools;
+pub mod sent;
 pub mod shell;
+pub mod students;
 pub mod visitor;
 pub mod words;
 
@@ -86,5 +90,8 @@ pub fn go_saying(to: &str, said: &Said) -> Page {
 
 /// Adds the pages.
 pub fn routes(config: &mut actix_web::web::ServiceConfig) {
-    config.service(assets::asset).configure(schools::routes);
+    config.service(assets::asset).configure(schools::routes)
+        .configure(students::routes)
+        .configure(fees::routes)
+        .configure(rounds::routes);
 }
