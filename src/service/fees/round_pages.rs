@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::{Datelike as _, Months};
 use sha2::{Digest as _, Sha256};
 
 use super::rounds::{self, RoundTerms, RoundView};
@@ -152,6 +153,27 @@ pub fn stamp(terms: &RoundTerms) -> String {
     hex(&Sha256::digest(&json))
 }
 
+/// What a round that follows on another one is: the same a month later. Its name is left to people.
+#[must_use]
+pub fn following(terms: &RoundTerms) -> RoundTerms {
+    let later = |day: Day| day.checked_add_months(Months::new(1)).unwrap_or(day);
+    let from = terms.to.succ_opt().unwrap_or(terms.to);
+    let is_last_of_month = |day: Day| day.succ_opt().is_none_or(|next| next.day() == 1);
+    let to = later(terms.to);
+    // February's last day is followed by March's, not by the 28th.
+    let to = if is_last_of_month(terms.to) {
+        to.with_day(1).and_then(|first| later(first).pred_opt()).unwrap_or(to)
+    } else {
+        to
+    };
+    let mut next = RoundTerms { from, to, due_on: later(terms.due_on), ..terms.clone() };
+    next.name = String::new();
+    for part in &mut next.instalments {
+        part.due_on = later(part.due_on);
+    }
+    next
+}
+
 fn taken(known: &RoundRow) -> ServiceError {
     let (code, name) = (&known.code, &known.name);
     ServiceError::conflict(
@@ -167,4 +189,35 @@ fn changed_meanwhile() -> ServiceError {
         "Có người khác vừa sửa đợt thu này. Mở lại đợt thu để xem nội dung mới rồi sửa tiếp; những gì anh/chị nhập vẫn còn ở đây.",
         "Somebody else has just changed this round. Open it again to see what is new, then go on; what you typed is still here.",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::fee::Scope;
+
+    #[test]
+    fn a_round_is_followed_by_the_next_month() {
+        let day = |text: &str| text.parse::<Day>().unwrap();
+        for (why, from, to, due, next_from, next_to, next_due) in [
+            ("a month", "2026-11-01", "2026-11-30", "2026-11-20", "2026-12-01", "2026-12-31", "2026-12-20"),
+            ("February", "2027-02-01", "2027-02-28", "2027-02-15", "2027-03-01", "2027-03-31", "2027-03-15"),
+            ("the last day", "2027-01-01", "2027-01-31", "2027-01-31", "2027-02-01", "2027-02-28", "2027-02-28"),
+            ("half a month", "2026-11-01", "2026-11-15", "2026-11-10", "2026-11-16", "2026-12-15", "2026-12-10"),
+        ] {
+            let terms = RoundTerms {
+                name: "T".to_owned(),
+                scope: Scope::School,
+                from: day(from),
+                to: day(to),
+                due_on: day(due),
+                account: None,
+                items: Vec::new(),
+                instalments: Vec::new(),
+            };
+            let next = following(&terms);
+            let found = (next.from, next.to, next.due_on, next.name.as_str());
+            assert_eq!(found, (day(next_from), day(next_to), day(next_due), ""), "{why}");
+        }
+    }
 }
