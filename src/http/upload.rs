@@ -1,10 +1,8 @@
 //! Request bodies that are files: streamed to disk, never beyond the limit.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Seek, Write};
 
-use actix_multipart::Multipart;
 use actix_web::http::StatusCode;
 use actix_web::web;
 use futures_util::StreamExt as _;
@@ -33,64 +31,9 @@ pub async fn to_file(mut body: web::Payload, limit: u64) -> Result<(File, String
     Ok((file, hex(&hasher.finalize())))
 }
 
-/// A form with a file in it.
-#[derive(Debug)]
-pub struct FormWithFile {
-    /// The file; absent where none was chosen.
-    pub file: Option<File>,
-    /// What it was called.
-    pub name: String,
-    /// The other fields.
-    pub fields: BTreeMap<String, String>,
-}
-
-/// The most bytes of a field beside the file.
-const FIELD: usize = 4 * 1024;
-/// The most fields beside the file.
-const FIELDS: usize = 32;
-
-/// Reads a form as browsers send it with a file, the file to a nameless temporary file, never beyond
-/// `limit` bytes.
-pub async fn form_with_file(mut parts: Multipart, limit: u64) -> Result<FormWithFile, Problem> {
-    let mut form = FormWithFile { file: None, name: String::new(), fields: BTreeMap::new() };
-    while let Some(part) = parts.next().await {
-        let mut part = part.map_err(|_broken| incomplete())?;
-        let name = part.name().unwrap_or_default().to_owned();
-        let file_name = part
-            .content_disposition()
-            .and_then(|disposition| disposition.get_filename())
-            .map(str::to_owned);
-        let Some(file_name) = file_name else {
-            let mut text = Vec::new();
-            while let Some(bytes) = part.next().await {
-                text.extend_from_slice(&bytes.map_err(|_broken| incomplete())?);
-                if text.len() > FIELD || form.fields.len() >= FIELDS {
-                    return Err(incomplete());
-                }
-            }
-            form.fields.insert(name, String::from_utf8_lossy(&text).into_owned());
-            continue;
-        };
-        let mut file = tempfile::tempfile().map_err(failed)?;
-        let mut size = 0_u64;
-        while let Some(bytes) = part.next().await {
-            let bytes = bytes.map_err(|_broken| incomplete())?;
-            size = size.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
-            if size > limit {
-                return Err(too_large(limit));
-            }
-            file.write_all(&bytes).map_err(failed)?;
-        }
-        file.rewind().map_err(failed)?;
-        if size > 0 || !file_name.is_empty() {
-            form.file = Some(file);
-            form.name = file_name.chars().take(200).collect();
-        }
-    }
-    Ok(form)
-}
-
-fn incomplete() -> Problem {
+/// The body ended before its end.
+#[must_use]
+pub fn incomplete() -> Problem {
     Problem::bad_request(
         "upload_incomplete",
         "Tệp tải lên bị đứt giữa chừng. Hãy tải lại.",
@@ -98,7 +41,9 @@ fn incomplete() -> Problem {
     )
 }
 
-fn too_large(limit: u64) -> Problem {
+/// The file is larger than `limit` bytes.
+#[must_use]
+pub fn too_large(limit: u64) -> Problem {
     let megabytes = limit / (1024 * 1024);
     Problem::new(
         StatusCode::PAYLOAD_TOO_LARGE,

@@ -7,6 +7,7 @@ use doisoat::domain::access::Role;
 use doisoat::domain::fee::{PlannedInstalment, Scope, Unit};
 use doisoat::domain::id::SchoolId;
 use doisoat::domain::invoice::InvoiceEvent;
+use doisoat::domain::lang::Lang;
 use doisoat::domain::matching::facts::Policy as MatchPolicy;
 use doisoat::domain::money::Vnd;
 use doisoat::domain::notification::Provider;
@@ -33,6 +34,7 @@ use doisoat::service::pull::{self, NewPull};
 use doisoat::service::receiving::Outcome;
 use doisoat::service::refusals::{self, Refusal};
 use doisoat::service::rulings::{self, NewRuling, Pair, Verdict};
+use doisoat::service::workspace::bulk;
 use doisoat::service::{cancel, directory, intake, undo};
 
 use crate::support::crowd::{DUE, OwnedLine, borrowed, code, enroll, movements};
@@ -134,6 +136,7 @@ fn live_in(db: &TestDb) -> (SchoolId, i64) {
     rulings::rule(store, clock, actor, *id, &asked).unwrap();
     take_cards_and_close(&school);
     be_notified(&school);
+    confirm_together(&school);
     belong_to_a_province(&school);
     owe_fees(&school);
     school.verify();
@@ -168,6 +171,19 @@ fn take_cards_and_close(school: &School) {
     };
     let month = "2026-01".parse().unwrap();
     periods::close(store, clock, actor, *id, month, &[accept]).unwrap();
+}
+
+/// Too much money under a code, confirmed as one would confirm many lines.
+fn confirm_together(school: &School) {
+    let School { store, clock, actor, id } = school;
+    let text = format!("{} nop thua mau", code(39));
+    let row = [Row::of(&("2026-11-23", 3 * DUE, "FT26327000009", text.as_str()))];
+    school.statement("thua.csv", &statements::write("bare", 0, &row));
+    let state = school.payment("nop thua mau").state;
+    let ticked = [(state.id, state.decision_id.unwrap())];
+    let expected = (1, state.amount);
+    let done = bulk::confirm(store, clock, actor, *id, &ticked, expected, Lang::Vi).unwrap();
+    assert_eq!(done.confirmed, 1);
 }
 
 /// A province with its history, and a second place at which the school teaches.

@@ -91,3 +91,5 @@ mod storm;
 mod support;
 #[cfg(test)]
 mod witnesses;
+#[cfg(test)]
+mod workspace;

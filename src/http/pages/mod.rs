@@ -2,13 +2,16 @@
 
 pub mod assets;
 pub mod error;
-pub mod forms;
-pub mod routes;
 pub mod fees;
+pub mod forms;
+pub mod posted;
 pub mod rounds;
+pub mod routes;
 pub mod schools;
 pub mod sent;
 pub mod shell;
+pub mod sign_in;
+pub mod statements;
 pub mod students;
 pub mod visitor;
 pub mod words;
@@ -90,7 +93,11 @@ pub fn go_saying(to: &str, said: &Said) -> Page {
 
 /// Adds the pages.
 pub fn routes(config: &mut actix_web::web::ServiceConfig) {
-    config.service(assets::asset).configure(schools::routes)
+    config
+        .service(assets::asset)
+        .configure(sign_in::routes)
+        .configure(schools::routes)
+        .configure(statements::routes)
         .configure(students::routes)
         .configure(fees::routes)
         .configure(rounds::routes);

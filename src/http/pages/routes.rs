@@ -1,7 +1,7 @@
 //! Every route of the pages and what a visitor needs for it. Each area keeps its own rows beside its
 //! handlers; the tests hold them against the handlers, the server, and every role.
 
-use super::{fees, rounds, schools, students};
+use super::{fees, rounds, schools, sign_in, statements, students};
 use crate::http::api::routes::{Needs, Route};
 
 /// A row of the table.
@@ -17,12 +17,18 @@ pub const fn form(path: &'static str, needs: Needs) -> Route {
 }
 
 /// The areas' rows.
-const AREAS: &[&[Route]] = &[OWN, schools::ROUTES, students::ROUTES, fees::ROUTES, rounds::ROUTES];
+const AREAS: &[&[Route]] = &[
+    OWN,
+    sign_in::ROUTES,
+    schools::ROUTES,
+    statements::ROUTES,
+    students::ROUTES,
+    fees::ROUTES,
+    rounds::ROUTES,
+];
 
-const OWN: &[Route] = &[page(
-    "/assets/{name}",
-    Needs::Nothing("the look of the pages says nothing of anybody"),
-)];
+const OWN: &[Route] =
+    &[page("/assets/{name}", Needs::Nothing("the look of the pages says nothing of anybody"))];
 
 /// Every route of the pages.
 pub fn all() -> impl Iterator<Item = &'static Route> {

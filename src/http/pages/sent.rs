@@ -1,93 +1,124 @@
-//! A form that somebody sent: who, and what they typed. Its fields are read only for somebody with a
-//! session; whoever has none any more gets back what they typed.
+//! Files that forms send (`multipart/form-data`): streamed to a nameless temporary file, never beyond
+//! the limit, whatever the form announced.
 
-use std::future::Future;
-use std::pin::Pin;
+use std::fs::File;
+use std::io::{Read as _, Seek as _, Write as _};
 
-use actix_web::dev::Payload;
+use actix_multipart::Multipart;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Query};
-use actix_web::{FromRequest, HttpRequest};
 use futures_util::StreamExt as _;
-use serde::de::DeserializeOwned;
 
-use super::error::PageError;
-use super::visitor::Visitor;
 use crate::http::problem::Problem;
+use crate::http::upload;
 
-/// The largest form, in bytes: a grid of a class with every cell filled is far below it.
-const LARGEST: usize = 2 * 1024 * 1024;
+/// The longest field that is no file, in bytes, and how many there may be.
+const FIELD: usize = 4 * 1024;
+const FIELDS: usize = 40;
 
-/// A form and who sent it.
-#[derive(Debug)]
-pub struct Sent<T> {
-    /// Who.
-    pub visitor: Visitor,
-    /// What they typed.
-    pub form: T,
+/// What a form with a file sent.
+pub struct Sent {
+    /// What the file was called: for people only, never a path.
+    pub file_name: String,
+    /// The file, at its start.
+    pub file: File,
+    size: usize,
+    fields: Vec<(String, String)>,
 }
 
-/// The fields of a form in their order; a name may stand more than once.
-pub type Fields = Vec<(String, String)>;
+impl Sent {
+    /// A file that is at hand.
+    pub fn of_bytes(file_name: &str, bytes: &[u8]) -> Result<Sent, Problem> {
+        let mut file = tempfile::tempfile().map_err(upload::failed)?;
+        file.write_all(bytes).map_err(upload::failed)?;
+        file.rewind().map_err(upload::failed)?;
+        Ok(Sent { file_name: file_name.to_owned(), file, size: bytes.len(), fields: Vec::new() })
+    }
 
-impl<T: DeserializeOwned + 'static> FromRequest for Sent<T> {
-    type Error = PageError;
-    type Future = Pin<Box<dyn Future<Output = Result<Sent<T>, PageError>>>>;
+    /// A field beside the file; `None` where it is empty.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&str> {
+        let value = self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value);
+        value.map(|value| value.trim()).filter(|value| !value.is_empty())
+    }
 
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        let mut payload = payload.take();
-        Box::pin(async move {
-            let mut body = Vec::new();
-            while let Some(part) = payload.next().await {
-                let part = part.map_err(|_cut_off| unread())?;
-                body.extend_from_slice(&part);
-                if body.len() > LARGEST {
-                    return Err(too_large().into());
-                }
-            }
-            let body = Bytes::from(body);
-            let visitor =
-                Visitor::from_request(&request, &mut Payload::from(body.clone())).await?;
-            let text = std::str::from_utf8(&body).map_err(|_not_text| unread())?;
-            let form = Query::<T>::from_query(text).map_err(|_other_form| unread())?;
-            Ok(Sent { visitor, form: form.into_inner() })
-        })
+    /// The same with one more field.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: Option<String>) -> Sent {
+        self.fields.extend(value.map(|value| (name.to_owned(), value)));
+        self
+    }
+
+    /// The file's bytes, where there are at most `limit` of them.
+    #[must_use]
+    pub fn bytes(&self, limit: usize) -> Option<Vec<u8>> {
+        if self.size > limit {
+            return None;
+        }
+        let mut bytes = Vec::with_capacity(self.size);
+        let mut file = &self.file;
+        file.rewind().ok()?;
+        file.read_to_end(&mut bytes).ok()?;
+        Some(bytes)
     }
 }
 
-/// The first value of a field; empty where there is none.
-#[must_use]
-pub fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {
-    fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
+/// Reads a form with a file; `None` where no file was chosen.
+pub async fn read(mut body: Multipart, limit: u64) -> Result<Option<Sent>, Problem> {
+    let mut fields = Vec::new();
+    let mut found: Option<(String, File, usize)> = None;
+    while let Some(part) = body.next().await {
+        let mut part = part.map_err(|_incomplete| upload::incomplete())?;
+        let name = part.name().unwrap_or_default().to_owned();
+        let file_name = part
+            .content_disposition()
+            .and_then(|disposition| disposition.get_filename())
+            .map(str::to_owned);
+        match file_name {
+            Some(file_name) if !file_name.is_empty() && found.is_none() => {
+                let mut file = tempfile::tempfile().map_err(upload::failed)?;
+                let mut size = 0_usize;
+                while let Some(bytes) = part.next().await {
+                    let bytes = bytes.map_err(|_incomplete| upload::incomplete())?;
+                    size = size.saturating_add(bytes.len());
+                    if u64::try_from(size).unwrap_or(u64::MAX) > limit {
+                        return Err(upload::too_large(limit));
+                    }
+                    file.write_all(&bytes).map_err(upload::failed)?;
+                }
+                file.rewind().map_err(upload::failed)?;
+                found = Some((shown_name(&file_name), file, size));
+            }
+            _ => {
+                let mut value = Vec::new();
+                while let Some(bytes) = part.next().await {
+                    value.extend_from_slice(&bytes.map_err(|_incomplete| upload::incomplete())?);
+                    if value.len() > FIELD {
+                        return Err(too_much());
+                    }
+                }
+                if fields.len() >= FIELDS {
+                    return Err(too_much());
+                }
+                fields.push((name, String::from_utf8_lossy(&value).into_owned()));
+            }
+        }
+    }
+    Ok(found.map(|(file_name, file, size)| Sent { file_name, file, size, fields }))
 }
 
-/// Every value of a field.
-pub fn fields_named<'a>(fields: &'a Fields, name: &'a str) -> impl Iterator<Item = &'a str> {
-    fields.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
+/// A file's name as people see it: without folders, without what turns a line around, not too long.
+fn shown_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let kept: String = last.chars().filter(|c| !c.is_control()).take(200).collect();
+    if kept.trim().is_empty() { "file".to_owned() } else { kept }
 }
 
-/// Two ids that are written as one value of a form: `12-34`.
-#[must_use]
-pub fn pair(text: &str) -> Option<(i64, i64)> {
-    let (one, other) = text.split_once('-')?;
-    Some((one.parse().ok()?, other.parse().ok()?))
-}
-
-fn unread() -> Problem {
-    Problem::bad_request(
-        "form",
-        "Không đọc được biểu mẫu. Quay lại trang trước, tải lại rồi gửi lần nữa.",
-        "The form could not be read. Go back, load the page again and send it once more.",
-    )
-}
-
-fn too_large() -> Problem {
+fn too_much() -> Problem {
     Problem::new(
         StatusCode::PAYLOAD_TOO_LARGE,
         "form_too_large",
-        "Nội dung gửi lên quá lớn. Nhập theo từng lớp, hoặc tải tệp Excel lên.",
-        "What was sent is too large. Fill it in class by class, or load a workbook.",
+        "Nội dung biểu mẫu quá dài. Rút ngắn rồi gửi lại.",
+        "The form holds too much. Shorten it and send it again.",
     )
 }
 
@@ -96,15 +127,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fields_are_found_by_their_names() {
-        let fields: Fields =
-            [("a", "1"), ("b", "2-3"), ("a", "4")].map(|(n, v)| (n.to_owned(), v.to_owned())).into();
-        assert_eq!((field(&fields, "a"), field(&fields, "c")), ("1", ""));
-        assert_eq!(fields_named(&fields, "a").collect::<Vec<_>>(), ["1", "4"]);
-        for (text, expected) in
-            [("2-3", Some((2, 3))), ("2", None), ("-3", None), ("a-3", None), ("2-3-4", None)]
-        {
-            assert_eq!(pair(text), expected, "{text}");
+    fn a_files_name_is_never_a_path() {
+        for (why, sent, shown) in [
+            ("plain", "sao-ke.xlsx", "sao-ke.xlsx"),
+            ("a path", "../../etc/passwd", "passwd"),
+            ("a Windows path", "C:\\Users\\a\\so.xls", "so.xls"),
+            ("a new line", "a\r\nb.csv", "ab.csv"),
+            ("nothing left", "/", "file"),
+        ] {
+            assert_eq!(shown_name(sent), shown, "{why}");
         }
     }
 }

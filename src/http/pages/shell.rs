@@ -170,14 +170,14 @@ impl Shell {
 
     /// The words with a text put in as `{$x}`.
     #[must_use]
-    pub fn with(&self, key: &str, x: &str) -> String {
-        self.words.with(key, x)
+    pub fn with(&self, key: &str, x: impl AsRef<str>) -> String {
+        self.words.with(key, x.as_ref())
     }
 
     /// The words with two texts put in as `{$x}` and `{$y}`.
     #[must_use]
-    pub fn with2(&self, key: &str, x: &str, y: &str) -> String {
-        self.words.with2(key, x, y)
+    pub fn with2(&self, key: &str, x: impl AsRef<str>, y: impl AsRef<str>) -> String {
+        self.words.with2(key, x.as_ref(), y.as_ref())
     }
 
     /// The words with a number: `{$n}` as it is written, `$count` to choose by.
@@ -212,8 +212,8 @@ impl Shell {
 
     /// A day that may be absent; empty then.
     #[must_use]
-    pub fn day_or_none(&self, day: &Option<Day>) -> String {
-        day.map(vietnamese_day).unwrap_or_default()
+    pub fn day_or_none(&self, day: impl std::borrow::Borrow<Option<Day>>) -> String {
+        day.borrow().map(vietnamese_day).unwrap_or_default()
     }
 
     /// A moment, given in UTC, as Vietnam's clocks show it: `23/11/2026 08:05`.

@@ -13,7 +13,7 @@ use crate::domain::typed;
 use crate::http::later::Later;
 use crate::http::pages::error::encoded;
 use crate::http::pages::forms::Faults;
-use crate::http::pages::sent::{Fields, Sent, field, fields_named, pair};
+use crate::http::pages::posted::{Fields, Posted, field, fields_named, pair};
 use crate::http::pages::shell::{Said, Shell};
 use crate::http::pages::visitor::{At, Visitor};
 use crate::http::pages::{Page, go_saying, show_with};
@@ -61,7 +61,7 @@ pub async fn show(
 #[post("/s/{school}/fees/choices")]
 pub async fn set(
     context: web::Data<Context>,
-    sent: Sent<Fields>,
+    sent: Posted<Fields>,
     path: Later<web::Path<String>>,
     request: HttpRequest,
 ) -> Page {

@@ -9,7 +9,7 @@ use crate::domain::access::Permission;
 use crate::domain::lang::Bilingual;
 use crate::http::later::Later;
 use crate::http::pages::forms::Faults;
-use crate::http::pages::sent::Sent;
+use crate::http::pages::posted::Posted;
 use crate::http::pages::shell::{Said, Shell};
 use crate::http::pages::visitor::{At, Visitor};
 use crate::http::pages::{Page, go_saying, show_with};
@@ -81,7 +81,7 @@ pub async fn list(
 #[post("/s/{school}/fees/exemptions")]
 pub async fn add(
     context: web::Data<Context>,
-    sent: Sent<AddForm>,
+    sent: Posted<AddForm>,
     path: Later<web::Path<String>>,
     request: HttpRequest,
 ) -> Page {
@@ -141,7 +141,7 @@ pub struct EndForm {
 #[post("/s/{school}/fees/exemptions/{id}/end")]
 pub async fn end(
     context: web::Data<Context>,
-    sent: Sent<EndForm>,
+    sent: Posted<EndForm>,
     path: Later<web::Path<(String, i64)>>,
     request: HttpRequest,
 ) -> Page {

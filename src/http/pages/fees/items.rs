@@ -11,7 +11,7 @@ use crate::domain::calendar::{Day, valid_on};
 use crate::domain::fee::Unit;
 use crate::http::later::Later;
 use crate::http::pages::forms::Faults;
-use crate::http::pages::sent::Sent;
+use crate::http::pages::posted::Posted;
 use crate::http::pages::shell::{Said, Shell};
 use crate::http::pages::visitor::{At, Visitor};
 use crate::http::pages::{Page, go_saying, show as show_page, show_with};
@@ -126,7 +126,7 @@ pub async fn begin(
 #[post("/s/{school}/fees/new")]
 pub async fn add(
     context: web::Data<Context>,
-    sent: Sent<ItemForm>,
+    sent: Posted<ItemForm>,
     path: Later<web::Path<String>>,
     request: HttpRequest,
 ) -> Page {
@@ -173,7 +173,7 @@ pub async fn show(
 #[post("/s/{school}/fees/{id}")]
 pub async fn change(
     context: web::Data<Context>,
-    sent: Sent<ItemForm>,
+    sent: Posted<ItemForm>,
     path: Later<web::Path<(String, i64)>>,
     request: HttpRequest,
 ) -> Page {
@@ -209,7 +209,7 @@ pub async fn change(
 #[post("/s/{school}/fees/{id}/prices")]
 pub async fn add_price(
     context: web::Data<Context>,
-    sent: Sent<PriceForm>,
+    sent: Posted<PriceForm>,
     path: Later<web::Path<(String, i64)>>,
     request: HttpRequest,
 ) -> Page {
@@ -221,7 +221,7 @@ pub async fn add_price(
         let typed = (ItemForm::of(&item), price, faults);
         return render(&context, at, Some(item), typed, &request).await;
     };
-    // Sent twice it is there already.
+    // Posted twice it is there already.
     if !item.prices.contains(&terms) {
         let (inner, actor, school) = (context.clone(), at.actor.clone(), at.school.id);
         let (item_code, wanted) = (item.code.clone(), terms.clone());

@@ -11,7 +11,7 @@ use crate::clock::local_day;
 use crate::domain::access::Permission;
 use crate::http::later::Later;
 use crate::http::pages::forms::Faults;
-use crate::http::pages::sent::{Fields, Sent, field};
+use crate::http::pages::posted::{Fields, Posted, field};
 use crate::http::pages::shell::{Said, Shell};
 use crate::http::pages::visitor::{At, Visitor};
 use crate::http::pages::{Page, go_saying, show_with};
@@ -79,7 +79,7 @@ pub async fn begin(
 #[post("/s/{school}/rounds/new")]
 pub async fn create(
     context: web::Data<Context>,
-    sent: Sent<Fields>,
+    sent: Posted<Fields>,
     path: Later<web::Path<String>>,
     request: HttpRequest,
 ) -> Page {
@@ -143,7 +143,7 @@ pub async fn show(
 #[post("/s/{school}/rounds/{id}")]
 pub async fn change(
     context: web::Data<Context>,
-    sent: Sent<Fields>,
+    sent: Posted<Fields>,
     path: Later<web::Path<(String, i64)>>,
     request: HttpRequest,
 ) -> Page {

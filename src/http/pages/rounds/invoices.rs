@@ -9,7 +9,7 @@ use crate::domain::access::Permission;
 use crate::domain::invoice::{InvoiceEvent, InvoiceState};
 use crate::http::later::Later;
 use crate::http::pages::forms::Faults;
-use crate::http::pages::sent::{Fields, Sent};
+use crate::http::pages::posted::{Fields, Posted};
 use crate::http::pages::shell::{Said, Shell};
 use crate::http::pages::students::workbook;
 use crate::http::pages::visitor::{At, Visitor};
@@ -151,7 +151,7 @@ pub async fn ask(
 #[post("/s/{school}/rounds/{id}/invoices/{invoice}/cancel")]
 pub async fn cancel(
     context: web::Data<Context>,
-    sent: Sent<ReasonForm>,
+    sent: Posted<ReasonForm>,
     path: Later<web::Path<(String, i64, i64)>>,
     request: HttpRequest,
 ) -> Page {
@@ -188,7 +188,7 @@ pub async fn cancel(
 #[post("/s/{school}/rounds/{id}/invoices/{invoice}/reinstate")]
 pub async fn reinstate(
     context: web::Data<Context>,
-    sent: Sent<Fields>,
+    sent: Posted<Fields>,
     path: Later<web::Path<(String, i64, i64)>>,
 ) -> Page {
     let (code, round, invoice) = path.now()?.into_inner();

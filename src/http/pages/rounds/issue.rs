@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::domain::access::Permission;
 use crate::http::later::Later;
 use crate::http::pages::forms::Faults;
-use crate::http::pages::sent::Sent;
+use crate::http::pages::posted::Posted;
 use crate::http::pages::shell::{Said, Shell};
 use crate::http::pages::students::workbook;
 use crate::http::pages::visitor::{At, Visitor};
@@ -105,7 +105,7 @@ pub async fn preview(
 #[post("/s/{school}/rounds/{id}/issue/confirm")]
 pub async fn confirm(
     context: web::Data<Context>,
-    sent: Sent<SeenForm>,
+    sent: Posted<SeenForm>,
     path: Later<web::Path<(String, i64)>>,
     request: HttpRequest,
 ) -> Page {
@@ -128,7 +128,7 @@ pub async fn confirm(
 #[post("/s/{school}/rounds/{id}/issue")]
 pub async fn carry_out(
     context: web::Data<Context>,
-    sent: Sent<SeenForm>,
+    sent: Posted<SeenForm>,
     path: Later<web::Path<(String, i64)>>,
     request: HttpRequest,
 ) -> Page {

@@ -11,10 +11,11 @@ use crate::domain::access::Permission;
 use crate::domain::lang::Bilingual;
 use crate::http::later::Later;
 use crate::http::pages::forms::Faults;
+use crate::http::pages::sent;
 use crate::http::pages::shell::{Said, Shell};
 use crate::http::pages::visitor::{At, Visitor};
 use crate::http::pages::{Page, go_saying, show_with};
-use crate::http::{Context, on_worker, upload};
+use crate::http::{Context, on_worker};
 use crate::service::import_students::ListOutcome;
 use crate::service::list_problems::RowProblem;
 use crate::service::{ServiceError, import_invoices, intake};
@@ -57,9 +58,9 @@ pub async fn take_in(
 ) -> Page {
     let code = path.now()?.into_inner();
     let at = visitor.at(&context, &code, Permission::ImportLists).await?;
-    let form = upload::form_with_file(parts, context.max_upload_bytes).await?;
+    let form = sent::read(parts, context.max_upload_bytes).await?;
     let mut faults = Faults::new(at.lang());
-    let Some(mut file) = form.file else {
+    let Some(mut form) = form else {
         faults.add("file", &Bilingual::new(
             "Chưa chọn tệp. Chọn tệp danh sách khoản phải thu rồi bấm Nhập danh sách.",
             "No file was chosen. Choose the list of invoices, then press Import the list.",
@@ -69,7 +70,7 @@ pub async fn take_in(
     let (actor, school) = (at.actor.clone(), at.school.id);
     let outcome = on_worker(move || {
         let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(ServiceError::spool)?;
+        form.file.read_to_end(&mut bytes).map_err(ServiceError::spool)?;
         Ok(intake::list(&context.reader, &bytes).and_then(|list| {
             let (store, clock) = (&context.store, &*context.clock);
             import_invoices::run(store, clock, &actor, school, &context.prefixes, &list)

@@ -12,7 +12,7 @@ use crate::domain::lang::Bilingual;
 use crate::http::later::Later;
 use crate::http::pages::error::encoded;
 use crate::http::pages::forms::Faults;
-use crate::http::pages::sent::{Fields, Sent, field, pair};
+use crate::http::pages::posted::{Fields, Posted, field, pair};
 use crate::http::pages::shell::{Said, Shell};
 use crate::http::pages::visitor::{At, Visitor};
 use crate::http::pages::{Page, go_saying, show_with};
@@ -69,7 +69,7 @@ pub async fn show(
 #[post("/s/{school}/rounds/{id}/quantities")]
 pub async fn set(
     context: web::Data<Context>,
-    sent: Sent<Fields>,
+    sent: Posted<Fields>,
     path: Later<web::Path<(String, i64)>>,
     request: HttpRequest,
 ) -> Page {

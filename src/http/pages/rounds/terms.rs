@@ -8,7 +8,7 @@ use crate::domain::lang::{Bilingual, Lang};
 use crate::domain::money::Vnd;
 use crate::domain::typed;
 use crate::http::pages::forms::Faults;
-use crate::http::pages::sent::{Fields, field, fields_named};
+use crate::http::pages::posted::{Fields, field, fields_named};
 use crate::service::fees::catalogue::ItemView;
 use crate::service::fees::rounds::{ItemOfRound, RoundTerms};
 

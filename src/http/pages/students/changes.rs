@@ -7,7 +7,7 @@ use super::one::{Typed, render};
 use crate::domain::access::Permission;
 use crate::http::later::Later;
 use crate::http::pages::forms::Faults;
-use crate::http::pages::sent::Sent;
+use crate::http::pages::posted::Posted;
 use crate::http::pages::shell::Said;
 use crate::http::pages::visitor::At;
 use crate::http::pages::{Page, go_saying};
@@ -30,7 +30,7 @@ pub struct TransferForm {
 #[post("/s/{school}/students/{id}/transfer")]
 pub async fn transfer(
     context: web::Data<Context>,
-    sent: Sent<TransferForm>,
+    sent: Posted<TransferForm>,
     path: Later<web::Path<(String, i64)>>,
     request: HttpRequest,
 ) -> Page {
@@ -72,7 +72,7 @@ pub struct LeaveForm {
 #[post("/s/{school}/students/{id}/leave")]
 pub async fn leave(
     context: web::Data<Context>,
-    sent: Sent<LeaveForm>,
+    sent: Posted<LeaveForm>,
     path: Later<web::Path<(String, i64)>>,
     request: HttpRequest,
 ) -> Page {
@@ -109,7 +109,7 @@ pub struct ReturnForm {
 #[post("/s/{school}/students/{id}/return")]
 pub async fn take_back(
     context: web::Data<Context>,
-    sent: Sent<ReturnForm>,
+    sent: Posted<ReturnForm>,
     path: Later<web::Path<(String, i64)>>,
     request: HttpRequest,
 ) -> Page {

@@ -10,7 +10,7 @@ use crate::domain::lang::Bilingual;
 use crate::http::later::Later;
 use crate::http::pages::error::encoded;
 use crate::http::pages::forms::Faults;
-use crate::http::pages::sent::Sent;
+use crate::http::pages::posted::Posted;
 use crate::http::pages::shell::{Said, Shell};
 use crate::http::pages::visitor::{At, Visitor};
 use crate::http::pages::{Page, go_saying, show_with};
@@ -63,7 +63,7 @@ pub struct DefineForm {
 #[post("/s/{school}/students/classes")]
 pub async fn define(
     context: web::Data<Context>,
-    sent: Sent<DefineForm>,
+    sent: Posted<DefineForm>,
     path: Later<web::Path<String>>,
     request: HttpRequest,
 ) -> Page {

@@ -7,7 +7,7 @@ use askama::Template;
 use crate::domain::access::Permission;
 use crate::http::later::Later;
 use crate::http::pages::forms::Faults;
-use crate::http::pages::sent::{Fields, Sent, field};
+use crate::http::pages::posted::{Fields, Posted, field};
 use crate::http::pages::shell::{Said, Shell};
 use crate::http::pages::visitor::{At, Visitor};
 use crate::http::pages::{Page, go_saying, show_with};
@@ -47,7 +47,7 @@ pub async fn show(
 #[post("/s/{school}/students/{id}/contact")]
 pub async fn change(
     context: web::Data<Context>,
-    sent: Sent<Fields>,
+    sent: Posted<Fields>,
     path: Later<web::Path<(String, i64)>>,
     request: HttpRequest,
 ) -> Page {

@@ -13,11 +13,11 @@ use crate::domain::access::Permission;
 use crate::domain::lang::Bilingual;
 use crate::http::later::Later;
 use crate::http::pages::forms::Faults;
-use crate::http::pages::sent::{Fields, Sent};
+use crate::http::pages::posted::{Fields, Posted};
+use crate::http::pages::sent;
 use crate::http::pages::shell::{Said, Shell};
 use crate::http::pages::visitor::{At, Visitor};
 use crate::http::pages::{Page, go, go_saying, show_with};
-use crate::http::upload;
 use crate::http::{Context, on_worker};
 use crate::service::intake;
 use crate::service::list_problems::RowProblem;
@@ -96,28 +96,28 @@ pub async fn load(
 ) -> Page {
     let code = path.now()?.into_inner();
     let at = visitor.at(&context, &code, Permission::ImportLists).await?;
-    let form = upload::form_with_file(parts, context.max_upload_bytes).await?;
-    let mode = match form.fields.get("mode").map(String::as_str) {
-        Some("new") => Mode::New,
-        Some("update") => Mode::Update,
-        _ => Mode::Both,
-    };
-    let create_classes = form.fields.contains_key("create_classes");
+    let form = sent::read(parts, context.max_upload_bytes).await?;
     let mut faults = Faults::new(at.lang());
-    let Some(mut file) = form.file else {
+    let Some(mut form) = form else {
         faults.add("file", &Bilingual::new(
             "Chưa chọn tệp. Chọn tệp danh sách học sinh rồi bấm Kiểm tra tệp.",
             "No file was chosen. Choose the list of students, then press Check the file.",
         ));
-        return render(&context, at, (mode, create_classes, faults), None, &request).await;
+        return render(&context, at, (Mode::default(), false, faults), None, &request).await;
     };
+    let mode = match form.field("mode") {
+        Some("new") => Mode::New,
+        Some("update") => Mode::Update,
+        _ => Mode::Both,
+    };
+    let create_classes = form.field("create_classes").is_some();
     let (inner, actor, school) = (context.clone(), at.actor.clone(), at.school.id);
     let planned = on_worker(move || {
         let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(crate::service::ServiceError::spool)?;
+        form.file.read_to_end(&mut bytes).map_err(crate::service::ServiceError::spool)?;
         let options = Options { mode, create_classes, ..Options::default() };
         Ok(intake::list(&inner.reader, &bytes).and_then(|list| {
-            let source = imports::Source { file_name: &form.name, list: &list };
+            let source = imports::Source { file_name: &form.file_name, list: &list };
             imports::plan(&inner.store, &*inner.clock, &actor, school, source, &options)
         }))
     })
@@ -222,7 +222,7 @@ pub async fn bad_rows(
 #[post("/s/{school}/students/imports/{id}/commit")]
 pub async fn commit(
     context: web::Data<Context>,
-    sent: Sent<Fields>,
+    sent: Posted<Fields>,
     path: Later<web::Path<(String, i64)>>,
     request: HttpRequest,
 ) -> Page {
@@ -252,7 +252,7 @@ pub async fn commit(
 #[post("/s/{school}/students/imports/{id}/undo")]
 pub async fn take_back(
     context: web::Data<Context>,
-    sent: Sent<Fields>,
+    sent: Posted<Fields>,
     path: Later<web::Path<(String, i64)>>,
     request: HttpRequest,
 ) -> Page {

@@ -11,7 +11,7 @@ use crate::domain::lang::Bilingual;
 use crate::domain::roster::SchoolYear;
 use crate::http::later::Later;
 use crate::http::pages::forms::Faults;
-use crate::http::pages::sent::{Fields, Sent, field, fields_named};
+use crate::http::pages::posted::{Fields, Posted, field, fields_named};
 use crate::http::pages::shell::{Said, Shell};
 use crate::http::pages::visitor::{At, Visitor};
 use crate::http::pages::{Page, go_saying, show_with};
@@ -79,7 +79,7 @@ pub async fn show(
 #[post("/s/{school}/students/promotion")]
 pub async fn carry_out(
     context: web::Data<Context>,
-    sent: Sent<Fields>,
+    sent: Posted<Fields>,
     path: Later<web::Path<String>>,
     request: HttpRequest,
 ) -> Page {
