@@ -15,6 +15,7 @@ pub mod shell;
 pub mod sign_in;
 pub mod statements;
 pub mod students;
+pub mod style;
 pub mod visitor;
 pub mod words;
 
@@ -100,6 +101,7 @@ pub fn routes(config: &mut actix_web::web::ServiceConfig) {
         .configure(sign_in::routes)
         .configure(account::routes)
         .configure(people::routes)
+        .configure(style::routes)
         .configure(schools::routes)
         .configure(statements::routes)
         .configure(students::routes)
