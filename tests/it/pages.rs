@@ -1,3 +1,9 @@
-//! The pages for people over HTTP, as a browser without a script uses them.
+//! Pages as somebody without a script uses them.
 
+mod access;
+mod fees;
 mod queue;
+mod rounds;
+mod statements;
+mod students;
+mod who;

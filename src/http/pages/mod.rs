@@ -1,12 +1,16 @@
 //! Pages for people: HTML rendered here, complete without a script.
 
+pub mod account;
 pub mod assets;
 pub mod error;
+pub mod fees;
 pub mod forms;
 pub mod help;
 pub mod home;
+pub mod people;
 pub mod posted;
 pub mod queue;
+pub mod rounds;
 pub mod routes;
 pub mod schools;
 pub mod search;
@@ -14,6 +18,8 @@ pub mod sent;
 pub mod shell;
 pub mod sign_in;
 pub mod statements;
+pub mod students;
+pub mod style;
 pub mod visitor;
 pub mod words;
 
@@ -97,10 +103,16 @@ pub fn routes(config: &mut actix_web::web::ServiceConfig) {
     config
         .service(assets::asset)
         .configure(sign_in::routes)
+        .configure(account::routes)
+        .configure(people::routes)
+        .configure(style::routes)
         .configure(schools::routes)
         .configure(home::routes)
         .configure(queue::routes)
         .configure(search::routes)
         .configure(help::routes)
-        .configure(statements::routes);
+        .configure(statements::routes)
+        .configure(students::routes)
+        .configure(fees::routes)
+        .configure(rounds::routes);
 }

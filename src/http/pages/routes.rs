@@ -1,7 +1,10 @@
 //! Every route of the pages and what a visitor needs for it. Each area keeps its own rows beside its
 //! handlers; the tests hold them against the handlers, the server, and every role.
 
-use super::{help, home, queue, schools, search, sign_in, statements};
+use super::{
+    account, fees, help, home, people, queue, rounds, schools, search, sign_in, statements,
+    students, style,
+};
 use crate::http::api::routes::{Needs, Route};
 
 /// A row of the table.
@@ -20,12 +23,18 @@ pub const fn form(path: &'static str, needs: Needs) -> Route {
 const AREAS: &[&[Route]] = &[
     OWN,
     sign_in::ROUTES,
+    account::ROUTES,
+    people::ROUTES,
+    style::ROUTES,
     schools::ROUTES,
+    statements::ROUTES,
+    students::ROUTES,
+    fees::ROUTES,
+    rounds::ROUTES,
     home::ROUTES,
     queue::ROUTES,
     search::ROUTES,
     help::ROUTES,
-    statements::ROUTES,
 ];
 
 const OWN: &[Route] =

@@ -103,6 +103,15 @@ pub fn list(store: &Store, after: &str, limit: i64) -> Result<Vec<UserView>, Ser
     })
 }
 
+/// The person with this id.
+pub fn by_id(store: &Store, id: i64) -> Result<UserView, ServiceError> {
+    store.read(|tx| {
+        let row = users::find(tx, id)?.ok_or_else(|| unknown(&id.to_string()))?;
+        let grants = users::grants_of(tx, row.id)?;
+        view(row, &grants)
+    })
+}
+
 /// The person with this address.
 pub fn find(store: &Store, address: &str) -> Result<UserView, ServiceError> {
     let address = email::normalise(address);

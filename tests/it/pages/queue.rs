@@ -9,7 +9,7 @@ use doisoat::service::keys::Reach;
 use doisoat::service::workspace::{self, Row, Tab};
 
 use crate::support::TestDb;
-use crate::support::browser::Browser;
+use crate::support::browser::{Browser, Desk, went_on};
 use crate::support::crowd::{DUE, borrowed, code, enroll};
 use crate::support::for_each_backend;
 use crate::support::school::csv;
@@ -36,7 +36,7 @@ fn town(db: &TestDb) -> Town {
 }
 
 fn accountant(town: &Town) -> Browser<'_> {
-    Browser::sign_in(town, "Lê Thị Kế Toán", Role::Accountant, Reach::School(HERE.to_owned()))
+    Desk::of(town).signed_in(Role::Accountant)
 }
 
 fn row(town: &Town, part: &str) -> Row {
@@ -50,12 +50,6 @@ fn version(row: &Row) -> String {
 
 fn state(town: &Town, id: PaymentId) -> PaymentState {
     decide::find(&town.school.store, town.school.id, id).unwrap()
-}
-
-/// Where an answer sends the browser.
-fn goes_to(answer: &crate::support::client::Answer) -> &str {
-    assert_eq!(answer.status, 303, "{}", answer.text());
-    answer.header("location").unwrap()
 }
 
 #[test]
@@ -80,13 +74,13 @@ fn every_page_around_the_queue_is_shown() {
             ("/help".to_owned(), "Đối soát"),
             ("/help/queue".to_owned(), "Ctrl+Z"),
         ] {
-            let answer = visitor.get(&format!("/s/{HERE}{path}"));
+            let answer = visitor.get(&path);
             assert_eq!(answer.status, 200, "{path}: {}", answer.text());
             assert!(answer.text().contains(shown), "{path}: {}", answer.text());
         }
-        assert!(visitor.get(&format!("/s/{HERE}/queue")).text().contains("<span class=\"badge\">5"));
-        assert_eq!(visitor.get(&format!("/s/{HERE}/help/khong-co")).status, 404);
-        let workbook = visitor.get(&format!("/s/{HERE}/queue/export?tab=proposed"));
+        assert!(visitor.get("/queue").text().contains("<span class=\"badge\">5"));
+        assert_eq!(visitor.get("/help/khong-co").status, 404);
+        let workbook = visitor.get("/queue/export?tab=proposed");
         assert_eq!((workbook.status, &workbook.body[..2]), (200, &b"PK"[..]));
     });
 }
@@ -100,7 +94,7 @@ fn a_suggestion_is_confirmed_once_and_undone() {
         let list = format!("/s/{HERE}/queue?tab=proposed");
         let seen = version(&line);
         let fields = [("version", seen.as_str()), ("index", "0"), ("next", list.as_str())];
-        let target = format!("/s/{HERE}/queue/{}/confirm", line.id);
+        let target = format!("/queue/{}/confirm", line.id);
         assert_eq!(goes_to(&visitor.post(&target, &fields)), list);
         let after = state(&town, line.id);
         assert_eq!((after.allocated, after.family_credit), (Vnd::new(DUE), Vnd::new(50_000)));
@@ -115,7 +109,7 @@ fn a_suggestion_is_confirmed_once_and_undone() {
         let back = visitor.post(&undo, &elsewhere);
         assert_eq!(goes_to(&back), format!("/s/{HERE}/queue/{}", line.id));
         assert!(state(&town, line.id).allocated.is_zero());
-        let history = visitor.get(&format!("/s/{HERE}/history")).text();
+        let history = visitor.get("/history").text();
         assert!(history.contains("đã hoàn tác"), "{history}");
         town.school.verify();
     });
@@ -130,9 +124,10 @@ fn many_lines_are_confirmed_after_their_sum_was_seen_and_undone_together() {
         let ticks: Vec<String> =
             rows.iter().map(|row| format!("{}-{}", row.id, version(row))).collect();
         let list = format!("/s/{HERE}/queue?tab=proposed");
-        let mut fields: Vec<(&str, &str)> = ticks.iter().map(|one| ("line", one.as_str())).collect();
+        let mut fields: Vec<(&str, &str)> =
+            ticks.iter().map(|one| ("line", one.as_str())).collect();
         fields.push(("next", &list));
-        let asked = visitor.post(&format!("/s/{HERE}/queue/bulk"), &fields);
+        let asked = visitor.post("/queue/bulk", &fields);
         assert_eq!(asked.status, 200, "{}", asked.text());
         let text = asked.text();
         assert!(text.contains("Xác nhận 4 dòng") && text.contains("1.800.000"), "{text}");
@@ -142,7 +137,7 @@ fn many_lines_are_confirmed_after_their_sum_was_seen_and_undone_together() {
         let (store, clock) = (&town.school.store, &town.school.clock);
         decide::confirm(store, clock, &other, at, rows[0].version, 0).unwrap();
         fields.extend([("count", "4"), ("sum", "1800000")]);
-        let target = format!("/s/{HERE}/queue/bulk/confirm");
+        let target = format!("/queue/bulk/confirm");
         let done = visitor.post(&target, &fields);
         assert_eq!(goes_to(&done), list);
         let said = done.header("set-cookie").unwrap().to_owned();
@@ -150,7 +145,7 @@ fn many_lines_are_confirmed_after_their_sum_was_seen_and_undone_together() {
         assert!(rows.iter().all(|row| state(&town, row.id).allocated == Vnd::new(DUE)));
         assert_eq!(state(&town, rows[0].id).decided_by, "user:Chị Hoa");
         assert_eq!(visitor.post(&target, &fields).status, 409, "the second time all are taken");
-        let history = visitor.get(&format!("/s/{HERE}/history")).text();
+        let history = visitor.get("/history").text();
         let undo = history
             .split('"')
             .find(|part| part.contains("/queue/groups/"))
@@ -159,7 +154,7 @@ fn many_lines_are_confirmed_after_their_sum_was_seen_and_undone_together() {
         assert_eq!(goes_to(&visitor.post(&undo, &[])), format!("/s/{HERE}/history"));
         let used = rows.iter().filter(|row| state(&town, row.id).allocated.is_positive()).count();
         assert_eq!(used, 1, "what somebody else decided stays");
-        let none = visitor.post(&format!("/s/{HERE}/queue/bulk"), &[("next", &list)]);
+        let none = visitor.post("/queue/bulk", &[("next", &list)]);
         assert_eq!(none.status, 422);
         town.school.verify();
     });
@@ -171,10 +166,11 @@ fn a_line_is_split_over_several_students_and_the_rest_has_a_name() {
         let town = town(db);
         let visitor = accountant(&town);
         let line = row(&town, "ba con");
-        let target = format!("/s/{HERE}/queue/{}/use", line.id);
+        let target = format!("/queue/{}/use", line.id);
         let seen = version(&line);
         let (one, two) = (format!("pay-{}", code(11)), format!("pay-{}", code(12)));
-        let base = [("version", seen.as_str()), (one.as_str(), "400.000"), (two.as_str(), "300,000")];
+        let base =
+            [("version", seen.as_str()), (one.as_str(), "400.000"), (two.as_str(), "300,000")];
         for (why, more, told) in [
             ("the rest has no name", vec![], "Còn lại 300.000"),
             ("a refund without a reason", vec![("rest", "refund")], "Ghi lý do"),
@@ -193,7 +189,10 @@ fn a_line_is_split_over_several_students_and_the_rest_has_a_name() {
         }
         let mut fields = base.to_vec();
         fields.extend([("rest", "credit"), ("credit", "HS0012")]);
-        assert_eq!(goes_to(&visitor.post(&target, &fields)), format!("/s/{HERE}/queue/{}", line.id));
+        assert_eq!(
+            goes_to(&visitor.post(&target, &fields)),
+            format!("/s/{HERE}/queue/{}", line.id)
+        );
         let after = state(&town, line.id);
         let sums = (after.allocated, after.family_credit, after.unallocated);
         assert_eq!(sums, (Vnd::new(700_000), Vnd::new(300_000), Vnd::ZERO));
@@ -215,12 +214,12 @@ fn a_line_is_refused_for_a_student_and_a_use_of_the_machine_taken_back() {
         let visitor = accountant(&town);
         let line = row(&town, &code(1));
         let seen = version(&line);
-        let target = format!("/s/{HERE}/queue/{}/refuse", line.id);
+        let target = format!("/queue/{}/refuse", line.id);
         assert_eq!(visitor.post(&target, &[("version", &seen), ("proposal", "0")]).status, 303);
         assert!(row(&town, &code(1)).proposals.is_empty());
         let settled = row(&town, &code(10));
         let seen = version(&settled);
-        let target = format!("/s/{HERE}/queue/{}/reverse", settled.id);
+        let target = format!("/queue/{}/reverse", settled.id);
         let without = visitor.post(&target, &[("version", &seen), ("reason", " ")]);
         assert_eq!(without.status, 422);
         let fields = [("version", seen.as_str()), ("reason", "nhầm học sinh")];
@@ -236,7 +235,7 @@ fn who_may_not_gets_no_further_and_nothing_typed_is_lost() {
         let town = town(db);
         let line = row(&town, &code(0));
         let pages = ["", "/queue", "/history", "/questions", "/search?text=a", "/help"];
-        let target = format!("/s/{HERE}/queue/{}/use", line.id);
+        let target = format!("/queue/{}/use", line.id);
         let fields = [("version", "1"), ("reason", "tiền quỹ lớp")];
         let before = town.school.state();
 
@@ -249,7 +248,8 @@ fn who_may_not_gets_no_further_and_nothing_typed_is_lost() {
         assert_eq!(kept.status, 401);
         assert!(kept.text().contains("tiền quỹ lớp"), "{}", kept.text());
 
-        let cashier = Browser::sign_in(&town, "Thủ Quỹ", Role::Cashier, Reach::School(HERE.to_owned()));
+        let cashier =
+            Browser::sign_in(&town, "Thủ Quỹ", Role::Cashier, Reach::School(HERE.to_owned()));
         assert_eq!(cashier.get(&format!("/s/{HERE}/queue")).status, 403);
         let home = cashier.get(&format!("/s/{HERE}"));
         assert_eq!(home.status, 200);
@@ -257,12 +257,14 @@ fn who_may_not_gets_no_further_and_nothing_typed_is_lost() {
         let found = cashier.get(&format!("/s/{HERE}/search?text=450.000")).text();
         assert!(!found.contains("nop thua"), "{found}");
 
-        let reader = Browser::sign_in(&town, "Kiểm Toán", Role::Auditor, Reach::School(HERE.to_owned()));
+        let reader =
+            Browser::sign_in(&town, "Kiểm Toán", Role::Auditor, Reach::School(HERE.to_owned()));
         let list = reader.get(&format!("/s/{HERE}/queue?tab=proposed")).text();
         assert!(list.contains("nop thua") && !list.contains("/confirm\""), "{list}");
         assert_eq!(reader.post(&target, &fields).status, 403);
 
-        let away = Browser::sign_in(&town, "Nơi Khác", Role::Accountant, Reach::School(THERE.to_owned()));
+        let away =
+            Browser::sign_in(&town, "Nơi Khác", Role::Accountant, Reach::School(THERE.to_owned()));
         for page in pages {
             assert_eq!(away.get(&format!("/s/{HERE}{page}")).status, 404, "{page}");
         }
