@@ -9,7 +9,8 @@ use doisoat::service::keys::Reach;
 use doisoat::service::workspace::{self, Row, Tab};
 
 use crate::support::TestDb;
-use crate::support::browser::{Browser, Desk, went_on};
+use crate::support::browser::{Browser, Desk};
+use crate::support::client::Answer;
 use crate::support::crowd::{DUE, borrowed, code, enroll};
 use crate::support::for_each_backend;
 use crate::support::school::csv;
@@ -50,6 +51,17 @@ fn version(row: &Row) -> String {
 
 fn state(town: &Town, id: PaymentId) -> PaymentState {
     decide::find(&town.school.store, town.school.id, id).unwrap()
+}
+
+/// Where an answer sends the browser.
+fn leads(answer: &Answer) -> &str {
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    answer.header("location").unwrap()
+}
+
+/// A suffix of a path below the school [`HERE`].
+fn below(path: &str) -> &str {
+    path.strip_prefix("/s/").unwrap().strip_prefix(HERE).unwrap()
 }
 
 #[test]
@@ -95,19 +107,19 @@ fn a_suggestion_is_confirmed_once_and_undone() {
         let seen = version(&line);
         let fields = [("version", seen.as_str()), ("index", "0"), ("next", list.as_str())];
         let target = format!("/queue/{}/confirm", line.id);
-        assert_eq!(goes_to(&visitor.post(&target, &fields)), list);
+        assert_eq!(leads(&visitor.post(&target, &fields)), list);
         let after = state(&town, line.id);
         assert_eq!((after.allocated, after.family_credit), (Vnd::new(DUE), Vnd::new(50_000)));
         // The same button again: nothing twice, and who did it is said.
         let again = visitor.post(&target, &fields);
         assert_eq!(again.status, 409);
-        assert!(again.text().contains("Lê Thị Kế Toán vừa xác nhận"), "{}", again.text());
+        assert!(again.text().contains("@example.test vừa xác nhận"), "{}", again.text());
         assert_eq!(state(&town, line.id), after);
         // Back: to a page of this school only.
-        let undo = format!("/s/{HERE}/queue/{}/undo/{}", line.id, after.decision_id.unwrap());
+        let undo = format!("/queue/{}/undo/{}", line.id, after.decision_id.unwrap());
         let elsewhere = [("next", "https://example.com/")];
         let back = visitor.post(&undo, &elsewhere);
-        assert_eq!(goes_to(&back), format!("/s/{HERE}/queue/{}", line.id));
+        assert_eq!(leads(&back), format!("/s/{HERE}/queue/{}", line.id));
         assert!(state(&town, line.id).allocated.is_zero());
         let history = visitor.get("/history").text();
         assert!(history.contains("đã hoàn tác"), "{history}");
@@ -139,7 +151,7 @@ fn many_lines_are_confirmed_after_their_sum_was_seen_and_undone_together() {
         fields.extend([("count", "4"), ("sum", "1800000")]);
         let target = format!("/queue/bulk/confirm");
         let done = visitor.post(&target, &fields);
-        assert_eq!(goes_to(&done), list);
+        assert_eq!(leads(&done), list);
         let said = done.header("set-cookie").unwrap().to_owned();
         assert!(said.contains("queue-confirmed-some"), "{said}");
         assert!(rows.iter().all(|row| state(&town, row.id).allocated == Vnd::new(DUE)));
@@ -151,7 +163,7 @@ fn many_lines_are_confirmed_after_their_sum_was_seen_and_undone_together() {
             .find(|part| part.contains("/queue/groups/"))
             .unwrap_or_else(|| panic!("no group: {history}"))
             .to_owned();
-        assert_eq!(goes_to(&visitor.post(&undo, &[])), format!("/s/{HERE}/history"));
+        assert_eq!(leads(&visitor.post(below(&undo), &[])), format!("/s/{HERE}/history"));
         let used = rows.iter().filter(|row| state(&town, row.id).allocated.is_positive()).count();
         assert_eq!(used, 1, "what somebody else decided stays");
         let none = visitor.post("/queue/bulk", &[("next", &list)]);
@@ -189,10 +201,7 @@ fn a_line_is_split_over_several_students_and_the_rest_has_a_name() {
         }
         let mut fields = base.to_vec();
         fields.extend([("rest", "credit"), ("credit", "HS0012")]);
-        assert_eq!(
-            goes_to(&visitor.post(&target, &fields)),
-            format!("/s/{HERE}/queue/{}", line.id)
-        );
+        assert_eq!(leads(&visitor.post(&target, &fields)), format!("/s/{HERE}/queue/{}", line.id));
         let after = state(&town, line.id);
         let sums = (after.allocated, after.family_credit, after.unallocated);
         assert_eq!(sums, (Vnd::new(700_000), Vnd::new(300_000), Vnd::ZERO));
@@ -239,39 +248,41 @@ fn who_may_not_gets_no_further_and_nothing_typed_is_lost() {
         let fields = [("version", "1"), ("reason", "tiền quỹ lớp")];
         let before = town.school.state();
 
-        let nobody = Browser::nobody(&town);
         for page in pages {
-            let to = nobody.get(&format!("/s/{HERE}{page}"));
-            assert!(goes_to(&to).starts_with("/sign-in?next="), "{page}");
+            let answer = town.server.get(&format!("/s/{HERE}{page}")).send();
+            assert!(leads(&answer).starts_with("/sign-in?next="), "{page}");
         }
-        let kept = nobody.post(&target, &fields);
+        // A session that has ended while somebody typed.
+        let kept = town
+            .server
+            .post(&format!("/s/{HERE}{target}"))
+            .header("Cookie", "doisoat=da-het-han")
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .bytes("version=1&reason=ti%E1%BB%81n+qu%E1%BB%B9+l%E1%BB%9Bp".as_bytes())
+            .send();
         assert_eq!(kept.status, 401);
         assert!(kept.text().contains("tiền quỹ lớp"), "{}", kept.text());
 
-        let cashier =
-            Browser::sign_in(&town, "Thủ Quỹ", Role::Cashier, Reach::School(HERE.to_owned()));
-        assert_eq!(cashier.get(&format!("/s/{HERE}/queue")).status, 403);
-        let home = cashier.get(&format!("/s/{HERE}"));
-        assert_eq!(home.status, 200);
-        assert!(!home.text().contains("/queue?tab="), "{}", home.text());
-        let found = cashier.get(&format!("/s/{HERE}/search?text=450.000")).text();
+        let desk = Desk::of(&town);
+        let cashier = desk.signed_in(Role::Cashier);
+        assert_eq!(cashier.get("/queue").status, 403);
+        let home = cashier.page("");
+        assert!(!home.contains("/queue?tab="), "{home}");
+        let found = cashier.page("/search?text=450.000");
         assert!(!found.contains("nop thua"), "{found}");
 
-        let reader =
-            Browser::sign_in(&town, "Kiểm Toán", Role::Auditor, Reach::School(HERE.to_owned()));
-        let list = reader.get(&format!("/s/{HERE}/queue?tab=proposed")).text();
+        let reader = desk.signed_in(Role::Auditor);
+        let list = reader.page("/queue?tab=proposed");
         assert!(list.contains("nop thua") && !list.contains("/confirm\""), "{list}");
         assert_eq!(reader.post(&target, &fields).status, 403);
 
-        let away =
-            Browser::sign_in(&town, "Nơi Khác", Role::Accountant, Reach::School(THERE.to_owned()));
+        let away = desk.signed_in_at(Role::Accountant, &Reach::School(THERE.to_owned()));
         for page in pages {
-            assert_eq!(away.get(&format!("/s/{HERE}{page}")).status, 404, "{page}");
+            assert_eq!(away.get(page).status, 404, "{page}");
         }
         assert_eq!(away.post(&target, &fields).status, 404);
-        let foreign = format!("/s/{THERE}/queue/{}", line.id);
-        assert_eq!(away.get(&foreign).status, 404, "a line of another school");
-        assert_eq!(away.post(&format!("{foreign}/confirm"), &[("index", "0")]).status, 404);
+        let foreign = town.server.get(&format!("/s/{THERE}/queue/{}", line.id));
+        assert_eq!(away.ask(foreign).status, 404, "a line of another school");
         assert_eq!(town.school.state(), before);
     });
 }
