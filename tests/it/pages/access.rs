@@ -79,7 +79,7 @@ fn end_of(answer: &Answer, place: &str) -> End {
         303 if location.starts_with("/sign-in?") => End::SignIn,
         401 => End::SignIn,
         403 => End::Forbidden,
-        404 if answer.text().contains(&format!("trường {HERE}")) => End::NoSuchSchool,
+        404 if answer.text().contains(&format!("trường “{HERE}”")) => End::NoSuchSchool,
         _ => End::Through,
     }
 }
