@@ -33,6 +33,7 @@ pub(crate) mod rulings;
 pub(crate) mod schema;
 pub(crate) mod statements;
 pub(crate) mod student_imports;
+pub(crate) mod till;
 mod turn;
 pub(crate) mod webhooks;
 

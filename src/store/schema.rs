@@ -1969,3 +1969,5 @@ diesel::table! {
 
 diesel::joinable!(school_aliases -> schools (school_id));
 diesel::joinable!(school_satellites -> schools (school_id));
+diesel::allow_tables_to_appear_in_same_query!(cash_deposits, cash_deposit_items);
+diesel::allow_tables_to_appear_in_same_query!(cash_deposits, payments);

@@ -1,7 +1,9 @@
 //! Pages for people: HTML rendered here, complete without a script.
 
 pub mod assets;
+pub mod cash;
 pub mod error;
+pub mod fields;
 pub mod forms;
 pub mod routes;
 pub mod schools;
@@ -86,5 +88,5 @@ pub fn go_saying(to: &str, said: &Said) -> Page {
 
 /// Adds the pages.
 pub fn routes(config: &mut actix_web::web::ServiceConfig) {
-    config.service(assets::asset).configure(schools::routes);
+    config.service(assets::asset).configure(schools::routes).configure(cash::routes);
 }

@@ -111,7 +111,8 @@ impl Shell {
 
     /// An address under the school.
     #[must_use]
-    pub fn link(&self, path: &str) -> String {
+    pub fn link(&self, path: impl AsRef<str>) -> String {
+        let path = path.as_ref();
         match &self.school {
             Some(school) => format!("/s/{}{path}", super::error::encoded(&school.code)),
             None => path.to_owned(),
@@ -157,20 +158,20 @@ impl Shell {
 
     /// The words behind a key.
     #[must_use]
-    pub fn t(&self, key: &str) -> String {
-        self.words.t(key)
+    pub fn t(&self, key: impl AsRef<str>) -> String {
+        self.words.t(key.as_ref())
     }
 
     /// The words with a text put in as `{$x}`.
     #[must_use]
-    pub fn with(&self, key: &str, x: &str) -> String {
-        self.words.with(key, x)
+    pub fn with(&self, key: impl AsRef<str>, x: impl AsRef<str>) -> String {
+        self.words.with(key.as_ref(), x.as_ref())
     }
 
     /// The words with two texts put in as `{$x}` and `{$y}`.
     #[must_use]
-    pub fn with2(&self, key: &str, x: &str, y: &str) -> String {
-        self.words.with2(key, x, y)
+    pub fn with2(&self, key: &str, x: impl AsRef<str>, y: impl AsRef<str>) -> String {
+        self.words.with2(key, x.as_ref(), y.as_ref())
     }
 
     /// The words with a number: `{$n}` as it is written, `$count` to choose by.
@@ -217,7 +218,8 @@ impl Shell {
 
     /// Who did something, without the mark that tells people from the machine.
     #[must_use]
-    pub fn actor(&self, actor: &str) -> String {
+    pub fn actor(&self, actor: impl AsRef<str>) -> String {
+        let actor = actor.as_ref();
         match actor.strip_prefix("user:") {
             Some(name) => name.to_owned(),
             None if actor == crate::service::MACHINE => self.t("machine"),
