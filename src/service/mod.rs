@@ -37,6 +37,7 @@ pub mod pull;
 pub mod queue;
 pub mod receiving;
 mod recognise;
+pub mod receivables;
 pub mod refusals;
 pub mod report;
 mod returns;

@@ -25,6 +25,7 @@ pub(crate) mod payments;
 pub(crate) mod payouts;
 pub(crate) mod people;
 pub(crate) mod periods;
+pub(crate) mod receivables;
 pub(crate) mod refusals;
 pub(crate) mod reports;
 pub(crate) mod roster;

@@ -5,6 +5,7 @@ pub mod cash;
 pub mod error;
 pub mod fields;
 pub mod forms;
+pub mod receivables;
 pub mod routes;
 pub mod schools;
 pub mod shell;
@@ -88,5 +89,5 @@ pub fn go_saying(to: &str, said: &Said) -> Page {
 
 /// Adds the pages.
 pub fn routes(config: &mut actix_web::web::ServiceConfig) {
-    config.service(assets::asset).configure(schools::routes).configure(cash::routes);
+    config.service(assets::asset).configure(schools::routes).configure(cash::routes).configure(receivables::routes);
 }
