@@ -3,8 +3,10 @@
 pub mod assets;
 pub mod cash;
 pub mod error;
+pub mod exports;
 pub mod fields;
 pub mod forms;
+pub mod periods;
 pub mod receivables;
 pub mod routes;
 pub mod schools;
@@ -89,5 +91,11 @@ pub fn go_saying(to: &str, said: &Said) -> Page {
 
 /// Adds the pages.
 pub fn routes(config: &mut actix_web::web::ServiceConfig) {
-    config.service(assets::asset).configure(schools::routes).configure(cash::routes).configure(receivables::routes);
+    config
+        .service(assets::asset)
+        .configure(schools::routes)
+        .configure(cash::routes)
+        .configure(receivables::routes)
+        .configure(periods::routes)
+        .configure(exports::routes);
 }
