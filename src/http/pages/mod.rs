@@ -1,6 +1,7 @@
 //! Pages for people: HTML rendered here, complete without a script.
 
 pub mod assets;
+pub mod audit;
 pub mod cash;
 pub mod error;
 pub mod exports;
@@ -97,5 +98,6 @@ pub fn routes(config: &mut actix_web::web::ServiceConfig) {
         .configure(cash::routes)
         .configure(receivables::routes)
         .configure(periods::routes)
-        .configure(exports::routes);
+        .configure(exports::routes)
+        .configure(audit::routes);
 }

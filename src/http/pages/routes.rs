@@ -1,7 +1,7 @@
 //! Every route of the pages and what a visitor needs for it. Each area keeps its own rows beside its
 //! handlers; the tests hold them against the handlers, the server, and every role.
 
-use super::{cash, exports, periods, receivables, schools};
+use super::{audit, cash, exports, periods, receivables, schools};
 use crate::http::api::routes::{Needs, Route};
 
 /// A row of the table.
@@ -17,7 +17,7 @@ pub const fn form(path: &'static str, needs: Needs) -> Route {
 }
 
 /// The areas' rows.
-const AREAS: &[&[Route]] = &[OWN, schools::ROUTES, cash::ROUTES, receivables::ROUTES, periods::ROUTES, exports::ROUTES];
+const AREAS: &[&[Route]] = &[OWN, schools::ROUTES, cash::ROUTES, receivables::ROUTES, periods::ROUTES, exports::ROUTES, audit::ROUTES];
 
 const OWN: &[Route] = &[page(
     "/assets/{name}",
