@@ -1,5 +1,8 @@
 //! Puts the parts together: opens the database as the configuration says and serves HTTP.
 
+mod mail;
+mod metrics;
+
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,10 +23,15 @@ use crate::keyring::Keyring;
 use crate::outbound::{self, Client};
 use crate::service::events::{self, Deliverer};
 use crate::service::inbox;
+use crate::service::mail::Postman;
+use crate::service::oidc::Provider;
 use crate::service::receiving::Receiver;
 use crate::service::students;
 use crate::store::{Store, StoreError, migrations};
+use crate::telemetry;
 use crate::worker::{Bell, Workers};
+
+pub use mail::{MailSetupError, letterhead, mail_settings, mailer};
 
 /// Why the service did not start.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +39,9 @@ pub enum StartError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Mail.
+    #[error(transparent)]
+    Mail(#[from] MailSetupError),
     /// The address.
     #[error("cannot listen on {0}: {1}")]
     Bind(SocketAddr, std::io::Error),
@@ -104,6 +115,8 @@ pub fn cashless_settings(config: &Config) -> CashlessSettings {
 pub struct Application {
     server: Server,
     address: SocketAddr,
+    /// Serves figures, where the configuration says so.
+    metrics: Option<(Server, SocketAddr)>,
     /// Run as long as the application.
     _workers: Workers,
 }
@@ -142,6 +155,21 @@ pub fn event_policy(config: &Config) -> outbound::Policy {
     outbound::Policy { timeout, ..outbound_policy(config) }
 }
 
+/// The organisation's own provider of identities, where one is set up.
+#[must_use]
+pub fn provider(config: &Config) -> Option<Provider> {
+    let set = &config.sign_in;
+    (!set.oidc_issuer.is_empty()).then(|| Provider {
+        issuer: set.oidc_issuer.clone(),
+        client_id: set.oidc_client_id.clone(),
+        client_secret: set.oidc_client_secret.clone(),
+        redirect_url: format!(
+            "{}/sign-in/provider/back",
+            config.server.public_url.trim_end_matches('/')
+        ),
+    })
+}
+
 /// Starts everything that goes on without a request.
 pub fn workers(
     config: &Config,
@@ -168,6 +196,19 @@ pub fn workers(
         settings: events::Settings::default(),
     };
     workers.events(&deliverer).map_err(StartError::Server)?;
+    let postman = Postman::new(
+        store.clone(),
+        mailer(config)?,
+        Arc::clone(keys),
+        Arc::clone(clock),
+        mail_settings(config),
+    );
+    workers.mails(&postman).map_err(StartError::Server)?;
+    if config.metrics.bind.is_some()
+        && let Some(recorder) = telemetry::record()
+    {
+        workers.now_and_then("figures", move || recorder.tidy()).map_err(StartError::Server)?;
+    }
     Ok(workers)
 }
 
@@ -190,6 +231,7 @@ impl Application {
         let receiver = Receiver::start(&store, Arc::clone(&clock), Arc::clone(&keys), wake)
             .map_err(StartError::Server)?;
         let workers = workers(config, &store, (&clock, &keys), (bell, Some(&receiver)))?;
+        let metrics = metrics::listen(config, &store, &clock)?;
         let context = web::Data::new(Context {
             store,
             reader,
@@ -206,11 +248,14 @@ impl Application {
                 .saturating_mul(1024 * 1024),
             origin: config.server.public_url.trim_end_matches('/').into(),
             over_tls: config.server.public_url.starts_with("https://"),
+            letterhead: Arc::new(letterhead(config)?),
+            provider: provider(config).map(Arc::new),
         });
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(context.clone())
                 .wrap(from_fn(http::answer::dress))
+                .wrap(from_fn(metrics::measure))
                 .configure(http::routes)
         })
         .workers(config.server.workers)
@@ -219,13 +264,19 @@ impl Application {
         .listen(listener)
         .map_err(StartError::Server)?
         .run();
-        Ok(Application { server, address, _workers: workers })
+        Ok(Application { server, address, metrics, _workers: workers })
     }
 
     /// Where it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where figures are served, if anywhere.
+    #[must_use]
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics.as_ref().map(|(_, address)| *address)
     }
 
     /// A handle that can stop it from elsewhere.
@@ -236,8 +287,20 @@ impl Application {
 
     /// Serves until it is told to stop, by a signal or by its handle.
     pub async fn run(self) -> std::io::Result<()> {
-        self.server.await
+        let beside = self.metrics.map(|(server, _)| serve_beside(server));
+        let outcome = self.server.await;
+        if let Some(beside) = beside {
+            beside.stop(false).await;
+        }
+        outcome
     }
+}
+
+/// Lets a server answer while something else goes on; what stops it.
+fn serve_beside(server: Server) -> actix_web::dev::ServerHandle {
+    let handle = server.handle();
+    drop(actix_web::rt::spawn(server));
+    handle
 }
 
 /// How the service names itself to other machines.
@@ -254,7 +317,14 @@ pub fn work(config: &Config, store: &Store, clock: &Arc<dyn Clock>) -> Result<()
     let keys = Arc::new(keyring(config));
     let mut workers = workers(config, store, (clock, &keys), (bell, None))?;
     tracing::info!("working");
-    actix_web::rt::System::new().block_on(told_to_stop()).map_err(StartError::Server)?;
+    actix_web::rt::System::new().block_on(async {
+        let beside = metrics::listen(config, store, clock)?.map(|(server, _)| serve_beside(server));
+        let told = told_to_stop().await.map_err(StartError::Server);
+        if let Some(beside) = beside {
+            beside.stop(false).await;
+        }
+        told
+    })?;
     workers.stop();
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Settings: the built-in defaults, then a file, then the environment, then the command line.
 
 mod layers;
+mod mail;
 mod rules;
 
 use std::net::SocketAddr;
@@ -12,6 +13,7 @@ use crate::domain::diagnostic::Diagnostic;
 use crate::telemetry::LogFormat;
 
 pub use layers::Origin;
+pub use mail::{Mail, MailTls, MailTransport};
 
 /// Every setting, checked. See `config/default.toml` for units and meaning.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +26,12 @@ pub struct Config {
     pub webhooks: Webhooks,
     /// The key under which secrets are stored.
     pub secrets: Secrets,
+    /// Signing in with the organisation's own provider.
+    pub sign_in: SignIn,
+    /// How mail leaves.
+    pub mail: Mail,
+    /// Figures for Prometheus.
+    pub metrics: Metrics,
     /// The database.
     pub database: Database,
     /// What the machine may settle alone.
@@ -43,12 +51,24 @@ pub struct Config {
 pub struct Server {
     /// Address and port.
     pub bind: SocketAddr,
+    /// Where people reach the service, without a slash at its end.
+    pub public_url: String,
     /// Threads that serve requests.
     pub workers: usize,
     /// Largest upload, in megabytes of 1,048,576 bytes.
     pub max_upload_mb: usize,
-    /// The address by which people reach the pages, without a path.
-    pub public_url: String,
+}
+
+/// Signing in with the organisation's own provider of identities (OpenID Connect).
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    /// The provider's issuer; empty where there is none.
+    pub oidc_issuer: String,
+    /// Our name there.
+    pub oidc_client_id: String,
+    /// Our secret there.
+    pub oidc_client_secret: String,
 }
 
 /// The processes that read statement files.
@@ -95,6 +115,15 @@ impl std::fmt::Debug for Secrets {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.debug_struct("Secrets").field("key_file", &self.key_file).finish_non_exhaustive()
     }
+}
+
+/// Figures for Prometheus.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Metrics {
+    /// Address and port, where they are served.
+    #[serde(deserialize_with = "some_address")]
+    pub bind: Option<SocketAddr>,
 }
 
 /// The database.
@@ -171,6 +200,9 @@ struct Sections {
     reading: Reading,
     webhooks: Webhooks,
     secrets: Secrets,
+    sign_in: SignIn,
+    mail: Mail,
+    metrics: Metrics,
     database: Database,
     matching: Matching,
     codes: Codes,
@@ -223,18 +255,19 @@ pub fn from_parts(
     let origins = layers.listing();
     let sections: Sections =
         layers.into_table().try_into().map_err(|error| vec![rules::unreadable(&error)])?;
-    let Sections { server, reading, webhooks, secrets, database, matching, codes, cashless, log } =
-        sections;
     Ok(Config {
-        server,
-        reading,
-        webhooks,
-        secrets,
-        database,
-        matching,
-        codes,
-        cashless,
-        log,
+        server: sections.server,
+        reading: sections.reading,
+        webhooks: sections.webhooks,
+        secrets: sections.secrets,
+        sign_in: sections.sign_in,
+        mail: sections.mail,
+        metrics: sections.metrics,
+        database: sections.database,
+        matching: sections.matching,
+        codes: sections.codes,
+        cashless: sections.cashless,
+        log: sections.log,
         origins,
     })
 }
@@ -301,6 +334,17 @@ pub fn mask_password(url: &str) -> String {
 fn log_format<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<LogFormat, D::Error> {
     let name = String::deserialize(deserializer)?;
     LogFormat::parse(&name).ok_or_else(|| serde::de::Error::custom("plain or compact"))
+}
+
+fn some_address<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<SocketAddr>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text.is_empty() {
+        Ok(None)
+    } else {
+        text.parse().map(Some).map_err(serde::de::Error::custom)
+    }
 }
 
 #[cfg(test)]

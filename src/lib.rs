@@ -13,6 +13,7 @@ pub mod formats;
 pub mod http;
 pub mod ids;
 pub mod keyring;
+pub mod mail;
 pub mod outbound;
 pub mod service;
 pub mod store;

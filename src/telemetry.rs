@@ -1,8 +1,12 @@
-//! The log: to stderr, so that results on stdout stay clean.
+//! The log, to stderr, so that results on stdout stay clean; and what is counted, for whoever asks.
 //!
 //! Nothing here sees a name, an account number or a transfer's text: callers log ids, counts,
 //! amounts and durations, and keep anything about a person out of messages and fields alike.
 
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -74,6 +78,83 @@ where
 
 fn read_filter(filter: &str) -> Result<EnvFilter, TelemetryError> {
     EnvFilter::try_new(filter).map_err(|error| TelemetryError::Filter(error.to_string()))
+}
+
+/// Limits of the classes in which durations are counted, in seconds.
+const CLASSES: [f64; 11] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+
+/// What counts for the whole process, once it was asked to.
+static RECORDER: OnceLock<Option<Recorder>> = OnceLock::new();
+
+/// What was counted so far.
+#[derive(Clone)]
+pub struct Recorder(PrometheusHandle);
+
+/// Counts from now on, for the whole process. `None` where something else counts already.
+pub fn record() -> Option<Recorder> {
+    RECORDER
+        .get_or_init(|| {
+            let durations = Matcher::Suffix("_duration_seconds".to_owned());
+            let builder = PrometheusBuilder::new();
+            let builder = builder.set_buckets_for_metric(durations, &CLASSES).ok()?;
+            let recorder = builder.install_recorder().ok().map(Recorder);
+            describe();
+            recorder
+        })
+        .clone()
+}
+
+/// Whether anything is counted.
+#[must_use]
+pub fn is_recording() -> bool {
+    RECORDER.get().is_some_and(Option::is_some)
+}
+
+impl Recorder {
+    /// All figures in the text form of Prometheus.
+    #[must_use]
+    pub fn render(&self) -> String {
+        self.tidy();
+        self.0.render()
+    }
+
+    /// Puts what was measured into its classes. Called now and then, as single measurements are kept
+    /// until then.
+    pub fn tidy(&self) {
+        self.0.run_upkeep();
+    }
+}
+
+fn describe() {
+    metrics::describe_counter!("http_requests_total", "Requests answered, by route.");
+    metrics::describe_histogram!(
+        "http_request_duration_seconds",
+        "How long requests took, by route."
+    );
+    metrics::describe_counter!(
+        "statement_rows_total",
+        "Lines of committed statement files, by what became of them."
+    );
+    metrics::describe_counter!("mails_total", "Attempts to send mail, by what became of them.");
+}
+
+/// Measures how long something takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch(Instant);
+
+impl Stopwatch {
+    /// Begins to measure.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "durations are measured here and nowhere else")]
+    pub fn start() -> Stopwatch {
+        Stopwatch(Instant::now())
+    }
+
+    /// How long it took so far.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! `doisoat demo`: a made-up province goes through the real doors, and can then be looked at.
 
 mod announce;
+mod people;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use chrono::{NaiveDate, NaiveTime};
 use super::{Env, Failure, Status};
 use crate::app;
 use crate::clock::{Clock, FixedClock, local_day};
-use crate::config::Config;
+use crate::config::{Config, MailTransport};
 use crate::demo::spec::{AuthoritySpec, SchoolSpec, World};
 use crate::demo::world;
 use crate::domain::access::Role;
@@ -53,6 +54,9 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
     if config.secrets.key.is_empty() {
         config.secrets.key_file = args.dir.join("doisoat-demo.key");
     }
+    // Made-up people have no mailboxes: whatever the settings say, mail becomes files to look at.
+    config.mail.transport = MailTransport::File;
+    config.mail.folder = args.dir.join("mail");
     write_files(&args.dir, &world)?;
     let store = app::open_store(&config)?;
     let clock = demo_clock();
@@ -428,6 +432,7 @@ fn serve(
         let (_, secret) = keys::create(&store, ports, &actor, &name, role, &reach)?;
         secrets.push((role, name, secret));
     }
+    let people = people::add(&store, (&clock, &RandomIds), &actor, world)?;
     let day = vietnamese_day(local_day(clock.now()));
     let reader = app::statement_reader(config)?;
     app::serve(config, store, reader, Arc::new(clock), |address| {
@@ -444,6 +449,7 @@ fn serve(
         for (role, name, secret) in &secrets {
             writeln!(env.out, "  {:<15}{secret}  {name}", role.as_str())?;
         }
+        people.print(env)?;
         if let Some(path) = announced {
             let words = match env.lang {
                 Lang::Vi => "Gửi thử một thông báo như SePay",

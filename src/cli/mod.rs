@@ -25,6 +25,7 @@ mod inspect_json;
 mod inspect_table;
 pub mod invoice;
 mod invoice_text;
+pub mod mail;
 pub mod payouts;
 pub mod period;
 mod progress;
@@ -130,6 +131,8 @@ enum Command {
     Webhook(webhook::Args),
     /// Addresses at which other software is told of payments: add, rotate, list, show what was sent
     Events(events::Args),
+    /// Mail to people: list, show, send again, try whether it leaves
+    Mail(mail::Args),
     /// What payment gateways paid out: list, match by hand, take back, say their fees
     Payouts(payouts::Args),
     /// Cash and cards taken at the school: vouchers, slips, deposits, the cash book
@@ -148,7 +151,7 @@ enum Command {
     Invoice(invoice::Args),
     /// Credit that goes back to families: order, list, say it was paid, cancel
     Refund(refund::Args),
-    /// Make, list and revoke API keys
+    /// Add people who sign in, say what they may do, let them back in; make and revoke API keys
     User(user::Args),
     /// Authorities above schools: add, list, show, move, rename, end
     Authority(authority::AuthorityArgs),
@@ -349,6 +352,7 @@ fn dispatch(env: &mut Env<'_>, command: &Command) -> Result<Status, Failure> {
         Command::CheckConfig => database::check_config(env),
         Command::Webhook(args) => webhook::run(env, args),
         Command::Events(args) => events::run(env, args),
+        Command::Mail(args) => mail::run(env, args),
         Command::Payouts(args) => payouts::run(env, args),
         Command::Cash(args) => cash::run(env, args),
         Command::Period(args) => period::run(env, args),

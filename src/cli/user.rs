@@ -1,4 +1,6 @@
-//! `doisoat user`: API keys, and what each role may do.
+//! `doisoat user`: people who sign in, API keys, and what each role may do.
+
+mod people;
 
 use clap::ValueEnum;
 
@@ -10,7 +12,7 @@ use crate::ids::{IdSource, RandomIds};
 use crate::service::Actor;
 use crate::service::keys::{self, KeyView, Reach};
 
-/// What to do with keys.
+/// What to do with people and keys.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -19,6 +21,43 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum What {
+    /// Add a person; prints the secret of an invitation, with which they set a password
+    Add(people::AddArgs),
+    /// List the people, each with what they may do
+    People {
+        /// As JSON: one array of people
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make a person unable to sign in, at once
+    Disable {
+        /// The person's e-mail address
+        email: String,
+    },
+    /// Let a disabled person sign in again
+    Enable {
+        /// The person's e-mail address
+        email: String,
+    },
+    /// Print the secret of a link with which a person sets another password
+    ResetPassword {
+        /// The person's e-mail address
+        email: String,
+    },
+    /// Take a lost second factor away; the person enrols another one
+    ResetFactor {
+        /// The person's e-mail address
+        email: String,
+    },
+    /// Let a person do something more; prints the grant's number
+    Grant(people::GrantArgs),
+    /// Take a grant away
+    Ungrant {
+        /// The person's e-mail address
+        email: String,
+        /// The grant's number, as `user people` shows it
+        grant: i64,
+    },
     /// Make a key; its secret is printed once and kept nowhere
     Create(CreateArgs),
     /// List the keys
@@ -76,24 +115,39 @@ enum RoleArg {
     Reader,
 }
 
-impl CreateArgs {
-    fn role(&self) -> Role {
-        match self.role {
-            Some(RoleArg::Accountant) => Role::Accountant,
-            Some(RoleArg::Cashier) => Role::Cashier,
-            Some(RoleArg::ChiefAccountant) => Role::ChiefAccountant,
-            Some(RoleArg::Head) => Role::Head,
-            Some(RoleArg::Supervisor) => Role::Supervisor,
-            Some(RoleArg::Administrator) => Role::Administrator,
-            Some(RoleArg::Reader) | None if self.authority.is_some() => Role::Supervisor,
-            Some(RoleArg::Auditor | RoleArg::Reader) | None => Role::Auditor,
+impl RoleArg {
+    fn role(self, for_authority: bool) -> Role {
+        match self {
+            RoleArg::Accountant => Role::Accountant,
+            RoleArg::Cashier => Role::Cashier,
+            RoleArg::ChiefAccountant => Role::ChiefAccountant,
+            RoleArg::Head => Role::Head,
+            RoleArg::Supervisor => Role::Supervisor,
+            RoleArg::Administrator => Role::Administrator,
+            RoleArg::Reader if for_authority => Role::Supervisor,
+            RoleArg::Auditor | RoleArg::Reader => Role::Auditor,
         }
     }
 }
 
-/// Makes, lists or revokes keys, or lists the roles.
+impl CreateArgs {
+    fn role(&self) -> Role {
+        // A key for which nobody said what it may do only reads.
+        self.role.unwrap_or(RoleArg::Reader).role(self.authority.is_some())
+    }
+}
+
+/// Does what was asked with people, keys or roles.
 pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
     match &args.what {
+        What::Add(new) => people::add(env, new)?,
+        What::People { json } => people::people(env, *json)?,
+        What::Disable { email } => people::set_enabled(env, email, false)?,
+        What::Enable { email } => people::set_enabled(env, email, true)?,
+        What::ResetPassword { email } => people::reset_password(env, email)?,
+        What::ResetFactor { email } => people::reset_factor(env, email)?,
+        What::Grant(new) => people::grant(env, new)?,
+        What::Ungrant { email, grant } => people::ungrant(env, email, *grant)?,
         What::Create(new) => create(env, new)?,
         What::List { json } => {
             let (_, store) = env.store()?;

@@ -112,7 +112,11 @@ impl Layers {
         self.settings
             .iter()
             .map(|((section, key), setting)| {
-                (format!("{section}.{key}"), shown(&setting.value), setting.origin.clone())
+                (
+                    format!("{section}.{key}"),
+                    shown_as(section, key, &setting.value),
+                    setting.origin.clone(),
+                )
             })
             .collect()
     }
@@ -161,6 +165,16 @@ impl Layers {
             .max_by_key(|(common, _)| *common)
             .map(|(_, key)| key)
     }
+}
+
+/// The settings that are secrets themselves.
+const SECRETS: [(&str, &str); 3] =
+    [("secrets", "key"), ("mail", "password"), ("sign_in", "oidc_client_secret")];
+
+/// The value of a setting as a person would write it; of a secret only whether there is one.
+pub(super) fn shown_as(section: &str, key: &str, value: &Value) -> String {
+    let is_set = value.as_str().is_none_or(|text| !text.is_empty());
+    if is_set && SECRETS.contains(&(section, key)) { "\"***\"".to_owned() } else { shown(value) }
 }
 
 /// A value as a person would write it in TOML, a password masked.

@@ -7,7 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use toml::Value;
 
-use super::layers::{Layers, Setting, shown};
+use super::layers::{Layers, Setting, shown, shown_as};
+use super::mail;
 use crate::domain::diagnostic::{Diagnostic, Place};
 use crate::telemetry::{LogFormat, check_filter};
 
@@ -16,7 +17,7 @@ use crate::telemetry::{LogFormat, check_filter};
 const PREFIX_LETTERS: &str = "CFHJKMNPQRTVX";
 
 /// Ranges of whole numbers, both ends included.
-const RANGES: [(&str, &str, i64, i64); 15] = [
+const RANGES: [(&str, &str, i64, i64); 21] = [
     ("server", "workers", 1, 256),
     ("server", "max_upload_mb", 1, 1_024),
     ("reading", "memory_mb", 128, 65_536),
@@ -27,6 +28,12 @@ const RANGES: [(&str, &str, i64, i64); 15] = [
     ("webhooks", "batch", 1, 1_000),
     ("webhooks", "lease_seconds", 10, 3_600),
     ("webhooks", "attempts", 1, 20),
+    ("mail", "port", 1, 65_535),
+    ("mail", "attempts", 1, 20),
+    ("mail", "at_once", 1, 16),
+    ("mail", "connect_timeout_seconds", 1, 120),
+    ("mail", "command_timeout_seconds", 1, 300),
+    ("mail", "answer_timeout_seconds", 1, 900),
     ("database", "pool", 1, 200),
     ("database", "busy_timeout_ms", 100, 600_000),
     ("cashless", "deployed_min_payments", 1, 1_000_000),
@@ -64,6 +71,29 @@ pub(super) fn broken(layers: &Layers) -> Vec<Diagnostic> {
             setting,
             "Ghi địa chỉ IP và cổng, ví dụ 127.0.0.1:8080.",
             "Write an IP address and a port, for example 127.0.0.1:8080.",
+        ));
+    }
+    if let Some((setting, bind)) = text("metrics", "bind")
+        && !bind.is_empty()
+        && bind.parse::<SocketAddr>().is_err()
+    {
+        problems.push(refused(
+            "metrics",
+            "bind",
+            setting,
+            "Ghi địa chỉ IP và cổng, ví dụ 127.0.0.1:9464, hoặc bỏ trống.",
+            "Write an IP address and a port, for example 127.0.0.1:9464, or leave it empty.",
+        ));
+    }
+    if let Some((setting, url)) = text("server", "public_url")
+        && !is_public_url(url)
+    {
+        problems.push(refused(
+            "server",
+            "public_url",
+            setting,
+            "Ghi địa chỉ bắt đầu bằng https:// hoặc http://, không có dấu / ở cuối, ví dụ https://doisoat.truong.edu.vn.",
+            "Write an address that begins with https:// or http:// and does not end in /, for example https://doisoat.school.edu.vn.",
         ));
     }
     if let Some((setting, url)) = text("database", "url")
@@ -111,6 +141,7 @@ pub(super) fn broken(layers: &Layers) -> Vec<Diagnostic> {
             "Write plain or compact.",
         ));
     }
+    problems.extend(mail::broken(layers));
     problems.extend(broken_prefixes(layers));
     problems.extend(broken_thresholds(layers));
     problems
@@ -158,20 +189,31 @@ fn broken_thresholds(layers: &Layers) -> Option<Diagnostic> {
     })
 }
 
+/// Whether links can begin with it.
+fn is_public_url(url: &str) -> bool {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    rest.is_some_and(|rest| {
+        !rest.is_empty()
+            && !rest.ends_with('/')
+            && rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[')
+            && rest.bytes().all(|byte| byte.is_ascii_graphic() && !b"?#\"'<>\\@".contains(&byte))
+    })
+}
+
 fn is_database_url(url: &str) -> bool {
     url.strip_prefix("sqlite:").is_some_and(|path| !path.trim_start_matches('/').is_empty())
         || url.starts_with("postgres://")
         || url.starts_with("postgresql://")
 }
 
-fn refused(
+pub(super) fn refused(
     section: &str,
     key: &str,
     setting: &Setting,
     what_vi: impl AsRef<str>,
     what_en: impl AsRef<str>,
 ) -> Diagnostic {
-    let (value, origin) = (shown(&setting.value), &setting.origin);
+    let (value, origin) = (shown_as(section, key, &setting.value), &setting.origin);
     Diagnostic::new(
         "config_value",
         format!("{section}.{key} = {value} ({origin}) không dùng được. {}", what_vi.as_ref()),

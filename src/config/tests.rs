@@ -100,6 +100,15 @@ fn a_wrong_value_is_named_with_its_key_and_the_remedy() {
         ("near above target", "[cashless]\ntarget_percent = 80", "config_value", "near_percent"),
         ("no level", "[log]\nfilter = \"x=loud\"", "config_value", "log.filter"),
         ("no format", "[log]\nformat = \"json\"", "config_value", "plain"),
+        ("a path of links", "[server]\npublic_url = \"truong.vn\"", "config_value", "https://"),
+        ("a slash at the end", "[server]\npublic_url = \"https://a.vn/\"", "config_value", "cuối"),
+        ("no port", "[metrics]\nbind = \"localhost\"", "config_value", "metrics.bind"),
+        ("no transport", "[mail]\ntransport = \"sendmail\"", "config_value", "smtp"),
+        ("no protection", "[mail]\ntls = \"ssl\"", "config_value", "starttls"),
+        ("no address", "[mail]\nfrom_email = \"hoc phi\"", "config_value", "email"),
+        ("two addresses", "[mail]\nreply_to = \"a@b.vn, c@d.vn\"", "config_value", "mail.reply_to"),
+        ("too often", "[mail]\nattempts = 21", "config_value", "từ 1 đến 20"),
+        ("no folder", "[mail]\nfolder = \"\"", "config_value", "thư mục"),
         ("no TOML", "[server]\nworkers 4", "config_syntax", "dòng 2"),
     ] {
         let problems = from_parts(Some(("d.toml", file)), [], None).unwrap_err();
@@ -107,6 +116,64 @@ fn a_wrong_value_is_named_with_its_key_and_the_remedy() {
         assert!(problems[0].message.vi.contains(words), "{why}: {}", problems[0].message.vi);
         assert!(problems[0].message.en.is_ascii(), "{why}: {}", problems[0].message.en);
     }
+}
+
+#[test]
+fn a_mail_server_is_set_up_wholly_and_safely() {
+    let smtp = "[mail]\ntransport = \"smtp\"\nhost = \"smtp.a.vn\"\nfrom_email = \"h@a.vn\"\n";
+    let here = "[mail]\ntransport = \"smtp\"\nfrom_email = \"h@a.vn\"\ntls = \"none\"\n";
+    for (why, file, key) in [
+        ("nobody logs in", smtp.to_owned(), None),
+        ("a password", format!("{smtp}user = \"u\"\npassword = \"p\""), None),
+        ("a file", format!("{smtp}user = \"u\"\npassword_file = \"p\""), None),
+        ("no password", format!("{smtp}user = \"u\""), Some("mail.user")),
+        ("nobody's password", format!("{smtp}password = \"p\""), Some("mail.user")),
+        (
+            "both",
+            format!("{smtp}user = \"u\"\npassword = \"p\"\npassword_file = \"p\""),
+            Some("mail.user"),
+        ),
+        ("unprotected, elsewhere", format!("{smtp}tls = \"none\""), Some("mail.host")),
+        ("unprotected, here", format!("{here}host = \"127.0.0.1\""), None),
+        ("the same in IPv6", format!("{here}host = \"::1\""), None),
+        ("the same by name", format!("{here}host = \"localhost\""), None),
+        (
+            "a name that only looks so",
+            format!("{here}host = \"localhost.a.vn\""),
+            Some("mail.host"),
+        ),
+        ("no server", here.to_owned(), Some("mail.host")),
+        (
+            "the address of the file transport",
+            "[mail]\ntransport = \"smtp\"\nhost = \"a.vn\"".to_owned(),
+            Some("mail.from_email"),
+        ),
+    ] {
+        let found = from_parts(Some(("d.toml", &file)), [], None);
+        match (found, key) {
+            (Ok(_), None) => {}
+            (Err(problems), Some(key)) => {
+                assert_eq!(problems.len(), 1, "{why}: {problems:?}");
+                assert!(problems[0].message.vi.starts_with(key), "{why}: {problems:?}");
+            }
+            (found, _) => panic!("{why}: {found:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_secret_is_never_shown() {
+    let file = "[mail]\npassword = \"hidden-1\"\n[secrets]\nkey = \"bWF1LWtob2EtMzItYnl0ZS1jaG8tYmFpLXRlc3QtMDE=\"\n";
+    let config = from_parts(Some(("d.toml", file)), [], None).unwrap();
+    let listing = config.listing();
+    assert!(listing.contains("mail.password = \"***\""), "{listing}");
+    assert!(listing.contains("secrets.key = \"***\""), "{listing}");
+    assert!(listing.contains("mail.password_file = \"\""), "{listing}");
+    for text in [listing, format!("{config:?}")] {
+        assert!(!text.contains("hidden-1") && !text.contains("bWF1"), "{text}");
+    }
+    let wrong = from_parts(Some(("d.toml", "[secrets]\nkey = \"hidden-2\"")), [], None);
+    assert!(!format!("{wrong:?}").contains("hidden-2"));
 }
 
 #[test]

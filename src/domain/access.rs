@@ -3,6 +3,10 @@
 //! A caller has a role; what is done needs a permission. Which role holds which permission stands in
 //! one place, [`Permission::held_by`].
 
+pub mod backoff;
+pub mod email;
+pub mod password;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{AuthorityId, SchoolId};
@@ -73,6 +77,13 @@ impl Role {
             Role::Administrator => Bilingual::new("quản trị", "administrator"),
             Role::Auditor => Bilingual::new("kiểm toán", "auditor"),
         }
+    }
+
+    /// Whether whoever has the role must prove themselves with a second factor: all but those who
+    /// only look.
+    #[must_use]
+    pub const fn needs_second_factor(self) -> bool {
+        !matches!(self, Role::Auditor)
     }
 
     /// Whether the role holds a permission.
@@ -231,12 +242,24 @@ pub enum Scope {
     School(SchoolId),
 }
 
-/// A role and where somebody holds it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+impl Scope {
+    /// From the two columns that hold it, of which one at most is filled.
+    #[must_use]
+    pub fn of(school: Option<i64>, authority: Option<i64>) -> Scope {
+        match (school, authority) {
+            (Some(school), _) => Scope::School(SchoolId(school)),
+            (None, Some(authority)) => Scope::Authority(AuthorityId(authority)),
+            (None, None) => Scope::Everything,
+        }
+    }
+}
+
+/// What a person holds: a role, and where they hold it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Grant {
-    /// What they may do.
+    /// Who the person is at work there.
     pub role: Role,
-    /// Where.
+    /// Where that is.
     pub scope: Scope,
 }
 
@@ -304,6 +327,13 @@ mod tests {
             assert_eq!(held, permission.held_by(), "{permission:?}");
         }
         assert_eq!(permissions.next(), None, "a permission is missing in the table");
+    }
+
+    #[test]
+    fn all_but_auditors_need_a_second_factor() {
+        for role in Role::ALL {
+            assert_eq!(role.needs_second_factor(), role != Role::Auditor, "{role:?}");
+        }
     }
 
     #[test]

@@ -15,6 +15,7 @@ pub mod id;
 pub mod identity;
 pub mod invoice;
 pub mod lang;
+pub mod mail_address;
 pub mod matching;
 pub mod money;
 pub mod notification;

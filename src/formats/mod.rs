@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::statement::Event;
-pub use spreadsheet::mapping::{ColumnMapping, ColumnQuestion};
+pub use spreadsheet::mapping::{ColumnMapping, ColumnQuestion, MappedField};
 pub use spreadsheet::mapping_text::MappingText;
 
 /// What a reader found out about a file, besides the events it delivered.

@@ -12,7 +12,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 
 use super::problem::Problem;
 use super::{Context, on_worker};
-use crate::domain::access::{Permission, Scope, permits};
+use crate::domain::access::{Permission, permits};
 use crate::service::directory::{self, SchoolView};
 use crate::service::keys::{self, Caller};
 
@@ -69,13 +69,7 @@ pub async fn school_for(
     let inner = context.clone();
     let view = on_worker(move || {
         let view = directory::find_school(&inner.store, &code)?;
-        let visible = match scope {
-            Scope::Everything => true,
-            Scope::School(school) => view.id == school,
-            Scope::Authority(_) => keys::visible_schools(&inner.store, &*inner.clock, scope)?
-                .iter()
-                .any(|other| other.id == view.id),
-        };
+        let visible = keys::reaches(&inner.store, &*inner.clock, scope, view.id)?;
         if visible {
             Ok(view)
         } else {

@@ -24,6 +24,8 @@ use crate::domain::payment_code::Prefix;
 use crate::ids::IdSource;
 use crate::keyring::Keyring;
 use crate::outbound::Policy;
+use crate::service::mail::Letterhead;
+use crate::service::oidc::Provider;
 use crate::service::receiving::Receiver;
 use crate::service::{ServiceError, StatementReader, Store};
 use problem::Problem;
@@ -57,6 +59,10 @@ pub struct Context {
     pub origin: Arc<str>,
     /// Whether that is over TLS.
     pub over_tls: bool,
+    /// Whom mail is from.
+    pub letterhead: Arc<Letterhead>,
+    /// The organisation's own provider of identities.
+    pub provider: Option<Arc<Provider>>,
 }
 
 /// Adds every route.

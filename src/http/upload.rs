@@ -19,13 +19,7 @@ pub async fn to_file(mut body: web::Payload, limit: u64) -> Result<(File, String
     let mut hasher = Sha256::new();
     let mut size = 0_u64;
     while let Some(part) = body.next().await {
-        let part = part.map_err(|_incomplete| {
-            Problem::bad_request(
-                "upload_incomplete",
-                "Tệp tải lên bị đứt giữa chừng. Hãy tải lại.",
-                "The upload ended early. Send it again.",
-            )
-        })?;
+        let part = part.map_err(|_incomplete| incomplete())?;
         size = size.saturating_add(u64::try_from(part.len()).unwrap_or(u64::MAX));
         if size > limit {
             return Err(too_large(limit));
@@ -37,7 +31,19 @@ pub async fn to_file(mut body: web::Payload, limit: u64) -> Result<(File, String
     Ok((file, hex(&hasher.finalize())))
 }
 
-fn too_large(limit: u64) -> Problem {
+/// The body ended before its end.
+#[must_use]
+pub fn incomplete() -> Problem {
+    Problem::bad_request(
+        "upload_incomplete",
+        "Tệp tải lên bị đứt giữa chừng. Hãy tải lại.",
+        "The upload ended early. Send it again.",
+    )
+}
+
+/// The file is larger than `limit` bytes.
+#[must_use]
+pub fn too_large(limit: u64) -> Problem {
     let megabytes = limit / (1024 * 1024);
     Problem::new(
         StatusCode::PAYLOAD_TOO_LARGE,

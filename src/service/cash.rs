@@ -173,6 +173,7 @@ fn take(
         decided_by: actor.as_str().to_owned(),
         decision_id: None,
         voided: false,
+        confidence: 0,
     };
     payments::insert_payments(tx, std::slice::from_ref(&payment))?;
     let evidence = EvidenceRow {
@@ -197,6 +198,7 @@ fn take(
         body: serde_json::json!({ "uses": taken.uses }).to_string(),
         uses: taken.uses,
         channel: None,
+        confidence: 0,
         note: taken.note,
     };
     let by = By { actor: actor.as_str(), at, import: None };
@@ -221,6 +223,7 @@ fn give_up(
         body: serde_json::json!({ "uses": [] }).to_string(),
         uses: Vec::new(),
         channel: None,
+        confidence: 0,
         note: Some(reason.to_owned()),
     };
     let by = By { actor: actor.as_str(), at, import: None };

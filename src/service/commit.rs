@@ -1,10 +1,14 @@
 //! Commits a planned statement file: recognises each payment once, records it, lets the machine
 //! decide. Everything happens in one transaction, or nothing does.
 
+mod rehearsal;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
+
+pub use rehearsal::rehearse;
 
 use crate::clock::Clock;
 use crate::domain::calendar::Day;
@@ -90,25 +94,61 @@ pub fn run(
     school: SchoolId,
     id: ImportId,
 ) -> Result<Committed, ServiceError> {
-    store.write(|tx| {
-        let school_row = directory::lock_school(tx, school)?;
-        let mut total: Option<Committed> = None;
-        for import in imports_named(tx, school, id)? {
-            let one = match import.state.as_str() {
-                "committed" => {
-                    let outcome = import.outcome.as_deref().unwrap_or_default();
-                    serde_json::from_str(outcome).unwrap_or_default()
-                }
-                "undone" => continue,
-                _ => commit_one(tx, &school_row, import, actor, clock.now())?,
-            };
-            match &mut total {
-                Some(total) => total.add(one),
-                None => total = Some(one),
+    let (total, fresh) = store.write(|tx| commit_all(tx, clock, actor, school, id))?;
+    count_rows(&fresh);
+    Ok(total)
+}
+
+/// What all files of a plan did, and what those did that were not committed before.
+fn commit_all(
+    tx: &mut Tx<'_>,
+    clock: &dyn Clock,
+    actor: &Actor,
+    school: SchoolId,
+    id: ImportId,
+) -> Result<(Committed, Committed), ServiceError> {
+    let school_row = directory::lock_school(tx, school)?;
+    let (mut total, mut fresh) = (None, Committed::default());
+    for import in imports_named(tx, school, id)? {
+        let one = match import.state.as_str() {
+            "committed" => {
+                let outcome = import.outcome.as_deref().unwrap_or_default();
+                serde_json::from_str(outcome).unwrap_or_default()
             }
-        }
-        total.ok_or_else(already_undone)
+            "undone" => continue,
+            _ => {
+                let one = commit_one(tx, &school_row, import, actor, clock.now())?;
+                fresh.add(one.clone());
+                one
+            }
+        };
+        total = together(total.into_iter().chain([one]));
+    }
+    Ok((total.ok_or_else(already_undone)?, fresh))
+}
+
+/// What several files did, taken together; nothing of none.
+pub(crate) fn together(outcomes: impl IntoIterator<Item = Committed>) -> Option<Committed> {
+    outcomes.into_iter().reduce(|mut total, one| {
+        total.add(one);
+        total
     })
+}
+
+/// Counts each line of what was committed just now by what became of it.
+fn count_rows(fresh: &Committed) {
+    for (outcome, rows) in [
+        ("settled", fresh.settled),
+        ("proposed", fresh.proposed),
+        ("unmatched", fresh.unmatched),
+        ("returned", fresh.returned),
+        ("not_income", fresh.not_income),
+        ("witness", fresh.witnesses),
+        ("duplicate", fresh.duplicates),
+        ("not_booked", fresh.not_booked),
+    ] {
+        metrics::counter!("statement_rows_total", "outcome" => outcome).increment(rows);
+    }
 }
 
 /// Commits one file. Of an archive each is committed after the one before it, so that what two of
@@ -449,6 +489,7 @@ pub(crate) fn new_payment(
         decided_by: MACHINE.to_owned(),
         decision_id: None,
         voided: false,
+        confidence: 0,
     })
 }
 

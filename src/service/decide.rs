@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::clock::Clock;
+use crate::clock::{Clock, local_time};
 use crate::domain::allocation::{self, Use};
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::id::{DecisionId, FamilyId, InvoiceId, PaymentId, SchoolId};
@@ -155,26 +155,34 @@ pub fn reverse(
     store.write(|tx| {
         let school_row = directory::lock_school(tx, school)?;
         let row = load_payment(tx, school, payment, expected)?;
-        if row.channel == "cash_at_school" {
-            return Err(ServiceError::conflict(
-                "cash_voucher",
-                "Đây là phiếu thu tiền mặt. Hãy hủy phiếu thu, số phiếu vẫn được giữ lại.",
-                "This is a cash voucher. Void the voucher; its number is kept.",
-            ));
-        }
-        if row.channel == "pos" && row.bank_account_id.is_none() {
-            return Err(ServiceError::conflict(
-                "pos_slip",
-                "Đây là phiếu quẹt thẻ. Hãy hủy phiếu quẹt thẻ.",
-                "This is a card slip. Void the slip.",
-            ));
-        }
-        deposits::refuse_use(tx, row.id)?;
+        refuse_reversal(tx, &row)?;
         payer_memory::learn(tx, &row, &[], clock.now())?;
-        let nothing = ("unmatched", "person-reversal/1", Vec::new());
+        let nothing = ("unmatched", REVERSAL, Vec::new());
         answer(tx, clock, actor, &school_row, &row, nothing, Some(reason.to_owned()))?;
         state(tx, school, payment)
     })
+}
+
+/// The rule of a decision by which a person takes back what stood.
+pub(crate) const REVERSAL: &str = "person-reversal/1";
+
+/// Refuses to take back what has a door of its own.
+pub(crate) fn refuse_reversal(tx: &mut Tx<'_>, row: &PaymentRow) -> Result<(), ServiceError> {
+    if row.channel == "cash_at_school" {
+        return Err(ServiceError::conflict(
+            "cash_voucher",
+            "Đây là phiếu thu tiền mặt. Hãy hủy phiếu thu, số phiếu vẫn được giữ lại.",
+            "This is a cash voucher. Void the voucher; its number is kept.",
+        ));
+    }
+    if row.channel == "pos" && row.bank_account_id.is_none() {
+        return Err(ServiceError::conflict(
+            "pos_slip",
+            "Đây là phiếu quẹt thẻ. Hãy hủy phiếu quẹt thẻ.",
+            "This is a card slip. Void the slip.",
+        ));
+    }
+    deposits::refuse_use(tx, row.id)
 }
 
 /// How a payment stands now.
@@ -204,6 +212,7 @@ fn answer(
         body: serde_json::json!({ "uses": uses }).to_string(),
         uses,
         channel: None,
+        confidence: 0,
         note,
     };
     let by = By { actor: actor.as_str(), at, import: None };
@@ -231,7 +240,7 @@ pub(crate) fn load_payment(
         ));
     }
     if expected.is_some_and(|expected| Some(expected.0) != row.decision_id) {
-        return Err(decided_meanwhile(&row.decided_by));
+        return Err(decided_meanwhile(tx, &row));
     }
     // Every door by which a person reaches a payment leads through here.
     guard::payments_open(tx, &[row.id])?;
@@ -323,13 +332,40 @@ pub(crate) fn uses_of(
     Ok((uses, families))
 }
 
-/// Somebody else decided since the person looked.
-pub(crate) fn decided_meanwhile(decided_by: &str) -> ServiceError {
-    let by = decided_by.strip_prefix("user:").unwrap_or(decided_by);
-    ServiceError::conflict(
-        "decided_meanwhile",
-        format!("{by} vừa xử lý khoản tiền này. Tải lại để xem kết quả."),
-        format!("{by} has just decided about this payment. Reload to see the outcome."),
+/// Somebody else decided since the person looked: who, what and when.
+pub(crate) fn decided_meanwhile(tx: &mut Tx<'_>, row: &PaymentRow) -> ServiceError {
+    let ids: Vec<i64> = row.decision_id.into_iter().collect();
+    let holding = match decisions::decisions_by_id(tx, &ids) {
+        Ok(rows) => rows.into_iter().next(),
+        Err(error) => return error.into(),
+    };
+    let words = meanwhile(&row.decided_by, &row.decision_kind, holding.map(|one| one.decided_at));
+    ServiceError::conflict("decided_meanwhile", words.vi, words.en)
+}
+
+/// That somebody, or the machine, has just decided about a line.
+pub(crate) fn meanwhile(
+    decided_by: &str,
+    kind: &str,
+    decided_at: Option<chrono::NaiveDateTime>,
+) -> Bilingual {
+    let by = decided_by.strip_prefix("user:");
+    let (vi, en) = match (by, kind) {
+        (None, _) => ("xét lại", "looked again at"),
+        (Some(_), "settled") => ("xác nhận", "confirmed"),
+        (Some(_), "unmatched") => ("bỏ khớp", "taken back the use of"),
+        (Some(_), "not_income") => ("để riêng", "set aside"),
+        (Some(_), _) => ("xử lý", "decided about"),
+    };
+    let (who_vi, who_en) = by.map_or(("Máy", "The machine"), |name| (name, name));
+    let (mut when_vi, mut when_en) = (String::new(), String::new());
+    if let Some(at) = decided_at.map(local_time) {
+        when_vi = format!(" lúc {} ngày {}", at.format("%H:%M"), at.format("%d/%m/%Y"));
+        when_en = format!(" at {} on {}", at.format("%H:%M"), at.format("%Y-%m-%d"));
+    }
+    Bilingual::new(
+        format!("{who_vi} vừa {vi} dòng này{when_vi}. Tải lại để xem kết quả."),
+        format!("{who_en} has just {en} this line{when_en}. Reload to see the outcome."),
     )
 }
 

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use crate::clock::{Clock, local_day};
 use crate::domain::access::{Role, Scope};
-use crate::domain::id::{AuthorityId, SchoolId};
+use crate::domain::id::SchoolId;
 use crate::domain::text::hex;
 use crate::ids::IdSource;
 use crate::service::{Actor, ServiceError, directory};
@@ -146,6 +146,22 @@ pub fn authenticate(store: &Store, secret: &str) -> Result<Option<Caller>, Servi
     })
 }
 
+/// Whether a scope reaches a school today.
+pub fn reaches(
+    store: &Store,
+    clock: &dyn Clock,
+    scope: Scope,
+    school: SchoolId,
+) -> Result<bool, ServiceError> {
+    Ok(match scope {
+        Scope::Everything => true,
+        Scope::School(own) => own == school,
+        Scope::Authority(_) => {
+            visible_schools(store, clock, scope)?.iter().any(|view| view.id == school)
+        }
+    })
+}
+
 /// The schools a caller may see today, by id.
 pub fn visible_schools(
     store: &Store,
@@ -175,9 +191,5 @@ fn role_of(row: &ApiKeyRow) -> Result<Role, ServiceError> {
 }
 
 fn scope_of(row: &ApiKeyRow) -> Scope {
-    match (row.school_id, row.authority_id) {
-        (Some(school), _) => Scope::School(SchoolId(school)),
-        (None, Some(authority)) => Scope::Authority(AuthorityId(authority)),
-        (None, None) => Scope::Everything,
-    }
+    Scope::of(row.school_id, row.authority_id)
 }

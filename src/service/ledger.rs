@@ -32,6 +32,8 @@ pub(crate) struct Answer {
     pub uses: Vec<Use>,
     /// By which channel it came, where the decision tells more than the text did.
     pub channel: Option<&'static str>,
+    /// How sure the machine is of its first proposal; 0 where it makes none.
+    pub confidence: i32,
     pub note: Option<String>,
 }
 
@@ -68,6 +70,7 @@ impl Answer {
             body: stored(decision, None),
             uses,
             channel: None,
+            confidence: decision.confidence(),
             note: None,
         }
     }
@@ -157,6 +160,7 @@ pub(crate) fn write_dated(
             kind: answer.kind,
             decision,
             channel: answer.channel,
+            confidence: answer.confidence,
         };
         let reversed = standing.remove(&answer.payment).unwrap_or_default();
         for row in &reversed {

@@ -63,6 +63,21 @@ pub(crate) fn contradict(
     Ok(())
 }
 
+/// Forgets what confirming a payment taught, as the person takes the confirmation itself back: unlike
+/// [`contradict`], it says nothing against the family.
+pub(crate) fn forget(tx: &mut Tx<'_>, row: &PaymentRow) -> Result<(), ServiceError> {
+    let standing = families_standing(tx, row)?;
+    let (Some(account), [family]) = (payer_account(tx, row)?, standing.as_slice()) else {
+        return Ok(());
+    };
+    let known = people::payers_of_account(tx, row.school_id, &account)?;
+    if let Some(mut payer) = known.into_iter().find(|payer| payer.family_id == *family) {
+        payer.confirmed = payer.confirmed.saturating_sub(1).max(0);
+        keep(tx, &payer, false)?;
+    }
+    Ok(())
+}
+
 /// The account a payment came from, as it is compared; `None` where the bank does not say.
 pub(crate) fn payer_account(
     tx: &mut Tx<'_>,

@@ -214,18 +214,18 @@ pub fn rule(
 /// The payments of a school that may be others, each with what it may be; oldest day first.
 pub fn questions(store: &Store, school: SchoolId) -> Result<Vec<Question>, ServiceError> {
     store.read(|tx| {
-        let mut questions = Vec::new();
-        for row in rulings::doubts_of(tx, school.0)? {
-            let DoubtRow { entry_id, like_entry_id, why, .. } = row;
-            let lines = [line_view(tx, entry_id)?, line_view(tx, like_entry_id)?];
-            questions.push(Question {
-                payment: PaymentId(row.payment_id),
-                like: PaymentId(row.like_payment_id),
-                lines,
-                why,
-            });
-        }
-        Ok(questions)
+        rulings::doubts_of(tx, school.0)?.into_iter().map(|row| question(tx, row)).collect()
+    })
+}
+
+/// A doubt as it is put to a person.
+pub(crate) fn question(tx: &mut Tx<'_>, row: DoubtRow) -> Result<Question, ServiceError> {
+    let lines = [line_view(tx, row.entry_id)?, line_view(tx, row.like_entry_id)?];
+    Ok(Question {
+        payment: PaymentId(row.payment_id),
+        like: PaymentId(row.like_payment_id),
+        lines,
+        why: row.why,
     })
 }
 

@@ -107,6 +107,7 @@ fn undo_one(
             body: serde_json::json!({ "uses": [] }).to_string(),
             uses: Vec::new(),
             channel: None,
+            confidence: 0,
             note: None,
         });
     }

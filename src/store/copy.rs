@@ -26,7 +26,7 @@ pub struct Copied {
 }
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 72] = [
+pub const TABLES: [&str; 82] = [
     "authorities",
     "schools",
     "school_placements",
@@ -58,12 +58,15 @@ pub const TABLES: [&str; 72] = [
     "archives",
     "archive_parts",
     "column_mappings",
+    "asked_files",
     "statements",
     "entries",
     "payments",
     "evidence",
     "decisions",
     "allocations",
+    "decision_groups",
+    "decision_group_members",
     "cash_vouchers",
     "refunds",
     "refund_parts",
@@ -99,6 +102,13 @@ pub const TABLES: [&str; 72] = [
     "period_closes",
     "period_payments",
     "period_invoices",
+    "users",
+    "user_grants",
+    "sessions",
+    "user_tokens",
+    "recovery_codes",
+    "sign_in_attempts",
+    "mails",
 ];
 
 /// Copies every row of `from` into `to`, which must be empty. All or nothing.

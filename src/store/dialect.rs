@@ -1,9 +1,13 @@
 //! Everything that differs between the two databases, and nothing else.
 
+mod accounts;
 mod bulk;
+mod mails;
 mod updates;
 
+pub use accounts::{lock_attempts, lock_user};
 pub(crate) use bulk::load_all;
+pub use mails::{insert_new_mail, lock_due_mail};
 pub use updates::update_from_json;
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};

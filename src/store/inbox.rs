@@ -199,3 +199,35 @@ pub fn counts(tx: &mut Tx<'_>, school: i64) -> Result<Vec<(i64, String, i64)>, S
     counts.sort_unstable();
     Ok(counts)
 }
+
+/// A school's notifications that were given up, newest first, before one.
+pub fn dead_page(
+    tx: &mut Tx<'_>,
+    school: i64,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<NotificationRow>, StoreError> {
+    let mut query = notifications::table
+        .filter(notifications::school_id.eq(school))
+        .filter(sql::<Bool>("state = 'dead'"))
+        .into_boxed();
+    if let Some(before) = before {
+        query = query.filter(notifications::id.lt(before));
+    }
+    Ok(query
+        .order(notifications::id.desc())
+        .limit(limit)
+        .select(NotificationRow::as_select())
+        .load(tx.conn())?)
+}
+
+/// How many of a school's notifications were given up, counting no further than `cap`.
+pub fn count_dead(tx: &mut Tx<'_>, school: i64, cap: i64) -> Result<i64, StoreError> {
+    let ids: Vec<i64> = notifications::table
+        .filter(notifications::school_id.eq(school))
+        .filter(sql::<Bool>("state = 'dead'"))
+        .limit(cap)
+        .select(notifications::id)
+        .load(tx.conn())?;
+    Ok(i64::try_from(ids.len()).unwrap_or(cap))
+}

@@ -32,6 +32,8 @@ pub struct PaymentRow {
     pub decided_by: String,
     pub decision_id: Option<i64>,
     pub voided: bool,
+    /// How sure the machine is of its first proposal, from 1 to 99; of no meaning without one.
+    pub confidence: i32,
 }
 
 /// A row of `cash_vouchers`.
@@ -64,6 +66,8 @@ pub struct TotalsChange {
     pub decision: i64,
     /// The channel's stable name, where it is known better now.
     pub channel: Option<&'static str>,
+    /// How sure the machine is of its first proposal; 0 where it makes none.
+    pub confidence: i32,
 }
 
 pub fn insert_payments(tx: &mut Tx<'_>, rows: &[PaymentRow]) -> Result<(), StoreError> {
@@ -198,14 +202,14 @@ pub fn change_totals(
              set_aside_dong = set_aside_dong + change.column5, \
              decision_kind = change.column6, decision_id = change.column7, \
              channel = CASE WHEN change.column8 = '' THEN channel ELSE change.column8 END, \
-             decided_by = $1 \
+             confidence = change.column9, decided_by = $1 \
              FROM (VALUES ",
         );
         for (index, change) in chunk.iter().enumerate() {
             let comma = if index == 0 { "" } else { "," };
             let _ = write!(
                 sql,
-                "{comma}({},{},{},{},{},'{}',{},'{}')",
+                "{comma}({},{},{},{},{},'{}',{},'{}',{})",
                 change.payment,
                 change.allocated,
                 change.credited,
@@ -213,7 +217,8 @@ pub fn change_totals(
                 change.set_aside,
                 change.kind,
                 change.decision,
-                change.channel.unwrap_or_default()
+                change.channel.unwrap_or_default(),
+                change.confidence
             );
         }
         sql.push_str(") AS change WHERE payments.id = change.column1");

@@ -66,6 +66,32 @@ pub fn doubts_of(tx: &mut Tx<'_>, school: i64) -> Result<Vec<DoubtRow>, StoreErr
         .load(tx.conn())?)
 }
 
+/// The next doubts of a school after one, oldest first.
+pub fn doubts_page(
+    tx: &mut Tx<'_>,
+    school: i64,
+    after: Option<i64>,
+    limit: i64,
+) -> Result<Vec<DoubtRow>, StoreError> {
+    Ok(identity_doubts::table
+        .filter(identity_doubts::school_id.eq(school))
+        .filter(identity_doubts::id.gt(after.unwrap_or_default()))
+        .order(identity_doubts::id)
+        .limit(limit)
+        .select(DoubtRow::as_select())
+        .load(tx.conn())?)
+}
+
+/// How many doubts a school has, counting no further than `cap`.
+pub fn count_doubts(tx: &mut Tx<'_>, school: i64, cap: i64) -> Result<i64, StoreError> {
+    let ids: Vec<i64> = identity_doubts::table
+        .filter(identity_doubts::school_id.eq(school))
+        .limit(cap)
+        .select(identity_doubts::id)
+        .load(tx.conn())?;
+    Ok(i64::try_from(ids.len()).unwrap_or(cap))
+}
+
 /// The days of an account's payments in doubt, and of those that they may be.
 pub fn days_in_doubt(
     tx: &mut Tx<'_>,

@@ -457,6 +457,8 @@ diesel::table! {
         decision_id -> Nullable<BigInt>,
         /// Column `voided`.
         voided -> Bool,
+        /// Column `confidence`.
+        confidence -> Integer,
     }
 }
 
@@ -1969,5 +1971,259 @@ diesel::table! {
 
 diesel::joinable!(school_aliases -> schools (school_id));
 diesel::joinable!(school_satellites -> schools (school_id));
+
+diesel::table! {
+    /// Table `asked_files`.
+    asked_files (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `file_name`.
+        file_name -> Text,
+        /// Column `account`.
+        account -> Nullable<Text>,
+        /// Column `content`.
+        content -> Text,
+        /// Column `question`.
+        question -> Text,
+        /// Column `asked_by`.
+        asked_by -> Text,
+        /// Column `asked_at`.
+        asked_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Table `users`.
+    users (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `email`.
+        email -> Text,
+        /// Column `name`.
+        name -> Text,
+        /// Column `lang`.
+        lang -> Text,
+        /// Column `password_hash`.
+        password_hash -> Nullable<Text>,
+        /// Column `password_set_at`.
+        password_set_at -> Nullable<Timestamp>,
+        /// Column `totp_key_id`.
+        totp_key_id -> Nullable<Text>,
+        /// Column `totp_sealed`.
+        totp_sealed -> Nullable<Text>,
+        /// Column `totp_since`.
+        totp_since -> Nullable<Timestamp>,
+        /// Column `totp_last_step`.
+        totp_last_step -> Nullable<BigInt>,
+        /// Column `pending_key_id`.
+        pending_key_id -> Nullable<Text>,
+        /// Column `pending_sealed`.
+        pending_sealed -> Nullable<Text>,
+        /// Column `pending_since`.
+        pending_since -> Nullable<Timestamp>,
+        /// Column `second_factor_exempt`.
+        second_factor_exempt -> Bool,
+        /// Column `created_by`.
+        created_by -> Text,
+        /// Column `created_at`.
+        created_at -> Timestamp,
+        /// Column `disabled_at`.
+        disabled_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    /// Table `user_grants`.
+    user_grants (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `user_id`.
+        user_id -> BigInt,
+        /// Column `role`.
+        role -> Text,
+        /// Column `school_id`.
+        school_id -> Nullable<BigInt>,
+        /// Column `authority_id`.
+        authority_id -> Nullable<BigInt>,
+        /// Column `granted_by`.
+        granted_by -> Text,
+        /// Column `granted_at`.
+        granted_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Table `sessions`.
+    sessions (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `user_id`.
+        user_id -> BigInt,
+        /// Column `secret_hash`.
+        secret_hash -> Text,
+        /// Column `created_at`.
+        created_at -> Timestamp,
+        /// Column `last_seen_at`.
+        last_seen_at -> Timestamp,
+        /// Column `proved_at`.
+        proved_at -> Timestamp,
+        /// Column `expires_at`.
+        expires_at -> Timestamp,
+        /// Column `revoked_at`.
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    /// Table `user_tokens`.
+    user_tokens (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `kind`.
+        kind -> Text,
+        /// Column `user_id`.
+        user_id -> Nullable<BigInt>,
+        /// Column `secret_hash`.
+        secret_hash -> Text,
+        /// Column `created_at`.
+        created_at -> Timestamp,
+        /// Column `expires_at`.
+        expires_at -> Timestamp,
+        /// Column `used_at`.
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    /// Table `recovery_codes`.
+    recovery_codes (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `user_id`.
+        user_id -> BigInt,
+        /// Column `code_hash`.
+        code_hash -> Text,
+        /// Column `created_at`.
+        created_at -> Timestamp,
+        /// Column `used_at`.
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    /// Table `sign_in_attempts`.
+    sign_in_attempts (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `subject_hash`.
+        subject_hash -> Text,
+        /// Column `failures`.
+        failures -> BigInt,
+        /// Column `last_at`.
+        last_at -> Timestamp,
+        /// Column `blocked_until`.
+        blocked_until -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    /// Table `mails`.
+    mails (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> Nullable<BigInt>,
+        /// Column `kind`.
+        kind -> Text,
+        /// Column `dedupe_key`.
+        dedupe_key -> Text,
+        /// Column `message_id`.
+        message_id -> Text,
+        /// Column `from_email`.
+        from_email -> Text,
+        /// Column `to_name`.
+        to_name -> Text,
+        /// Column `to_email`.
+        to_email -> Text,
+        /// Column `subject`.
+        subject -> Text,
+        /// Column `key_id`.
+        key_id -> Text,
+        /// Column `sealed`.
+        sealed -> Text,
+        /// Column `state`.
+        state -> Text,
+        /// Column `attempts`.
+        attempts -> BigInt,
+        /// Column `attempts_before`.
+        attempts_before -> BigInt,
+        /// Column `unsure_times`.
+        unsure_times -> BigInt,
+        /// Column `due_at`.
+        due_at -> Nullable<Timestamp>,
+        /// Column `leased_until`.
+        leased_until -> Nullable<Timestamp>,
+        /// Column `begun_at`.
+        begun_at -> Nullable<Timestamp>,
+        /// Column `status`.
+        status -> Nullable<BigInt>,
+        /// Column `problem`.
+        problem -> Nullable<Text>,
+        /// Column `words`.
+        words -> Nullable<Text>,
+        /// Column `created_at`.
+        created_at -> Timestamp,
+        /// Column `sent_at`.
+        sent_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    /// Table `decision_groups`.
+    decision_groups (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `rule`.
+        rule -> Text,
+        /// Column `payments`.
+        payments -> BigInt,
+        /// Column `amount_dong`.
+        amount_dong -> BigInt,
+        /// Column `last_decision_id`.
+        last_decision_id -> BigInt,
+        /// Column `decided_by`.
+        decided_by -> Text,
+        /// Column `decided_at`.
+        decided_at -> Timestamp,
+        /// Column `undone_by`.
+        undone_by -> Nullable<Text>,
+        /// Column `undone_at`.
+        undone_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    /// Table `decision_group_members`.
+    decision_group_members (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `group_id`.
+        group_id -> BigInt,
+        /// Column `payment_id`.
+        payment_id -> BigInt,
+        /// Column `decision_id`.
+        decision_id -> BigInt,
+    }
+}
+
+diesel::joinable!(decision_groups -> schools (school_id));
+diesel::joinable!(decision_group_members -> decision_groups (group_id));
+
 diesel::allow_tables_to_appear_in_same_query!(cash_deposits, cash_deposit_items);
 diesel::allow_tables_to_appear_in_same_query!(cash_deposits, payments);

@@ -127,6 +127,47 @@ pub fn find_same_file(
         .optional()?)
 }
 
+/// The imports of files of one school before an import, newest first.
+pub fn imports_before(
+    tx: &mut Tx<'_>,
+    school: i64,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<ImportRow>, StoreError> {
+    Ok(imports::table
+        .filter(imports::school_id.eq(school))
+        .filter(imports::format.ne(NOTIFICATION))
+        .filter(imports::id.lt(before.unwrap_or(i64::MAX)))
+        .order(imports::id.desc())
+        .limit(limit)
+        .select(ImportRow::as_select())
+        .load(tx.conn())?)
+}
+
+/// The first entries of some imports, as their files have them.
+pub fn first_entries(
+    tx: &mut Tx<'_>,
+    imports: &[i64],
+    limit: i64,
+) -> Result<Vec<EntryRow>, StoreError> {
+    let mut found = Vec::new();
+    for import in imports {
+        let left = limit.saturating_sub(i64::try_from(found.len()).unwrap_or(limit));
+        if left <= 0 {
+            break;
+        }
+        found.extend(
+            entries::table
+                .filter(entries::import_id.eq(import))
+                .order((entries::import_id, entries::position))
+                .limit(left)
+                .select(EntryRow::as_select())
+                .load::<EntryRow>(tx.conn())?,
+        );
+    }
+    Ok(found)
+}
+
 /// The latest imports of files, newest first; of one school or of all. What notifications announced
 /// is not among them.
 pub fn latest_imports(

@@ -1,4 +1,4 @@
-//! What goes on without a request: the inbox is handled, events are sent, counts are written. Each job has a thread of
+//! What goes on without a request: the inbox is handled, events and mail are sent, counts are written. Each job has a thread of
 //! its own, which waits until it is woken or something is due.
 
 mod bell;
@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::keyring::Keyring;
 use crate::outbound::Client;
 use crate::service::events::{Delivered, Deliverer};
+use crate::service::mail::{self, Postman};
 use crate::service::pull::{self, Asking};
 use crate::service::receiving::Receiver;
 use crate::service::{ServiceError, Store, inbox};
@@ -77,6 +78,31 @@ impl Workers {
             })?;
         }
         Ok(())
+    }
+
+    /// Sends mail, several at once: a mail server that is slow holds up one thread.
+    pub fn mails(&mut self, postman: &Postman) -> std::io::Result<()> {
+        for _ in 0..postman.settings().at_once.max(1) {
+            let postman = postman.clone();
+            let bell = Arc::clone(&self.outgoing);
+            self.job("mails", (bell, Duration::from_secs(1)), move || {
+                postman.deliver().map(|delivered| delivered != mail::Delivered::Idle)
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Does something small now and then.
+    pub fn now_and_then(
+        &mut self,
+        name: &'static str,
+        mut work: impl FnMut() + Send + 'static,
+    ) -> std::io::Result<()> {
+        let bell = Arc::clone(&self.still);
+        self.job(name, (bell, Duration::from_secs(10)), move || {
+            work();
+            Ok(false)
+        })
     }
 
     /// Asks providers for what they may have failed to tell, where that is set up.

@@ -56,13 +56,19 @@ mod killed_inbox;
 #[cfg(test)]
 mod lists;
 #[cfg(test)]
+mod mail;
+#[cfg(test)]
 mod memory;
+#[cfg(test)]
+mod metrics;
 #[cfg(test)]
 mod mutations;
 #[cfg(test)]
 mod order;
 #[cfg(test)]
 mod organisation;
+#[cfg(test)]
+mod pages;
 #[cfg(test)]
 mod parity;
 #[cfg(test)]
@@ -90,4 +96,8 @@ mod storm;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod users;
+#[cfg(test)]
 mod witnesses;
+#[cfg(test)]
+mod workspace;

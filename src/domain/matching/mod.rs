@@ -6,6 +6,7 @@ mod book;
 mod channel;
 mod codes;
 mod combine;
+mod confidence;
 mod contradiction;
 mod decide;
 pub mod decision;

@@ -24,12 +24,22 @@ pub struct Asset {
 
 /// The stylesheet.
 pub static STYLE: LazyLock<Asset> = LazyLock::new(|| {
-    Asset::new("doisoat", "css", "text/css; charset=utf-8", include_str!("../../../templates/assets/doisoat.css"))
+    Asset::new(
+        "doisoat",
+        "css",
+        "text/css; charset=utf-8",
+        include_str!("../../../templates/assets/doisoat.css"),
+    )
 });
 
 /// The script, without which every page works too.
 pub static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
-    Asset::new("doisoat", "js", "text/javascript; charset=utf-8", include_str!("../../../templates/assets/doisoat.js"))
+    Asset::new(
+        "doisoat",
+        "js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../../templates/assets/doisoat.js"),
+    )
 });
 
 /// The picture in the browser's tab.

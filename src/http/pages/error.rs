@@ -1,7 +1,7 @@
 //! What people see when something does not go: never a code alone, always the next step.
 
-use actix_web::http::header;
 use actix_web::http::StatusCode;
+use actix_web::http::header;
 use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
 
@@ -84,7 +84,9 @@ impl ResponseError for PageError {
 
     fn error_response(&self) -> HttpResponse {
         let html = match self {
-            PageError::SignIn { next } => return see_other(&format!("/sign-in?next={}", encoded(next))),
+            PageError::SignIn { next } => {
+                return see_other(&format!("/sign-in?next={}", encoded(next)));
+            }
             PageError::ProveAgain { next } => {
                 return see_other(&format!("/prove?next={}", encoded(next)));
             }

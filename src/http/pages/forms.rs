@@ -91,8 +91,14 @@ impl Faults {
             self.add(
                 field,
                 &Bilingual::new(
-                    format!("“{}” không phải là số tiền. Ghi số đồng, ví dụ 1.250.000.", typed.trim()),
-                    format!("“{}” is not an amount. Write whole đồng, such as 1.250.000.", typed.trim()),
+                    format!(
+                        "“{}” không phải là số tiền. Ghi số đồng, ví dụ 1.250.000.",
+                        typed.trim()
+                    ),
+                    format!(
+                        "“{}” is not an amount. Write whole đồng, such as 1.250.000.",
+                        typed.trim()
+                    ),
                 ),
             );
         }
@@ -106,8 +112,14 @@ impl Faults {
             self.add(
                 field,
                 &Bilingual::new(
-                    format!("“{}” không phải là ngày. Ghi ngày/tháng/năm, ví dụ 05/09/2026.", typed.trim()),
-                    format!("“{}” is not a day. Write day/month/year, such as 05/09/2026.", typed.trim()),
+                    format!(
+                        "“{}” không phải là ngày. Ghi ngày/tháng/năm, ví dụ 05/09/2026.",
+                        typed.trim()
+                    ),
+                    format!(
+                        "“{}” is not a day. Write day/month/year, such as 05/09/2026.",
+                        typed.trim()
+                    ),
                 ),
             );
         }

@@ -1,17 +1,26 @@
 //! Pages for people: HTML rendered here, complete without a script.
 
+pub mod account;
 pub mod assets;
 pub mod audit;
 pub mod cash;
 pub mod error;
 pub mod exports;
+pub mod fees;
 pub mod fields;
 pub mod forms;
+pub mod people;
 pub mod periods;
+pub mod posted;
 pub mod receivables;
+pub mod rounds;
 pub mod routes;
 pub mod schools;
+pub mod sent;
 pub mod shell;
+pub mod sign_in;
+pub mod statements;
+pub mod students;
 pub mod visitor;
 pub mod words;
 
@@ -94,7 +103,14 @@ pub fn go_saying(to: &str, said: &Said) -> Page {
 pub fn routes(config: &mut actix_web::web::ServiceConfig) {
     config
         .service(assets::asset)
+        .configure(sign_in::routes)
+        .configure(account::routes)
+        .configure(people::routes)
         .configure(schools::routes)
+        .configure(statements::routes)
+        .configure(students::routes)
+        .configure(fees::routes)
+        .configure(rounds::routes)
         .configure(cash::routes)
         .configure(receivables::routes)
         .configure(periods::routes)

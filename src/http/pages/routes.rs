@@ -1,7 +1,10 @@
 //! Every route of the pages and what a visitor needs for it. Each area keeps its own rows beside its
 //! handlers; the tests hold them against the handlers, the server, and every role.
 
-use super::{audit, cash, exports, periods, receivables, schools};
+use super::{
+    account, audit, cash, exports, fees, people, periods, receivables, rounds, schools, sign_in,
+    statements, students,
+};
 use crate::http::api::routes::{Needs, Route};
 
 /// A row of the table.
@@ -17,12 +20,25 @@ pub const fn form(path: &'static str, needs: Needs) -> Route {
 }
 
 /// The areas' rows.
-const AREAS: &[&[Route]] = &[OWN, schools::ROUTES, cash::ROUTES, receivables::ROUTES, periods::ROUTES, exports::ROUTES, audit::ROUTES];
+const AREAS: &[&[Route]] = &[
+    OWN,
+    sign_in::ROUTES,
+    account::ROUTES,
+    people::ROUTES,
+    schools::ROUTES,
+    statements::ROUTES,
+    students::ROUTES,
+    fees::ROUTES,
+    rounds::ROUTES,
+    cash::ROUTES,
+    receivables::ROUTES,
+    periods::ROUTES,
+    exports::ROUTES,
+    audit::ROUTES,
+];
 
-const OWN: &[Route] = &[page(
-    "/assets/{name}",
-    Needs::Nothing("the look of the pages says nothing of anybody"),
-)];
+const OWN: &[Route] =
+    &[page("/assets/{name}", Needs::Nothing("the look of the pages says nothing of anybody"))];
 
 /// Every route of the pages.
 pub fn all() -> impl Iterator<Item = &'static Route> {

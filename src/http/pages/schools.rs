@@ -21,7 +21,10 @@ use crate::service::{keys, overview};
 /// What visitors need.
 pub const ROUTES: &[Route] = &[page(
     "/",
-    Needs::Anywhere(Permission::ReadFigures, "lists the schools the visitor's roles reach and no other"),
+    Needs::Anywhere(
+        Permission::ReadFigures,
+        "lists the schools the visitor's roles reach and no other",
+    ),
 )];
 
 /// Adds the pages.

@@ -109,6 +109,13 @@ impl Shell {
         self
     }
 
+    /// The same with the words behind a key.
+    #[must_use]
+    pub fn under_word(self, key: &str, path: &str) -> Shell {
+        let words = self.t(key);
+        self.under(words, path)
+    }
+
     /// An address under the school.
     #[must_use]
     pub fn link(&self, path: impl AsRef<str>) -> String {
@@ -206,8 +213,8 @@ impl Shell {
 
     /// A day that may be absent; empty then.
     #[must_use]
-    pub fn day_or_none(&self, day: &Option<Day>) -> String {
-        day.map(vietnamese_day).unwrap_or_default()
+    pub fn day_or_none(&self, day: impl std::borrow::Borrow<Option<Day>>) -> String {
+        day.borrow().map(vietnamese_day).unwrap_or_default()
     }
 
     /// A moment, given in UTC, as Vietnam's clocks show it: `23/11/2026 08:05`.

@@ -16,16 +16,16 @@ use super::fields::Fields;
 use super::shell::{AtSchool, Said, Shell};
 use super::words::Words;
 use crate::clock::local_day;
-use crate::domain::access::Permission;
+use crate::domain::access::{Permission, Scope, permits};
 use crate::domain::lang::Lang;
 use crate::http::problem::{Problem, preferred_lang};
 use crate::http::{Context, on_worker};
 use crate::service::directory::{self, SchoolView};
 use crate::service::sessions::{self, SignedIn};
-use crate::service::{Actor, ServiceError, overview};
+use crate::service::{Actor, ServiceError, keys, overview};
 
 /// The largest form without files, in bytes.
-const LARGEST_FORM: usize = 512 * 1024;
+const LARGEST_FORM: usize = 2 * 1024 * 1024;
 
 const SAID: &str = "doisoat-said";
 const LANGUAGE: &str = "doisoat-lang";
@@ -145,12 +145,14 @@ impl FromRequest for Visitor {
                 Some(payload) => form_in(payload).await?,
                 None => Fields::default(),
             };
-            let here = request.uri().path_and_query().map_or("/", |whole| whole.as_str()).to_owned();
+            let here =
+                request.uri().path_and_query().map_or("/", |whole| whole.as_str()).to_owned();
             let Some(who) = who else {
                 return Err(nobody(&request, form, here));
             };
             request.extensions_mut().insert(Speaks(who.lang));
-            if who.must_enrol && !here.starts_with("/account") {
+            let enrolling = ["/account", "/prove"].iter().any(|path| here.starts_with(path));
+            if who.must_enrol && !enrolling {
                 return Err(PageError::ProveAgain { next: "/account/second-factor".to_owned() });
             }
             let said = request.cookie(SAID).and_then(|cookie| {
@@ -217,6 +219,17 @@ impl Visitor {
         if self.who.may(needed, None) { Ok(()) } else { Err(forbidden().into()) }
     }
 
+    /// Refuses whoever may not do what is `needed` in the whole installation.
+    pub fn everywhere(&self, needed: Permission) -> Result<(), PageError> {
+        let held = self.who.grants.iter();
+        let mut held = held.filter(|grant| grant.scope == Scope::Everything);
+        if held.any(|grant| permits(grant.role, grant.scope, needed)) {
+            Ok(())
+        } else {
+            Err(forbidden().into())
+        }
+    }
+
     /// Refuses a session that has not proved itself within the last minutes: bank accounts, secrets
     /// and rights are not changed by whoever finds a screen unlocked.
     pub fn fresh(&self) -> Result<(), PageError> {
@@ -234,7 +247,11 @@ impl Visitor {
         let (inner, code, who) = (context.clone(), code.to_owned(), self.who.clone());
         let (school, year) = on_worker(move || {
             let view = directory::find_school(&inner.store, &code)?;
-            if !sessions::sees(&inner.store, &*inner.clock, &who, view.id)? {
+            let mut seen = false;
+            for grant in &who.grants {
+                seen = seen || keys::reaches(&inner.store, &*inner.clock, grant.scope, view.id)?;
+            }
+            if !seen {
                 return Err(ServiceError::not_found("school", "trường", "school", &code));
             }
             let year = overview::school_year(local_day(inner.clock.now()));

@@ -58,9 +58,7 @@ impl Words {
     ) -> String {
         let args: HashMap<Cow<'static, str>, FluentValue<'a>> =
             args.into_iter().map(|(name, value)| (Cow::Borrowed(name), value)).collect();
-        WORDS
-            .try_lookup_with_args(self.language(), key, &args)
-            .unwrap_or_else(|| key.to_owned())
+        WORDS.try_lookup_with_args(self.language(), key, &args).unwrap_or_else(|| key.to_owned())
     }
 
     fn language(&self) -> &'static LanguageIdentifier {
@@ -99,7 +97,10 @@ mod tests {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 files(&path, found);
-            } else if path.extension().is_some_and(|end| end == "html" || end == "rs" || end == "txt") {
+            } else if path
+                .extension()
+                .is_some_and(|end| end == "html" || end == "rs" || end == "txt")
+            {
                 found.push(path);
             }
         }

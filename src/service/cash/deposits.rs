@@ -136,6 +136,7 @@ pub fn assign(
             body: serde_json::json!({ "uses": [Use::SetAside { amount }] }).to_string(),
             uses: vec![Use::SetAside { amount }],
             channel: Some(kind.channel()),
+            confidence: 0,
             note: None,
         };
         let by = By { actor: actor.as_str(), at, import: None };
@@ -284,6 +285,7 @@ pub fn release(
                     body: serde_json::json!({ "uses": [] }).to_string(),
                     uses: Vec::new(),
                     channel: None,
+                    confidence: 0,
                     note: Some(reason.to_owned()),
                 };
                 let by = By { actor: actor.as_str(), at, import: None };

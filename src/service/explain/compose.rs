@@ -1,5 +1,7 @@
 //! From a decision to what is shown of it, with a database or without.
 
+use serde::Serialize;
+
 use super::view::{ProposalView, ReasonView, RivalView, ShareView};
 use crate::domain::lang::Lang;
 use crate::domain::matching::decision::{Decision, Proposal, Reason, Rival, Share};
@@ -89,38 +91,42 @@ pub fn rival_view(rival: &Rival, allocations: Vec<ShareView>, lang: Lang) -> Riv
     }
 }
 
-/// The text with everything that a decision found in it between ⟦ and ⟧; places that touch or
-/// overlap become one.
+/// A piece of a transfer's text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct TextPart {
+    /// The piece.
+    pub text: String,
+    /// Whether it was found to mean something: a code, a name, a class.
+    pub marked: bool,
+}
+
+/// The text in pieces: what a decision found in it, and the rest. Places that touch or overlap
+/// become one.
 #[must_use]
-pub fn marked(text: &str, decision: Option<&Decision>) -> String {
-    let Some(decision) = decision else { return text.to_owned() };
-    let proposed = decision.proposals.iter().flat_map(|proposal| &proposal.reasons);
-    let mut places: Vec<[u32; 2]> =
-        decision.reasons.iter().chain(proposed).filter_map(|reason| reason.at).collect();
+pub fn marked_parts(text: &str, decision: Option<&Decision>) -> Vec<TextPart> {
+    let mut places: Vec<[u32; 2]> = Vec::new();
+    if let Some(decision) = decision {
+        let proposed = decision.proposals.iter().flat_map(|proposal| &proposal.reasons);
+        places.extend(decision.reasons.iter().chain(proposed).filter_map(|reason| reason.at));
+    }
     places.retain(|[from, to]| from < to);
     places.sort_unstable();
-    let mut merged: Vec<[u32; 2]> = Vec::new();
-    for [from, to] in places {
-        match merged.last_mut() {
-            Some([_, end]) if from <= *end => *end = to.max(*end),
-            _ => merged.push([from, to]),
-        }
-    }
-    let mut out = String::with_capacity(text.len());
+    let mut parts: Vec<TextPart> = Vec::new();
     for (at, character) in (0_u32..).zip(text.chars()) {
-        if merged.iter().any(|[_, to]| *to == at) {
-            out.push('⟧');
+        let marked = places.iter().any(|[from, to]| (from..to).contains(&&at));
+        match parts.last_mut() {
+            Some(part) if part.marked == marked => part.text.push(character),
+            _ => parts.push(TextPart { text: character.to_string(), marked }),
         }
-        if merged.iter().any(|[from, _]| *from == at) {
-            out.push('⟦');
-        }
-        out.push(character);
     }
-    let length = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
-    if merged.iter().any(|[from, to]| *from < length && *to >= length) {
-        out.push('⟧');
-    }
-    out
+    parts
+}
+
+/// The text with everything that a decision found in it between ⟦ and ⟧.
+#[must_use]
+pub fn marked(text: &str, decision: Option<&Decision>) -> String {
+    let parts = marked_parts(text, decision).into_iter();
+    parts.map(|part| if part.marked { format!("⟦{}⟧", part.text) } else { part.text }).collect()
 }
 
 #[cfg(test)]

@@ -17,15 +17,19 @@ use crate::domain::money::Vnd;
 use crate::domain::text::last_four;
 use crate::service::ServiceError;
 use crate::store::decisions::{self, AllocationRow, DecisionRow};
+use crate::store::fees::InvoiceRow;
 use crate::store::payments::{self, PaymentRow};
 use crate::store::statements::{self, EntryRow};
 use crate::store::{Store, Tx, directory, fees, people};
-pub use compose::{Owner, marked, proposal_views, reason_views, rival_view, share_views};
+pub use compose::{
+    Owner, TextPart, marked, marked_parts, proposal_views, reason_views, rival_view, share_views,
+};
 pub use find::{Found, MOST, find};
 pub use view::{
     Decided, Explanation, OtherHalf, OtherUse, ProposalView, ReasonView, RivalView, ShareView, Step,
 };
 pub use words::{Did, Half, did_text, half_text, place_text, rule_text};
+pub(crate) use words::{by_name, kind_text};
 
 /// Explains one payment of a school.
 pub fn explain(
@@ -146,17 +150,21 @@ fn owners(
         .into_iter()
         .map(|row| {
             let student = students.get(&row.student_id);
-            let owner = Owner {
-                student: student.map(|one| one.name.clone()).unwrap_or_default(),
-                student_code: student.map(|one| one.code.clone()).unwrap_or_default(),
-                class: student.map(|one| one.class.clone()).unwrap_or_default(),
-                code: row.code,
-                net: Vnd::new(row.net_dong),
-                open: Some(Vnd::new(row.net_dong.saturating_sub(row.paid_dong))),
-            };
-            (row.id, owner)
+            (row.id, owner_of(row, student))
         })
         .collect())
+}
+
+/// Whose an invoice is, and what is open on it now.
+pub(crate) fn owner_of(row: InvoiceRow, student: Option<&people::StudentRow>) -> Owner {
+    Owner {
+        student: student.map(|one| one.name.clone()).unwrap_or_default(),
+        student_code: student.map(|one| one.code.clone()).unwrap_or_default(),
+        class: student.map(|one| one.class.clone()).unwrap_or_default(),
+        code: row.code,
+        net: Vnd::new(row.net_dong),
+        open: Some(Vnd::new(row.net_dong.saturating_sub(row.paid_dong))),
+    }
 }
 
 fn count_invoices(standing: &[AllocationRow]) -> usize {
@@ -256,6 +264,6 @@ fn other_half(
 }
 
 /// A time as clocks in Vietnam show it.
-fn stamp(at: chrono::NaiveDateTime) -> String {
+pub(crate) fn stamp(at: chrono::NaiveDateTime) -> String {
     format!("{}+07:00", local_time(at).format("%Y-%m-%dT%H:%M:%S"))
 }

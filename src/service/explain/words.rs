@@ -54,7 +54,7 @@ pub fn place_text(place: &str, lang: Lang) -> String {
 }
 
 /// Who decided, for people.
-pub(super) fn by_name(by: &str, lang: Lang) -> String {
+pub(crate) fn by_name(by: &str, lang: Lang) -> String {
     match (by == MACHINE, lang) {
         (true, Lang::Vi) => "Máy".to_owned(),
         (true, Lang::En) => "The machine".to_owned(),
@@ -119,7 +119,7 @@ pub fn did_text(kind: &str, by: &str, did: Did, lang: Lang) -> String {
 }
 
 /// A decision's kind in a word or two.
-pub(super) fn kind_text(kind: &str, lang: Lang) -> &str {
+pub(crate) fn kind_text(kind: &str, lang: Lang) -> &str {
     match (kind, lang) {
         ("settled", Lang::Vi) => "đã khớp",
         ("settled", Lang::En) => "settled",

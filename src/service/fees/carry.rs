@@ -84,6 +84,7 @@ pub(super) fn use_credit(
             body: serde_json::json!({ "uses": standing }).to_string(),
             uses: standing,
             channel: None,
+            confidence: 0,
             note: None,
         });
     }

@@ -122,6 +122,7 @@ pub(super) fn move_money(
             body: serde_json::json!({ "uses": standing }).to_string(),
             uses: standing,
             channel: None,
+            confidence: 0,
             note: Some(reason.to_owned()),
         });
     }

@@ -300,6 +300,7 @@ fn swap(
             body: serde_json::json!({ "uses": standing }).to_string(),
             uses: standing,
             channel: None,
+            confidence: 0,
             note: Some(refund.reason.clone()),
         });
     }

@@ -148,7 +148,11 @@ fn own(tx: &mut Tx<'_>, school: SchoolId, id: i64) -> Result<NotificationRow, Se
     })
 }
 
-fn view(row: &NotificationRow, endpoint: Option<&endpoints::EndpointRow>) -> DeliveryView {
+/// A notification as lists show it.
+pub(crate) fn view(
+    row: &NotificationRow,
+    endpoint: Option<&endpoints::EndpointRow>,
+) -> DeliveryView {
     let outcome: serde_json::Value =
         row.outcome.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
     DeliveryView {

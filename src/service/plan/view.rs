@@ -11,6 +11,20 @@ use crate::store::Tx;
 use crate::store::archives::{self, ArchiveRow};
 use crate::store::statements::{self, ImportRow};
 
+impl PlannedStatement {
+    /// The first day it covers, as stated or else as seen.
+    #[must_use]
+    pub fn first_day(&self) -> Option<Day> {
+        self.period_from.or(self.first_on)
+    }
+
+    /// The last day it covers.
+    #[must_use]
+    pub fn last_day(&self) -> Option<Day> {
+        self.period_to.or(self.last_on)
+    }
+}
+
 /// What a plan says of one statement. Amounts are đồng.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct PlannedStatement {

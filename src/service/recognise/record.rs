@@ -159,6 +159,7 @@ impl Recorder<'_> {
                 body: serde_json::json!({ "uses": [], "same_as": kept }).to_string(),
                 uses: Vec::new(),
                 channel: None,
+                confidence: 0,
                 note: None,
             });
         }

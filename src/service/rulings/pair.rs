@@ -177,7 +177,10 @@ pub(super) fn check(
         let row = payments::payment(tx, line.evidence.payment_id)?;
         let seen = row.as_ref().and_then(|row| row.decision_id).map(DecisionId);
         if !asked.expected.is_empty() && !seen.is_some_and(|seen| asked.expected.contains(&seen)) {
-            return Err(decide::decided_meanwhile(row.as_ref().map_or("", |row| &row.decided_by)));
+            return Err(match row {
+                Some(row) => decide::decided_meanwhile(tx, &row),
+                None => missing_payment(PaymentId(line.evidence.payment_id)),
+            });
         }
     }
     Ok(RulingRow {

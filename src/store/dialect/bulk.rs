@@ -14,7 +14,9 @@ macro_rules! load_all {
                 diesel::copy_from($table::table).from_insertable(rows).execute(c)?;
                 Ok(())
             }
-            _ => $crate::store::dialect::insert_all::<$table::table, $row>($tx, $table::table, rows),
+            _ => {
+                $crate::store::dialect::insert_all::<$table::table, $row>($tx, $table::table, rows)
+            }
         }
     }};
 }

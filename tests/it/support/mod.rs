@@ -1,11 +1,13 @@
 //! What the tests of this binary share.
 
+pub mod browser;
 pub mod client;
 pub mod crowd;
 mod database;
 pub mod feed;
 pub mod hooks;
 pub mod lists;
+pub mod mailserver;
 pub mod program;
 pub mod receiver;
 pub mod school;

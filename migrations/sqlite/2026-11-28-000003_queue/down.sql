@@ -1,0 +1,10 @@
+DROP INDEX entries_reference;
+DROP INDEX notifications_dead;
+DROP INDEX decisions_of_persons;
+DROP INDEX payments_with_credit;
+DROP INDEX payments_in_part;
+DROP INDEX payments_apart;
+DROP INDEX payments_proposed;
+DROP TABLE decision_group_members;
+DROP TABLE decision_groups;
+ALTER TABLE payments DROP COLUMN confidence;

@@ -1,0 +1,141 @@
+//! Files that forms send (`multipart/form-data`): streamed to a nameless temporary file, never beyond
+//! the limit, whatever the form announced.
+
+use std::fs::File;
+use std::io::{Read as _, Seek as _, Write as _};
+
+use actix_multipart::Multipart;
+use actix_web::http::StatusCode;
+use futures_util::StreamExt as _;
+
+use crate::http::problem::Problem;
+use crate::http::upload;
+
+/// The longest field that is no file, in bytes, and how many there may be.
+const FIELD: usize = 4 * 1024;
+const FIELDS: usize = 40;
+
+/// What a form with a file sent.
+pub struct Sent {
+    /// What the file was called: for people only, never a path.
+    pub file_name: String,
+    /// The file, at its start.
+    pub file: File,
+    size: usize,
+    fields: Vec<(String, String)>,
+}
+
+impl Sent {
+    /// A file that is at hand.
+    pub fn of_bytes(file_name: &str, bytes: &[u8]) -> Result<Sent, Problem> {
+        let mut file = tempfile::tempfile().map_err(upload::failed)?;
+        file.write_all(bytes).map_err(upload::failed)?;
+        file.rewind().map_err(upload::failed)?;
+        Ok(Sent { file_name: file_name.to_owned(), file, size: bytes.len(), fields: Vec::new() })
+    }
+
+    /// A field beside the file; `None` where it is empty.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&str> {
+        let value = self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value);
+        value.map(|value| value.trim()).filter(|value| !value.is_empty())
+    }
+
+    /// The same with one more field.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: Option<String>) -> Sent {
+        self.fields.extend(value.map(|value| (name.to_owned(), value)));
+        self
+    }
+
+    /// The file's bytes, where there are at most `limit` of them.
+    #[must_use]
+    pub fn bytes(&self, limit: usize) -> Option<Vec<u8>> {
+        if self.size > limit {
+            return None;
+        }
+        let mut bytes = Vec::with_capacity(self.size);
+        let mut file = &self.file;
+        file.rewind().ok()?;
+        file.read_to_end(&mut bytes).ok()?;
+        Some(bytes)
+    }
+}
+
+/// Reads a form with a file; `None` where no file was chosen.
+pub async fn read(mut body: Multipart, limit: u64) -> Result<Option<Sent>, Problem> {
+    let mut fields = Vec::new();
+    let mut found: Option<(String, File, usize)> = None;
+    while let Some(part) = body.next().await {
+        let mut part = part.map_err(|_incomplete| upload::incomplete())?;
+        let name = part.name().unwrap_or_default().to_owned();
+        let file_name = part
+            .content_disposition()
+            .and_then(|disposition| disposition.get_filename())
+            .map(str::to_owned);
+        match file_name {
+            Some(file_name) if !file_name.is_empty() && found.is_none() => {
+                let mut file = tempfile::tempfile().map_err(upload::failed)?;
+                let mut size = 0_usize;
+                while let Some(bytes) = part.next().await {
+                    let bytes = bytes.map_err(|_incomplete| upload::incomplete())?;
+                    size = size.saturating_add(bytes.len());
+                    if u64::try_from(size).unwrap_or(u64::MAX) > limit {
+                        return Err(upload::too_large(limit));
+                    }
+                    file.write_all(&bytes).map_err(upload::failed)?;
+                }
+                file.rewind().map_err(upload::failed)?;
+                found = Some((shown_name(&file_name), file, size));
+            }
+            _ => {
+                let mut value = Vec::new();
+                while let Some(bytes) = part.next().await {
+                    value.extend_from_slice(&bytes.map_err(|_incomplete| upload::incomplete())?);
+                    if value.len() > FIELD {
+                        return Err(too_much());
+                    }
+                }
+                if fields.len() >= FIELDS {
+                    return Err(too_much());
+                }
+                fields.push((name, String::from_utf8_lossy(&value).into_owned()));
+            }
+        }
+    }
+    Ok(found.map(|(file_name, file, size)| Sent { file_name, file, size, fields }))
+}
+
+/// A file's name as people see it: without folders, without what turns a line around, not too long.
+fn shown_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let kept: String = last.chars().filter(|c| !c.is_control()).take(200).collect();
+    if kept.trim().is_empty() { "file".to_owned() } else { kept }
+}
+
+fn too_much() -> Problem {
+    Problem::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "form_too_large",
+        "Nội dung biểu mẫu quá dài. Rút ngắn rồi gửi lại.",
+        "The form holds too much. Shorten it and send it again.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_files_name_is_never_a_path() {
+        for (why, sent, shown) in [
+            ("plain", "sao-ke.xlsx", "sao-ke.xlsx"),
+            ("a path", "../../etc/passwd", "passwd"),
+            ("a Windows path", "C:\\Users\\a\\so.xls", "so.xls"),
+            ("a new line", "a\r\nb.csv", "ab.csv"),
+            ("nothing left", "/", "file"),
+        ] {
+            assert_eq!(shown_name(sent), shown, "{why}");
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! Statements: which days are covered, files taken in, a file's plan before it is recorded.
+
+mod columns;
+mod upload;
+
+use actix_web::{HttpRequest, get, post, web};
+use askama::Template;
+use chrono::Datelike as _;
+use serde::Deserialize;
+
+use super::routes::{form, page};
+use super::shell::{Said, Shell};
+use super::visitor::Visitor;
+use super::{Page, go_saying, show};
+use crate::clock::local_day;
+use crate::domain::access::Permission;
+use crate::domain::calendar::Day;
+use crate::domain::continuity::DayState;
+use crate::domain::id::ImportId;
+use crate::domain::money::Vnd;
+use crate::http::api::routes::{Needs, Route};
+use crate::http::later::Later;
+use crate::http::{Context, on_worker};
+use crate::service::commit::Committed;
+use crate::service::plan::{self, Plan};
+use crate::service::statement_files::{self, FileLine, Line};
+use crate::service::{commit, coverage, undo};
+
+const READ: Needs = Needs::AtSchool(Permission::ReadBooks);
+const WRITE: Needs = Needs::AtSchool(Permission::ImportStatements);
+
+/// What visitors need.
+pub const ROUTES: &[Route] = &[
+    page("/s/{school}/statements", READ),
+    form("/s/{school}/statements", WRITE),
+    page("/s/{school}/statements/columns/{id}", WRITE),
+    form("/s/{school}/statements/columns/{id}", WRITE),
+    page("/s/{school}/statements/{id}", READ),
+    form("/s/{school}/statements/{id}/commit", WRITE),
+    form("/s/{school}/statements/{id}/undo", WRITE),
+];
+
+/// Adds the pages.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(show_list)
+        .service(upload::upload)
+        .service(columns::ask)
+        .service(columns::take_answer)
+        .service(show_file)
+        .service(record)
+        .service(take_back);
+}
+
+/// Files of one page.
+const FILES: u32 = 25;
+/// Lines of a file that are shown before it is recorded.
+const SAMPLE: u32 = 20;
+
+/// Which month's days, and where the list of files goes on.
+#[derive(Debug, Default, Deserialize)]
+pub struct ListQuery {
+    month: Option<String>,
+    before: Option<i64>,
+}
+
+/// The days of one account in a month.
+struct Strip {
+    account: String,
+    days: Vec<StripDay>,
+    missing: u64,
+}
+
+struct StripDay {
+    number: u32,
+    class: &'static str,
+    told: &'static str,
+    import: Option<ImportId>,
+}
+
+#[derive(Template)]
+#[template(path = "pages/statements/list.html")]
+pub(super) struct List {
+    s: Shell,
+    month: String,
+    earlier: String,
+    later: Option<String>,
+    strips: Vec<Strip>,
+    files: Vec<FileLine>,
+    next: String,
+    /// Why the file that was just sent was not taken.
+    faults: Vec<String>,
+}
+
+/// The days covered, the files, and the place to drop one.
+#[get("/s/{school}/statements")]
+pub async fn show_list(
+    context: web::Data<Context>,
+    visitor: Visitor,
+    school: web::Path<String>,
+    query: Later<web::Query<ListQuery>>,
+    request: HttpRequest,
+) -> Page {
+    let at = visitor.at(&context, &school, Permission::ReadBooks).await?;
+    let query = query.now()?.into_inner();
+    let page = list_of(&context, at, query, Vec::new()).await?;
+    show(&page, &request)
+}
+
+pub(super) async fn list_of(
+    context: &web::Data<Context>,
+    at: super::visitor::At,
+    query: ListQuery,
+    faults: Vec<String>,
+) -> Result<List, super::error::PageError> {
+    let today = local_day(context.clock.now());
+    let first =
+        query.month.as_deref().and_then(month_of).unwrap_or(today).with_day(1).unwrap_or(today);
+    let following = next_month(first);
+    let last = following.pred_opt().unwrap_or(first);
+    let (inner, school) = (context.clone(), at.school.id);
+    let (coverage, (files, next)) = on_worker(move || {
+        let coverage = coverage::run(&inner.store, school, None, first, last)?;
+        let files = statement_files::list(&inner.store, school, query.before.map(ImportId), FILES)?;
+        Ok((coverage, files))
+    })
+    .await?;
+    let strips = coverage
+        .into_iter()
+        .map(|one| Strip {
+            missing: u64::try_from(
+                one.days.iter().filter(|day| day.day <= today && is_gap(day.state)).count(),
+            )
+            .unwrap_or_default(),
+            account: one.account,
+            days: one
+                .days
+                .into_iter()
+                .map(|day| strip_day(day.day, day.state, &day.imports, today))
+                .collect(),
+        })
+        .collect();
+    let name = |day: Day| format!("{:04}-{:02}", day.year(), day.month());
+    let base = at.shell.link("/statements");
+    Ok(List {
+        month: format!("{}/{}", first.month(), first.year()),
+        earlier: format!("{base}?month={}", name(first.pred_opt().unwrap_or(first))),
+        later: (following <= today).then(|| format!("{base}?month={}", name(following))),
+        strips,
+        files,
+        next: next.map(|id| format!("{base}?before={id}")).unwrap_or_default(),
+        faults,
+        s: at.shell,
+    })
+}
+
+fn is_gap(state: DayState) -> bool {
+    matches!(state, DayState::Missing | DayState::Unknown)
+}
+
+fn strip_day(day: Day, state: DayState, imports: &[ImportId], today: Day) -> StripDay {
+    let (class, told) = match state {
+        _ if day > today => ("later", "day-later"),
+        DayState::Covered => ("covered", "day-covered"),
+        DayState::Quiet => ("quiet", "day-quiet"),
+        DayState::Missing => ("gap", "day-missing"),
+        DayState::Unknown => ("gap", "day-unknown"),
+    };
+    StripDay { number: day.day(), class, told, import: imports.last().copied() }
+}
+
+/// The first day of a month as links name it, `2026-11`.
+fn month_of(text: &str) -> Option<Day> {
+    crate::domain::calendar::parse_iso_day(&format!("{text}-01"))
+}
+
+fn next_month(first: Day) -> Day {
+    let (year, month) = (first.year(), first.month());
+    let next = if month == 12 {
+        Day::from_ymd_opt(year + 1, 1, 1)
+    } else {
+        Day::from_ymd_opt(year, month + 1, 1)
+    };
+    next.unwrap_or(first)
+}
+
+#[derive(Template)]
+#[template(path = "pages/statements/file.html")]
+struct FilePage {
+    s: Shell,
+    plan: Plan,
+    warnings: Vec<String>,
+    lines: Vec<Line>,
+    entries: u64,
+    credits: Vnd,
+    debits: Vnd,
+    /// Whether opening, movements and closing agree, of those statements that state both.
+    balanced: Option<bool>,
+    /// What recording it would do, or did; `None` of a file too long to be tried out.
+    outcome: Option<Committed>,
+}
+
+/// A file: what was recognised, what it would do or did.
+#[get("/s/{school}/statements/{id}")]
+pub async fn show_file(
+    context: web::Data<Context>,
+    visitor: Visitor,
+    path: Later<web::Path<(String, i64)>>,
+    request: HttpRequest,
+) -> Page {
+    let (school, id) = path.now()?.into_inner();
+    let at = visitor.at(&context, &school, Permission::ReadBooks).await?;
+    let (inner, school, id) = (context.clone(), at.school.id, ImportId(id));
+    let (plan, lines, outcome) = on_worker(move || {
+        let plan = plan::find(&inner.store, school, id)?;
+        let lines = statement_files::sample(&inner.store, school, id, SAMPLE)?;
+        let outcome = match plan.state.as_str() {
+            "planned" => statement_files::rehearse(&inner.store, &*inner.clock, school, id)?,
+            _ => statement_files::outcome(&inner.store, school, id)?,
+        };
+        Ok((plan, lines, outcome))
+    })
+    .await?;
+    let sum = |of: fn(&plan::PlannedStatement) -> Vnd| {
+        Vnd::checked_sum(plan.statements.iter().map(of)).unwrap_or(Vnd::ZERO)
+    };
+    let lang = at.lang();
+    let page = FilePage {
+        warnings: plan.warnings.iter().map(|one| one.message.text(lang).to_owned()).collect(),
+        entries: plan.statements.iter().map(|one| one.entries.unsigned_abs()).sum(),
+        credits: sum(|one| one.credits),
+        debits: sum(|one| one.debits),
+        balanced: balanced(&plan),
+        s: at.shell.under(request_words(lang), "/statements"),
+        plan,
+        lines,
+        outcome,
+    };
+    show(&page, &request)
+}
+
+fn request_words(lang: crate::domain::lang::Lang) -> String {
+    super::words::Words(lang).t("menu-statements")
+}
+
+fn balanced(plan: &Plan) -> Option<bool> {
+    let mut all = None;
+    for one in &plan.statements {
+        let Some((opening, closing)) = one.opening.zip(one.closing) else { continue };
+        let agrees = opening
+            .checked_add(one.credits)
+            .and_then(|sum| sum.checked_sub(one.debits))
+            .is_some_and(|sum| sum == closing);
+        all = Some(all.unwrap_or(true) && agrees);
+    }
+    all
+}
+
+/// Records a file's payments.
+#[post("/s/{school}/statements/{id}/commit")]
+pub async fn record(
+    context: web::Data<Context>,
+    visitor: Visitor,
+    path: Later<web::Path<(String, i64)>>,
+) -> Page {
+    let (school, id) = path.now()?.into_inner();
+    let at = visitor.at(&context, &school, Permission::ImportStatements).await?;
+    let link = at.shell.link(&format!("/statements/{id}"));
+    let undo = at.shell.link(&format!("/statements/{id}/undo"));
+    let (school, actor) = (at.school.id, at.actor.clone());
+    let done = on_worker(move || {
+        commit::run(&context.store, &*context.clock, &actor, school, ImportId(id))
+    })
+    .await?;
+    let said = Said {
+        key: "statement-recorded".to_owned(),
+        x: at.shell.number(done.payments),
+        undo: Some(undo),
+    };
+    go_saying(&link, &said)
+}
+
+/// Takes back what only this file showed.
+#[post("/s/{school}/statements/{id}/undo")]
+pub async fn take_back(
+    context: web::Data<Context>,
+    visitor: Visitor,
+    path: Later<web::Path<(String, i64)>>,
+) -> Page {
+    let (school, id) = path.now()?.into_inner();
+    let at = visitor.at(&context, &school, Permission::ImportStatements).await?;
+    let link = at.shell.link(&format!("/statements/{id}"));
+    let (school, actor) = (at.school.id, at.actor.clone());
+    on_worker(move || undo::run(&context.store, &*context.clock, &actor, school, ImportId(id)))
+        .await?;
+    let said = Said { key: "statement-undone".to_owned(), x: String::new(), undo: None };
+    go_saying(&link, &said)
+}

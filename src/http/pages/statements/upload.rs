@@ -1,0 +1,118 @@
+//! A statement file sent by a form.
+
+use actix_multipart::Multipart;
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, post, web};
+
+use super::{ListQuery, list_of};
+use crate::domain::access::Permission;
+use crate::http::Context;
+use crate::http::pages::error::PageError;
+use crate::http::pages::sent::{self, Sent};
+use crate::http::pages::visitor::{At, Visitor};
+use crate::http::pages::{Page, go, show_with};
+use crate::http::problem::Problem;
+use crate::service::plan::{self, NewFile, Plan};
+use crate::service::statement_files::{self, AskedFile, MOST_KEPT};
+use crate::service::{MappingText, ServiceError};
+
+/// Reads a file and shows what it would do; asks, where its columns are not known.
+#[post("/s/{school}/statements")]
+pub async fn upload(
+    context: web::Data<Context>,
+    visitor: Visitor,
+    school: web::Path<String>,
+    body: Multipart,
+    request: HttpRequest,
+) -> Page {
+    let at = visitor.at(&context, &school, Permission::ImportStatements).await?;
+    let sent = match sent::read(body, context.max_upload_bytes).await {
+        Ok(Some(sent)) => sent,
+        Ok(None) => {
+            let told = at.shell.t("statement-no-file");
+            return refused(&context, at, vec![told], &request).await;
+        }
+        Err(problem) => {
+            let told = messages(&problem, &at);
+            return refused(&context, at, told, &request).await;
+        }
+    };
+    taken(&context, at, sent, None, &request).await
+}
+
+/// Plans a file that has arrived.
+pub(super) async fn taken(
+    context: &web::Data<Context>,
+    at: At,
+    sent: Sent,
+    columns: Option<MappingText>,
+    request: &HttpRequest,
+) -> Page {
+    let (inner, actor, school) = (context.clone(), at.actor.clone(), at.school.id);
+    let outcome = actix_web::web::block(move || planned(&inner, &actor, school, sent, columns))
+        .await
+        .map_err(|error| {
+            tracing::error!(%error, "a worker thread was lost");
+            PageError::from(Problem::internal())
+        })?;
+    match outcome {
+        Ok(Taken::Planned(plan)) => go(&at.shell.link(&format!("/statements/{}", plan.id))),
+        Ok(Taken::Asked(id)) => go(&at.shell.link(&format!("/statements/columns/{id}"))),
+        Err(ServiceError::Refused(told)) => {
+            let told = told.iter().map(|one| one.message.text(at.lang()).to_owned()).collect();
+            refused(context, at, told, request).await
+        }
+        Err(error) => {
+            let told = messages(&Problem::from(error), &at);
+            refused(context, at, told, request).await
+        }
+    }
+}
+
+/// What became of a file.
+enum Taken {
+    Planned(Box<Plan>),
+    /// It is kept under this number until its columns are named.
+    Asked(i64),
+}
+
+fn planned(
+    context: &Context,
+    actor: &crate::service::Actor,
+    school: crate::domain::id::SchoolId,
+    sent: Sent,
+    columns: Option<MappingText>,
+) -> Result<Taken, ServiceError> {
+    let (store, clock) = (&context.store, &*context.clock);
+    let account = sent.field("account").map(str::to_owned);
+    let new = NewFile {
+        account: account.as_deref(),
+        columns: columns.as_ref(),
+        ..NewFile::plain(&sent.file_name, &sent.file)
+    };
+    match plan::run(store, clock, &context.reader, actor, school, &new) {
+        Ok(plan) => Ok(Taken::Planned(Box::new(plan))),
+        Err(ServiceError::ColumnsNeeded(question, told)) if columns.is_none() => {
+            let content = sent.bytes(MOST_KEPT).ok_or(ServiceError::Refused(told))?;
+            let asked =
+                AskedFile { file_name: sent.file_name, account, content, question: *question };
+            statement_files::keep(store, clock, actor, school, &asked).map(Taken::Asked)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn messages(problem: &Problem, at: &At) -> Vec<String> {
+    let told = problem.clone().in_lang(at.lang()).body();
+    told.errors.into_iter().map(|error| error.detail).collect()
+}
+
+async fn refused(
+    context: &web::Data<Context>,
+    at: At,
+    told: Vec<String>,
+    request: &HttpRequest,
+) -> Page {
+    let page = list_of(context, at, ListQuery::default(), told).await?;
+    show_with(StatusCode::UNPROCESSABLE_ENTITY, &page, request)
+}

@@ -1,0 +1,256 @@
+//! Statement files as people handle them: the list of those taken in, the first lines of one, what
+//! taking one in would do, and files kept while a person says what their columns hold.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use chrono::{NaiveDateTime, TimeDelta};
+
+use crate::clock::Clock;
+use crate::domain::calendar::Day;
+use crate::domain::id::{ImportId, SchoolId};
+use crate::domain::money::Vnd;
+use crate::formats::ColumnQuestion;
+use crate::service::commit::{self, Committed};
+use crate::service::plan::imports_named;
+use crate::service::{Actor, ServiceError, entry};
+use crate::store::asked_files::{self, AskedFileRow};
+use crate::store::statements::{self, ImportRow};
+use crate::store::{Store, StoreError};
+
+/// A file with more entries is not rehearsed: its reader would wait too long, and everybody who
+/// writes with him.
+const MOST_REHEARSED: i64 = 5_000;
+
+/// The largest file that is kept while a person names its columns, in bytes.
+pub const MOST_KEPT: usize = 8 * 1024 * 1024;
+
+/// How long such a file is kept, in hours.
+const KEPT_HOURS: i64 = 24;
+
+/// A file that was taken in, as its list shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileLine {
+    /// Its import.
+    pub id: ImportId,
+    /// What it was called.
+    pub file_name: String,
+    /// Its format, or the bank's layout.
+    pub kind: String,
+    /// `planned`, `committed` or `undone`.
+    pub state: String,
+    /// Who brought it.
+    pub by: String,
+    /// When, in UTC.
+    pub at: NaiveDateTime,
+    /// The accounts and days it covers.
+    pub covers: Vec<Covers>,
+    /// What recording it did.
+    pub outcome: Option<Committed>,
+}
+
+/// One statement of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Covers {
+    /// The account's number.
+    pub account: String,
+    /// The first day.
+    pub from: Option<Day>,
+    /// The last day.
+    pub to: Option<Day>,
+    /// Whether opening, movements and closing agree; `None` where it does not state both.
+    pub balanced: Option<bool>,
+}
+
+/// A line of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The bank's day.
+    pub day: Day,
+    /// Whether it is money in.
+    pub is_credit: bool,
+    /// How much.
+    pub amount: Vnd,
+    /// The transfer's text.
+    pub text: String,
+    /// The bank's reference.
+    pub reference: String,
+    /// Who paid.
+    pub counterparty: String,
+}
+
+/// The files of a school, the latest first, before an import; and where the next page begins.
+pub fn list(
+    store: &Store,
+    school: SchoolId,
+    before: Option<ImportId>,
+    limit: u32,
+) -> Result<(Vec<FileLine>, Option<ImportId>), ServiceError> {
+    store.read(|tx| {
+        let wanted = i64::from(limit).saturating_add(1);
+        let mut rows = statements::imports_before(tx, school.0, before.map(|id| id.0), wanted)?;
+        let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
+        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        let next = rows.last().filter(|_| more).map(|row| ImportId(row.id));
+        let accounts = entry::accounts(tx, school.0)?;
+        let lines = rows
+            .into_iter()
+            .map(|row| {
+                let covers = statements::statements_of(tx, row.id)?
+                    .into_iter()
+                    .map(|one| Covers {
+                        account: entry::number_of(&accounts, one.bank_account_id)
+                            .unwrap_or_default()
+                            .to_owned(),
+                        from: one.period_from.or(one.first_on),
+                        to: one.period_to.or(one.last_on),
+                        balanced: one.opening_dong.zip(one.closing_dong).map(
+                            |(opening, closing)| {
+                                opening
+                                    .checked_add(one.credits_dong)
+                                    .and_then(|sum| sum.checked_sub(one.debits_dong))
+                                    == Some(closing)
+                            },
+                        ),
+                    })
+                    .collect();
+                Ok(line(row, covers))
+            })
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        Ok((lines, next))
+    })
+}
+
+fn line(row: ImportRow, covers: Vec<Covers>) -> FileLine {
+    FileLine {
+        id: ImportId(row.id),
+        file_name: row.file_name,
+        kind: row.layout.unwrap_or(row.format),
+        by: row.committed_by.unwrap_or(row.planned_by),
+        at: row.committed_at.unwrap_or(row.planned_at),
+        state: row.state,
+        covers,
+        outcome: row.outcome.and_then(|text| serde_json::from_str(&text).ok()),
+    }
+}
+
+/// The first lines of a file.
+pub fn sample(
+    store: &Store,
+    school: SchoolId,
+    id: ImportId,
+    limit: u32,
+) -> Result<Vec<Line>, ServiceError> {
+    store.read(|tx| {
+        let imports: Vec<i64> = imports_named(tx, school, id)?.iter().map(|row| row.id).collect();
+        let rows = statements::first_entries(tx, &imports, i64::from(limit))?;
+        Ok(rows
+            .into_iter()
+            .map(|row| Line {
+                day: row.booking_date,
+                is_credit: row.credit_debit == "credit",
+                amount: Vnd::new(row.amount_dong),
+                text: row.remittance.unwrap_or_default(),
+                reference: row.reference.unwrap_or_default(),
+                counterparty: row.counterparty_name.unwrap_or_default(),
+            })
+            .collect())
+    })
+}
+
+/// What recording a plan would do now; `None` for a file too long to be tried out, or one that is not
+/// waiting.
+pub fn rehearse(
+    store: &Store,
+    clock: &dyn Clock,
+    school: SchoolId,
+    id: ImportId,
+) -> Result<Option<Committed>, ServiceError> {
+    let waits = store.read(|tx| -> Result<bool, ServiceError> {
+        let imports = imports_named(tx, school, id)?;
+        let mut entries = 0_i64;
+        for import in &imports {
+            for one in statements::statements_of(tx, import.id)? {
+                entries = entries.saturating_add(one.entry_count);
+            }
+        }
+        Ok(entries <= MOST_REHEARSED && imports.iter().any(|row| row.state == "planned"))
+    })?;
+    if waits { commit::rehearse(store, clock, school, id).map(Some) } else { Ok(None) }
+}
+
+/// What recording a file did; `None` where it was never recorded.
+pub fn outcome(
+    store: &Store,
+    school: SchoolId,
+    id: ImportId,
+) -> Result<Option<Committed>, ServiceError> {
+    store.read(|tx| {
+        let outcomes = imports_named(tx, school, id)?
+            .into_iter()
+            .filter_map(|row| serde_json::from_str(row.outcome.as_deref()?).ok());
+        Ok(commit::together(outcomes))
+    })
+}
+
+/// A file whose columns a person is asked about.
+#[derive(Clone, Debug)]
+pub struct AskedFile {
+    /// What it was called.
+    pub file_name: String,
+    /// The account that was named for it.
+    pub account: Option<String>,
+    /// Its bytes.
+    pub content: Vec<u8>,
+    /// What is asked.
+    pub question: ColumnQuestion,
+}
+
+/// Keeps a file until its columns are named, for a day at most.
+pub fn keep(
+    store: &Store,
+    clock: &dyn Clock,
+    actor: &Actor,
+    school: SchoolId,
+    file: &AskedFile,
+) -> Result<i64, ServiceError> {
+    let now = clock.now();
+    store.write(|tx| {
+        if let Some(before) = now.checked_sub_signed(TimeDelta::hours(KEPT_HOURS)) {
+            asked_files::forget_before(tx, before)?;
+        }
+        let row = AskedFileRow {
+            id: tx.next_id()?,
+            school_id: school.0,
+            file_name: file.file_name.clone(),
+            account: file.account.clone(),
+            content: BASE64.encode(&file.content),
+            question: serde_json::to_string(&file.question)
+                .map_err(|error| StoreError::Corrupt(format!("a question as JSON: {error}")))?,
+            asked_by: actor.as_str().to_owned(),
+            asked_at: now,
+        };
+        asked_files::insert(tx, &row)?;
+        Ok(row.id)
+    })
+}
+
+/// A file that is kept.
+pub fn kept(store: &Store, school: SchoolId, id: i64) -> Result<AskedFile, ServiceError> {
+    store.read(|tx| {
+        let row = asked_files::find(tx, school.0, id)?
+            .ok_or_else(|| ServiceError::not_found("file", "tệp số", "file", &id.to_string()))?;
+        let corrupt = |what: String| StoreError::Corrupt(format!("asked file {id}: {what}"));
+        Ok(AskedFile {
+            content: BASE64.decode(&row.content).map_err(|error| corrupt(error.to_string()))?,
+            question: serde_json::from_str(&row.question)
+                .map_err(|error| corrupt(error.to_string()))?,
+            file_name: row.file_name,
+            account: row.account,
+        })
+    })
+}
+
+/// Forgets a file whose columns are known now.
+pub fn forget(store: &Store, school: SchoolId, id: i64) -> Result<(), ServiceError> {
+    store.write(|tx| Ok(asked_files::delete(tx, school.0, id)?))
+}

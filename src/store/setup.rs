@@ -1,0 +1,63 @@
+//! What a school has set up: whether there is anything, never how much.
+
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+
+use super::schema::{
+    api_keys, bank_accounts, classes, collection_rounds, fee_items, imports, school_placements,
+    students,
+};
+use super::{StoreError, Tx};
+
+/// What there is of a school.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each answers one question of its own")]
+pub struct SetUp {
+    /// An authority above the school.
+    pub placement: bool,
+    pub account: bool,
+    /// A statement that was taken in.
+    pub statement: bool,
+    pub class: bool,
+    pub student: bool,
+    /// A student without a class.
+    pub student_without_class: bool,
+    pub fee_item: bool,
+    pub round: bool,
+    /// A round that was issued, or read from a list.
+    pub issued: bool,
+    /// Somebody's or some program's access to this school.
+    pub access: bool,
+}
+
+/// Looks what there is.
+pub fn of_school(tx: &mut Tx<'_>, school: i64) -> Result<SetUp, StoreError> {
+    let conn = tx.conn();
+    let placements = school_placements::table.filter(school_placements::school_id.eq(school));
+    let accounts = bank_accounts::table.filter(bank_accounts::school_id.eq(school));
+    let committed =
+        imports::table.filter(imports::school_id.eq(school)).filter(imports::state.eq("committed"));
+    let classes = classes::table.filter(classes::school_id.eq(school));
+    let pupils = students::table.filter(students::school_id.eq(school));
+    let items = fee_items::table.filter(fee_items::school_id.eq(school));
+    let rounds = collection_rounds::table.filter(collection_rounds::school_id.eq(school));
+    let access = api_keys::table
+        .filter(api_keys::school_id.eq(school))
+        .filter(api_keys::revoked_at.is_null());
+    Ok(SetUp {
+        placement: select(exists(placements)).get_result(conn)?,
+        account: select(exists(accounts)).get_result(conn)?,
+        statement: select(exists(committed)).get_result(conn)?,
+        class: select(exists(classes)).get_result(conn)?,
+        student: select(exists(pupils)).get_result(conn)?,
+        student_without_class: select(exists(
+            pupils.filter(students::class.eq("")).filter(students::left_on.is_null()),
+        ))
+        .get_result(conn)?,
+        fee_item: select(exists(items)).get_result(conn)?,
+        round: select(exists(rounds)).get_result(conn)?,
+        issued: select(exists(rounds.filter(collection_rounds::state.ne("draft"))))
+            .get_result(conn)?,
+        access: select(exists(access)).get_result(conn)?,
+    })
+}
