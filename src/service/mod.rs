@@ -2,6 +2,7 @@
 //! transaction.
 
 pub mod accounts;
+pub mod audit_log;
 pub mod backtest;
 pub mod cancel;
 pub mod cash;
@@ -40,6 +41,7 @@ pub mod pull;
 pub mod queue;
 pub mod receiving;
 mod recognise;
+pub mod receivables;
 pub mod refusals;
 pub mod report;
 mod returns;

@@ -2224,3 +2224,6 @@ diesel::table! {
 
 diesel::joinable!(decision_groups -> schools (school_id));
 diesel::joinable!(decision_group_members -> decision_groups (group_id));
+
+diesel::allow_tables_to_appear_in_same_query!(cash_deposits, cash_deposit_items);
+diesel::allow_tables_to_appear_in_same_query!(cash_deposits, payments);

@@ -311,6 +311,11 @@
       box.checked = keysOn();
       box.addEventListener("change", () => localStorage.setItem("doisoat-keys", box.checked ? "on" : "off"));
     }
+    if (root.querySelector("[data-print-now]")) {
+      // A page that is loaded again, or come back to, is not printed again.
+      history.replaceState(null, "", location.pathname);
+      print();
+    }
     for (const button of all(root, "[data-print]")) button.addEventListener("click", () => print());
     for (const button of all(root, "[data-reveal]")) {
       button.hidden = false;

@@ -42,6 +42,21 @@ impl Faults {
         }
     }
 
+    /// The same, each beside the field that it is about where that is one of these.
+    pub fn refused_in(
+        &mut self,
+        error: ServiceError,
+        fields: &[&'static str],
+    ) -> Result<(), ServiceError> {
+        let ServiceError::Refused(told) = error else { return self.refused(error) };
+        for one in told {
+            let column = one.place.as_ref().and_then(|place| place.column.as_deref());
+            let field = fields.iter().find(|field| Some(**field) == column).copied();
+            self.found.push((field.unwrap_or(""), one.message.text(self.lang).to_owned()));
+        }
+        Ok(())
+    }
+
     /// Whether nothing is wrong.
     #[must_use]
     pub fn is_empty(&self) -> bool {

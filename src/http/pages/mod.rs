@@ -2,11 +2,17 @@
 
 pub mod account;
 pub mod assets;
+pub mod audit;
+pub mod cash;
 pub mod error;
+pub mod exports;
 pub mod fees;
+pub mod fields;
 pub mod forms;
 pub mod people;
+pub mod periods;
 pub mod posted;
+pub mod receivables;
 pub mod rounds;
 pub mod routes;
 pub mod schools;
@@ -106,5 +112,10 @@ pub fn routes(config: &mut actix_web::web::ServiceConfig) {
         .configure(statements::routes)
         .configure(students::routes)
         .configure(fees::routes)
-        .configure(rounds::routes);
+        .configure(rounds::routes)
+        .configure(cash::routes)
+        .configure(receivables::routes)
+        .configure(periods::routes)
+        .configure(exports::routes)
+        .configure(audit::routes);
 }

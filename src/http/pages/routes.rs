@@ -1,7 +1,10 @@
 //! Every route of the pages and what a visitor needs for it. Each area keeps its own rows beside its
 //! handlers; the tests hold them against the handlers, the server, and every role.
 
-use super::{account, fees, people, rounds, schools, sign_in, statements, students, style};
+use super::{
+    account, audit, cash, exports, fees, people, periods, receivables, rounds, schools, sign_in,
+    statements, students, style,
+};
 use crate::http::api::routes::{Needs, Route};
 
 /// A row of the table.
@@ -28,6 +31,11 @@ const AREAS: &[&[Route]] = &[
     students::ROUTES,
     fees::ROUTES,
     rounds::ROUTES,
+    cash::ROUTES,
+    receivables::ROUTES,
+    periods::ROUTES,
+    exports::ROUTES,
+    audit::ROUTES,
 ];
 
 const OWN: &[Route] =
