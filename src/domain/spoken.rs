@@ -2,8 +2,7 @@
 
 use crate::domain::money::Vnd;
 
-const DIGITS: [&str; 10] =
-    ["không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín"];
+const DIGITS: [&str; 10] = ["không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín"];
 
 /// `Một triệu hai trăm năm mươi nghìn đồng`.
 #[must_use]

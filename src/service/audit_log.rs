@@ -8,8 +8,8 @@ use crate::domain::calendar::Day;
 use crate::domain::id::SchoolId;
 use crate::domain::money::group_digits;
 use crate::service::{ServiceError, StoreError};
-use crate::store::audit::{self, AuditRecordRow, RecordPage, SYSTEM_CHAIN};
 use crate::store::Store;
+use crate::store::audit::{self, AuditRecordRow, RecordPage, SYSTEM_CHAIN};
 
 /// Records of a page.
 const PAGE: i64 = 50;
@@ -19,8 +19,24 @@ const MOST_IN_FILE: i64 = 100_000;
 
 /// What the names of actions begin with, in the order in which they are offered.
 pub const AREAS: [&str; 18] = [
-    "payment", "import", "cash", "deposit", "invoice", "round", "write_off", "refund", "exempt",
-    "fee", "student", "period", "export", "bank_account", "school", "webhook", "events", "identity",
+    "payment",
+    "import",
+    "cash",
+    "deposit",
+    "invoice",
+    "round",
+    "write_off",
+    "refund",
+    "exempt",
+    "fee",
+    "student",
+    "period",
+    "export",
+    "bank_account",
+    "school",
+    "webhook",
+    "events",
+    "identity",
 ];
 
 /// Something that changed.
@@ -94,7 +110,17 @@ pub fn csv(store: &Store, school: SchoolId, asked: &Asked) -> Result<Vec<u8>, Se
     let broken = |error: csv::Error| StoreError::Corrupt(format!("a file of records: {error}"));
     // Excel reads UTF-8 only behind this mark.
     let mut writer = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
-    let heads = ["STT", "Thời điểm", "Người thực hiện", "Thao tác", "Đối tượng", "Mã đối tượng", "Lý do", "Chi tiết", "Mã băm"];
+    let heads = [
+        "STT",
+        "Thời điểm",
+        "Người thực hiện",
+        "Thao tác",
+        "Đối tượng",
+        "Mã đối tượng",
+        "Lý do",
+        "Chi tiết",
+        "Mã băm",
+    ];
     writer.write_record(heads).map_err(broken)?;
     for row in load(store, Some(school), asked, MOST_IN_FILE)? {
         let reason = reason_of(&serde_json::from_str(&row.detail).unwrap_or_default());
@@ -118,7 +144,11 @@ pub fn csv(store: &Store, school: SchoolId, asked: &Asked) -> Result<Vec<u8>, Se
 
 /// A text that no spreadsheet takes for a formula.
 fn plain(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
 }
 
 fn load(
@@ -158,7 +188,11 @@ fn view(row: AuditRecordRow) -> RecordView {
             // Some records keep what is new beside what was, others under a name of its own.
             let new = after.unwrap_or(fields).get(key).unwrap_or(&Value::Null);
             if new != old {
-                changes.push(Change { key: key.clone(), before: said(key, old), after: said(key, new) });
+                changes.push(Change {
+                    key: key.clone(),
+                    before: said(key, old),
+                    after: said(key, new),
+                });
             }
         }
         for (key, value) in fields {

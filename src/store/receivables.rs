@@ -93,8 +93,7 @@ const SUMS: &str = "CAST(COALESCE(SUM(i.gross_dong), 0) AS BIGINT) AS gross_dong
        JOIN payments p ON p.id = a.payment_id \
        WHERE a.invoice_id = i.id AND p.channel = 'cash_at_school')), 0) AS BIGINT) AS cash_dong";
 
-const INVOICES: &str =
-    "JOIN invoices i ON i.student_id = s.id AND i.cancelled = FALSE AND ($3 = 0 OR i.round_id = $3)";
+const INVOICES: &str = "JOIN invoices i ON i.student_id = s.id AND i.cancelled = FALSE AND ($3 = 0 OR i.round_id = $3)";
 
 /// A page of students in the order of their names, after the last one of the page before.
 pub fn students(

@@ -4,8 +4,8 @@ use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 
 use super::schema::{
-    api_keys, bank_accounts, classes, collection_rounds, fee_items, imports, school_placements,
-    students,
+    bank_accounts, classes, collection_rounds, fee_items, imports, school_placements, students,
+    user_grants, users,
 };
 use super::{StoreError, Tx};
 
@@ -26,7 +26,7 @@ pub struct SetUp {
     pub round: bool,
     /// A round that was issued, or read from a list.
     pub issued: bool,
-    /// Somebody's or some program's access to this school.
+    /// Somebody who can sign in and has a role at this very school.
     pub access: bool,
 }
 
@@ -41,9 +41,10 @@ pub fn of_school(tx: &mut Tx<'_>, school: i64) -> Result<SetUp, StoreError> {
     let pupils = students::table.filter(students::school_id.eq(school));
     let items = fee_items::table.filter(fee_items::school_id.eq(school));
     let rounds = collection_rounds::table.filter(collection_rounds::school_id.eq(school));
-    let access = api_keys::table
-        .filter(api_keys::school_id.eq(school))
-        .filter(api_keys::revoked_at.is_null());
+    let access = user_grants::table
+        .inner_join(users::table.on(users::id.eq(user_grants::user_id)))
+        .filter(user_grants::school_id.eq(school))
+        .filter(users::disabled_at.is_null());
     Ok(SetUp {
         placement: select(exists(placements)).get_result(conn)?,
         account: select(exists(accounts)).get_result(conn)?,

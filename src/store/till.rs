@@ -30,9 +30,11 @@ pub fn find_students(
         .into_boxed();
     if let Some(digits) = digits {
         let like = format!("%{digits}%");
-        query = query.filter(students::search_key.like(like.clone()).or(
-            sql::<Bool>("COALESCE(students.phone, '') LIKE ").bind::<Text, _>(like),
-        ));
+        query = query.filter(
+            students::search_key
+                .like(like.clone())
+                .or(sql::<Bool>("COALESCE(students.phone, '') LIKE ").bind::<Text, _>(like)),
+        );
     } else {
         for word in words {
             query = query.filter(students::search_key.like(format!("%{word}%")));
@@ -61,10 +63,7 @@ pub fn students_of_class(
 }
 
 /// What some students still owe, each invoice with its round's name; the first due first.
-pub fn open_invoices(
-    tx: &mut Tx<'_>,
-    of: &[i64],
-) -> Result<Vec<(InvoiceRow, String)>, StoreError> {
+pub fn open_invoices(tx: &mut Tx<'_>, of: &[i64]) -> Result<Vec<(InvoiceRow, String)>, StoreError> {
     let mut found: Vec<(InvoiceRow, String)> = Vec::new();
     for chunk in of.chunks(IDS_PER_QUERY) {
         found.extend(

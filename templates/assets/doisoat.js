@@ -55,6 +55,10 @@
   const tally = (root) => {
     for (const form of all(root, "[data-tally]")) {
       const ticked = all(form, "input[data-amount]:checked");
+      // Only lines of one rule are confirmed together.
+      for (const box of all(form, "input[data-rule]")) {
+        box.disabled = ticked.length > 0 && box.dataset.rule !== ticked[0].dataset.rule;
+      }
       const sum = ticked.reduce((total, input) => total + Number(input.dataset.amount), 0);
       for (const out of all(form, "[data-count]")) out.textContent = ticked.length;
       for (const out of all(form, "[data-sum]")) out.textContent = grouped(String(sum));
@@ -72,7 +76,9 @@
   document.addEventListener("input", (event) => tally(event.target.closest("form")?.parentNode ?? document));
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-tick-all]")) {
-      for (const box of all(event.target.closest("form"), "input[data-amount]:not(:disabled)")) box.checked = event.target.checked;
+      const boxes = all(event.target.closest("[data-tally]") ?? event.target.form, "input[data-amount]:not(:disabled)");
+      const rule = (boxes.find((box) => box.checked) ?? boxes[0])?.dataset.rule;
+      for (const box of boxes) box.checked = event.target.checked && box.dataset.rule === rule;
     }
     if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
     tally(document);

@@ -2,6 +2,7 @@
 
 mod access;
 mod fees;
+mod queue;
 mod rounds;
 mod statements;
 mod students;

@@ -14,7 +14,7 @@ pub use guard::neutral;
 pub use json::json;
 pub use profile::{Profile, Rows, built_in, read as read_profile};
 pub use profiled::text as profiled_text;
-pub use workbook::xlsx;
+pub use workbook::{Listing, listing, xlsx};
 
 use chrono::NaiveDateTime;
 

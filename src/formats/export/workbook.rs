@@ -7,7 +7,7 @@ use rust_xlsxwriter::{
 
 use super::{Export, ExportError};
 use crate::domain::calendar::{Day, vietnamese_day};
-use crate::domain::export::{Cell, Kind};
+use crate::domain::export::{Cell, Kind, Sheet};
 use crate::domain::money::Vnd;
 
 /// Excel keeps numbers as doubles; beyond this one they are no longer whole.
@@ -83,6 +83,66 @@ pub fn xlsx(export: &Export) -> Result<Vec<u8>, ExportError> {
     let mut as_text = 0;
     table(workbook.add_worksheet(), export, &formats, &mut as_text)?;
     information(workbook.add_worksheet(), export, &formats, as_text)?;
+    Ok(workbook.save_to_buffer()?)
+}
+
+/// A list as a screen shows it, ready to be written out.
+#[derive(Clone, Debug)]
+pub struct Listing {
+    /// What it shows; the sheet's name too, of at most 31 characters.
+    pub title: &'static str,
+    /// The school's name.
+    pub school: String,
+    /// What it is limited to, who made it and when: name and value.
+    pub facts: Vec<(&'static str, String)>,
+    /// When, as clocks in Vietnam showed.
+    pub made_at: chrono::NaiveDateTime,
+    /// The table.
+    pub sheet: Sheet,
+}
+
+/// The list as an `.xlsx` file, with a sheet that says what it is. Fails for an amount that Excel
+/// would round.
+pub fn listing(of: &Listing) -> Result<Vec<u8>, ExportError> {
+    let formats = Formats::new();
+    let mut workbook = Workbook::new();
+    let made = excel_day(of.made_at.date())?;
+    let properties = DocProperties::new()
+        .set_title(of.title)
+        .set_company(&of.school)
+        .set_creation_datetime(&made);
+    workbook.set_properties(&properties);
+    let sheet = workbook.add_worksheet();
+    sheet.set_name(of.title)?;
+    for (column, about) in (0_u16..).zip(of.sheet.columns) {
+        sheet.write_string_with_format(0, column, about.heading, &formats.head)?;
+        sheet.set_column_width(column, f64::from(about.width))?;
+    }
+    let shown = [&formats.dong, &formats.percent];
+    let mut row = 1;
+    for cells in &of.sheet.rows {
+        for (column, cell) in (0_u16..).zip(cells) {
+            write(sheet, (row, column), cell, &formats, shown)?;
+        }
+        row += 1;
+    }
+    sheet.write_string_with_format(row, 0, "Tổng cộng", &formats.total)?;
+    for (column, cell) in (0_u16..).zip(&of.sheet.totals).skip(1) {
+        let shown = [&formats.total_dong, &formats.total_percent];
+        write(sheet, (row, column), cell, &formats, shown)?;
+    }
+    sheet.set_freeze_panes(1, 0)?;
+    sheet.set_repeat_rows(0, 0)?;
+    page(sheet);
+    let about = workbook.add_worksheet();
+    about.set_name("Thông tin")?;
+    let notes = of.sheet.notes.iter().map(|note| ("Ghi chú", note));
+    let facts = of.facts.iter().map(|(name, value)| (*name, value));
+    for (row, (name, value)) in (0_u32..).zip(facts.chain(notes)) {
+        about.write_string_with_format(row, 0, name, &formats.label)?;
+        about.write_string_with_format(row, 1, value, &formats.wrap)?;
+    }
+    about.set_column_width(0, 30)?.set_column_width(1, 90)?;
     Ok(workbook.save_to_buffer()?)
 }
 

@@ -101,12 +101,8 @@ async fn make(
     (from, to): (Day, Day),
 ) -> Result<Result<Made, crate::service::ServiceError>, Problem> {
     let (inner, actor, school) = (context.clone(), at.actor.clone(), at.school.id);
-    let (class, fee_item, round, student) = (
-        typed.some("class"),
-        typed.some("fee_item"),
-        typed.some("round"),
-        typed.some("student"),
-    );
+    let (class, fee_item, round, student) =
+        (typed.some("class"), typed.some("fee_item"), typed.some("round"), typed.some("student"));
     if let Some(id) = typed.of("kind").strip_prefix("profile:").map(str::to_owned) {
         let filter = Filter { class, fee_item, round, student };
         return attempt(move || {

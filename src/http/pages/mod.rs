@@ -9,13 +9,17 @@ pub mod exports;
 pub mod fees;
 pub mod fields;
 pub mod forms;
+pub mod help;
+pub mod home;
 pub mod people;
 pub mod periods;
 pub mod posted;
+pub mod queue;
 pub mod receivables;
 pub mod rounds;
 pub mod routes;
 pub mod schools;
+pub mod search;
 pub mod sent;
 pub mod shell;
 pub mod sign_in;
@@ -109,6 +113,10 @@ pub fn routes(config: &mut actix_web::web::ServiceConfig) {
         .configure(people::routes)
         .configure(style::routes)
         .configure(schools::routes)
+        .configure(home::routes)
+        .configure(queue::routes)
+        .configure(search::routes)
+        .configure(help::routes)
         .configure(statements::routes)
         .configure(students::routes)
         .configure(fees::routes)

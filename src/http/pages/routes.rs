@@ -2,8 +2,8 @@
 //! handlers; the tests hold them against the handlers, the server, and every role.
 
 use super::{
-    account, audit, cash, exports, fees, people, periods, receivables, rounds, schools, sign_in,
-    statements, students, style,
+    account, audit, cash, exports, fees, help, home, people, periods, queue, receivables, rounds,
+    schools, search, sign_in, statements, students, style,
 };
 use crate::http::api::routes::{Needs, Route};
 
@@ -27,6 +27,10 @@ const AREAS: &[&[Route]] = &[
     people::ROUTES,
     style::ROUTES,
     schools::ROUTES,
+    home::ROUTES,
+    queue::ROUTES,
+    search::ROUTES,
+    help::ROUTES,
     statements::ROUTES,
     students::ROUTES,
     fees::ROUTES,

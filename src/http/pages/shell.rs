@@ -223,6 +223,34 @@ impl Shell {
         local_time(*at).format("%d/%m/%Y %H:%M").to_string()
     }
 
+    /// A moment that is given as Vietnam's clocks showed it, `2026-11-23T08:05:00+07:00`.
+    #[must_use]
+    pub fn stamp(&self, at: &str) -> String {
+        let moment =
+            at.get(..19).and_then(|at| NaiveDateTime::parse_from_str(at, "%Y-%m-%dT%H:%M:%S").ok());
+        moment.map_or_else(|| at.to_owned(), |at| at.format("%d/%m/%Y %H:%M").to_string())
+    }
+
+    /// A moment that is given in UTC as programs write it, `2026-11-23T01:05:00.000Z`.
+    #[must_use]
+    pub fn utc(&self, at: &str) -> String {
+        let moment =
+            at.get(..19).and_then(|at| NaiveDateTime::parse_from_str(at, "%Y-%m-%dT%H:%M:%S").ok());
+        moment.map_or_else(|| at.to_owned(), |at| self.moment(&at))
+    }
+
+    /// By which way money came, in words.
+    #[must_use]
+    pub fn channel(&self, channel: &str) -> String {
+        self.t(&format!("channel-{}", channel.replace('_', "-")))
+    }
+
+    /// The page's own address as a parameter of another one.
+    #[must_use]
+    pub fn here_as_next(&self) -> String {
+        super::error::encoded(&self.here)
+    }
+
     /// Who did something, without the mark that tells people from the machine.
     #[must_use]
     pub fn actor(&self, actor: impl AsRef<str>) -> String {

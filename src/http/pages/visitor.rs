@@ -22,7 +22,7 @@ use crate::http::problem::{Problem, preferred_lang};
 use crate::http::{Context, on_worker};
 use crate::service::directory::{self, SchoolView};
 use crate::service::sessions::{self, SignedIn};
-use crate::service::{Actor, ServiceError, keys, overview};
+use crate::service::{Actor, ServiceError, keys, overview, workspace};
 
 /// The largest form without files, in bytes.
 const LARGEST_FORM: usize = 2 * 1024 * 1024;
@@ -245,7 +245,7 @@ impl Visitor {
         needed: Permission,
     ) -> Result<At, PageError> {
         let (inner, code, who) = (context.clone(), code.to_owned(), self.who.clone());
-        let (school, year) = on_worker(move || {
+        let (school, year, waiting) = on_worker(move || {
             let view = directory::find_school(&inner.store, &code)?;
             let mut seen = false;
             for grant in &who.grants {
@@ -255,7 +255,11 @@ impl Visitor {
                 return Err(ServiceError::not_found("school", "trường", "school", &code));
             }
             let year = overview::school_year(local_day(inner.clock.now()));
-            Ok((view, format!("{}–{}", year.from().year(), year.to().year())))
+            let waiting = match who.may(Permission::ReadBooks, Some(view.id)) {
+                true => workspace::waiting(&inner.store, view.id)?,
+                false => String::new(),
+            };
+            Ok((view, format!("{}–{}", year.from().year(), year.to().year()), waiting))
         })
         .await?;
         if !self.who.may(needed, Some(school.id)) {
@@ -265,12 +269,7 @@ impl Visitor {
             .into_iter()
             .filter(|permission| self.who.may(*permission, Some(school.id)))
             .collect();
-        let at = AtSchool {
-            code: school.code.clone(),
-            name: school.name.clone(),
-            year,
-            waiting: String::new(),
-        };
+        let at = AtSchool { code: school.code.clone(), name: school.name.clone(), year, waiting };
         let shell = self.shell().at(at, permissions);
         Ok(At { school, actor: self.who.actor.clone(), shell, who: self.who, form: self.form })
     }

@@ -284,7 +284,9 @@ fn spread(
         return Err(of_field(
             "amount_too_much",
             "amount",
-            format!("Các khoản đã chọn chỉ còn phải thu {owed} ₫. Sửa số tiền, hoặc chọn thêm khoản."),
+            format!(
+                "Các khoản đã chọn chỉ còn phải thu {owed} ₫. Sửa số tiền, hoặc chọn thêm khoản."
+            ),
             format!("What you ticked comes to {owed} ₫ only. Correct the amount, or tick more."),
         ));
     }

@@ -130,19 +130,14 @@ pub struct Paper {
 }
 
 /// The voucher of a payment, to be printed.
-pub fn paper(
-    store: &Store,
-    school: SchoolId,
-    payment: PaymentId,
-) -> Result<Paper, ServiceError> {
+pub fn paper(store: &Store, school: SchoolId, payment: PaymentId) -> Result<Paper, ServiceError> {
     store.read(|tx| {
         let row = payments::voucher_of(tx, payment.0)?.filter(|row| row.school_id == school.0);
         let of = payments::payment(tx, payment.0)?;
         let (row, of) = row.zip(of).ok_or_else(|| {
             ServiceError::not_found("voucher", "phiếu thu", "voucher", &payment.to_string())
         })?;
-        let carried: HashMap<i64, i64> =
-            till::carriers_of(tx, &[payment.0])?.into_iter().collect();
+        let carried: HashMap<i64, i64> = till::carriers_of(tx, &[payment.0])?.into_iter().collect();
         let taken_by = match &row.voided_by {
             Some(_) => String::new(),
             None => of.decided_by.clone(),

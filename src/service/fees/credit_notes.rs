@@ -315,8 +315,12 @@ fn reduction(
 fn changed_since(code: &str) -> ServiceError {
     ServiceError::conflict(
         "invoice_changed",
-        format!("Khoản phải thu {code} đã thay đổi sau khi anh/chị mở trang. Xem lại số tiền rồi ghi lại nếu vẫn cần."),
-        format!("Invoice {code} has changed since you opened the page. Look at it again, then correct it if still needed."),
+        format!(
+            "Khoản phải thu {code} đã thay đổi sau khi anh/chị mở trang. Xem lại số tiền rồi ghi lại nếu vẫn cần."
+        ),
+        format!(
+            "Invoice {code} has changed since you opened the page. Look at it again, then correct it if still needed."
+        ),
     )
 }
 

@@ -125,7 +125,9 @@ pub fn order(
         })?;
         let waits = (Some("ordered"), Some(student.id), None);
         let waiting = store::refunds_page(tx, school.0, waits, i64::MAX)?;
-        if waiting.iter().any(|row| row.amount_dong == terms.amount.dong() && row.account == account)
+        if waiting
+            .iter()
+            .any(|row| row.amount_dong == terms.amount.dong() && row.account == account)
         {
             return Err(ordered_already(terms.amount));
         }
@@ -266,8 +268,12 @@ fn ordered_already(amount: Vnd) -> ServiceError {
     let amount = amount.grouped();
     ServiceError::conflict(
         "refund_ordered",
-        format!("Học sinh này đã có lệnh hoàn trả {amount} ₫ vào chính tài khoản đó đang chờ chi. Ghi đã chi hoặc hủy lệnh cũ trước."),
-        format!("A refund of {amount} ₫ for this student to this very account waits to be paid. Say that it was paid, or cancel it first."),
+        format!(
+            "Học sinh này đã có lệnh hoàn trả {amount} ₫ vào chính tài khoản đó đang chờ chi. Ghi đã chi hoặc hủy lệnh cũ trước."
+        ),
+        format!(
+            "A refund of {amount} ₫ for this student to this very account waits to be paid. Say that it was paid, or cancel it first."
+        ),
     )
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::clock::Clock;
 use crate::domain::id::{ImportId, SchoolId};
 use crate::service::{Actor, ServiceError, directory, webhooks};
-use crate::store::inbox::{self, InboxFilter, NotificationRow};
+use crate::store::inbox::{self, Handled, InboxFilter, NotificationRow};
 use crate::store::webhooks as endpoints;
 use crate::store::{Store, Tx};
 
@@ -33,7 +33,7 @@ pub struct DeliveryView {
     pub attempts: i64,
     /// Why it waits or was given up: `unknown_kind: …`, `unknown_account`, `unreadable`, …
     pub problem: Option<String>,
-    /// What became of it: `payment`, `reversal`, `failed`, `known`, `test`, `money_out`.
+    /// What became of it: `payment`, `reversal`, `failed`, `known`, `test`, `money_out`, `dropped`.
     pub kind: Option<String>,
     /// The import it became, to be undone like a file's.
     #[schema(value_type = Option<i64>)]
@@ -135,6 +135,39 @@ pub fn replay(
                 &detail,
                 at,
             )?;
+        }
+        let row = own(tx, school, id)?;
+        let endpoint = endpoints::endpoint(tx, row.endpoint_id)?;
+        Ok(view(&row, endpoint.as_ref()))
+    })
+}
+
+/// Sets a notification that was given up aside for good. It is kept as it came; the same again
+/// changes nothing.
+pub fn drop_dead(
+    store: &Store,
+    clock: &dyn Clock,
+    actor: &Actor,
+    school: SchoolId,
+    id: i64,
+) -> Result<DeliveryView, ServiceError> {
+    store.write(|tx| {
+        directory::lock_school(tx, school)?;
+        let row = own(tx, school, id)?;
+        let at = clock.now();
+        if row.state == "dead" {
+            let dropped = Handled {
+                id: row.id,
+                state: "done",
+                problem: row.problem.clone(),
+                outcome: Some(serde_json::json!({ "kind": "dropped" }).to_string()),
+                import: None,
+                due_at: None,
+            };
+            inbox::finish(tx, &[dropped], at)?;
+            let detail = serde_json::json!({ "notification": row.id });
+            let action = "notification.drop";
+            webhooks::record(tx, school, actor, action, row.endpoint_id, &detail, at)?;
         }
         let row = own(tx, school, id)?;
         let endpoint = endpoints::endpoint(tx, row.endpoint_id)?;

@@ -48,6 +48,8 @@ pub struct OpenInvoice {
     pub open: Vnd,
     /// Whether that is exactly what the payment has left.
     pub exact: bool,
+    /// What of the payment's rest it would take.
+    pub pays: Vnd,
     /// The last day to pay.
     #[schema(value_type = Option<String>, format = Date)]
     pub due_on: Option<Day>,
@@ -70,6 +72,27 @@ pub fn candidates(
             })?;
         let left = decide::state_of(&row).unallocated;
         of_words(tx, school.0, text, left)
+    })
+}
+
+/// The students of whom some invoices are, for whom a payment has `left` this much.
+pub fn picked(
+    store: &Store,
+    school: SchoolId,
+    codes: &[String],
+    left: Vnd,
+) -> Result<Vec<Candidate>, ServiceError> {
+    store.read(|tx| {
+        let mut ids = Vec::with_capacity(codes.len());
+        for code in codes {
+            ids.extend(fees::find_invoice(tx, school.0, code)?.map(|invoice| invoice.student_id));
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        let open = open_invoices(tx, &ids)?;
+        let students = people::students_by_id(tx, &ids)?;
+        let of = |id: i64| open.get(&id).map(Vec::as_slice).unwrap_or_default();
+        Ok(students.iter().map(|student| candidate(student, of(student.id), left)).collect())
     })
 }
 
@@ -124,6 +147,7 @@ fn candidate(student: &people::StudentRow, open: &[InvoiceRow], left: Vnd) -> Ca
                 code: row.code.clone(),
                 open: Vnd::new(rest(row)),
                 exact: Vnd::new(rest(row)) == left,
+                pays: left.min(Vnd::new(rest(row))),
                 due_on: row.due_on,
             })
             .collect(),
@@ -131,7 +155,7 @@ fn candidate(student: &people::StudentRow, open: &[InvoiceRow], left: Vnd) -> Ca
 }
 
 /// What is open of some students, the earliest due first.
-fn open_invoices(
+pub(super) fn open_invoices(
     tx: &mut Tx<'_>,
     students: &[i64],
 ) -> Result<HashMap<i64, Vec<InvoiceRow>>, ServiceError> {

@@ -14,6 +14,7 @@ use crate::domain::money::Vnd;
 use crate::domain::period::Month;
 use crate::domain::text::last_four;
 use crate::service::{ServiceError, Store, coverage};
+use crate::store::queue::Walk;
 use crate::store::setup::{self, SetUp};
 use crate::store::{Tx, directory as schools, periods, queue as lines};
 
@@ -109,6 +110,22 @@ pub fn home(store: &Store, school: SchoolId, today: Day, lang: Lang) -> Result<H
             questions: questions::count(tx, school.0)?,
             month_to_close: month_to_close(tx, school.0, today)?.map(|month| month.to_string()),
             tasks: tasks(setup::of_school(tx, school.0)?, named, lang),
+        })
+    })
+}
+
+/// How many payments of a school wait for a person, as a menu shows it: `37`, `999+`, empty for none.
+pub fn waiting(store: &Store, school: SchoolId) -> Result<String, ServiceError> {
+    store.read(|tx| {
+        let mut all = 0_i64;
+        for walk in [Walk::Proposed, Walk::Kind("unmatched"), Walk::InPart] {
+            let row = lines::count(tx, school.0, (walk, (None, None)), questions::CAP)?;
+            all = all.saturating_add(row.count);
+        }
+        Ok(match all {
+            0 => String::new(),
+            _ if all >= questions::CAP => format!("{}+", questions::CAP.saturating_sub(1)),
+            _ => all.to_string(),
         })
     })
 }

@@ -4,18 +4,22 @@
 pub mod bulk;
 mod candidates;
 mod detail;
+mod everything;
 mod filter;
 pub mod history;
 mod home;
+pub mod listing;
 pub mod questions;
 pub mod queue;
 mod rows;
 mod search;
+pub mod split;
 mod undo;
 
-pub use candidates::{Candidate, OpenInvoice, candidates};
+pub use candidates::{Candidate, OpenInvoice, candidates, picked};
 pub use detail::{Detail, detail};
+pub use everything::{Everything, StudentHit, everything};
 pub use filter::{Filter, Tab, parse_day};
-pub use home::{Home, MissingDays, Task, TaskState, home};
+pub use home::{Home, MissingDays, Task, TaskState, home, waiting};
 pub use rows::{Choice, Row};
 pub use undo::{GroupUndone, Left, undo_group, undo_payment};

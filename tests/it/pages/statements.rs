@@ -26,7 +26,9 @@ fn a_file_is_tried_out_recorded_once_and_taken_back() {
         assert_eq!(town.school.state(), before, "a plan changes nothing");
 
         let plan = desk.page(&path);
-        for expected in ["sao kê.csv", "Nếu ghi nhận bây giờ", "1.310.000", "nop tien", "Khớp số dư"] {
+        for expected in
+            ["sao kê.csv", "Nếu ghi nhận bây giờ", "1.310.000", "nop tien", "Khớp số dư"]
+        {
             assert!(plan.contains(expected), "{expected}: {plan}");
         }
         assert!(!plan.contains("../"), "a name is no path");
@@ -35,7 +37,11 @@ fn a_file_is_tried_out_recorded_once_and_taken_back() {
         assert_eq!(desk.done(&format!("{path}/commit"), &[]), path);
         let recorded = town.school.state();
         assert_ne!(recorded, before);
-        assert_eq!(desk.done(&format!("{path}/commit"), &[]), path, "sent twice it is recorded once");
+        assert_eq!(
+            desk.done(&format!("{path}/commit"), &[]),
+            path,
+            "sent twice it is recorded once"
+        );
         assert_eq!(town.school.state(), recorded);
         let list = desk.page("/statements?month=2026-11");
         for expected in ["sao kê.csv", "Đã ghi nhận", ACCOUNT, "thiếu"] {

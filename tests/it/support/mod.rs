@@ -12,6 +12,7 @@ pub mod program;
 pub mod receiver;
 pub mod school;
 pub mod server;
+pub mod signed_in;
 pub mod statements;
 pub mod till;
 

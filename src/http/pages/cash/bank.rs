@@ -125,7 +125,8 @@ pub async fn release(
 /// Reads numbers as people write them: `12-18, 20`; with `/2026` behind them or without.
 fn ranges(form: &Fields, faults: &mut Faults) -> Vec<Numbers> {
     let mut found = Vec::new();
-    for part in form.of("numbers").split([',', ';']).map(str::trim).filter(|part| !part.is_empty()) {
+    for part in form.of("numbers").split([',', ';']).map(str::trim).filter(|part| !part.is_empty())
+    {
         let (from, to) = part.split_once('-').unwrap_or((part, part));
         let number = |text: &str| text.split('/').next().and_then(|one| one.trim().parse().ok());
         match (number(from), number(to)) {

@@ -67,8 +67,7 @@ pub async fn take(
     let mut rows = Vec::with_capacity(ticked.len());
     for id in &ticked {
         let typed = form.of(&format!("amount-{id}"));
-        let amount =
-            if typed.trim().is_empty() { None } else { faults.dong("received_on", typed) };
+        let amount = if typed.trim().is_empty() { None } else { faults.dong("received_on", typed) };
         rows.push((*id, amount));
     }
     if let (true, Some(received_on)) = (faults.is_empty(), received_on) {

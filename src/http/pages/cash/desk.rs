@@ -128,10 +128,9 @@ pub async fn take(
             request_key: format!("form:{once}"),
         };
         let (inner, actor, school) = (context.clone(), at.actor.clone(), at.school.id);
-        let taken = attempt(move || {
-            desk::take(&inner.store, &*inner.clock, &actor, school, &taking)
-        })
-        .await?;
+        let taken =
+            attempt(move || desk::take(&inner.store, &*inner.clock, &actor, school, &taking))
+                .await?;
         match taken {
             Ok(payment) if card => {
                 let said = Said { key: "cash-slip-recorded".to_owned(), ..Said::default() };
@@ -140,7 +139,9 @@ pub async fn take(
             Ok(payment) => {
                 return go(&at.shell.link(&format!("/cash/vouchers/{payment}?print=now")));
             }
-            Err(error) => faults.refused_in(error, &["amount", "invoice", "received_on", "despite"])?,
+            Err(error) => {
+                faults.refused_in(error, &["amount", "invoice", "received_on", "despite"])?
+            }
         }
     }
     let typed = Typed {
@@ -156,11 +157,7 @@ pub async fn take(
     };
     let desk = load(&context, &at, student).await?;
     let s = at.shell.under_cash();
-    show_with(
-        StatusCode::UNPROCESSABLE_ENTITY,
-        &DeskPage { s, desk, typed, faults },
-        &request,
-    )
+    show_with(StatusCode::UNPROCESSABLE_ENTITY, &DeskPage { s, desk, typed, faults }, &request)
 }
 
 async fn load(

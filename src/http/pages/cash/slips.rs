@@ -6,13 +6,13 @@ use askama::Template;
 
 use crate::domain::access::Permission;
 use crate::domain::id::PaymentId;
+use crate::http::Context;
 use crate::http::later::Later;
 use crate::http::pages::fields::{Fields, address, attempt};
 use crate::http::pages::forms::Faults;
 use crate::http::pages::shell::{Said, Shell};
 use crate::http::pages::visitor::{At, Visitor};
 use crate::http::pages::{Page, go_saying, show as render, show_with};
-use crate::http::Context;
 use crate::service::cash::pages::{self, Asked, TakenCursor};
 use crate::service::cash::{self, Days, SlipView};
 
@@ -92,14 +92,13 @@ async fn load(
     let before = TakenCursor::decode(asked.of("before"));
     let wanted = Asked { days, text: String::new(), before };
     let (inner, school) = (context.clone(), at.school.id);
-    let (rows, cursor) =
-        match attempt(move || pages::slips(&inner.store, school, &wanted)).await? {
-            Ok(found) => found,
-            Err(error) => {
-                faults.refused(error)?;
-                (Vec::new(), None)
-            }
-        };
+    let (rows, cursor) = match attempt(move || pages::slips(&inner.store, school, &wanted)).await? {
+        Ok(found) => found,
+        Err(error) => {
+            faults.refused(error)?;
+            (Vec::new(), None)
+        }
+    };
     let path = at.shell.link("/cash/slips");
     let next = cursor
         .map(|cursor| address(&path, &[("from", &from), ("to", &to), ("before", &cursor.encode())]))

@@ -70,10 +70,8 @@ pub async fn count(
     if let (Some(counted_on), Some(counted)) = (counted_on, counted) {
         let new = NewCount { counted_on, counted, note: form.some("note") };
         let (inner, actor, school) = (context.clone(), at.actor.clone(), at.school.id);
-        let done = attempt(move || {
-            cash::count(&inner.store, &*inner.clock, &actor, school, &new)
-        })
-        .await?;
+        let done =
+            attempt(move || cash::count(&inner.store, &*inner.clock, &actor, school, &new)).await?;
         match done {
             Ok(view) => {
                 let key = if view.difference.is_zero() {

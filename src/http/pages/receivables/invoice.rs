@@ -150,7 +150,9 @@ fn what(form: &Fields, faults: &mut Faults) -> Result<Option<What>, Problem> {
     Ok(Some(match form.of("what") {
         "credit" => {
             let mut credits = Vec::new();
-            for (index, item) in (0..).map_while(|index| Some((index, form.some(&format!("item-{index}"))?))) {
+            for (index, item) in
+                (0..).map_while(|index| Some((index, form.some(&format!("item-{index}"))?)))
+            {
                 let units = form.some(&format!("quantity-{index}"));
                 let amount = form.some(&format!("amount-{index}"));
                 if units.is_none() && amount.is_none() {

@@ -73,8 +73,12 @@ pub async fn show(
     let here = at.shell.link("/receivables");
     let round = asked.round.map(|round| round.to_string()).unwrap_or_default();
     let class = asked.class.as_deref().unwrap_or_default();
-    let filter =
-        [("class", class), ("round", &round), ("state", asked.state.as_str()), ("text", &asked.text)];
+    let filter = [
+        ("class", class),
+        ("round", &round),
+        ("state", asked.state.as_str()),
+        ("text", &asked.text),
+    ];
     let with = |more: (&'static str, &str)| {
         let mut query: Vec<(&str, &str)> = filter.to_vec();
         query.push(more);

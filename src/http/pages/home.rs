@@ -1,0 +1,138 @@
+//! The first page of a school: what waits today, and what is still to be set up.
+
+use actix_web::{HttpRequest, get, web};
+use askama::Template;
+
+use super::routes::page;
+use super::shell::Shell;
+use super::visitor::Visitor;
+use super::{Page, show};
+use crate::clock::local_day;
+use crate::domain::access::Permission;
+use crate::domain::calendar::Day;
+use crate::http::api::routes::{Needs, Route};
+use crate::http::{Context, on_worker};
+use crate::service::workspace::queue::TabCount;
+use crate::service::workspace::{self, Home, MissingDays, Tab, Task, TaskState};
+
+/// What visitors need.
+pub const ROUTES: &[Route] = &[page("/s/{school}", Needs::AtSchool(Permission::ReadPeople))];
+
+/// Adds the page.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config.service(show_home);
+}
+
+/// The tabs whose lines wait for a person.
+const WAITING: [Tab; 3] = [Tab::Proposed, Tab::Unmatched, Tab::Partial];
+
+/// Days of an account that are named; what is more is told as a number.
+const NAMED_DAYS: usize = 6;
+
+struct TaskLine {
+    label: &'static str,
+    state: &'static str,
+    class: &'static str,
+    href: String,
+}
+
+#[derive(Template)]
+#[template(path = "pages/home.html")]
+struct HomePage {
+    s: Shell,
+    today: Day,
+    home: Home,
+    waiting: Vec<TabCount>,
+    /// Whether nothing at all waits.
+    calm: bool,
+    /// The month to close as people write it.
+    month: String,
+    tasks: Vec<TaskLine>,
+    undone: u64,
+}
+
+impl HomePage {
+    fn tab(&self, one: &TabCount) -> &'static str {
+        one.tab.label(self.s.language())
+    }
+
+    /// The first missing days in words, and how many more there are.
+    fn days(&self, missing: &MissingDays) -> String {
+        let named: Vec<String> =
+            missing.days.iter().take(NAMED_DAYS).map(|day| self.s.day(day)).collect();
+        let more = missing.days.len().saturating_sub(NAMED_DAYS);
+        let named = named.join(", ");
+        match more {
+            0 => named,
+            more => self.s.with2("home-days-more", named, more.to_string()),
+        }
+    }
+}
+
+/// What waits at a school today.
+#[get("/s/{school}")]
+pub async fn show_home(
+    context: web::Data<Context>,
+    visitor: Visitor,
+    school: web::Path<String>,
+    request: HttpRequest,
+) -> Page {
+    let at = visitor.at(&context, &school, Permission::ReadPeople).await?;
+    let (school, lang) = (at.school.id, at.lang());
+    let today = local_day(context.clock.now());
+    let home = on_worker(move || workspace::home(&context.store, school, today, lang)).await?;
+    let s = at.shell;
+    let tasks: Vec<TaskLine> = home
+        .tasks
+        .iter()
+        .map(|task| TaskLine {
+            label: task.label,
+            state: task.state.label(lang),
+            class: class_of(task.state),
+            href: s.link(path_of(task)),
+        })
+        .collect();
+    let waiting: Vec<TabCount> =
+        home.counts.iter().filter(|one| WAITING.contains(&one.tab)).cloned().collect();
+    let undone = home.tasks.iter().filter(|task| task.state != TaskState::Done).count();
+    let page = HomePage {
+        calm: waiting.iter().all(|one| one.count == 0)
+            && home.missing.is_empty()
+            && home.questions.identity == 0
+            && home.questions.dead_letters == 0
+            && home.month_to_close.is_none(),
+        month: home
+            .month_to_close
+            .as_deref()
+            .and_then(|month| month.split_once('-'))
+            .map(|(year, month)| format!("{month}/{year}"))
+            .unwrap_or_default(),
+        undone: u64::try_from(undone).unwrap_or_default(),
+        today,
+        waiting,
+        tasks,
+        home,
+        s,
+    };
+    show(&page, &request)
+}
+
+const fn class_of(state: TaskState) -> &'static str {
+    match state {
+        TaskState::Todo => "todo",
+        TaskState::Doing => "doing",
+        TaskState::Done => "done",
+        TaskState::Check => "check",
+    }
+}
+
+/// Where a task is done.
+fn path_of(task: &Task) -> &'static str {
+    match task.code {
+        "school" | "account" => "/settings",
+        "classes" | "students" => "/students/import",
+        "fee_items" => "/fees",
+        "first_round" => "/rounds",
+        _ => "/people",
+    }
+}
