@@ -26,6 +26,7 @@ pub mod intake;
 pub mod keys;
 pub mod ledger;
 pub mod limits;
+pub mod list_problems;
 pub mod mail;
 pub mod oidc;
 pub mod once;

@@ -71,6 +71,9 @@ pub struct DecisionView {
 /// An invoice as lists show it.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct InvoiceView {
+    /// Its id, as addresses of pages name it.
+    #[serde(skip)]
+    pub id: i64,
     /// Its payment code.
     pub code: String,
     /// Whose.
@@ -206,6 +209,7 @@ pub fn invoices(store: &Store, school: SchoolId) -> Result<Vec<InvoiceView>, Ser
             .filter_map(|row| {
                 let student = students.get(&row.student_id)?;
                 Some(InvoiceView {
+                    id: row.id,
                     code: row.code,
                     student_code: student.code.clone(),
                     student_name: student.name.clone(),

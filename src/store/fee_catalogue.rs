@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::schema::{
     exemptions, fee_choices, fee_items, fee_prices, official_fee_codes, schools, students,
 };
-use super::{StoreError, Tx, dialect};
+use super::{IDS_PER_QUERY, StoreError, Tx, dialect};
 use crate::store::fees::FeeItemRow;
 
 /// A row of `official_fee_codes`.
@@ -139,6 +139,67 @@ pub fn end_choice(tx: &mut Tx<'_>, id: i64, last: NaiveDate) -> Result<(), Store
         .set(fee_choices::valid_to.eq(last))
         .execute(tx.conn())?;
     Ok(())
+}
+
+/// What some students chose.
+pub fn choices_of_students(
+    tx: &mut Tx<'_>,
+    school: i64,
+    students: &[i64],
+) -> Result<Vec<FeeChoiceRow>, StoreError> {
+    let mut found = Vec::new();
+    for ids in students.chunks(IDS_PER_QUERY) {
+        found.extend(
+            fee_choices::table
+                .filter(fee_choices::school_id.eq(school))
+                .filter(fee_choices::student_id.eq_any(ids))
+                .order(fee_choices::id)
+                .select(FeeChoiceRow::as_select())
+                .load::<FeeChoiceRow>(tx.conn())?,
+        );
+    }
+    Ok(found)
+}
+
+/// Takes choices back that never held for a day.
+pub fn delete_choices(tx: &mut Tx<'_>, ids: &[i64]) -> Result<(), StoreError> {
+    for chunk in ids.chunks(IDS_PER_QUERY) {
+        diesel::delete(fee_choices::table.filter(fee_choices::id.eq_any(chunk)))
+            .execute(tx.conn())?;
+    }
+    Ok(())
+}
+
+/// Exemptions of a school, newest first, before this one.
+pub fn exemptions_page(
+    tx: &mut Tx<'_>,
+    school: i64,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<ExemptionRow>, StoreError> {
+    let mut query = exemptions::table.filter(exemptions::school_id.eq(school)).into_boxed();
+    if let Some(before) = before {
+        query = query.filter(exemptions::id.lt(before));
+    }
+    Ok(query
+        .order(exemptions::id.desc())
+        .limit(limit)
+        .select(ExemptionRow::as_select())
+        .load(tx.conn())?)
+}
+
+/// The exemptions of one student.
+pub fn exemptions_of_student(
+    tx: &mut Tx<'_>,
+    school: i64,
+    student: i64,
+) -> Result<Vec<ExemptionRow>, StoreError> {
+    Ok(exemptions::table
+        .filter(exemptions::school_id.eq(school))
+        .filter(exemptions::student_id.eq(student))
+        .order(exemptions::id)
+        .select(ExemptionRow::as_select())
+        .load(tx.conn())?)
 }
 
 pub fn insert_exemptions(tx: &mut Tx<'_>, rows: &[ExemptionRow]) -> Result<(), StoreError> {

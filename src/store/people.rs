@@ -184,6 +184,31 @@ pub fn find_student(
         .optional()?)
 }
 
+/// The student of a school with this id.
+pub fn student_by_id(
+    tx: &mut Tx<'_>,
+    school: i64,
+    id: i64,
+) -> Result<Option<StudentRow>, StoreError> {
+    Ok(students::table
+        .filter(students::school_id.eq(school))
+        .filter(students::id.eq(id))
+        .select(StudentRow::as_select())
+        .first(tx.conn())
+        .optional()?)
+}
+
+/// How many students are in each class of a school today.
+pub fn class_sizes(tx: &mut Tx<'_>, school: i64) -> Result<BTreeMap<String, i64>, StoreError> {
+    let rows: Vec<(String, i64)> = students::table
+        .filter(students::school_id.eq(school))
+        .filter(students::left_on.is_null())
+        .group_by(students::class)
+        .select((students::class, sql::<BigInt>("COUNT(*)")))
+        .load(tx.conn())?;
+    Ok(rows.into_iter().collect())
+}
+
 /// What a roster says about a student, and what changes later; the code and the school never do.
 const CHANGING: [&str; 15] = [
     "family_id",

@@ -1,6 +1,7 @@
 //! Collection rounds that are made here: what is in them, and what they become.
 
 use chrono::{NaiveDate, NaiveDateTime};
+use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable};
 
@@ -54,6 +55,78 @@ pub fn find(tx: &mut Tx<'_>, school: i64, code: &str) -> Result<Option<RoundRow>
         .select(RoundRow::as_select())
         .first(tx.conn())
         .optional()?)
+}
+
+/// The round of a school with this id.
+pub fn find_by_id(tx: &mut Tx<'_>, school: i64, id: i64) -> Result<Option<RoundRow>, StoreError> {
+    Ok(collection_rounds::table
+        .filter(collection_rounds::school_id.eq(school))
+        .filter(collection_rounds::id.eq(id))
+        .select(RoundRow::as_select())
+        .first(tx.conn())
+        .optional()?)
+}
+
+/// Rounds of a school, newest first, before this one.
+pub fn page(
+    tx: &mut Tx<'_>,
+    school: i64,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<RoundRow>, StoreError> {
+    let mut query =
+        collection_rounds::table.filter(collection_rounds::school_id.eq(school)).into_boxed();
+    if let Some(before) = before {
+        query = query.filter(collection_rounds::id.lt(before));
+    }
+    Ok(query
+        .order(collection_rounds::id.desc())
+        .limit(limit)
+        .select(RoundRow::as_select())
+        .load(tx.conn())?)
+}
+
+/// Sums over the invoices of a round that are not cancelled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Queryable)]
+pub struct RoundSums {
+    pub round_id: i64,
+    pub invoices: i64,
+    pub gross_dong: i64,
+    pub waived_dong: i64,
+    pub net_dong: i64,
+    pub paid_dong: i64,
+}
+
+/// Those sums of some rounds; a round without such invoices is not among them.
+pub fn sums_of(tx: &mut Tx<'_>, rounds: &[i64]) -> Result<Vec<RoundSums>, StoreError> {
+    let mut found = Vec::new();
+    for ids in rounds.chunks(IDS_PER_QUERY) {
+        found.extend(
+            invoices::table
+                .filter(invoices::round_id.eq_any(ids))
+                .filter(invoices::cancelled.eq(false))
+                .group_by(invoices::round_id)
+                .select((
+                    invoices::round_id,
+                    sql::<BigInt>("COUNT(*)"),
+                    sql::<BigInt>("CAST(SUM(invoices.gross_dong) AS BIGINT)"),
+                    sql::<BigInt>("CAST(SUM(invoices.waived_dong) AS BIGINT)"),
+                    sql::<BigInt>("CAST(SUM(invoices.net_dong) AS BIGINT)"),
+                    sql::<BigInt>("CAST(SUM(invoices.paid_dong) AS BIGINT)"),
+                ))
+                .load::<RoundSums>(tx.conn())?,
+        );
+    }
+    Ok(found)
+}
+
+/// How many invoices of a round are cancelled.
+pub fn cancelled_in(tx: &mut Tx<'_>, round: i64) -> Result<i64, StoreError> {
+    Ok(invoices::table
+        .filter(invoices::round_id.eq(round))
+        .filter(invoices::cancelled.eq(true))
+        .count()
+        .get_result(tx.conn())?)
 }
 
 /// The round with this id.
@@ -144,6 +217,34 @@ pub fn quantities_of(tx: &mut Tx<'_>, round: i64) -> Result<Vec<RoundQuantityRow
         .order(round_quantities::id)
         .select(RoundQuantityRow::as_select())
         .load(tx.conn())?)
+}
+
+/// What some students had of the items of a round.
+pub fn quantities_of_students(
+    tx: &mut Tx<'_>,
+    round: i64,
+    students: &[i64],
+) -> Result<Vec<RoundQuantityRow>, StoreError> {
+    let mut found = Vec::new();
+    for ids in students.chunks(IDS_PER_QUERY) {
+        found.extend(
+            round_quantities::table
+                .filter(round_quantities::round_id.eq(round))
+                .filter(round_quantities::student_id.eq_any(ids))
+                .select(RoundQuantityRow::as_select())
+                .load::<RoundQuantityRow>(tx.conn())?,
+        );
+    }
+    Ok(found)
+}
+
+/// Forgets quantities of a draft: the round's own count again.
+pub fn delete_quantities(tx: &mut Tx<'_>, ids: &[i64]) -> Result<(), StoreError> {
+    for chunk in ids.chunks(IDS_PER_QUERY) {
+        diesel::delete(round_quantities::table.filter(round_quantities::id.eq_any(chunk)))
+            .execute(tx.conn())?;
+    }
+    Ok(())
 }
 
 pub fn insert_instalments(tx: &mut Tx<'_>, rows: &[InstalmentRow]) -> Result<(), StoreError> {

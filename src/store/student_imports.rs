@@ -40,6 +40,38 @@ pub fn find(tx: &mut Tx<'_>, school: i64, id: i64) -> Result<Option<StudentImpor
         .optional()?)
 }
 
+/// An import without its list.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = student_imports)]
+pub struct StudentImportLine {
+    pub id: i64,
+    pub file_name: String,
+    pub options: String,
+    pub state: String,
+    pub outcome: String,
+    pub planned_by: String,
+    pub planned_at: NaiveDateTime,
+}
+
+/// Imports of a school, newest first, before this one.
+pub fn page(
+    tx: &mut Tx<'_>,
+    school: i64,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<StudentImportLine>, StoreError> {
+    let mut query =
+        student_imports::table.filter(student_imports::school_id.eq(school)).into_boxed();
+    if let Some(before) = before {
+        query = query.filter(student_imports::id.lt(before));
+    }
+    Ok(query
+        .order(student_imports::id.desc())
+        .limit(limit)
+        .select(StudentImportLine::as_select())
+        .load(tx.conn())?)
+}
+
 /// Overwrites what became of an import.
 pub fn set_state(tx: &mut Tx<'_>, row: &StudentImportRow) -> Result<(), StoreError> {
     diesel::update(student_imports::table.find(row.id))

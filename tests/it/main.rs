@@ -68,6 +68,8 @@ mod order;
 #[cfg(test)]
 mod organisation;
 #[cfg(test)]
+mod pages;
+#[cfg(test)]
 mod parity;
 #[cfg(test)]
 mod payouts;

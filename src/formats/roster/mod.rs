@@ -24,7 +24,7 @@ pub use rows::{
 };
 pub use students::{COLLECTIONS, EXEMPTIONS, read_students, student_list, students_of};
 pub use table::{Table, TableRow, read_table};
-pub use write::{write_csv, write_xlsx};
+pub use write::{write_csv, write_list, write_xlsx};
 
 #[cfg(test)]
 mod student_tests;

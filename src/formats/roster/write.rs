@@ -24,15 +24,24 @@ pub fn write_csv(table: &Table) -> Result<Vec<u8>, Diagnostic> {
 
 /// The table as a workbook in which every cell is text: codes keep their zeros.
 pub fn write_xlsx(table: &Table) -> Result<Vec<u8>, Diagnostic> {
-    workbook(table).map_err(|error| unwritten(&error))
+    write_list(table, &[])
 }
 
-fn workbook(table: &Table) -> Result<Vec<u8>, XlsxError> {
+/// The same with amounts in some columns, by their index from 0: whole numbers that can be added up.
+pub fn write_list(table: &Table, amounts: &[usize]) -> Result<Vec<u8>, Diagnostic> {
+    workbook(table, amounts).map_err(|error| unwritten(&error))
+}
+
+/// Excel keeps numbers of up to fifteen digits exactly.
+const EXACT_DIGITS: usize = 15;
+
+fn workbook(table: &Table, amounts: &[usize]) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     // The same list gives the same bytes on any day.
     let made = ExcelDateTime::from_ymd(2026, 1, 1)?;
     workbook.set_properties(&DocProperties::new().set_creation_datetime(&made));
     let text = Format::new().set_num_format("@");
+    let amount = Format::new().set_num_format("#,##0");
     let heading = Format::new().set_bold();
     let sheet = workbook.add_worksheet();
     for (column, name) in (0_u16..).zip(&table.headers) {
@@ -40,7 +49,14 @@ fn workbook(table: &Table) -> Result<Vec<u8>, XlsxError> {
     }
     for (row, record) in (1_u32..).zip(&table.rows) {
         for (column, cell) in (0_u16..).zip(&record.cells) {
-            sheet.write_string_with_format(row, column, cell, &text)?;
+            let whole = cell
+                .parse::<f64>()
+                .ok()
+                .filter(|_| amounts.contains(&usize::from(column)) && cell.len() <= EXACT_DIGITS);
+            match whole {
+                Some(number) => sheet.write_number_with_format(row, column, number, &amount)?,
+                None => sheet.write_string_with_format(row, column, cell, &text)?,
+            };
         }
     }
     sheet.set_freeze_panes(1, 0)?;

@@ -3,14 +3,18 @@
 pub mod account;
 pub mod assets;
 pub mod error;
+pub mod fees;
 pub mod forms;
 pub mod people;
+pub mod posted;
+pub mod rounds;
 pub mod routes;
 pub mod schools;
 pub mod sent;
 pub mod shell;
 pub mod sign_in;
 pub mod statements;
+pub mod students;
 pub mod visitor;
 pub mod words;
 
@@ -97,5 +101,8 @@ pub fn routes(config: &mut actix_web::web::ServiceConfig) {
         .configure(account::routes)
         .configure(people::routes)
         .configure(schools::routes)
-        .configure(statements::routes);
+        .configure(statements::routes)
+        .configure(students::routes)
+        .configure(fees::routes)
+        .configure(rounds::routes);
 }

@@ -1,7 +1,7 @@
 //! Every route of the pages and what a visitor needs for it. Each area keeps its own rows beside its
 //! handlers; the tests hold them against the handlers, the server, and every role.
 
-use super::{account, people, schools, sign_in, statements};
+use super::{account, fees, people, rounds, schools, sign_in, statements, students};
 use crate::http::api::routes::{Needs, Route};
 
 /// A row of the table.
@@ -17,8 +17,17 @@ pub const fn form(path: &'static str, needs: Needs) -> Route {
 }
 
 /// The areas' rows.
-const AREAS: &[&[Route]] =
-    &[OWN, sign_in::ROUTES, account::ROUTES, people::ROUTES, schools::ROUTES, statements::ROUTES];
+const AREAS: &[&[Route]] = &[
+    OWN,
+    sign_in::ROUTES,
+    account::ROUTES,
+    people::ROUTES,
+    schools::ROUTES,
+    statements::ROUTES,
+    students::ROUTES,
+    fees::ROUTES,
+    rounds::ROUTES,
+];
 
 const OWN: &[Route] =
     &[page("/assets/{name}", Needs::Nothing("the look of the pages says nothing of anybody"))];

@@ -109,6 +109,13 @@ impl Shell {
         self
     }
 
+    /// The same with the words behind a key.
+    #[must_use]
+    pub fn under_word(self, key: &str, path: &str) -> Shell {
+        let words = self.t(key);
+        self.under(words, path)
+    }
+
     /// An address under the school.
     #[must_use]
     pub fn link(&self, path: &str) -> String {

@@ -77,6 +77,9 @@ pub struct PriceTerms {
 /// A fee item as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct ItemView {
+    /// Its id, as addresses of pages name it.
+    #[serde(skip)]
+    pub id: i64,
     /// Its code, unique in the school.
     pub code: String,
     /// What it is.
@@ -116,6 +119,18 @@ pub fn set_item(
     if terms.name.trim().is_empty() {
         return Err(blank("name", "tên khoản thu", "A name of the fee item"));
     }
+    put_item(store, clock, actor, (school, code), terms, |_, _| Ok(()))
+}
+
+/// Writes an item, unless `check` refuses it in view of the item that has the code already.
+pub(super) fn put_item(
+    store: &Store,
+    clock: &dyn Clock,
+    actor: &Actor,
+    (school, code): (SchoolId, &str),
+    terms: &ItemTerms,
+    check: impl Fn(Option<&FeeItemRow>, Option<i64>) -> Result<(), ServiceError>,
+) -> Result<FeeItemId, ServiceError> {
     store.write(|tx| {
         directory::lock_school(tx, school)?;
         let official_code_id = match &terms.official_code {
@@ -124,6 +139,7 @@ pub fn set_item(
         };
         let items = fees::fee_items_of(tx, school.0)?;
         let known = items.iter().find(|item| squeeze(&item.code) == squeeze(code));
+        check(known, official_code_id)?;
         let row = FeeItemRow {
             id: match known {
                 Some(known) => known.id,
@@ -220,6 +236,7 @@ pub fn items(store: &Store, school: SchoolId) -> Result<Vec<ItemView>, ServiceEr
         Ok(items
             .into_iter()
             .map(|item| ItemView {
+                id: item.id,
                 prices: prices
                     .iter()
                     .filter(|price| price.fee_item_id == item.id)

@@ -13,7 +13,7 @@ use crate::formats::roster::{self, Table};
 use crate::service::import_students::ListOutcome;
 use crate::service::{Actor, ServiceError, directory};
 use crate::store::fee_catalogue::{self as store, ExemptionRow};
-use crate::store::{Store, fees, people};
+use crate::store::{Store, Tx, fees, people};
 
 use super::catalogue::dates_reversed;
 use super::{ItemsByWord, record, students_by_code, unknown_item, unknown_student};
@@ -164,6 +164,179 @@ pub fn list(
             })
             .collect())
     })
+}
+
+/// An exemption with whose it is, for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExemptionLine {
+    /// What it is; the fee item by its name.
+    pub exemption: ExemptionView,
+    /// The student's id.
+    pub student: i64,
+    /// The student's name.
+    pub student_name: String,
+    /// The student's class.
+    pub class: String,
+}
+
+/// Exemptions of a school, newest first, and the number before which the next page begins;
+/// `with_grounds` for those who may know why.
+pub fn page(
+    store: &Store,
+    school: SchoolId,
+    with_grounds: bool,
+    (before, limit): (Option<i64>, u32),
+) -> Result<(Vec<ExemptionLine>, Option<i64>), ServiceError> {
+    store.read(|tx| {
+        let mut rows = store::exemptions_page(tx, school.0, before, i64::from(limit) + 1)?;
+        let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+        let more = rows.len() > wanted;
+        rows.truncate(wanted);
+        let next = rows.last().map(|row| row.id).filter(|_| more);
+        Ok((lines(tx, school, rows, with_grounds)?, next))
+    })
+}
+
+/// The exemptions of one student, oldest first.
+pub fn of_student(
+    store: &Store,
+    school: SchoolId,
+    student: i64,
+    with_grounds: bool,
+) -> Result<Vec<ExemptionLine>, ServiceError> {
+    store.read(|tx| {
+        let rows = store::exemptions_of_student(tx, school.0, student)?;
+        lines(tx, school, rows, with_grounds)
+    })
+}
+
+fn lines(
+    tx: &mut Tx<'_>,
+    school: SchoolId,
+    rows: Vec<ExemptionRow>,
+    with_grounds: bool,
+) -> Result<Vec<ExemptionLine>, ServiceError> {
+    let ids: Vec<i64> = rows.iter().map(|row| row.student_id).collect();
+    let students: HashMap<i64, people::StudentRow> =
+        people::students_by_id(tx, &ids)?.into_iter().map(|row| (row.id, row)).collect();
+    let items: HashMap<i64, String> =
+        fees::fee_items_of(tx, school.0)?.into_iter().map(|row| (row.id, row.name)).collect();
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| {
+            let student = students.get(&row.student_id)?;
+            Some(ExemptionLine {
+                student: student.id,
+                student_name: student.name.clone(),
+                class: student.class.clone(),
+                exemption: ExemptionView {
+                    id: row.id,
+                    student_code: student.code.clone(),
+                    fee_item: row.fee_item_id.and_then(|id| items.get(&id).cloned()),
+                    percent: row.share_percent,
+                    from: row.valid_from,
+                    to: row.valid_to,
+                    ground: with_grounds.then_some(row.ground),
+                    document: row.document.filter(|_| with_grounds),
+                },
+            })
+        })
+        .collect())
+}
+
+/// An exemption as somebody writes it.
+#[derive(Clone, Debug)]
+pub struct NewExemption {
+    /// The student's code.
+    pub student_code: String,
+    /// The fee item's id; all items where absent.
+    pub fee_item: Option<i64>,
+    /// What is waived, in percent.
+    pub percent: i64,
+    /// Why.
+    pub ground: String,
+    /// The paper that proves it.
+    pub document: Option<String>,
+    /// The first day.
+    pub from: Day,
+    /// The last day.
+    pub to: Option<Day>,
+}
+
+/// Adds one exemption. Saying the same twice adds nothing; one that would hold together with another
+/// is refused.
+pub fn add(
+    store: &Store,
+    clock: &dyn Clock,
+    actor: &Actor,
+    school: SchoolId,
+    new: &NewExemption,
+) -> Result<(), ServiceError> {
+    if new.ground.trim().is_empty() {
+        return Err(super::blank("ground", "lý do miễn giảm", "The ground of the exemption"));
+    }
+    if new.to.is_some_and(|last| last < new.from) {
+        return Err(dates_reversed());
+    }
+    let Some(share) = Share::new(new.percent) else {
+        return Err(ServiceError::refused(Diagnostic::new(
+            "percent",
+            "Mức miễn giảm phải là số nguyên từ 1 đến 100 %.",
+            "What is waived is a whole number of 1 to 100 %.",
+        )));
+    };
+    store.write(|tx| {
+        directory::lock_school(tx, school)?;
+        let code = new.student_code.trim();
+        let student = people::find_student(tx, school.0, code)?.ok_or_else(|| {
+            ServiceError::not_found("student", "học sinh mang mã", "student", code)
+        })?;
+        if let Some(item) = new.fee_item
+            && !fees::fee_items_of(tx, school.0)?.iter().any(|row| row.id == item)
+        {
+            let key = item.to_string();
+            return Err(ServiceError::not_found("fee_item", "khoản thu số", "fee item", &key));
+        }
+        let now = clock.now();
+        let row = ExemptionRow {
+            id: tx.next_id()?,
+            school_id: school.0,
+            student_id: student.id,
+            fee_item_id: new.fee_item,
+            ground: new.ground.trim().to_owned(),
+            share_percent: i32::from(share.percent()),
+            document: new.document.clone(),
+            valid_from: new.from,
+            valid_to: new.to,
+            recorded_by: actor.as_str().to_owned(),
+            recorded_at: now,
+        };
+        let standing = store::exemptions_of_student(tx, school.0, student.id)?;
+        match standing.iter().find(|known| stands_against(known, &row)) {
+            Some(known) if says_the_same(known, &row) => return Ok(()),
+            Some(known) => return Err(stands_already(known)),
+            None => {}
+        }
+        store::insert_exemptions(tx, std::slice::from_ref(&row))?;
+        let detail = serde_json::json!({ "percent": row.share_percent, "student": student.id });
+        let what = ("exemption.add", "exemption", row.id);
+        record(tx, school.0, (actor, now), what, &detail)
+    })
+}
+
+fn stands_already(known: &ExemptionRow) -> ServiceError {
+    let from = vietnamese_day(known.valid_from);
+    let to = known.valid_to.map_or_else(|| "…".to_owned(), vietnamese_day);
+    let percent = known.share_percent;
+    ServiceError::conflict(
+        "exemptions_overlap",
+        format!(
+            "Học sinh đã được miễn giảm {percent} % từ {from} đến {to}, chồng thời gian. Sửa lại ngày hoặc kết thúc miễn giảm cũ trước."
+        ),
+        format!(
+            "The student is exempt from {percent} % from {from} to {to} already, and the times overlap. Correct the days or end the other exemption first."
+        ),
+    )
 }
 
 /// An exemption as prices are computed with it.

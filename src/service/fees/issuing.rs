@@ -36,6 +36,9 @@ pub struct Issue {
     pub credit_used: Vnd,
     /// Families whose credit is used.
     pub credit_families: u64,
+    /// The same sums by fee item, in the order of the invoice.
+    #[serde(skip)]
+    pub items: Vec<ItemSum>,
     /// Codes of students whose family has no e-mail address.
     pub without_email: Vec<String>,
     /// Codes of students without a single line.
@@ -45,6 +48,23 @@ pub struct Issue {
     pub problems: Vec<Diagnostic>,
     /// Of everything that would be written; send it back to issue exactly this.
     pub fingerprint: String,
+}
+
+/// What one fee item comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ItemSum {
+    /// The item's name.
+    pub name: String,
+    /// Students who are charged for it.
+    pub students: u64,
+    /// Units they had.
+    pub quantity: i64,
+    /// Before exemptions, in đồng.
+    pub gross: Vnd,
+    /// Waived, in đồng.
+    pub waived: Vnd,
+    /// Due, in đồng.
+    pub net: Vnd,
 }
 
 /// Computes a draft without writing anything.

@@ -3,13 +3,18 @@
 
 pub mod carry;
 pub mod catalogue;
+pub mod choice_grid;
 pub mod choices;
 pub mod corrections;
 pub mod credit_notes;
 pub mod exemptions;
 pub mod issuing;
+pub mod items;
+pub mod lists;
 pub mod quantities;
+pub mod quantity_grid;
 pub mod refunds;
+pub mod round_pages;
 pub mod rounds;
 pub mod show;
 pub mod write_offs;

@@ -71,6 +71,9 @@ const fn one() -> i64 {
 /// A round as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct RoundView {
+    /// Its id, as addresses of pages name it.
+    #[serde(skip)]
+    pub id: i64,
     /// Its code, unique in the school.
     pub code: String,
     /// Its name.
@@ -95,8 +98,13 @@ pub fn set(
     (school, code): (SchoolId, &str),
     terms: &RoundTerms,
 ) -> Result<RoundId, ServiceError> {
-    let code = code.trim();
-    if code.is_empty() {
+    check(code, terms)?;
+    put(store, clock, actor, (school, code.trim()), terms, |_, _| Ok(()))
+}
+
+/// Refuses what no round can be.
+pub(super) fn check(code: &str, terms: &RoundTerms) -> Result<(), ServiceError> {
+    if code.trim().is_empty() {
         return Err(blank("code", "mã đợt thu", "A code of the round"));
     }
     if terms.name.trim().is_empty() {
@@ -105,11 +113,24 @@ pub fn set(
     if terms.to < terms.from {
         return Err(super::catalogue::dates_reversed());
     }
+    Ok(())
+}
+
+/// Writes a draft, unless `check` refuses it in view of the round that has the code already.
+pub(super) fn put(
+    store: &Store,
+    clock: &dyn Clock,
+    actor: &Actor,
+    (school, code): (SchoolId, &str),
+    terms: &RoundTerms,
+    check: impl Fn(&RoundRow, Option<RoundTerms>) -> Result<(), ServiceError>,
+) -> Result<RoundId, ServiceError> {
     store.write(|tx| {
         directory::lock_school(tx, school)?;
         let known = store::find(tx, school.0, code)?;
         if let Some(known) = &known {
             must_be_draft(known)?;
+            check(known, terms_of(tx, known)?)?;
         }
         let row = RoundRow {
             scope: Some(json(&terms.scope)?),
@@ -304,8 +325,9 @@ fn items_of(
     Ok(rows)
 }
 
-fn view(tx: &mut Tx<'_>, row: RoundRow) -> Result<RoundView, ServiceError> {
+pub(super) fn view(tx: &mut Tx<'_>, row: RoundRow) -> Result<RoundView, ServiceError> {
     Ok(RoundView {
+        id: row.id,
         terms: terms_of(tx, &row)?,
         issued_at: row.issued_at.map(|at| at.and_utc().to_rfc3339()),
         code: row.code,

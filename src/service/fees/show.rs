@@ -120,6 +120,18 @@ pub fn invoice(store: &Store, school: SchoolId, code: &str) -> Result<InvoiceDet
     })
 }
 
+/// The code of the invoice with this id.
+pub fn code_of(store: &Store, school: SchoolId, id: i64) -> Result<String, ServiceError> {
+    let found = store.read(|tx| fees::invoices_by_id(tx, &[id]))?;
+    match found.into_iter().find(|row| row.school_id == school.0) {
+        Some(row) => Ok(row.code),
+        None => {
+            let key = id.to_string();
+            Err(ServiceError::not_found("invoice", "khoản phải thu số", "invoice", &key))
+        }
+    }
+}
+
 /// A page of a school's invoices by id, and the id after which the next page begins.
 pub fn invoices(
     store: &Store,
@@ -171,6 +183,7 @@ fn view(row: &InvoiceRow, student: Option<&people::StudentRow>) -> InvoiceView {
         .map(|student| (student.code.clone(), student.name.clone(), student.class.clone()))
         .unwrap_or_default();
     InvoiceView {
+        id: row.id,
         code: row.code.clone(),
         student_code,
         student_name,

@@ -13,9 +13,10 @@ use crate::domain::lang::Lang;
 use crate::domain::roster::SchoolYear;
 use crate::formats::roster::{Table, write_xlsx};
 use crate::service::import_students::ListOutcome;
+use crate::service::list_problems::RowProblem;
 use crate::service::{Actor, ServiceError, directory};
 use crate::store::audit::{self, AuditFact};
-use crate::store::student_imports::{self, StudentImportRow};
+use crate::store::student_imports::{self, StudentImportLine, StudentImportRow};
 use crate::store::{Store, StoreError, Tx};
 
 /// Which students a list may be about.
@@ -76,6 +77,9 @@ pub struct ImportView {
     pub planned_at: NaiveDateTime,
     /// How many rows are bad; of one row several things may be wrong.
     pub bad_rows: u64,
+    /// How many rows can be taken.
+    #[serde(skip)]
+    pub good_rows: u64,
     /// What it would do, or did.
     pub outcome: ListOutcome,
 }
@@ -115,6 +119,72 @@ pub fn plan(
 /// Shows a plan, or what became of it.
 pub fn show(store: &Store, school: SchoolId, id: i64) -> Result<ImportView, ServiceError> {
     store.read(|tx| view(&load(tx, school, id)?))
+}
+
+/// An import as lists show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportLine {
+    /// Its number.
+    pub id: i64,
+    /// What the file was called.
+    pub file_name: String,
+    /// `planned`, `committed` or `undone`.
+    pub state: String,
+    /// Who planned it.
+    pub planned_by: String,
+    /// When, in UTC.
+    pub planned_at: NaiveDateTime,
+    /// Rows that were new.
+    pub added: u64,
+    /// Rows that changed something known.
+    pub updated: u64,
+    /// Rows that were not taken.
+    pub bad_rows: u64,
+}
+
+/// Imports of a school, newest first, and the number before which the next page begins.
+pub fn page(
+    store: &Store,
+    school: SchoolId,
+    before: Option<i64>,
+    limit: u32,
+) -> Result<(Vec<ImportLine>, Option<i64>), ServiceError> {
+    let mut rows =
+        store.read(|tx| student_imports::page(tx, school.0, before, i64::from(limit) + 1))?;
+    let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = rows.len() > wanted;
+    rows.truncate(wanted);
+    let next = rows.last().map(|row| row.id).filter(|_| more);
+    Ok((rows.into_iter().map(line).collect::<Result<_, _>>()?, next))
+}
+
+fn line(row: StudentImportLine) -> Result<ImportLine, ServiceError> {
+    let outcome: ListOutcome = from_json(&row.outcome)?;
+    Ok(ImportLine {
+        id: row.id,
+        file_name: row.file_name,
+        state: row.state,
+        planned_by: row.planned_by,
+        planned_at: row.planned_at,
+        added: outcome.added,
+        updated: outcome.updated,
+        bad_rows: count(numbers_of(&outcome.bad).len()),
+    })
+}
+
+/// An import with what is wrong in its list, at most `limit` things.
+pub fn examined(
+    store: &Store,
+    school: SchoolId,
+    id: i64,
+    (lang, limit): (Lang, usize),
+) -> Result<(ImportView, Vec<RowProblem>), ServiceError> {
+    let row = store.read(|tx| load(tx, school, id))?;
+    let view = view(&row)?;
+    let list: Table = from_json(&row.list)?;
+    let told = view.outcome.bad.iter().take(limit);
+    let problems = told.map(|one| RowProblem::of(one, Some(&list), lang)).collect();
+    Ok((view, problems))
 }
 
 /// Carries a plan out on the students as they are now: good rows are kept, bad rows are told. Once,
@@ -276,9 +346,14 @@ pub(super) fn view(row: &StudentImportRow) -> Result<ImportView, ServiceError> {
         mode: options.mode,
         planned_by: row.planned_by.clone(),
         planned_at: row.planned_at,
-        bad_rows: u64::try_from(numbers_of(&outcome.bad).len()).unwrap_or(u64::MAX),
+        bad_rows: count(numbers_of(&outcome.bad).len()),
+        good_rows: outcome.added + outcome.updated + outcome.unchanged,
         outcome,
     })
+}
+
+fn count(rows: usize) -> u64 {
+    u64::try_from(rows).unwrap_or(u64::MAX)
 }
 
 fn undone_already(id: i64) -> ServiceError {

@@ -7,6 +7,8 @@ mod notes;
 mod person;
 mod roll;
 
+pub mod class_list;
+pub mod contacts;
 pub mod export;
 pub mod imports;
 pub mod moves;

@@ -68,18 +68,18 @@ pub struct Return {
 }
 
 /// A change of one student on a day.
-struct Change<'a> {
-    kind: &'static str,
-    on: Day,
-    detail: serde_json::Value,
-    store: &'a Store,
-    clock: &'a dyn Clock,
-    actor: &'a Actor,
+pub(super) struct Change<'a> {
+    pub kind: &'static str,
+    pub on: Day,
+    pub detail: serde_json::Value,
+    pub store: &'a Store,
+    pub clock: &'a dyn Clock,
+    pub actor: &'a Actor,
 }
 
 impl Change<'_> {
     /// Loads the student, lets `change` change it and writes it with its history.
-    fn carry_out(
+    pub fn carry_out(
         &self,
         (school, code): (SchoolId, &str),
         change: impl Fn(&mut Tx<'_>, &mut Person) -> Result<(), ServiceError>,
@@ -111,6 +111,7 @@ impl Change<'_> {
                 action: match self.kind {
                     "transfer" => "student.transfer",
                     "leave" => "student.leave",
+                    "contact" => "student.contact",
                     _ => "student.return",
                 },
                 subject_kind: "student",

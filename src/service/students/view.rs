@@ -16,6 +16,9 @@ use crate::store::{Store, Tx};
 /// A student of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct StudentView {
+    /// Its id, as addresses of pages name it.
+    #[serde(skip)]
+    pub id: i64,
     /// The school's own code.
     pub code: String,
     /// The full name.
@@ -128,7 +131,7 @@ pub struct EnrolmentView {
 /// Something that changed a student.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct ChangeView {
-    /// `import`, `transfer`, `leave`, `return` or `promotion`.
+    /// `import`, `transfer`, `leave`, `return`, `promotion` or `contact`.
     pub kind: String,
     /// The import's number.
     pub import: Option<i64>,
@@ -216,6 +219,41 @@ pub fn detail(store: &Store, school: SchoolId, code: &str) -> Result<StudentDeta
     })
 }
 
+/// The student with this id and everything that is known; numbers `in_full` for those who may know.
+pub fn detail_by_id(
+    store: &Store,
+    school: SchoolId,
+    id: i64,
+    in_full: bool,
+) -> Result<StudentDetail, ServiceError> {
+    store.read(|tx| {
+        let code = code_by_id(tx, school, id)?;
+        let person = Person::load(tx, school, &code)?;
+        let numbers = person.own.identifiers.clone();
+        let mut detail = detail_of(tx, school, person)?;
+        if in_full {
+            for shown in &mut detail.identifiers {
+                if let Some(kept) = numbers.iter().find(|one| one.scheme == shown.scheme) {
+                    shown.value.clone_from(&kept.value);
+                }
+            }
+        }
+        Ok(detail)
+    })
+}
+
+/// The code of the student with this id.
+pub fn code_of(store: &Store, school: SchoolId, id: i64) -> Result<String, ServiceError> {
+    store.read(|tx| code_by_id(tx, school, id))
+}
+
+fn code_by_id(tx: &mut Tx<'_>, school: SchoolId, id: i64) -> Result<String, ServiceError> {
+    match people::student_by_id(tx, school.0, id)? {
+        Some(row) => Ok(row.code),
+        None => Err(ServiceError::not_found("student", "học sinh số", "student", &id.to_string())),
+    }
+}
+
 /// What is shown of a student that is at hand.
 pub(super) fn detail_of(
     tx: &mut Tx<'_>,
@@ -272,6 +310,7 @@ pub(super) fn detail_of(
 
 fn view(row: &StudentRow) -> StudentView {
     StudentView {
+        id: row.id,
         code: row.code.clone(),
         name: row.name.clone(),
         class: row.class.clone(),

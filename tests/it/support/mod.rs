@@ -1,5 +1,6 @@
 //! What the tests of this binary share.
 
+pub mod browser;
 pub mod client;
 pub mod crowd;
 mod database;

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDateTime;
 use sha2::{Digest as _, Sha256};
 
-use super::Issue;
+use super::{Issue, ItemSum};
 use crate::domain::calendar::{Day, valid_on};
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::fee::{
@@ -45,6 +45,7 @@ pub(in crate::service::fees) struct Plan {
     due_on: Option<Day>,
     day: Day,
     instalments: Option<InstalmentPlan>,
+    items: Vec<(i64, String)>,
     students: u64,
     owed: Vec<Owed>,
     without_lines: Vec<String>,
@@ -81,6 +82,7 @@ impl Plan {
             day,
             instalments: rounds::stored(round.instalments.as_deref(), "instalments of a round")?,
             round: round.clone(),
+            items: terms.items.iter().map(|(_, item, _)| (item.id, item.name.clone())).collect(),
             students: 0,
             owed: Vec::new(),
             without_lines: Vec::new(),
@@ -170,6 +172,7 @@ impl Plan {
             net: sum(|one| one.net)?,
             credit_used: credit.used,
             credit_families: credit.families,
+            items: self.by_item()?,
             without_email: self
                 .owed
                 .iter()
@@ -180,6 +183,30 @@ impl Plan {
             problems: self.problems.clone(),
             fingerprint: self.fingerprint(),
         })
+    }
+
+    fn by_item(&self) -> Result<Vec<ItemSum>, ServiceError> {
+        let mut sums: Vec<ItemSum> = Vec::with_capacity(self.items.len());
+        for (item, name) in &self.items {
+            let charges = || {
+                self.owed
+                    .iter()
+                    .flat_map(|owed| &owed.charges)
+                    .filter(|charge| charge.fee_item == *item)
+            };
+            let sum = |of: fn(&Charge) -> Vnd| {
+                Vnd::checked_sum(charges().map(of)).ok_or_else(ServiceError::overflow)
+            };
+            sums.push(ItemSum {
+                name: name.clone(),
+                students: u64::try_from(charges().count()).unwrap_or(u64::MAX),
+                quantity: charges().map(|one| one.quantity).fold(0, i64::saturating_add),
+                gross: sum(|one| one.gross)?,
+                waived: sum(|one| one.waived)?,
+                net: sum(|one| one.net)?,
+            });
+        }
+        Ok(sums)
     }
 
     fn due(&self, owed: &Owed, invoice: i64) -> Due {

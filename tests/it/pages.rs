@@ -1,0 +1,6 @@
+//! Pages as somebody without a script uses them.
+
+mod fees;
+mod rounds;
+mod students;
+mod who;
