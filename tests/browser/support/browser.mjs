@@ -29,7 +29,8 @@ export async function visitor(world, { scripts = true, size = [1366, 768], lang 
     colorScheme: dark ? "dark" : "light",
     acceptDownloads: true,
   });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(8_000);
+  context.setDefaultNavigationTimeout(20_000);
   const troubles = [];
   context.on("page", (page) => {
     page.on("console", (message) => {

@@ -11,12 +11,12 @@ export const kindOf = (url) => {
 
 const unescape = (text) => text.replace(/&#(x?)([0-9a-f]+);/gi, (_, hex, code) => String.fromCodePoint(parseInt(code, hex ? 16 : 10))).replace(/&quot;/g, '"').replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
 
-export async function crawl(world, page, { start = "/", each = EACH, at = 900 } = {}) {
+export async function crawl(world, page, { start = ["/", "/account"], each = EACH, at = 900 } = {}) {
   const seen = new Set();
   const kinds = new Map();
   const found = [];
   const faults = [];
-  const waiting = [{ url: new URL(start, world.origin), from: "(start)" }];
+  const waiting = start.map((path) => ({ url: new URL(path, world.origin), from: "(start)" }));
   while (waiting.length && found.length < at) {
     const { url, from } = waiting.shift();
     url.hash = "";
