@@ -55,9 +55,9 @@ export async function words(page, lang) {
 export async function leftInVietnamese(page) {
   return page.evaluate(() => {
     const found = new Set();
-    const places = "h1, h2, h3, th[scope=col], label, legend, button, summary, .hint, nav a, .status, .empty p, dt";
+    const places = "h2, h3, th[scope=col], label, caption, legend, button, summary, .hint, nav a, .status, .empty p, dt";
     for (const one of document.querySelectorAll(places)) {
-      if (one.closest("[lang=vi], .tools")) continue;
+      if (one.closest("[lang=vi], .tools, tbody")) continue;
       for (const node of one.childNodes) {
         if (node.nodeType === Node.TEXT_NODE && /[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]/i.test(node.data)) found.add(node.data.trim().slice(0, 80));
       }
