@@ -193,6 +193,14 @@
       }
       return;
     }
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      const button = document.querySelector("button[data-needs-tick]:not(:disabled)");
+      if (button) {
+        event.preventDefault();
+        button.click();
+      }
+      return;
+    }
     if (event.ctrlKey || event.metaKey) return;
     const list = rows();
     const row = event.target.closest?.("[data-row]") ?? list.find((one) => one.getAttribute("aria-selected") === "true");
@@ -207,6 +215,7 @@
     if (event.key === "ArrowDown" && list.length) select(list[Math.min(at + 1, list.length - 1)]);
     else if (event.key === "ArrowUp" && list.length) select(list[Math.max(at - 1, 0)]);
     else if (event.key === "Enter" && event.target === row) done = press("[data-primary]");
+    else if (event.key === " " && event.shiftKey && event.target === row) document.querySelector("[data-tick-all]")?.click();
     else if (event.key === " " && event.target === row) done = press("input[type=checkbox]:not(:disabled)");
     else if (event.key === "F2") done = press("[data-edit]");
     else if (event.key === "/") {
