@@ -58,11 +58,7 @@ pub fn find(tx: &mut Tx<'_>, school: i64, code: &str) -> Result<Option<RoundRow>
 }
 
 /// The round of a school with this id.
-pub fn find_by_id(
-    tx: &mut Tx<'_>,
-    school: i64,
-    id: i64,
-) -> Result<Option<RoundRow>, StoreError> {
+pub fn find_by_id(tx: &mut Tx<'_>, school: i64, id: i64) -> Result<Option<RoundRow>, StoreError> {
     Ok(collection_rounds::table
         .filter(collection_rounds::school_id.eq(school))
         .filter(collection_rounds::id.eq(id))

@@ -49,9 +49,10 @@ fn workbook(table: &Table, amounts: &[usize]) -> Result<Vec<u8>, XlsxError> {
     }
     for (row, record) in (1_u32..).zip(&table.rows) {
         for (column, cell) in (0_u16..).zip(&record.cells) {
-            let whole = cell.parse::<f64>().ok().filter(|_| {
-                amounts.contains(&usize::from(column)) && cell.len() <= EXACT_DIGITS
-            });
+            let whole = cell
+                .parse::<f64>()
+                .ok()
+                .filter(|_| amounts.contains(&usize::from(column)) && cell.len() <= EXACT_DIGITS);
             match whole {
                 Some(number) => sheet.write_number_with_format(row, column, number, &amount)?,
                 None => sheet.write_string_with_format(row, column, cell, &text)?,

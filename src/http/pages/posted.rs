@@ -47,8 +47,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Posted<T> {
                 }
             }
             let body = Bytes::from(body);
-            let visitor =
-                Visitor::from_request(&request, &mut Payload::from(body.clone())).await?;
+            let visitor = Visitor::from_request(&request, &mut Payload::from(body.clone())).await?;
             let text = std::str::from_utf8(&body).map_err(|_not_text| unread())?;
             let form = Query::<T>::from_query(text).map_err(|_other_form| unread())?;
             Ok(Posted { visitor, form: form.into_inner() })
@@ -97,8 +96,9 @@ mod tests {
 
     #[test]
     fn fields_are_found_by_their_names() {
-        let fields: Fields =
-            [("a", "1"), ("b", "2-3"), ("a", "4")].map(|(n, v)| (n.to_owned(), v.to_owned())).into();
+        let fields: Fields = [("a", "1"), ("b", "2-3"), ("a", "4")]
+            .map(|(n, v)| (n.to_owned(), v.to_owned()))
+            .into();
         assert_eq!((field(&fields, "a"), field(&fields, "c")), ("1", ""));
         assert_eq!(fields_named(&fields, "a").collect::<Vec<_>>(), ["1", "4"]);
         for (text, expected) in

@@ -288,8 +288,9 @@ pub fn add(
     store.write(|tx| {
         directory::lock_school(tx, school)?;
         let code = new.student_code.trim();
-        let student = people::find_student(tx, school.0, code)?
-            .ok_or_else(|| ServiceError::not_found("student", "học sinh mang mã", "student", code))?;
+        let student = people::find_student(tx, school.0, code)?.ok_or_else(|| {
+            ServiceError::not_found("student", "học sinh mang mã", "student", code)
+        })?;
         if let Some(item) = new.fee_item
             && !fees::fee_items_of(tx, school.0)?.iter().any(|row| row.id == item)
         {

@@ -59,6 +59,8 @@ fn taken(known: &FeeItemRow) -> ServiceError {
     ServiceError::conflict(
         "fee_item_known",
         format!("Mã {code} đã dùng cho khoản thu “{name}”. Ghi mã khác, hoặc sửa khoản thu đó."),
-        format!("The code {code} is that of the fee item “{name}”. Write another, or change that one."),
+        format!(
+            "The code {code} is that of the fee item “{name}”. Write another, or change that one."
+        ),
     )
 }

@@ -109,9 +109,8 @@ pub(super) fn load_by_id(
     school: SchoolId,
     id: i64,
 ) -> Result<RoundRow, ServiceError> {
-    store::find_by_id(tx, school.0, id)?.ok_or_else(|| {
-        ServiceError::not_found("round", "đợt thu số", "round", &id.to_string())
-    })
+    store::find_by_id(tx, school.0, id)?
+        .ok_or_else(|| ServiceError::not_found("round", "đợt thu số", "round", &id.to_string()))
 }
 
 /// Makes a draft under a code that no round has. Sending the same twice makes it once.
@@ -124,7 +123,8 @@ pub fn create(
 ) -> Result<RoundId, ServiceError> {
     rounds::check(code, terms)?;
     rounds::put(store, clock, actor, (school, code.trim()), terms, |known, said| {
-        let same = said.is_some_and(|said| RoundTerms { account: terms.account.clone(), ..said } == *terms);
+        let same = said
+            .is_some_and(|said| RoundTerms { account: terms.account.clone(), ..said } == *terms);
         if same { Ok(()) } else { Err(taken(known)) }
     })
 }
@@ -179,7 +179,9 @@ fn taken(known: &RoundRow) -> ServiceError {
     ServiceError::conflict(
         "round_known",
         format!("Mã {code} đã dùng cho đợt thu “{name}”. Ghi mã khác, hoặc mở đợt thu đó để sửa."),
-        format!("The code {code} is that of the round “{name}”. Write another, or open that round."),
+        format!(
+            "The code {code} is that of the round “{name}”. Write another, or open that round."
+        ),
     )
 }
 
@@ -200,10 +202,42 @@ mod tests {
     fn a_round_is_followed_by_the_next_month() {
         let day = |text: &str| text.parse::<Day>().unwrap();
         for (why, from, to, due, next_from, next_to, next_due) in [
-            ("a month", "2026-11-01", "2026-11-30", "2026-11-20", "2026-12-01", "2026-12-31", "2026-12-20"),
-            ("February", "2027-02-01", "2027-02-28", "2027-02-15", "2027-03-01", "2027-03-31", "2027-03-15"),
-            ("the last day", "2027-01-01", "2027-01-31", "2027-01-31", "2027-02-01", "2027-02-28", "2027-02-28"),
-            ("half a month", "2026-11-01", "2026-11-15", "2026-11-10", "2026-11-16", "2026-12-15", "2026-12-10"),
+            (
+                "a month",
+                "2026-11-01",
+                "2026-11-30",
+                "2026-11-20",
+                "2026-12-01",
+                "2026-12-31",
+                "2026-12-20",
+            ),
+            (
+                "February",
+                "2027-02-01",
+                "2027-02-28",
+                "2027-02-15",
+                "2027-03-01",
+                "2027-03-31",
+                "2027-03-15",
+            ),
+            (
+                "the last day",
+                "2027-01-01",
+                "2027-01-31",
+                "2027-01-31",
+                "2027-02-01",
+                "2027-02-28",
+                "2027-02-28",
+            ),
+            (
+                "half a month",
+                "2026-11-01",
+                "2026-11-15",
+                "2026-11-10",
+                "2026-11-16",
+                "2026-12-15",
+                "2026-12-10",
+            ),
         ] {
             let terms = RoundTerms {
                 name: "T".to_owned(),

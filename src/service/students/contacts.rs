@@ -116,7 +116,9 @@ fn no_number(text: &str) -> Diagnostic {
     Diagnostic::new(
         "guardian_phone",
         format!("“{text}” không phải số điện thoại Việt Nam. Ghi đủ 10 số, ví dụ 0912 345 678."),
-        format!("“{text}” is no phone number of Vietnam. Write all ten digits, such as 0912 345 678."),
+        format!(
+            "“{text}” is no phone number of Vietnam. Write all ten digits, such as 0912 345 678."
+        ),
     )
     .at(Place { column: Some("phone".to_owned()), ..Place::default() })
 }

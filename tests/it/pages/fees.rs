@@ -32,8 +32,16 @@ fn a_fee_item_is_added_priced_changed_and_retired() {
         let id = meals(&desk);
         assert_eq!(meals(&desk), id, "sent twice it is added once");
         let other = [("name", "Ăn sáng"), ("code", "an"), ("unit", "day"), ("priority", "2")];
-        assert!(desk.refused("/fees/new", &other).contains("đã dùng cho khoản thu “Tiền ăn bán trú”"));
-        let named = [("name", "Học phẩm"), ("code", ""), ("unit", "year"), ("priority", "3"), ("compulsory", "1")];
+        assert!(
+            desk.refused("/fees/new", &other).contains("đã dùng cho khoản thu “Tiền ăn bán trú”")
+        );
+        let named = [
+            ("name", "Học phẩm"),
+            ("code", ""),
+            ("unit", "year"),
+            ("priority", "3"),
+            ("compulsory", "1"),
+        ];
         desk.done("/fees/new", &named);
         let prices = format!("/fees/{id}/prices");
         let page = desk.refused(&prices, &[("price", "30k"), ("grade", "x")]);
@@ -50,7 +58,12 @@ fn a_fee_item_is_added_priced_changed_and_retired() {
             desk.refused(&prices, &[("price", "36000"), ("grade", "6"), ("from", "01/08/2026")])
                 .contains("đã có đơn giá 35.000")
         );
-        let change = [("name", "Tiền ăn trưa"), ("unit", "day"), ("priority", "1"), ("retired_on", "31/08/2026")];
+        let change = [
+            ("name", "Tiền ăn trưa"),
+            ("unit", "day"),
+            ("priority", "1"),
+            ("retired_on", "31/08/2026"),
+        ];
         desk.done(&format!("/fees/{id}"), &change);
         let page = desk.page("/fees");
         assert!(page.contains("Tiền ăn trưa") && page.contains("Ngừng thu"), "{page}");
@@ -114,7 +127,13 @@ fn exemptions_are_recorded_and_ended_and_their_grounds_are_for_few() {
         let people = Desk::of(&town);
         let desk = people.signed_in(Role::Accountant);
         let item = meals(&desk).to_string();
-        let typed = [("student", "HS9"), ("percent", "50"), ("ground", "hộ nghèo"), ("from", "01/09/2026"), ("item", item.as_str())];
+        let typed = [
+            ("student", "HS9"),
+            ("percent", "50"),
+            ("ground", "hộ nghèo"),
+            ("from", "01/09/2026"),
+            ("item", item.as_str()),
+        ];
         let page = desk.refused("/fees/exemptions", &typed);
         assert!(page.contains("HS9") && page.contains("value=\"hộ nghèo\""), "{page}");
         let mut good = typed;

@@ -62,7 +62,8 @@ fn a_round_is_made_filled_issued_as_it_was_seen_and_an_invoice_withdrawn() {
             .collect();
         assert_eq!(cells.len(), 2, "{grid}");
         let quantities = format!("{round}/quantities");
-        let wrong = desk.refused(&quantities, &[("class", "6A1"), (&cells[0], "hai"), (&cells[1], "7")]);
+        let wrong =
+            desk.refused(&quantities, &[("class", "6A1"), (&cells[0], "hai"), (&cells[1], "7")]);
         assert!(wrong.contains("value=\"hai\"") && wrong.contains("value=\"7\""), "{wrong}");
         desk.done(&quantities, &[("class", "6A1"), (&cells[0], "10"), (&cells[1], "7")]);
         desk.done(&quantities, &[("class", "6A1"), (&cells[0], "10"), (&cells[1], "")]);
@@ -71,22 +72,32 @@ fn a_round_is_made_filled_issued_as_it_was_seen_and_an_invoice_withdrawn() {
 
         for path in [format!("{issue}/confirm"), issue.clone()] {
             let stale = desk.refused(&path, &[("fingerprint", &seen)]);
-            assert!(stale.contains("Số liệu đã thay đổi") && stale.contains("1.750.000"), "{stale}");
+            assert!(
+                stale.contains("Số liệu đã thay đổi") && stale.contains("1.750.000"),
+                "{stale}"
+            );
         }
         assert_eq!(db.number("SELECT COUNT(*) AS value FROM invoices"), 0);
         let seen = value_of(&desk.page(&issue), "fingerprint");
         let question = desk.post(&format!("{issue}/confirm"), &[("fingerprint", &seen)]);
         assert_eq!(question.status, 200);
-        assert!(question.text().contains("3 khoản phải thu, tổng cộng 1.750.000"), "{}", question.text());
+        assert!(
+            question.text().contains("3 khoản phải thu, tổng cộng 1.750.000"),
+            "{}",
+            question.text()
+        );
         for time in ["once", "and again"] {
             assert_eq!(desk.done(&issue, &[("fingerprint", &seen)]), round, "{time}");
         }
         assert_eq!(db.number("SELECT COUNT(*) AS value FROM invoices"), 3);
         assert!(desk.get(&issue).status == 303, "an issued round is not issued");
-        assert!(desk.refused(&quantities, &[("class", "6A1"), (&cells[0], "1")]).contains("đã được"));
+        assert!(
+            desk.refused(&quantities, &[("class", "6A1"), (&cells[0], "1")]).contains("đã được")
+        );
 
         let page = desk.page(&round);
-        for expected in ["1.750.000", "Nguyễn Thị Hạnh", "Chưa nộp", "0 khoản đã hủy"] {
+        for expected in ["1.750.000", "Nguyễn Thị Hạnh", "Chưa nộp", "0 khoản đã hủy"]
+        {
             assert!(page.contains(expected), "{expected}: {page}");
         }
         assert!(desk.get(&format!("{round}/invoices/list")).body.starts_with(b"PK"));
@@ -97,7 +108,9 @@ fn a_round_is_made_filled_issued_as_it_was_seen_and_an_invoice_withdrawn() {
         assert_eq!(desk.done(&cancel, &[("reason", "thu trùng")]), round);
         assert!(desk.refused(&cancel, &[("reason", "thu trùng")]).contains("value=\"thu trùng\""));
         assert!(desk.page(&round).contains("1 khoản đã hủy"));
-        assert!(desk.page(&format!("{round}?state=cancelled")).matches("<tr data-row>").count() == 1);
+        assert!(
+            desk.page(&format!("{round}?state=cancelled")).matches("<tr data-row>").count() == 1
+        );
         desk.done(&cancel.replace("/cancel", "/reinstate"), &[]);
         assert!(desk.page(&round).contains("0 khoản đã hủy"));
         assert!(desk.page("/rounds").contains("Đã phát hành"));
@@ -154,14 +167,21 @@ fn a_draft_is_changed_copied_and_its_mistakes_keep_what_was_typed() {
         assert_eq!(change("Tháng Mười Một", &seen).status, 303);
         let late = change("Tên thứ ba", &seen);
         assert_eq!(late.status, 422);
-        assert!(late.text().contains("Có người khác vừa sửa") && late.text().contains("Tên thứ ba"));
+        assert!(
+            late.text().contains("Có người khác vừa sửa") && late.text().contains("Tên thứ ba")
+        );
         let half = [ROUND.as_slice(), &[("percent", "50"), ("part_due", "10/11/2026")]].concat();
         let seen = value_of(&desk.page(&round), "seen");
         let half = [half.as_slice(), &[("seen", seen.as_str())]].concat();
         assert!(desk.refused(&round, &half).contains("cộng lại đúng 100"));
 
         let page = desk.page(&format!("/rounds/new?copy={id}"));
-        for expected in ["value=\"01/12/2026\"", "value=\"31/12/2026\"", "value=\"20/12/2026\"", "value=\"AN\" checked"] {
+        for expected in [
+            "value=\"01/12/2026\"",
+            "value=\"31/12/2026\"",
+            "value=\"20/12/2026\"",
+            "value=\"AN\" checked",
+        ] {
             assert!(page.contains(expected), "{expected}: {page}");
         }
         let mut classes = ROUND;
@@ -192,7 +212,8 @@ fn a_list_of_invoices_made_elsewhere_is_taken_in_once() {
         assert_eq!(db.number("SELECT COUNT(*) AS value FROM invoices"), 1);
         let page = desk.page("/rounds");
         assert!(page.contains("Nhập từ danh sách") && page.contains("700.000"), "{page}");
-        let round = page.split("/rounds/").find_map(|rest| rest.split('"').next()?.parse::<i64>().ok());
+        let round =
+            page.split("/rounds/").find_map(|rest| rest.split('"').next()?.parse::<i64>().ok());
         assert!(desk.page(&format!("/rounds/{}", round.unwrap())).contains("HS1"));
         town.school.verify();
     });

@@ -102,7 +102,9 @@ impl Browser<'_> {
     pub fn upload(&self, below: &str, fields: &[(&str, &str)], file: (&str, &[u8])) -> Answer {
         let mut body = Vec::new();
         for (name, value) in fields {
-            let part = format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            let part = format!(
+                "--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            );
             body.extend_from_slice(part.as_bytes());
         }
         let head = format!(

@@ -92,10 +92,13 @@ pub async fn add(
     let ground: String = faults.text("ground", &typed.ground).chars().take(1_000).collect();
     let percent = typed.percent.trim().trim_end_matches('%').trim().parse::<i64>().ok();
     if percent.is_none() {
-        faults.add("percent", &Bilingual::new(
-            "Mức miễn giảm là số nguyên từ 1 đến 100.",
-            "What is waived is a whole number of 1 to 100.",
-        ));
+        faults.add(
+            "percent",
+            &Bilingual::new(
+                "Mức miễn giảm là số nguyên từ 1 đến 100.",
+                "What is waived is a whole number of 1 to 100.",
+            ),
+        );
     }
     let from = faults.day("from", &typed.from);
     let to = faults.day_or_none("to", &typed.to);
@@ -114,10 +117,9 @@ pub async fn add(
     };
     let (inner, actor, school) = (context.clone(), at.actor.clone(), at.school.id);
     let whose = new.student_code.clone();
-    let outcome = on_worker(move || {
-        Ok(exemptions::add(&inner.store, &*inner.clock, &actor, school, &new))
-    })
-    .await?;
+    let outcome =
+        on_worker(move || Ok(exemptions::add(&inner.store, &*inner.clock, &actor, school, &new)))
+            .await?;
     match outcome {
         Ok(()) => {
             let said = Said { key: "fees-said-exempt".to_owned(), x: whose, undo: None };
@@ -188,8 +190,7 @@ async fn render(
     let s = at.shell.under_word("menu-fees", "/fees");
     let next = next.map(|id| s.link(&format!("/fees/exemptions?before={id}"))).unwrap_or_default();
     let (ending, ended) = ending.unwrap_or_default();
-    let status =
-        if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = Exemptions { s, lines, next, items, typed, ending, ended, faults, restricted };
     show_with(status, &page, request)
 }

@@ -28,8 +28,8 @@ struct List {
 }
 
 impl List {
-    fn unit(&self, unit: &Unit) -> String {
-        unit.label().text(self.s.language()).to_owned()
+    fn unit(&self, item: &ItemView) -> String {
+        item.terms.unit.label().text(self.s.language()).to_owned()
     }
 
     /// The prices that hold today.
@@ -56,7 +56,7 @@ fn for_whom(s: &Shell, price: &PriceTerms) -> String {
         words.push(s.t(&format!("fees-level-{level}")));
     }
     if let Some(grade) = price.grade {
-        words.push(s.with("fees-for-grade", &grade.to_string()));
+        words.push(s.with("fees-for-grade", grade.to_string()));
     }
     if words.is_empty() { s.t("fees-for-all") } else { words.join(", ") }
 }
@@ -78,7 +78,7 @@ pub async fn list(
 
 #[derive(Template)]
 #[template(path = "pages/fees/item.html")]
-struct Item {
+struct ItemPage {
     s: Shell,
     /// Nothing for a new one.
     item: Option<ItemView>,
@@ -88,10 +88,13 @@ struct Item {
     faults: Faults,
 }
 
-impl Item {
+impl ItemPage {
     fn units(&self) -> Vec<(&'static str, String)> {
         let lang = self.s.language();
-        Unit::ALL.into_iter().map(|unit| (unit.as_str(), unit.label().text(lang).to_owned())).collect()
+        Unit::ALL
+            .into_iter()
+            .map(|unit| (unit.as_str(), unit.label().text(lang).to_owned()))
+            .collect()
     }
 
     fn levels(&self) -> Vec<(&'static str, String)> {
@@ -119,7 +122,8 @@ pub async fn begin(
     let (inner, school) = (context.clone(), at.school.id);
     let known = on_worker(move || catalogue::items(&inner.store, school)).await?.len();
     let faults = Faults::new(at.lang());
-    render(&context, at, None, (ItemForm::blank(known), PriceForm::default(), faults), &request).await
+    render(&context, at, None, (ItemForm::blank(known), PriceForm::default(), faults), &request)
+        .await
 }
 
 /// Adds a fee item.
@@ -236,7 +240,8 @@ pub async fn add_price(
             return render(&context, at, Some(item), typed, &request).await;
         }
     }
-    let said = Said { key: "fees-said-priced".to_owned(), x: at.shell.dong(&terms.price), undo: None };
+    let said =
+        Said { key: "fees-said-priced".to_owned(), x: at.shell.dong(&terms.price), undo: None };
     go_saying(&at.shell.link(&format!("/fees/{id}")), &said)
 }
 
@@ -257,12 +262,9 @@ async fn render(
     request: &HttpRequest,
 ) -> Page {
     let (inner, school) = (context.clone(), at.school.id);
-    let official = on_worker(move || {
-        catalogue::official_codes(&inner.store, &*inner.clock, school)
-    })
-    .await?;
-    let status =
-        if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let official =
+        on_worker(move || catalogue::official_codes(&inner.store, &*inner.clock, school)).await?;
+    let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let s = at.shell.under_word("menu-fees", "/fees");
-    show_with(status, &Item { s, item, form, price, official, faults }, request)
+    show_with(status, &ItemPage { s, item, form, price, official, faults }, request)
 }

@@ -60,17 +60,24 @@ impl ItemForm {
     pub fn read(&self, faults: &mut Faults) -> Option<ItemTerms> {
         let name = faults.text("name", &self.name);
         if name.chars().count() > 200 {
-            faults.add("name", &Bilingual::new(
-                "Tên khoản thu dài quá 200 chữ. Rút ngắn lại.",
-                "The name is longer than 200 letters. Shorten it.",
-            ));
+            faults.add(
+                "name",
+                &Bilingual::new(
+                    "Tên khoản thu dài quá 200 chữ. Rút ngắn lại.",
+                    "The name is longer than 200 letters. Shorten it.",
+                ),
+            );
         }
-        let priority = self.priority.trim().parse::<i32>().ok().filter(|one| (0..=9_999).contains(one));
+        let priority =
+            self.priority.trim().parse::<i32>().ok().filter(|one| (0..=9_999).contains(one));
         if priority.is_none() {
-            faults.add("priority", &Bilingual::new(
-                "Thứ tự gạch nợ là số từ 0 đến 9999; 0 được gạch trước.",
-                "The order is a number of 0 to 9999; 0 is settled first.",
-            ));
+            faults.add(
+                "priority",
+                &Bilingual::new(
+                    "Thứ tự gạch nợ là số từ 0 đến 9999; 0 được gạch trước.",
+                    "The order is a number of 0 to 9999; 0 is settled first.",
+                ),
+            );
         }
         let unit = Unit::parse(&self.unit);
         if unit.is_none() {
@@ -122,10 +129,13 @@ impl PriceForm {
         };
         let grade = word(&self.grade).map(|text| text.parse::<u8>());
         if matches!(grade, Some(Err(_))) {
-            faults.add("grade", &Bilingual::new(
-                "Khối là số từ 1 đến 12. Để trống nếu giá dùng cho mọi khối.",
-                "A grade is a number of 1 to 12. Leave it blank for every grade.",
-            ));
+            faults.add(
+                "grade",
+                &Bilingual::new(
+                    "Khối là số từ 1 đến 12. Để trống nếu giá dùng cho mọi khối.",
+                    "A grade is a number of 1 to 12. Leave it blank for every grade.",
+                ),
+            );
         }
         let from = faults.day_or_none("from", &self.from);
         let to = faults.day_or_none("to", &self.to);

@@ -64,7 +64,8 @@ pub async fn begin(
         None => RoundForm::blank(&items, seen),
         Some(id) => {
             let (inner, school) = (context.clone(), at.school.id);
-            let (round, _) = on_worker(move || round_pages::by_id(&inner.store, school, id)).await?;
+            let (round, _) =
+                on_worker(move || round_pages::by_id(&inner.store, school, id)).await?;
             match &round.terms {
                 Some(terms) => RoundForm::of("", &round_pages::following(terms), &items, seen),
                 None => RoundForm::blank(&items, seen),
@@ -122,8 +123,7 @@ pub async fn show(
     let (code, id) = path.now()?.into_inner();
     let at = visitor.at(&context, &code, Permission::ReadPeople).await?;
     let (inner, school) = (context.clone(), at.school.id);
-    let (round, figures) =
-        on_worker(move || round_pages::by_id(&inner.store, school, id)).await?;
+    let (round, figures) = on_worker(move || round_pages::by_id(&inner.store, school, id)).await?;
     match &round.terms {
         Some(terms) if round.state == "draft" => {
             let items = items_of(&context, &at).await?;
@@ -189,8 +189,7 @@ async fn render(
         Ok((accounts, class_list::list(&inner.store, school)?))
     })
     .await?;
-    let status =
-        if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let s = at.shell.under_word("menu-rounds", "/rounds");
     show_with(status, &Edit { s, id, form, seen, accounts, classes, faults }, request)
 }

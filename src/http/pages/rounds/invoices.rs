@@ -15,12 +15,12 @@ use crate::http::pages::students::workbook;
 use crate::http::pages::visitor::{At, Visitor};
 use crate::http::pages::{Page, go_saying, show, show_with};
 use crate::http::{Context, on_worker};
+use crate::service::cancel as use_case;
+use crate::service::fees::lists;
 use crate::service::fees::round_pages::{self, RoundFigures};
 use crate::service::fees::rounds::RoundView;
 use crate::service::fees::show::{self as views, InvoiceDetail, PageFilter};
-use crate::service::fees::lists;
 use crate::service::queue::InvoiceView;
-use crate::service::cancel as use_case;
 
 /// Invoices on a page.
 const LIMIT: u32 = 50;
@@ -42,33 +42,32 @@ pub struct InvoiceFilter {
     after: Option<i64>,
 }
 
+/// An invoice with its state for people.
+struct Line {
+    invoice: InvoiceView,
+    class: &'static str,
+    words: String,
+}
+
 #[derive(Template)]
 #[template(path = "pages/rounds/invoices.html")]
-struct Invoices {
+struct OfRound {
     s: Shell,
     round: RoundView,
     figures: RoundFigures,
-    invoices: Vec<InvoiceView>,
+    lines: Vec<Line>,
+    /// What may be asked for: its stable name and its words.
+    states: Vec<(&'static str, String)>,
     state: String,
     next: String,
 }
 
-impl Invoices {
-    fn words(&self, state: &InvoiceState) -> String {
-        lists::state(*state).text(self.s.language()).to_owned()
-    }
-
-    fn class(&self, state: &InvoiceState) -> &'static str {
-        match state {
-            InvoiceState::Paid => "done",
-            InvoiceState::PartlyPaid => "doing",
-            InvoiceState::Open => "check",
-            InvoiceState::Waived | InvoiceState::Cancelled => "todo",
-        }
-    }
-
-    fn states(&self) -> [InvoiceState; 5] {
-        STATES
+const fn class(state: InvoiceState) -> &'static str {
+    match state {
+        InvoiceState::Paid => "done",
+        InvoiceState::PartlyPaid => "doing",
+        InvoiceState::Open => "check",
+        InvoiceState::Waived | InvoiceState::Cancelled => "todo",
     }
 }
 
@@ -95,7 +94,17 @@ pub(super) async fn render(
     let next = next
         .map(|after| s.link(&format!("/rounds/{id}?state={state}&after={after}")))
         .unwrap_or_default();
-    show(&Invoices { s, round, figures, invoices, state, next }, request)
+    let words = |state| lists::state(state).text(s.language()).to_owned();
+    let lines = invoices
+        .into_iter()
+        .map(|invoice| Line {
+            class: class(invoice.state),
+            words: words(invoice.state),
+            invoice,
+        })
+        .collect();
+    let states = STATES.into_iter().map(|state| (state.as_str(), words(state))).collect();
+    show(&OfRound { s, round, figures, lines, states, state, next }, request)
 }
 
 /// The invoices of a round as a workbook.
@@ -113,7 +122,7 @@ pub async fn download(
         lists::invoices(&context.store, school, &round.code, lang)
     })
     .await?;
-    workbook("khoan-phai-thu.xlsx", bytes)
+    Ok(workbook("khoan-phai-thu.xlsx", bytes))
 }
 
 #[derive(Template)]
@@ -223,7 +232,6 @@ async fn question(
         .shell
         .under_word("menu-rounds", "/rounds")
         .under(invoice.round_name.clone(), &format!("/rounds/{round}"));
-    let status =
-        if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     show_with(status, &Cancel { s, round, invoice, reason, faults }, request)
 }

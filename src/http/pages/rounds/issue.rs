@@ -64,11 +64,7 @@ pub struct SeenForm {
     fingerprint: String,
 }
 
-async fn round_of(
-    context: &web::Data<Context>,
-    at: &At,
-    id: i64,
-) -> Result<RoundView, Problem> {
+async fn round_of(context: &web::Data<Context>, at: &At, id: i64) -> Result<RoundView, Problem> {
     let (inner, school) = (context.clone(), at.school.id);
     Ok(on_worker(move || round_pages::by_id(&inner.store, school, id)).await?.0)
 }
@@ -181,7 +177,7 @@ pub async fn without_email(
         lists::without_email(&context.store, &*context.clock, (school, &round.code), lang)
     })
     .await?;
-    workbook("chua-co-email.xlsx", bytes)
+    Ok(workbook("chua-co-email.xlsx", bytes))
 }
 
 fn under(s: Shell, round: &RoundView) -> Shell {

@@ -61,10 +61,13 @@ pub async fn take_in(
     let form = sent::read(parts, context.max_upload_bytes).await?;
     let mut faults = Faults::new(at.lang());
     let Some(mut form) = form else {
-        faults.add("file", &Bilingual::new(
-            "Chưa chọn tệp. Chọn tệp danh sách khoản phải thu rồi bấm Nhập danh sách.",
-            "No file was chosen. Choose the list of invoices, then press Import the list.",
-        ));
+        faults.add(
+            "file",
+            &Bilingual::new(
+                "Chưa chọn tệp. Chọn tệp danh sách khoản phải thu rồi bấm Nhập danh sách.",
+                "No file was chosen. Choose the list of invoices, then press Import the list.",
+            ),
+        );
         return render(at, faults, None, &request);
     };
     let (actor, school) = (at.actor.clone(), at.school.id);

@@ -71,7 +71,11 @@ pub struct RoundForm {
 }
 
 /// The catalogue as a form shows it, those of the round first.
-fn catalogue(items: &[ItemView], first: &[ItemOfRound], (today, lang): (Day, Lang)) -> Vec<ItemLine> {
+fn catalogue(
+    items: &[ItemView],
+    first: &[ItemOfRound],
+    (today, lang): (Day, Lang),
+) -> Vec<ItemLine> {
     let place = |code: &str| first.iter().position(|one| one.item == code).unwrap_or(usize::MAX);
     let mut lines: Vec<ItemLine> = items
         .iter()
@@ -239,10 +243,13 @@ impl RoundForm {
             return Some(Scope::School);
         }
         if words.is_empty() {
-            faults.add("which", &Bilingual::new(
-                "Ghi các khối, lớp hoặc mã học sinh của đợt thu, cách nhau bằng dấu phẩy.",
-                "Write the grades, classes or student codes of the round, with commas between.",
-            ));
+            faults.add(
+                "which",
+                &Bilingual::new(
+                    "Ghi các khối, lớp hoặc mã học sinh của đợt thu, cách nhau bằng dấu phẩy.",
+                    "Write the grades, classes or student codes of the round, with commas between.",
+                ),
+            );
             return None;
         }
         match self.of.as_str() {
@@ -252,10 +259,13 @@ impl RoundForm {
                     .map(|word| word.parse().ok().filter(|grade| (1..=12).contains(grade)))
                     .collect();
                 if grades.is_none() {
-                    faults.add("which", &Bilingual::new(
-                        "Khối là số từ 1 đến 12, cách nhau bằng dấu phẩy, ví dụ: 6, 7.",
-                        "Grades are numbers of 1 to 12 with commas between, such as 6, 7.",
-                    ));
+                    faults.add(
+                        "which",
+                        &Bilingual::new(
+                            "Khối là số từ 1 đến 12, cách nhau bằng dấu phẩy, ví dụ: 6, 7.",
+                            "Grades are numbers of 1 to 12 with commas between, such as 6, 7.",
+                        ),
+                    );
                 }
                 grades.map(Scope::Grades)
             }
@@ -270,10 +280,13 @@ impl RoundForm {
             let name = &line.name;
             let quantity = line.quantity.trim().parse::<i64>().ok().filter(|one| *one >= 0);
             if quantity.is_none() {
-                faults.add("items", &Bilingual::new(
-                    format!("“{name}”: số lượng phải là số nguyên từ 0 trở lên."),
-                    format!("“{name}”: the quantity is a whole number of 0 or more."),
-                ));
+                faults.add(
+                    "items",
+                    &Bilingual::new(
+                        format!("“{name}”: số lượng phải là số nguyên từ 0 trở lên."),
+                        format!("“{name}”: the quantity is a whole number of 0 or more."),
+                    ),
+                );
             }
             let price = typed::dong(&line.price);
             if price.is_none() && !line.price.trim().is_empty() {
@@ -289,10 +302,13 @@ impl RoundForm {
             });
         }
         if read.is_empty() {
-            faults.add("items", &Bilingual::new(
-                "Đợt thu chưa có khoản thu nào. Tích ít nhất một khoản.",
-                "The round has no fee item yet. Tick at least one.",
-            ));
+            faults.add(
+                "items",
+                &Bilingual::new(
+                    "Đợt thu chưa có khoản thu nào. Tích ít nhất một khoản.",
+                    "The round has no fee item yet. Tick at least one.",
+                ),
+            );
         }
         read
     }
@@ -305,10 +321,13 @@ impl RoundForm {
             }
             let percent = part.percent.trim().trim_end_matches('%').trim().parse::<u8>().ok();
             if percent.is_none() {
-                faults.add("parts", &Bilingual::new(
-                    "Tỷ lệ mỗi lần nộp là số nguyên từ 1 đến 100 và cộng lại bằng 100.",
-                    "The percents of the parts are whole numbers of 1 to 100 that make 100.",
-                ));
+                faults.add(
+                    "parts",
+                    &Bilingual::new(
+                        "Tỷ lệ mỗi lần nộp là số nguyên từ 1 đến 100 và cộng lại bằng 100.",
+                        "The percents of the parts are whole numbers of 1 to 100 that make 100.",
+                    ),
+                );
             }
             let due_on = faults.day("parts", &part.due_on);
             if let (Some(percent), Some(due_on)) = (percent, due_on) {

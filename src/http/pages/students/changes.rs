@@ -82,8 +82,7 @@ pub async fn leave(
     let mut faults = Faults::new(at.lang());
     let reason = faults.text("leave_reason", &leave_reason);
     let on = faults.day("leave_on", &leave_on);
-    let typed =
-        Typed { form: "leave", on: leave_on, reason: leave_reason, ..Typed::default() };
+    let typed = Typed { form: "leave", on: leave_on, reason: leave_reason, ..Typed::default() };
     let Some(on) = on.filter(|_| faults.is_empty()) else {
         return render(&context, at, id, (typed, faults), &request).await;
     };

@@ -24,7 +24,7 @@ const LONGEST: usize = 64;
 
 #[derive(Template)]
 #[template(path = "pages/students/classes.html")]
-struct Classes {
+struct ClassPage {
     s: Shell,
     classes: Vec<ClassView>,
     students: i64,
@@ -32,7 +32,7 @@ struct Classes {
     faults: Faults,
 }
 
-impl Classes {
+impl ClassPage {
     fn href(&self, class: &str) -> String {
         self.s.link(&format!("/students?class={}", encoded(class)))
     }
@@ -77,25 +77,31 @@ pub async fn define(
         .collect();
     let mut faults = Faults::new(at.lang());
     if names.is_empty() || names.len() > MOST {
-        faults.add("names", &Bilingual::new(
-            format!("Ghi từ 1 đến {MOST} tên lớp, mỗi lớp một dòng hoặc cách nhau bằng dấu phẩy."),
-            format!("Write 1 to {MOST} names of classes, one a line or with commas between."),
-        ));
+        faults.add(
+            "names",
+            &Bilingual::new(
+                format!(
+                    "Ghi từ 1 đến {MOST} tên lớp, mỗi lớp một dòng hoặc cách nhau bằng dấu phẩy."
+                ),
+                format!("Write 1 to {MOST} names of classes, one a line or with commas between."),
+            ),
+        );
     } else if let Some(long) = names.iter().find(|name| name.chars().count() > LONGEST) {
         let long: String = long.chars().take(30).collect();
-        faults.add("names", &Bilingual::new(
-            format!("Tên lớp “{long}…” quá dài. Ghi mỗi lớp một dòng."),
-            format!("The name “{long}…” is too long. Write one class a line."),
-        ));
+        faults.add(
+            "names",
+            &Bilingual::new(
+                format!("Tên lớp “{long}…” quá dài. Ghi mỗi lớp một dòng."),
+                format!("The name “{long}…” is too long. Write one class a line."),
+            ),
+        );
     }
     if !faults.is_empty() {
         return render(&context, at, (typed, faults), &request).await;
     }
     let (actor, school, count) = (at.actor, at.school.id, names.len());
-    on_worker(move || {
-        class_list::define(&context.store, &*context.clock, &actor, school, &names)
-    })
-    .await?;
+    on_worker(move || class_list::define(&context.store, &*context.clock, &actor, school, &names))
+        .await?;
     let key = "students-said-classes".to_owned();
     let said = Said { key, x: count.to_string(), undo: None };
     go_saying(&at.shell.link("/students/classes"), &said)
@@ -109,9 +115,8 @@ async fn render(
 ) -> Page {
     let (inner, school) = (context.clone(), at.school.id);
     let classes = on_worker(move || class_list::list(&inner.store, school)).await?;
-    let status =
-        if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let students = classes.iter().map(|class| class.students).sum();
     let s = at.shell.under_word("menu-students", "/students");
-    show_with(status, &Classes { s, classes, students, typed, faults }, request)
+    show_with(status, &ClassPage { s, classes, students, typed, faults }, request)
 }

@@ -103,8 +103,7 @@ async fn render(
     request: &HttpRequest,
 ) -> Page {
     let (inner, school) = (context.clone(), at.school.id);
-    let detail =
-        on_worker(move || view::detail_by_id(&inner.store, school, id, false)).await?;
+    let detail = on_worker(move || view::detail_by_id(&inner.store, school, id, false)).await?;
     let mut guardians = typed.unwrap_or_else(|| {
         let text = |text: Option<String>| text.unwrap_or_default();
         detail
@@ -121,8 +120,7 @@ async fn render(
     });
     let room = ROOM.max(guardians.len());
     guardians.resize(room, GuardianTerms::default());
-    let status =
-        if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let (student, class) = (detail.student.name, detail.student.class);
     let s = at
         .shell

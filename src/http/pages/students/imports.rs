@@ -80,8 +80,7 @@ async fn render(
         on_worker(move || imports::page(&inner.store, school, before, LIMIT)).await?;
     let s = at.shell.under_word("menu-students", "/students");
     let next = next.map(|id| s.link(&format!("/students/import?before={id}"))).unwrap_or_default();
-    let status =
-        if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     show_with(status, &Begin { s, mode, create_classes, faults, imports, next }, request)
 }
 
@@ -99,10 +98,13 @@ pub async fn load(
     let form = sent::read(parts, context.max_upload_bytes).await?;
     let mut faults = Faults::new(at.lang());
     let Some(mut form) = form else {
-        faults.add("file", &Bilingual::new(
-            "Chưa chọn tệp. Chọn tệp danh sách học sinh rồi bấm Kiểm tra tệp.",
-            "No file was chosen. Choose the list of students, then press Check the file.",
-        ));
+        faults.add(
+            "file",
+            &Bilingual::new(
+                "Chưa chọn tệp. Chọn tệp danh sách học sinh rồi bấm Kiểm tra tệp.",
+                "No file was chosen. Choose the list of students, then press Check the file.",
+            ),
+        );
         return render(&context, at, (Mode::default(), false, faults), None, &request).await;
     };
     let mode = match form.field("mode") {
@@ -149,11 +151,14 @@ pub async fn template(
     let code = path.now()?.into_inner();
     let at = visitor.at(&context, &code, Permission::ImportLists).await?;
     let (filled, school) = (!query.now()?.filled.is_empty(), at.school.id);
-    let bytes = on_worker(move || {
-        if filled { export::filled(&context.store, school) } else { export::blank() }
-    })
-    .await?;
-    workbook("hoc-sinh.xlsx", bytes)
+    let bytes =
+        on_worker(
+            move || {
+                if filled { export::filled(&context.store, school) } else { export::blank() }
+            },
+        )
+        .await?;
+    Ok(workbook("hoc-sinh.xlsx", bytes))
 }
 
 #[derive(Template)]
@@ -188,10 +193,8 @@ async fn plan_page(
     request: &HttpRequest,
 ) -> Page {
     let (inner, school, lang) = (context.clone(), at.school.id, at.lang());
-    let (import, problems) = on_worker(move || {
-        imports::examined(&inner.store, school, id, (lang, PROBLEMS))
-    })
-    .await?;
+    let (import, problems) =
+        on_worker(move || imports::examined(&inner.store, school, id, (lang, PROBLEMS))).await?;
     let told = import.outcome.warnings.iter().take(PROBLEMS);
     let warnings = told.map(|one| RowProblem::of(one, None, lang)).collect();
     let s = at
@@ -215,7 +218,7 @@ pub async fn bad_rows(
     let at = visitor.at(&context, &code, Permission::ImportLists).await?;
     let (school, lang) = (at.school.id, at.lang());
     let bytes = on_worker(move || imports::bad_rows(&context.store, school, id, lang)).await?;
-    workbook("dong-loi.xlsx", bytes)
+    Ok(workbook("dong-loi.xlsx", bytes))
 }
 
 /// Takes the good rows in. Once, however often it is sent.
@@ -229,10 +232,9 @@ pub async fn commit(
     let (code, id) = path.now()?.into_inner();
     let at = sent.visitor.at(&context, &code, Permission::ImportLists).await?;
     let (inner, actor, school) = (context.clone(), at.actor.clone(), at.school.id);
-    let outcome = on_worker(move || {
-        Ok(imports::commit(&inner.store, &*inner.clock, &actor, school, id))
-    })
-    .await?;
+    let outcome =
+        on_worker(move || Ok(imports::commit(&inner.store, &*inner.clock, &actor, school, id)))
+            .await?;
     match outcome {
         Ok(done) => {
             let here = at.shell.link(&format!("/students/imports/{id}"));
@@ -259,10 +261,9 @@ pub async fn take_back(
     let (code, id) = path.now()?.into_inner();
     let at = sent.visitor.at(&context, &code, Permission::ImportLists).await?;
     let (inner, actor, school) = (context.clone(), at.actor.clone(), at.school.id);
-    let outcome = on_worker(move || {
-        Ok(undo_use_case::run(&inner.store, &*inner.clock, &actor, school, id))
-    })
-    .await?;
+    let outcome =
+        on_worker(move || Ok(undo_use_case::run(&inner.store, &*inner.clock, &actor, school, id)))
+            .await?;
     match outcome {
         Ok(_) => {
             let key = "students-said-undone".to_owned();
