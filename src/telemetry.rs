@@ -135,13 +135,7 @@ fn describe() {
         "statement_rows_total",
         "Lines of committed statement files, by what became of them."
     );
-    metrics::describe_gauge!("review_queue_entries", "Payments that wait for a person.");
-    metrics::describe_gauge!(
-        "outbox_oldest_seconds",
-        "For how long the oldest event or mail has waited to leave."
-    );
     metrics::describe_counter!("mails_total", "Attempts to send mail, by what became of them.");
-    metrics::describe_gauge!("mail_queue", "Mails that are still to be sent.");
 }
 
 /// Measures how long something takes.

@@ -62,11 +62,12 @@ const MAY_NAME: [(&str, &[&str]); 18] = [
 const ROOTS: [&str; 2] = ["app", "lib"];
 
 /// What is named in few places only: the path's beginning, who may, and why nobody else.
-const CONFINED: [(&str, &[&str], &str); 8] = [
+const CONFINED: [(&str, &[&str], &str); 9] = [
     ("diesel::", &["store"], "the database is named in store only"),
     ("diesel_migrations::", &["store"], "the database is named in store only"),
     ("actix_web::", &["http", "app"], "HTTP is named in http and app only"),
     ("ureq::", &["outbound"], "one place connects to other machines, and checks which"),
+    ("lettre::", &["mail"], "mail is made and sent in one place"),
     ("getrandom::", &["ids"], "randomness comes from the IdSource port"),
     ("process::Command", &["containment"], "one place starts processes: the readers' own"),
     ("Utc::now", &["clock"], "time comes from the Clock port"),

@@ -72,19 +72,32 @@ async fn answer(figures: web::Data<Figures>) -> HttpResponse {
 impl Figures {
     fn render(&self) -> String {
         let now = self.clock.now();
+        let mut text = self.recorder.render();
         match status::backlog(&self.store, now) {
             Ok(backlog) => {
-                metrics::gauge!("outbox_oldest_seconds").set(whole(backlog.outbox_oldest_seconds));
-                metrics::gauge!("mail_queue").set(whole(backlog.mail_queue));
+                text.push_str(&gauge(
+                    "outbox_oldest_seconds",
+                    "For how long the oldest event or mail has waited to leave.",
+                    backlog.outbox_oldest_seconds,
+                ));
+                text.push_str(&gauge(
+                    "mail_queue",
+                    "Mails that are still to be sent.",
+                    backlog.mail_queue,
+                ));
             }
             // What was counted is told all the same.
             Err(error) => tracing::warn!(%error, "the database cannot be asked for figures"),
         }
         match self.review_queue(now) {
-            Ok(count) => metrics::gauge!("review_queue_entries").set(whole(count)),
+            Ok(count) => text.push_str(&gauge(
+                "review_queue_entries",
+                "Payments that wait for a person.",
+                count,
+            )),
             Err(error) => tracing::warn!(%error, "the database cannot be asked for figures"),
         }
-        self.recorder.render()
+        text
     }
 
     fn review_queue(&self, now: NaiveDateTime) -> Result<i64, crate::store::StoreError> {
@@ -101,9 +114,10 @@ impl Figures {
     }
 }
 
-/// A count as gauges have it.
-fn whole(count: i64) -> f64 {
-    f64::from(u32::try_from(count.max(0)).unwrap_or(u32::MAX))
+/// A figure that holds at this moment. Not the recorder's: that is the whole process's, and keeps
+/// what it was told when the database cannot be asked any more.
+fn gauge(name: &str, help: &str, value: i64) -> String {
+    format!("# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}\n\n")
 }
 
 /// Middleware around every route: counts requests and how long they took, by route and never by path.

@@ -437,19 +437,21 @@ fn serve(
     let reader = app::statement_reader(config)?;
     app::serve(config, store, reader, Arc::new(clock), |address| {
         match env.lang {
-            Lang::Vi => writeln!(
-                env.out,
-                "\nMở http://{address}/ trong trình duyệt (ngày mẫu {day}); tên đăng nhập tùy ý, mật khẩu là một trong các khóa:"
-            )?,
-            Lang::En => writeln!(
-                env.out,
-                "\nOpen http://{address}/ in a browser (the day there is {day}); any user name, one of these keys as password:"
-            )?,
+            Lang::Vi => {
+                writeln!(env.out, "\nMở http://{address}/ trong trình duyệt (ngày mẫu {day}).")?;
+            }
+            Lang::En => {
+                writeln!(env.out, "\nOpen http://{address}/ in a browser (the day there is {day}).")?;
+            }
+        }
+        people.print(env)?;
+        match env.lang {
+            Lang::Vi => writeln!(env.out, "Khóa API (Authorization: Bearer …):")?,
+            Lang::En => writeln!(env.out, "API keys (Authorization: Bearer …):")?,
         }
         for (role, name, secret) in &secrets {
             writeln!(env.out, "  {:<15}{secret}  {name}", role.as_str())?;
         }
-        people.print(env)?;
         if let Some(path) = announced {
             let words = match env.lang {
                 Lang::Vi => "Gửi thử một thông báo như SePay",

@@ -5,8 +5,9 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage as _, ResponseError as _};
+use actix_web::{Error, HttpMessage as _, ResponseError as _, web};
 
+use super::Context;
 use super::pages::error::PageError;
 use super::pages::visitor::{Speaks, language_of};
 use super::problem::{Problem, preferred_lang};
@@ -26,6 +27,7 @@ pub async fn dress(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let lang = preferred_lang(request.headers());
+    let over_tls = request.app_data::<web::Data<Context>>().is_some_and(|context| context.over_tls);
     let (request, response) = next.call(request).await?.into_parts();
     let problem = response.error().and_then(|error| error.as_error::<Problem>()).cloned();
     let page = match response.error().and_then(|error| error.as_error::<PageError>()) {
@@ -42,6 +44,12 @@ pub async fn dress(
         (None, None) => response.map_into_boxed_body(),
     };
     add_missing(response.headers_mut());
+    if over_tls {
+        response.headers_mut().insert(
+            header::STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=31536000; includeSubDomains"),
+        );
+    }
     Ok(ServiceResponse::new(request, response))
 }
 

@@ -5,7 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::error::{JsonPayloadError, QueryPayloadError};
+use actix_web::error::{JsonPayloadError, QueryPayloadError, UrlencodedError};
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpRequest};
 
@@ -39,6 +39,9 @@ fn problem(error: &actix_web::Error) -> Problem {
     if let Some(error) = error.as_error::<JsonPayloadError>() {
         return json(error);
     }
+    if let Some(error) = error.as_error::<UrlencodedError>() {
+        return form(error);
+    }
     if let Some(error) = error.as_error::<QueryPayloadError>() {
         let QueryPayloadError::Deserialize(reason) = error else {
             return Problem::bad_request(
@@ -59,6 +62,22 @@ fn problem(error: &actix_web::Error) -> Problem {
     }
     tracing::error!(%error, "a part of a request could not be read");
     Problem::internal()
+}
+
+fn form(error: &UrlencodedError) -> Problem {
+    match error {
+        UrlencodedError::Overflow { .. } => Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "form_too_large",
+            "Nội dung biểu mẫu quá dài. Rút ngắn rồi gửi lại.",
+            "The form holds too much. Shorten it and send it again.",
+        ),
+        _ => Problem::bad_request(
+            "form",
+            "Không đọc được biểu mẫu. Mở lại trang rồi gửi lại.",
+            "The form could not be read. Open the page again and send it again.",
+        ),
+    }
 }
 
 fn json(error: &JsonPayloadError) -> Problem {

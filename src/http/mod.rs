@@ -16,7 +16,7 @@ pub mod webhooks;
 use std::sync::Arc;
 
 use actix_web::middleware::from_fn;
-use actix_web::web;
+use actix_web::{Error, HttpRequest, web};
 
 use crate::clock::Clock;
 use crate::domain::cashless::Settings as CashlessSettings;
@@ -28,6 +28,7 @@ use crate::service::mail::Letterhead;
 use crate::service::oidc::Provider;
 use crate::service::receiving::Receiver;
 use crate::service::{ServiceError, StatementReader, Store};
+use pages::error::PageError;
 use problem::Problem;
 
 /// What every handler may use.
@@ -74,7 +75,14 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(health::readyz)
         .service(web::scope("/api/v1").configure(api::routes))
         .service(web::scope("").wrap(from_fn(same_site::only)).configure(pages::routes))
-        .default_service(web::to(|| async { Err::<&str, Problem>(Problem::no_such_page()) }));
+        .default_service(web::to(nothing_here));
+}
+
+/// Nothing is at this address: told to programs as a problem, to people as a page.
+async fn nothing_here(request: HttpRequest) -> Result<&'static str, Error> {
+    let for_programs = ["/api/", "/webhooks"].iter().any(|path| request.path().starts_with(path));
+    let missing = Problem::no_such_page();
+    Err(if for_programs { missing.into() } else { PageError::from(missing).into() })
 }
 
 /// Runs a use case on a thread that may wait for the database.

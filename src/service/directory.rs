@@ -187,6 +187,14 @@ pub fn schools(store: &Store) -> Result<Vec<SchoolView>, ServiceError> {
     store.read(|tx| Ok(directory::schools(tx)?.into_iter().map(view).collect()))
 }
 
+/// Every authority there ever was, with its name as it was first written; by code.
+pub fn authority_names(store: &Store) -> Result<Vec<(AuthorityId, String)>, ServiceError> {
+    store.read(|tx| {
+        let rows = directory::authorities(tx)?;
+        Ok(rows.into_iter().map(|row| (AuthorityId(row.id), row.name)).collect())
+    })
+}
+
 /// The schools under an authority, at any depth, on a day; by code.
 pub fn schools_under(
     store: &Store,

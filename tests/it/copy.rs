@@ -8,6 +8,7 @@ use doisoat::domain::fee::{PlannedInstalment, Scope, Unit};
 use doisoat::domain::id::SchoolId;
 use doisoat::domain::invoice::InvoiceEvent;
 use doisoat::domain::lang::Lang;
+use doisoat::domain::mail_address::MailAddress;
 use doisoat::domain::matching::facts::Policy as MatchPolicy;
 use doisoat::domain::money::Vnd;
 use doisoat::domain::notification::Provider;
@@ -27,6 +28,7 @@ use doisoat::service::fees::show::{self, PageFilter};
 use doisoat::service::fees::write_offs::{self, WriteOffTerms};
 use doisoat::service::fees::{choices, exemptions, issuing, quantities};
 use doisoat::service::keys::{self as api_keys, Reach};
+use doisoat::service::mail::{self, Desk, Letterhead, Mailbox, NewMail, messages};
 use doisoat::service::organisation::import;
 use doisoat::service::organisation::places::{self, NewSatellite};
 use doisoat::service::periods::{self, Accepted};
@@ -34,8 +36,9 @@ use doisoat::service::pull::{self, NewPull};
 use doisoat::service::receiving::Outcome;
 use doisoat::service::refusals::{self, Refusal};
 use doisoat::service::rulings::{self, NewRuling, Pair, Verdict};
+use doisoat::service::sessions::Outcome as SignIn;
 use doisoat::service::workspace::bulk;
-use doisoat::service::{cancel, directory, intake, undo};
+use doisoat::service::{ServiceError, cancel, directory, intake, undo};
 
 use crate::support::crowd::{DUE, OwnedLine, borrowed, code, enroll, movements};
 use crate::support::feed::{Feed, keys, movement};
@@ -44,6 +47,7 @@ use crate::support::school::{ACCOUNT, School, csv, mt940, reader, zipped};
 use crate::support::statements::{self, Row};
 use crate::support::till::{FEE, Till};
 use crate::support::{Backend, TestDb, for_each_backend};
+use crate::users::Office;
 
 const PUPILS: usize = 40;
 
@@ -137,8 +141,10 @@ fn live_in(db: &TestDb) -> (SchoolId, i64) {
     take_cards_and_close(&school);
     be_notified(&school);
     confirm_together(&school);
+    be_written_to(&school);
     belong_to_a_province(&school);
     owe_fees(&school);
+    sign_in(&school);
     school.verify();
     (*id, 1_000 + balance(&lines))
 }
@@ -307,6 +313,39 @@ fn be_notified(school: &School) {
     let rows: Vec<Row> = line.iter().map(|line| Row::of(line)).collect();
     school.statement("cong.csv", &statements::write("bare", 0, &rows));
     assert_eq!(till.told().len(), 2, "{:?}", till.told());
+}
+
+/// Somebody signs in with both factors, after a wrong guess.
+fn sign_in(school: &School) {
+    let office = Office::of(school);
+    office.add(Role::Accountant);
+    office.enrol();
+    assert_eq!(office.try_password("một câu sai hẳn"), SignIn::Refused);
+    let ticket = office.ticket();
+    assert!(!ticket.is_empty());
+}
+
+/// Somebody is invited by a mail that nobody has sent yet.
+fn be_written_to(School { store, clock, id, .. }: &School) {
+    let address = MailAddress::parse("hoc-phi@truong.test").unwrap();
+    let from = Mailbox { name: "Trường Mẫu".to_owned(), address };
+    let letterhead = Letterhead { from, reply_to: None };
+    let desk = Desk { letterhead: &letterhead, ids: &CountingIds::new(), keys: &keys() };
+    let (lang, name) = (Lang::Vi, "Người nhận mẫu");
+    let new = NewMail {
+        school: Some(*id),
+        kind: "invitation",
+        to_name: name.to_owned(),
+        to_email: "mau@example.test".to_owned(),
+        content: messages::invitation("https://truong.test", "bi-mat-mau", name, lang),
+        inline: Vec::new(),
+        attachments: Vec::new(),
+        lang,
+        dedupe_key: "invitation:1".to_owned(),
+    };
+    let queued: Result<_, ServiceError> =
+        store.write(|tx| mail::queue(tx, desk, clock.now(), &new));
+    assert!(queued.unwrap().is_new);
 }
 
 /// Lets everything that happens be told, with nobody there to send it.

@@ -56,7 +56,11 @@ mod killed_inbox;
 #[cfg(test)]
 mod lists;
 #[cfg(test)]
+mod mail;
+#[cfg(test)]
 mod memory;
+#[cfg(test)]
+mod metrics;
 #[cfg(test)]
 mod mutations;
 #[cfg(test)]
@@ -91,6 +95,8 @@ mod simulate;
 mod storm;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod users;
 #[cfg(test)]
 mod witnesses;
 #[cfg(test)]

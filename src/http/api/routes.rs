@@ -230,16 +230,9 @@ pub const ROUTES: &[Route] = &[
     post("/api/v1/schools/{school}/student-imports/{id}/undo", LISTS),
 ];
 
-/// The routes that it does not: pages for people, the document itself, and where providers notify.
+/// The routes that it does not: the document itself, and where providers notify. Pages for people have
+/// a table of their own.
 pub const OTHER_ROUTES: &[Route] = &[
-    get(
-        "/",
-        Needs::Anywhere(
-            Permission::ReadFigures,
-            "shows the schools the key reaches, and imports to those who may read books",
-        ),
-    ),
-    get("/style.css", Needs::Nothing("it says nothing of anybody")),
     get("/api/v1/openapi.json", Needs::Nothing("it says nothing of any school")),
     get("/webhooks/{provider}/{endpoint}", PROVEN),
     post("/webhooks/{provider}/{endpoint}", PROVEN),

@@ -1,9 +1,11 @@
 //! Pages for people: HTML rendered here, complete without a script.
 
+pub mod account;
 pub mod assets;
 pub mod error;
 pub mod fees;
 pub mod forms;
+pub mod people;
 pub mod posted;
 pub mod rounds;
 pub mod routes;
@@ -13,6 +15,7 @@ pub mod shell;
 pub mod sign_in;
 pub mod statements;
 pub mod students;
+pub mod style;
 pub mod visitor;
 pub mod words;
 
@@ -96,6 +99,9 @@ pub fn routes(config: &mut actix_web::web::ServiceConfig) {
     config
         .service(assets::asset)
         .configure(sign_in::routes)
+        .configure(account::routes)
+        .configure(people::routes)
+        .configure(style::routes)
         .configure(schools::routes)
         .configure(statements::routes)
         .configure(students::routes)

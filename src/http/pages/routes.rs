@@ -1,7 +1,7 @@
 //! Every route of the pages and what a visitor needs for it. Each area keeps its own rows beside its
 //! handlers; the tests hold them against the handlers, the server, and every role.
 
-use super::{fees, rounds, schools, sign_in, statements, students};
+use super::{account, fees, people, rounds, schools, sign_in, statements, students, style};
 use crate::http::api::routes::{Needs, Route};
 
 /// A row of the table.
@@ -20,6 +20,9 @@ pub const fn form(path: &'static str, needs: Needs) -> Route {
 const AREAS: &[&[Route]] = &[
     OWN,
     sign_in::ROUTES,
+    account::ROUTES,
+    people::ROUTES,
+    style::ROUTES,
     schools::ROUTES,
     statements::ROUTES,
     students::ROUTES,

@@ -236,11 +236,9 @@ pub async fn leave(context: web::Data<Context>, request: HttpRequest) -> Page {
     let cookie = request.cookie(session_cookie_name(context.over_tls));
     let inner = context.clone();
     if let Some(secret) = cookie.map(|cookie| cookie.value().to_owned()) {
-        on_worker(move || {
-            match sessions::of_secret(&inner.store, &*inner.clock, &secret)? {
-                Some(who) => sessions::sign_out(&inner.store, &*inner.clock, who.session),
-                None => Ok(()),
-            }
+        on_worker(move || match sessions::of_secret(&inner.store, &*inner.clock, &secret)? {
+            Some(who) => sessions::sign_out(&inner.store, &*inner.clock, who.session),
+            None => Ok(()),
         })
         .await?;
     }
@@ -269,11 +267,9 @@ pub async fn speak(
     let lang = if chosen.lang == "en" { Lang::En } else { Lang::Vi };
     let secret = request.cookie(session_cookie_name(context.over_tls));
     if let Some(secret) = secret.map(|cookie| cookie.value().to_owned()) {
-        on_worker(move || {
-            match sessions::of_secret(&context.store, &*context.clock, &secret)? {
-                Some(who) => users::set_language(&context.store, who.user, lang),
-                None => Ok(()),
-            }
+        on_worker(move || match sessions::of_secret(&context.store, &*context.clock, &secret)? {
+            Some(who) => users::set_language(&context.store, who.user, lang),
+            None => Ok(()),
         })
         .await?;
     }

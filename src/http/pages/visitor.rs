@@ -15,7 +15,7 @@ use super::error::{Expired, PageError};
 use super::shell::{AtSchool, Said, Shell};
 use super::words::Words;
 use crate::clock::local_day;
-use crate::domain::access::Permission;
+use crate::domain::access::{Permission, Scope, permits};
 use crate::domain::lang::Lang;
 use crate::http::problem::{Problem, preferred_lang};
 use crate::http::{Context, on_worker};
@@ -141,7 +141,8 @@ impl FromRequest for Visitor {
                 return Err(nobody(&request, &mut payload, here).await);
             };
             request.extensions_mut().insert(Speaks(who.lang));
-            if who.must_enrol && !here.starts_with("/account") {
+            let enrolling = ["/account", "/prove"].iter().any(|path| here.starts_with(path));
+            if who.must_enrol && !enrolling {
                 return Err(PageError::ProveAgain { next: "/account/second-factor".to_owned() });
             }
             let said = request.cookie(SAID).and_then(|cookie| {
@@ -194,6 +195,17 @@ impl Visitor {
     /// Refuses whoever may not do what is `needed` anywhere.
     pub fn may(&self, needed: Permission) -> Result<(), PageError> {
         if self.who.may(needed, None) { Ok(()) } else { Err(forbidden().into()) }
+    }
+
+    /// Refuses whoever may not do what is `needed` in the whole installation.
+    pub fn everywhere(&self, needed: Permission) -> Result<(), PageError> {
+        let held = self.who.grants.iter();
+        let mut held = held.filter(|grant| grant.scope == Scope::Everything);
+        if held.any(|grant| permits(grant.role, grant.scope, needed)) {
+            Ok(())
+        } else {
+            Err(forbidden().into())
+        }
     }
 
     /// Refuses a session that has not proved itself within the last minutes: bank accounts, secrets

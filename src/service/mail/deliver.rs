@@ -225,9 +225,10 @@ fn verdict(
     let (delivered, state, due_at, trouble) = match (outcome, again) {
         (Outcome::NotBegun, _) => return None,
         (Outcome::Sent { .. }, _) => (Delivered::Sent, "sent", None, None),
-        (Outcome::Refused(trouble), _) => (Delivered::Failed, "failed", None, Some(trouble)),
         (Outcome::Unsure(trouble), again) => (Delivered::Unsure, "unsure", again, Some(trouble)),
-        (Outcome::Postponed(trouble), None) => (Delivered::Failed, "failed", None, Some(trouble)),
+        (Outcome::Refused(trouble), _) | (Outcome::Postponed(trouble), None) => {
+            (Delivered::Failed, "failed", None, Some(trouble))
+        }
         // What may be there stays so, whatever the server said to a further copy.
         (Outcome::Postponed(trouble), again) if row.state == "unsure" => {
             (Delivered::Postponed, "unsure", again, Some(trouble))

@@ -116,7 +116,7 @@ pub fn queue(
             return Err(too_long(what_vi, what_en));
         }
     }
-    let token = hex(desk.ids.secret().get(..16).unwrap_or_default());
+    let token = hex(desk.ids.secret().get(16..).unwrap_or_default());
     let draft = Draft {
         from: &desk.letterhead.from,
         reply_to: desk.letterhead.reply_to.as_ref(),

@@ -34,7 +34,7 @@ pub fn send_test(
     lang: Lang,
 ) -> Result<Trial, ServiceError> {
     let to = Mailbox { name: String::new(), address: address(to)? };
-    let token = hex(ids.secret().get(..16).unwrap_or_default());
+    let token = hex(ids.secret().get(16..).unwrap_or_default());
     let content = messages::test(lang);
     let draft = Draft {
         from: &letterhead.from,

@@ -117,8 +117,8 @@ pub fn check(
         return Ok(None);
     };
     if typed.len() == CODE_LETTERS {
-        let used = users::use_recovery_code(tx, user.id, &code_hash(user.id, &typed), now)?;
-        return Ok((used == 1).then_some(Proof::RecoveryCode));
+        let found = users::use_recovery_code(tx, user.id, &code_hash(user.id, &typed), now)?;
+        return Ok((found == 1).then_some(Proof::RecoveryCode));
     }
     let sealed = Sealed { key_id: key_id.clone(), text: text.clone() };
     let Some(step) = step_of(keys, user, &sealed, &typed, now)? else { return Ok(None) };

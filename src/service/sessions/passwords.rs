@@ -1,5 +1,7 @@
 //! Passwords as they are kept: Argon2id over 19 MiB, twice, in one lane, as a PHC string.
 
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 
 use crate::domain::access::password;
@@ -15,6 +17,36 @@ const SALT: usize = 16;
 const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5LWhhcy10aGlzIQ$\
                        Tm9ib2R5IGhhcyBhIHBhc3N3b3JkIGxpa2UgdGhpcy4";
 
+/// Passwords hashed at the same time: each takes its memory and a processor, and whoever is not signed
+/// in can ask for it. Further ones wait.
+const AT_ONCE: u32 = 4;
+
+static BUSY: Mutex<u32> = Mutex::new(0);
+static FREE: Condvar = Condvar::new();
+
+/// A turn at hashing, given back when the value goes.
+struct Turn;
+
+impl Turn {
+    fn wait() -> Turn {
+        let busy = FREE.wait_while(Turn::busy(), |busy| *busy >= AT_ONCE);
+        *busy.unwrap_or_else(PoisonError::into_inner) += 1;
+        Turn
+    }
+
+    fn busy() -> MutexGuard<'static, u32> {
+        // A count is whole even when the thread that set it died.
+        BUSY.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        *Turn::busy() -= 1;
+        FREE.notify_one();
+    }
+}
+
 /// The parameters are the library's own, and a test holds them to what is said above.
 fn hasher() -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::DEFAULT)
@@ -24,6 +56,7 @@ fn hasher() -> Argon2<'static> {
 pub fn hash(ids: &dyn IdSource, normalised: &str) -> Result<String, ServiceError> {
     let random = ids.secret();
     let (salt, _) = random.split_at(SALT);
+    let _turn = Turn::wait();
     let hashed = hasher()
         .hash_password_with_salt(normalised.as_bytes(), salt)
         .map_err(|error| StoreError::Corrupt(format!("a password cannot be hashed: {error}")))?;
@@ -38,6 +71,7 @@ pub fn verify(typed: &str, stored: Option<&str>) -> bool {
         return false;
     }
     let hash = stored.unwrap_or(NOBODYS);
+    let _turn = Turn::wait();
     let right = hasher().verify_password(normalised.as_bytes(), hash).is_ok();
     right && stored.is_some()
 }

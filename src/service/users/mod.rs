@@ -25,10 +25,10 @@ pub use links::{
     reset, reset_link,
 };
 pub use passwords::{change_password, create};
-pub use sending::send_link;
 pub use second_factor::{
     Enrolment, begin_totp, confirm_totp, new_recovery_codes, recovery_codes_left, reset_factor,
 };
+pub use sending::send_link;
 
 /// A person to be added.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,6 +100,15 @@ pub fn list(store: &Store, after: &str, limit: i64) -> Result<Vec<UserView>, Ser
         let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
         let grants = users::grants_of_all(tx, &ids)?;
         rows.into_iter().map(|row| view(row, &grants)).collect()
+    })
+}
+
+/// The person with this id.
+pub fn by_id(store: &Store, id: i64) -> Result<UserView, ServiceError> {
+    store.read(|tx| {
+        let row = users::find(tx, id)?.ok_or_else(|| unknown(&id.to_string()))?;
+        let grants = users::grants_of(tx, row.id)?;
+        view(row, &grants)
     })
 }
 

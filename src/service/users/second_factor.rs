@@ -1,5 +1,7 @@
 //! Getting a second factor, and getting rid of a lost one.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use chrono::TimeDelta;
 use qrcode::QrCode;
 use qrcode::render::svg;
@@ -26,8 +28,16 @@ pub struct Enrolment {
     pub secret: String,
     /// The same as a URL, for an app on the same device.
     pub url: String,
-    /// The same as a picture: one `<svg>` element.
+    /// The same as a picture: an SVG document.
     pub qr_svg: String,
+}
+
+impl Enrolment {
+    /// The picture in base64, as the address of an image holds it.
+    #[must_use]
+    pub fn qr_base64(&self) -> String {
+        BASE64.encode(&self.qr_svg)
+    }
 }
 
 impl std::fmt::Debug for Enrolment {
@@ -60,9 +70,7 @@ fn picture(url: &str) -> Result<String, ServiceError> {
     let code = QrCode::new(url)
         .map_err(|error| StoreError::Corrupt(format!("a picture of the secret: {error}")))?;
     let drawn = code.render::<svg::Color<'_>>().min_dimensions(PICTURE, PICTURE).build();
-    // A page holds the element, not a document.
-    let start = drawn.find("<svg").unwrap_or_default();
-    Ok(drawn.get(start..).unwrap_or_default().to_owned())
+    Ok(drawn)
 }
 
 /// Takes the secret into use, by a first code of it; the recovery codes, shown once. Other sessions

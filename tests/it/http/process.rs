@@ -61,7 +61,7 @@ fn every_answer_tells_browsers_and_caches_to_keep_their_hands_off() {
             ("a list", "/api/v1/schools", 200),
             ("the document", "/api/v1/openapi.json", 200),
             ("a probe", "/healthz", 200),
-            ("a page", "/", 200),
+            ("a page", "/sign-in", 200),
             ("no such page", "/nowhere", 404),
             ("no such route", "/api/v1/nowhere", 404),
             ("a number that is none", "/api/v1/schools/THCS-MAU/payments/one", 404),

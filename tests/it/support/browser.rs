@@ -56,7 +56,7 @@ impl<'a> Desk<'a> {
 }
 
 impl Browser<'_> {
-    fn ask(&self, request: Request) -> Answer {
+    pub fn ask(&self, request: Request) -> Answer {
         request.header("Cookie", &self.cookie).send()
     }
 

@@ -7,6 +7,7 @@ mod database;
 pub mod feed;
 pub mod hooks;
 pub mod lists;
+pub mod mailserver;
 pub mod program;
 pub mod receiver;
 pub mod school;

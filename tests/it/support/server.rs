@@ -56,6 +56,10 @@ impl Server {
         Server { address, clock, handle, thread: Some(thread) }
     }
 
+    pub fn request(&self, method: &str, target: &str) -> Request {
+        Request::new(self.address, method, target)
+    }
+
     pub fn get(&self, target: &str) -> Request {
         Request::new(self.address, "GET", target)
     }

@@ -102,7 +102,8 @@ pub async fn accept(
     form: Later<web::Form<Chosen>>,
     request: HttpRequest,
 ) -> Page {
-    set(context, LinkKind::Invitation, secret.into_inner(), form.now()?.into_inner(), &request).await
+    set(context, LinkKind::Invitation, secret.into_inner(), form.now()?.into_inner(), &request)
+        .await
 }
 
 /// Sets another password.
@@ -165,7 +166,8 @@ async fn set(
     let mut faults = Faults::new(owner.lang);
     if chosen.password == chosen.again {
         let done = web::block(move || {
-            let (store, clock, ids): (&Store, _, _) = (&context.store, &*context.clock, &*context.ids);
+            let (store, clock, ids): (&Store, _, _) =
+                (&context.store, &*context.clock, &*context.ids);
             match kind {
                 LinkKind::Invitation => {
                     users::accept_invitation(store, (clock, ids), &secret, &chosen.password)
@@ -180,7 +182,9 @@ async fn set(
                 let said = Said { key: "password-set".to_owned(), x: owner.email, undo: None };
                 return go_saying("/sign-in", &said);
             }
-            Err(error) => faults.refused(error).map_err(|error: ServiceError| Problem::from(error))?,
+            Err(error) => {
+                faults.refused(error).map_err(|error: ServiceError| Problem::from(error))?
+            }
         }
     } else {
         let told = crate::domain::lang::Bilingual::new(
