@@ -35,16 +35,22 @@
     const words = parts.reverse().filter(Boolean).join(" ") + " đồng";
     return words.charAt(0).toUpperCase() + words.slice(1);
   };
+  // The place of the words is there before they are: a button below does not move away under a click.
+  const wordsOf = (input) => {
+    const field = input.closest(".field");
+    if (!vietnamese || !field || input.closest("table")) return null;
+    let words = field.querySelector(".words");
+    if (!words) {
+      words = document.createElement("output");
+      words.className = "words";
+      field.append(words);
+    }
+    return words;
+  };
   const echo = (input) => {
     const amount = amountOf(input);
     if (amount !== null) input.value = grouped(String(amount));
-    if (!vietnamese || input.closest("table")) return;
-    let words = input.closest(".field")?.querySelector(".words");
-    if (!words && input.closest(".field")) {
-      words = document.createElement("output");
-      words.className = "words";
-      input.closest(".field").append(words);
-    }
+    const words = wordsOf(input);
     if (words) words.textContent = amount === null ? "" : inWords(amount);
   };
   document.addEventListener("focusout", (event) => {
@@ -314,6 +320,7 @@
 
   const ready = (root) => {
     root.querySelector("[data-focus]")?.focus();
+    for (const input of all(root, "[data-money]")) wordsOf(input);
     for (const form of all(root, "form[data-upload]")) prepareUpload(form);
     for (const row of rows()) if (!row.hasAttribute("aria-selected")) row.tabIndex = -1;
     const first = rows()[0];

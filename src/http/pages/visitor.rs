@@ -194,11 +194,11 @@ fn nobody(request: &HttpRequest, form: Fields, here: String) -> PageError {
         let next = if *request.method() == Method::GET { here } else { "/".to_owned() };
         return PageError::SignIn { next };
     }
-    PageError::Expired(Expired {
+    PageError::Expired(Box::new(Expired {
         s: Shell::plain(Words(language_of(request))),
         action: here,
         fields: form.all(),
-    })
+    }))
 }
 
 impl Visitor {
