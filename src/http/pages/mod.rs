@@ -17,6 +17,7 @@ pub mod rounds;
 pub mod routes;
 pub mod schools;
 pub mod sent;
+pub mod settings;
 pub mod shell;
 pub mod sign_in;
 pub mod statements;
@@ -115,5 +116,6 @@ pub fn routes(config: &mut actix_web::web::ServiceConfig) {
         .configure(receivables::routes)
         .configure(periods::routes)
         .configure(exports::routes)
-        .configure(audit::routes);
+        .configure(audit::routes)
+        .configure(settings::routes);
 }

@@ -2,7 +2,7 @@
 //! handlers; the tests hold them against the handlers, the server, and every role.
 
 use super::{
-    account, audit, cash, exports, fees, people, periods, receivables, rounds, schools, sign_in,
+    account, audit, cash, exports, fees, people, periods, receivables, rounds, schools, settings, sign_in,
     statements, students,
 };
 use crate::http::api::routes::{Needs, Route};
@@ -35,6 +35,7 @@ const AREAS: &[&[Route]] = &[
     periods::ROUTES,
     exports::ROUTES,
     audit::ROUTES,
+    settings::ROUTES,
 ];
 
 const OWN: &[Route] =
