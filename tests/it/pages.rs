@@ -1,5 +1,6 @@
 //! Pages as somebody without a script uses them.
 
+mod books;
 mod fees;
 mod rounds;
 mod students;
