@@ -20,6 +20,7 @@ pub mod explain;
 pub mod exports;
 pub mod fees;
 mod foreign_codes;
+pub mod health;
 pub mod import_invoices;
 pub mod import_students;
 pub mod inbox;

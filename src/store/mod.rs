@@ -20,6 +20,7 @@ pub(crate) mod fee_catalogue;
 pub(crate) mod fees;
 pub(crate) mod figures;
 pub(crate) mod groups;
+pub(crate) mod health;
 pub(crate) mod inbox;
 pub(crate) mod kept;
 pub(crate) mod mails;

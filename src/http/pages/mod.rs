@@ -21,6 +21,7 @@ pub mod routes;
 pub mod schools;
 pub mod search;
 pub mod sent;
+pub mod settings;
 pub mod shell;
 pub mod sign_in;
 pub mod statements;
@@ -125,5 +126,6 @@ pub fn routes(config: &mut actix_web::web::ServiceConfig) {
         .configure(receivables::routes)
         .configure(periods::routes)
         .configure(exports::routes)
-        .configure(audit::routes);
+        .configure(audit::routes)
+        .configure(settings::routes);
 }

@@ -3,7 +3,7 @@
 
 use super::{
     account, audit, cash, exports, fees, help, home, people, periods, queue, receivables, rounds,
-    schools, search, sign_in, statements, students, style,
+    schools, search, settings, sign_in, statements, students, style,
 };
 use crate::http::api::routes::{Needs, Route};
 
@@ -40,6 +40,7 @@ const AREAS: &[&[Route]] = &[
     periods::ROUTES,
     exports::ROUTES,
     audit::ROUTES,
+    settings::ROUTES,
 ];
 
 const OWN: &[Route] =
