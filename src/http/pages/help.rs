@@ -14,7 +14,7 @@ use crate::http::api::routes::{Needs, Route};
 use crate::http::later::Later;
 use crate::http::problem::Problem;
 
-const READ: Needs = Needs::AtSchool(Permission::ReadFigures);
+const READ: Needs = Needs::AtSchool(Permission::ReadPeople);
 
 /// What visitors need.
 pub const ROUTES: &[Route] =
@@ -86,7 +86,7 @@ pub async fn show_index(
     school: web::Path<String>,
     request: HttpRequest,
 ) -> Page {
-    let at = visitor.at(&context, &school, Permission::ReadFigures).await?;
+    let at = visitor.at(&context, &school, Permission::ReadPeople).await?;
     show(&HelpPage { s: at.shell, guides: &GUIDES, shown: None }, &request)
 }
 
@@ -99,7 +99,7 @@ pub async fn show_area(
     request: HttpRequest,
 ) -> Page {
     let (school, area) = path.now()?.into_inner();
-    let at = visitor.at(&context, &school, Permission::ReadFigures).await?;
+    let at = visitor.at(&context, &school, Permission::ReadPeople).await?;
     let shown = GUIDES.iter().find(|guide| guide.area == area);
     let Some(shown) = shown else { return Err(Problem::no_such_page().into()) };
     let words = at.shell.t("help");

@@ -245,6 +245,12 @@ impl Shell {
         self.t(&format!("channel-{}", channel.replace('_', "-")))
     }
 
+    /// Where a line stands in its file.
+    #[must_use]
+    pub fn place(&self, place: &str) -> String {
+        crate::service::explain::place_text(place, self.language())
+    }
+
     /// The page's own address as a parameter of another one.
     #[must_use]
     pub fn here_as_next(&self) -> String {

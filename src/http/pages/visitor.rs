@@ -255,9 +255,10 @@ impl Visitor {
                 return Err(ServiceError::not_found("school", "trường", "school", &code));
             }
             let year = overview::school_year(local_day(inner.clock.now()));
-            let waiting = match who.may(Permission::ReadBooks, Some(view.id)) {
-                true => workspace::waiting(&inner.store, view.id)?,
-                false => String::new(),
+            let waiting = if who.may(Permission::ReadBooks, Some(view.id)) {
+                workspace::waiting(&inner.store, view.id)?
+            } else {
+                String::new()
             };
             Ok((view, format!("{}–{}", year.from().year(), year.to().year()), waiting))
         })

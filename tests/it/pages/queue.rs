@@ -9,11 +9,12 @@ use doisoat::service::keys::Reach;
 use doisoat::service::workspace::{self, Row, Tab};
 
 use crate::support::TestDb;
+use crate::support::browser::{Browser, Desk};
+use crate::support::client::Answer;
 use crate::support::crowd::{DUE, borrowed, code, enroll};
 use crate::support::for_each_backend;
 use crate::support::school::csv;
 use crate::support::server::{HERE, THERE, Town};
-use crate::support::signed_in::Browser;
 
 /// Lines of too much money under a code, which one rule proposes.
 const OVER: usize = 4;
@@ -36,7 +37,7 @@ fn town(db: &TestDb) -> Town {
 }
 
 fn accountant(town: &Town) -> Browser<'_> {
-    Browser::sign_in(town, "Lê Thị Kế Toán", Role::Accountant, Reach::School(HERE.to_owned()))
+    Desk::of(town).signed_in(Role::Accountant)
 }
 
 fn row(town: &Town, part: &str) -> Row {
@@ -53,9 +54,14 @@ fn state(town: &Town, id: PaymentId) -> PaymentState {
 }
 
 /// Where an answer sends the browser.
-fn goes_to(answer: &crate::support::client::Answer) -> &str {
+fn leads(answer: &Answer) -> &str {
     assert_eq!(answer.status, 303, "{}", answer.text());
     answer.header("location").unwrap()
+}
+
+/// A suffix of a path below the school [`HERE`].
+fn below(path: &str) -> &str {
+    path.strip_prefix("/s/").unwrap().strip_prefix(HERE).unwrap()
 }
 
 #[test]
@@ -80,15 +86,13 @@ fn every_page_around_the_queue_is_shown() {
             ("/help".to_owned(), "Đối soát"),
             ("/help/queue".to_owned(), "Ctrl+Z"),
         ] {
-            let answer = visitor.get(&format!("/s/{HERE}{path}"));
+            let answer = visitor.get(&path);
             assert_eq!(answer.status, 200, "{path}: {}", answer.text());
             assert!(answer.text().contains(shown), "{path}: {}", answer.text());
         }
-        assert!(
-            visitor.get(&format!("/s/{HERE}/queue")).text().contains("<span class=\"badge\">5")
-        );
-        assert_eq!(visitor.get(&format!("/s/{HERE}/help/khong-co")).status, 404);
-        let workbook = visitor.get(&format!("/s/{HERE}/queue/export?tab=proposed"));
+        assert!(visitor.get("/queue").text().contains("<span class=\"badge\">5"));
+        assert_eq!(visitor.get("/help/khong-co").status, 404);
+        let workbook = visitor.get("/queue/export?tab=proposed");
         assert_eq!((workbook.status, &workbook.body[..2]), (200, &b"PK"[..]));
     });
 }
@@ -102,22 +106,22 @@ fn a_suggestion_is_confirmed_once_and_undone() {
         let list = format!("/s/{HERE}/queue?tab=proposed");
         let seen = version(&line);
         let fields = [("version", seen.as_str()), ("index", "0"), ("next", list.as_str())];
-        let target = format!("/s/{HERE}/queue/{}/confirm", line.id);
-        assert_eq!(goes_to(&visitor.post(&target, &fields)), list);
+        let target = format!("/queue/{}/confirm", line.id);
+        assert_eq!(leads(&visitor.post(&target, &fields)), list);
         let after = state(&town, line.id);
         assert_eq!((after.allocated, after.family_credit), (Vnd::new(DUE), Vnd::new(50_000)));
         // The same button again: nothing twice, and who did it is said.
         let again = visitor.post(&target, &fields);
         assert_eq!(again.status, 409);
-        assert!(again.text().contains("Lê Thị Kế Toán vừa xác nhận"), "{}", again.text());
+        assert!(again.text().contains("@example.test vừa xác nhận"), "{}", again.text());
         assert_eq!(state(&town, line.id), after);
         // Back: to a page of this school only.
-        let undo = format!("/s/{HERE}/queue/{}/undo/{}", line.id, after.decision_id.unwrap());
+        let undo = format!("/queue/{}/undo/{}", line.id, after.decision_id.unwrap());
         let elsewhere = [("next", "https://example.com/")];
         let back = visitor.post(&undo, &elsewhere);
-        assert_eq!(goes_to(&back), format!("/s/{HERE}/queue/{}", line.id));
+        assert_eq!(leads(&back), format!("/s/{HERE}/queue/{}", line.id));
         assert!(state(&town, line.id).allocated.is_zero());
-        let history = visitor.get(&format!("/s/{HERE}/history")).text();
+        let history = visitor.get("/history").text();
         assert!(history.contains("đã hoàn tác"), "{history}");
         town.school.verify();
     });
@@ -135,7 +139,7 @@ fn many_lines_are_confirmed_after_their_sum_was_seen_and_undone_together() {
         let mut fields: Vec<(&str, &str)> =
             ticks.iter().map(|one| ("line", one.as_str())).collect();
         fields.push(("next", &list));
-        let asked = visitor.post(&format!("/s/{HERE}/queue/bulk"), &fields);
+        let asked = visitor.post("/queue/bulk", &fields);
         assert_eq!(asked.status, 200, "{}", asked.text());
         let text = asked.text();
         assert!(text.contains("Xác nhận 4 dòng") && text.contains("1.800.000"), "{text}");
@@ -145,24 +149,24 @@ fn many_lines_are_confirmed_after_their_sum_was_seen_and_undone_together() {
         let (store, clock) = (&town.school.store, &town.school.clock);
         decide::confirm(store, clock, &other, at, rows[0].version, 0).unwrap();
         fields.extend([("count", "4"), ("sum", "1800000")]);
-        let target = format!("/s/{HERE}/queue/bulk/confirm");
+        let target = format!("/queue/bulk/confirm");
         let done = visitor.post(&target, &fields);
-        assert_eq!(goes_to(&done), list);
+        assert_eq!(leads(&done), list);
         let said = done.header("set-cookie").unwrap().to_owned();
         assert!(said.contains("queue-confirmed-some"), "{said}");
         assert!(rows.iter().all(|row| state(&town, row.id).allocated == Vnd::new(DUE)));
         assert_eq!(state(&town, rows[0].id).decided_by, "user:Chị Hoa");
         assert_eq!(visitor.post(&target, &fields).status, 409, "the second time all are taken");
-        let history = visitor.get(&format!("/s/{HERE}/history")).text();
+        let history = visitor.get("/history").text();
         let undo = history
             .split('"')
             .find(|part| part.contains("/queue/groups/"))
             .unwrap_or_else(|| panic!("no group: {history}"))
             .to_owned();
-        assert_eq!(goes_to(&visitor.post(&undo, &[])), format!("/s/{HERE}/history"));
+        assert_eq!(leads(&visitor.post(below(&undo), &[])), format!("/s/{HERE}/history"));
         let used = rows.iter().filter(|row| state(&town, row.id).allocated.is_positive()).count();
         assert_eq!(used, 1, "what somebody else decided stays");
-        let none = visitor.post(&format!("/s/{HERE}/queue/bulk"), &[("next", &list)]);
+        let none = visitor.post("/queue/bulk", &[("next", &list)]);
         assert_eq!(none.status, 422);
         town.school.verify();
     });
@@ -174,7 +178,7 @@ fn a_line_is_split_over_several_students_and_the_rest_has_a_name() {
         let town = town(db);
         let visitor = accountant(&town);
         let line = row(&town, "ba con");
-        let target = format!("/s/{HERE}/queue/{}/use", line.id);
+        let target = format!("/queue/{}/use", line.id);
         let seen = version(&line);
         let (one, two) = (format!("pay-{}", code(11)), format!("pay-{}", code(12)));
         let base =
@@ -197,10 +201,7 @@ fn a_line_is_split_over_several_students_and_the_rest_has_a_name() {
         }
         let mut fields = base.to_vec();
         fields.extend([("rest", "credit"), ("credit", "HS0012")]);
-        assert_eq!(
-            goes_to(&visitor.post(&target, &fields)),
-            format!("/s/{HERE}/queue/{}", line.id)
-        );
+        assert_eq!(leads(&visitor.post(&target, &fields)), format!("/s/{HERE}/queue/{}", line.id));
         let after = state(&town, line.id);
         let sums = (after.allocated, after.family_credit, after.unallocated);
         assert_eq!(sums, (Vnd::new(700_000), Vnd::new(300_000), Vnd::ZERO));
@@ -222,12 +223,12 @@ fn a_line_is_refused_for_a_student_and_a_use_of_the_machine_taken_back() {
         let visitor = accountant(&town);
         let line = row(&town, &code(1));
         let seen = version(&line);
-        let target = format!("/s/{HERE}/queue/{}/refuse", line.id);
+        let target = format!("/queue/{}/refuse", line.id);
         assert_eq!(visitor.post(&target, &[("version", &seen), ("proposal", "0")]).status, 303);
         assert!(row(&town, &code(1)).proposals.is_empty());
         let settled = row(&town, &code(10));
         let seen = version(&settled);
-        let target = format!("/s/{HERE}/queue/{}/reverse", settled.id);
+        let target = format!("/queue/{}/reverse", settled.id);
         let without = visitor.post(&target, &[("version", &seen), ("reason", " ")]);
         assert_eq!(without.status, 422);
         let fields = [("version", seen.as_str()), ("reason", "nhầm học sinh")];
@@ -243,43 +244,45 @@ fn who_may_not_gets_no_further_and_nothing_typed_is_lost() {
         let town = town(db);
         let line = row(&town, &code(0));
         let pages = ["", "/queue", "/history", "/questions", "/search?text=a", "/help"];
-        let target = format!("/s/{HERE}/queue/{}/use", line.id);
+        let target = format!("/queue/{}/use", line.id);
         let fields = [("version", "1"), ("reason", "tiền quỹ lớp")];
         let before = town.school.state();
 
-        let nobody = Browser::nobody(&town);
         for page in pages {
-            let to = nobody.get(&format!("/s/{HERE}{page}"));
-            assert!(goes_to(&to).starts_with("/sign-in?next="), "{page}");
+            let answer = town.server.get(&format!("/s/{HERE}{page}")).send();
+            assert!(leads(&answer).starts_with("/sign-in?next="), "{page}");
         }
-        let kept = nobody.post(&target, &fields);
+        // A session that has ended while somebody typed.
+        let kept = town
+            .server
+            .post(&format!("/s/{HERE}{target}"))
+            .header("Cookie", "doisoat=da-het-han")
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .bytes("version=1&reason=ti%E1%BB%81n+qu%E1%BB%B9+l%E1%BB%9Bp".as_bytes())
+            .send();
         assert_eq!(kept.status, 401);
         assert!(kept.text().contains("tiền quỹ lớp"), "{}", kept.text());
 
-        let cashier =
-            Browser::sign_in(&town, "Thủ Quỹ", Role::Cashier, Reach::School(HERE.to_owned()));
-        assert_eq!(cashier.get(&format!("/s/{HERE}/queue")).status, 403);
-        let home = cashier.get(&format!("/s/{HERE}"));
-        assert_eq!(home.status, 200);
-        assert!(!home.text().contains("/queue?tab="), "{}", home.text());
-        let found = cashier.get(&format!("/s/{HERE}/search?text=450.000")).text();
+        let desk = Desk::of(&town);
+        let cashier = desk.signed_in(Role::Cashier);
+        assert_eq!(cashier.get("/queue").status, 403);
+        let home = cashier.page("");
+        assert!(!home.contains("/queue?tab="), "{home}");
+        let found = cashier.page("/search?text=450.000");
         assert!(!found.contains("nop thua"), "{found}");
 
-        let reader =
-            Browser::sign_in(&town, "Kiểm Toán", Role::Auditor, Reach::School(HERE.to_owned()));
-        let list = reader.get(&format!("/s/{HERE}/queue?tab=proposed")).text();
+        let reader = desk.signed_in(Role::Auditor);
+        let list = reader.page("/queue?tab=proposed");
         assert!(list.contains("nop thua") && !list.contains("/confirm\""), "{list}");
         assert_eq!(reader.post(&target, &fields).status, 403);
 
-        let away =
-            Browser::sign_in(&town, "Nơi Khác", Role::Accountant, Reach::School(THERE.to_owned()));
+        let away = desk.signed_in_at(Role::Accountant, &Reach::School(THERE.to_owned()));
         for page in pages {
-            assert_eq!(away.get(&format!("/s/{HERE}{page}")).status, 404, "{page}");
+            assert_eq!(away.get(page).status, 404, "{page}");
         }
         assert_eq!(away.post(&target, &fields).status, 404);
-        let foreign = format!("/s/{THERE}/queue/{}", line.id);
-        assert_eq!(away.get(&foreign).status, 404, "a line of another school");
-        assert_eq!(away.post(&format!("{foreign}/confirm"), &[("index", "0")]).status, 404);
+        let foreign = town.server.get(&format!("/s/{THERE}/queue/{}", line.id));
+        assert_eq!(away.ask(foreign).status, 404, "a line of another school");
         assert_eq!(town.school.state(), before);
     });
 }

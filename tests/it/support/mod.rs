@@ -12,7 +12,6 @@ pub mod program;
 pub mod receiver;
 pub mod school;
 pub mod server;
-pub mod signed_in;
 pub mod statements;
 pub mod till;
 

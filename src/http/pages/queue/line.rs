@@ -162,7 +162,7 @@ pub async fn use_line(
         Ok(state) => {
             go_saying(&back_to(&at.shell, &typed.next, &line), &said(&at, "queue-used", &state))
         }
-        Err(error @ ServiceError::Refused(_) | error @ ServiceError::NotFound(_)) => {
+        Err(error @ (ServiceError::Refused(_) | ServiceError::NotFound(_))) => {
             faults.refused(error)?;
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             page(&context, at, id, (typed, faults), status, &request).await
@@ -234,9 +234,15 @@ async fn page(
         let codes: Vec<String> = codes.into_iter().map(|(code, _)| code).collect();
         let left = detail.row.unallocated;
         let picked = workspace::picked(store, school, &codes, left)?;
-        let found = match find.is_empty() {
-            true => detail.candidates.clone(),
-            false => workspace::candidates(store, school, payment, &find)?,
+        let found = if find.is_empty() {
+            // Nobody was looked for: only those of whom exactly this is open.
+            let mut exact = detail.candidates.clone();
+            for one in &mut exact {
+                one.invoices.retain(|invoice| invoice.exact);
+            }
+            exact
+        } else {
+            workspace::candidates(store, school, payment, &find)?
         };
         Ok((detail, picked, found))
     })
