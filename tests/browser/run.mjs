@@ -1,6 +1,6 @@
 // Runs the program in a browser as people do. See `./test`, which prepares what this needs.
 //
-//   node tests/browser/run.mjs [WORDS IN A TEST'S NAME]
+//   node tests/browser/run.mjs [REGULAR EXPRESSION FOR NAMES OF TESTS]
 //
 // DOISOAT_BINARY            the program to run; target/debug/doisoat if not given
 // DOISOAT_BROWSER_MODULES   the folder of `npm ci`; target/browser/npm if not given
@@ -24,7 +24,7 @@ async function collect() {
     const spec = await import(`./specs/${file}`);
     spec.default((name, work) => tests.push({ name, work }));
   }
-  return tests.filter(({ name }) => name.includes(wanted));
+  return tests.filter(({ name }) => new RegExp(wanted).test(name));
 }
 
 async function main() {

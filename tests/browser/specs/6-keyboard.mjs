@@ -36,7 +36,7 @@ function rows(open) {
 
 export default (test) => {
   test(`a month of ${ROWS} rows is settled with at most ${MOST_KEYS} keys`, async (world) => {
-    await as(world, "quantri", { scripts: false }, async (page) => {
+    if (!process.env.WHO) await as(world, "quantri", { scripts: false }, async (page) => {
       await page.goto("/people");
       const row = page.locator("tr").filter({ hasText: "ketoan@example.com" });
       await row.locator("details summary").click();
@@ -44,7 +44,7 @@ export default (test) => {
       await row.locator("input[name=code]").fill(SCHOOL);
       await press(page, row.locator("details form button"));
     });
-    await as(world, "ketoan", {}, async (page) => {
+    await as(world, process.env.WHO ?? "ketoan", {}, async (page) => {
       let keys = 0;
       const key = async (name) => {
         keys += 1;

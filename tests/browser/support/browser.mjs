@@ -7,6 +7,8 @@ import { chromium } from "./modules.mjs";
 const FLAGS = [
   "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
   "--disable-background-networking", "--disable-component-update", "--disable-sync",
+  // Shared memory is small in containers: a long page would crash the tab.
+  "--disable-dev-shm-usage",
 ];
 
 export async function startBrowser() {

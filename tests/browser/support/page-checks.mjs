@@ -57,7 +57,7 @@ export async function leftInVietnamese(page) {
     const found = new Set();
     const places = "h2, h3, th[scope=col], label, caption, legend, button, summary, .hint, nav a, .status, .empty p, dt";
     for (const one of document.querySelectorAll(places)) {
-      if (one.closest("[lang=vi], .tools, tbody")) continue;
+      if (one.closest("[lang=vi], .tools, .crumbs, tbody")) continue;
       for (const node of one.childNodes) {
         if (node.nodeType === Node.TEXT_NODE && /[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]/i.test(node.data)) found.add(node.data.trim().slice(0, 80));
       }

@@ -1,7 +1,7 @@
 // Starts the program on a made-up province in a temporary folder, and stops it.
 
 import { spawn } from "node:child_process";
-import { mkdtempSync, openSync, rmSync } from "node:fs";
+import { mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -10,6 +10,7 @@ const READY_WITHIN_MS = 150_000;
 export async function startServer(binary) {
   const folder = mkdtempSync(join(tmpdir(), "doisoat-browser-"));
   const log = openSync(join(folder, "log"), "w");
+  const logged = () => readFileSync(join(folder, "log"), "utf8").slice(-4_000);
   const child = spawn(binary, ["demo", "--dir", join(folder, "demo")], {
     env: {
       PATH: process.env.PATH,
@@ -23,7 +24,7 @@ export async function startServer(binary) {
   });
   let said = "";
   const ready = new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`the demo said no address in time:\n${said}`)), READY_WITHIN_MS);
+    const timer = setTimeout(() => reject(new Error(`the demo said no address in time:\n${said}\n${logged()}`)), READY_WITHIN_MS);
     child.stdout.setEncoding("utf8");
     child.stdout.on("data", (text) => {
       said += text;
@@ -33,7 +34,7 @@ export async function startServer(binary) {
       }
     });
     child.on("error", reject);
-    child.on("exit", (code) => reject(new Error(`the demo ended with ${code}:\n${said}`)));
+    child.on("exit", (code) => reject(new Error(`the demo ended with ${code}:\n${said}\n${logged()}`)));
   });
   const stop = async () => {
     if (child.exitCode === null) {
