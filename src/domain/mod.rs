@@ -29,6 +29,7 @@ pub mod remittance;
 pub mod roster;
 pub mod school_year;
 pub mod setting;
+pub mod spoken;
 pub mod statement;
 pub mod text;
 pub mod typed;

@@ -1,12 +1,16 @@
 //! The accounts on which a school receives money, and from when to when.
 
+use qrcode::QrCode;
+use qrcode::render::svg;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::{Clock, local_day};
 use crate::domain::calendar::{Day, valid_on, vietnamese_day};
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::id::{BankAccountId, SchoolId};
+use crate::domain::money::Vnd;
 use crate::domain::text::last_four;
+use crate::formats::vietqr::{self, TransferRequest};
 use crate::service::directory::{self, account_number};
 use crate::service::limits;
 use crate::service::organisation::change::Changed;
@@ -154,6 +158,35 @@ pub fn find(
             ))),
         }
     })
+}
+
+/// A picture (SVG) of a VietQR code that asks for 1,000 đồng on an account: to be scanned before parents
+/// are told of it.
+pub fn trial_picture(
+    store: &Store,
+    school: SchoolId,
+    account: BankAccountId,
+) -> Result<String, ServiceError> {
+    let row = store.read(|tx| {
+        let own = rows::bank_accounts_of(tx, school.0)?;
+        let found = own.into_iter().find(|row| row.id == account.0 && row.gateway.is_none());
+        found.ok_or_else(|| unknown(&account.to_string()))
+    })?;
+    let request = TransferRequest {
+        bank_bin: &row.bin,
+        account: &row.number,
+        amount: Some(Vnd::new(1_000)),
+        purpose: "THU QR",
+    };
+    let code = vietqr::payload(&request).ok().and_then(|text| QrCode::new(text).ok());
+    let code = code.ok_or_else(|| {
+        ServiceError::conflict(
+            "account_without_qr",
+            "Tài khoản này không tạo được mã VietQR. Kiểm tra mã BIN và số tài khoản.",
+            "No VietQR code can be made for this account. Look at its BIN and number.",
+        )
+    })?;
+    Ok(code.render::<svg::Color>().min_dimensions(240, 240).quiet_zone(true).build())
 }
 
 /// Says when an account ended, or corrects its holder. An account that ended still takes statements

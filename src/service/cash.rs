@@ -6,7 +6,9 @@ mod book;
 pub(crate) mod carried;
 mod counts;
 pub mod deposits;
+pub mod desk;
 mod lists;
+pub mod pages;
 mod slips;
 
 use chrono::{Datelike, NaiveDateTime};

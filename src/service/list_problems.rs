@@ -46,12 +46,7 @@ impl RowProblem {
 
 /// The sentence that says why, without the row that stands beside it, and those that say what to do.
 fn parted(text: &str, row: Option<u64>) -> (String, String) {
-    let own = row.and_then(|row| {
-        [format!("Dòng {row}: "), format!("Row {row}: ")]
-            .iter()
-            .find_map(|start| text.strip_prefix(start.as_str()))
-    });
-    let text = own.unwrap_or(text);
+    let text = row.and_then(|row| without_place(text, row)).unwrap_or(text);
     let end = text.match_indices(". ").map(|(at, _)| at + 1).find(|at| {
         let rest = text.get(at + 1..).unwrap_or_default();
         rest.chars().next().is_some_and(char::is_uppercase)
@@ -61,6 +56,14 @@ fn parted(text: &str, row: Option<u64>) -> (String, String) {
         None => (text, ""),
     };
     (capital(reason), remedy.trim().to_owned())
+}
+
+/// The text after `Dòng 5, cột Ngày sinh: `: the place stands in columns of its own.
+fn without_place(text: &str, row: u64) -> Option<&str> {
+    let starts = [format!("Dòng {row}"), format!("Row {row}")];
+    let rest = starts.iter().find_map(|start| text.strip_prefix(start.as_str()))?;
+    let (place, rest) = rest.split_once(": ")?;
+    (place.is_empty() || place.starts_with(',')).then_some(rest)
 }
 
 fn capital(text: &str) -> String {
@@ -86,7 +89,7 @@ mod tests {
         for (why, message, place, expected) in [
             (
                 "a cell",
-                "Dòng 5: ngày sinh “31/02/2015” không có thật. Sửa lại theo ngày/tháng/năm.",
+                "Dòng 5, cột Ngày sinh: ngày sinh “31/02/2015” không có thật. Sửa lại theo ngày/tháng/năm.",
                 Some(Place::cell(5, "Ngày sinh")),
                 [
                     "5",

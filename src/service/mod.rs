@@ -2,6 +2,7 @@
 //! transaction.
 
 pub mod accounts;
+pub mod audit_log;
 pub mod backtest;
 pub mod cancel;
 pub mod cash;
@@ -19,6 +20,7 @@ pub mod explain;
 pub mod exports;
 pub mod fees;
 mod foreign_codes;
+pub mod health;
 pub mod import_invoices;
 pub mod import_students;
 pub mod inbox;
@@ -38,6 +40,7 @@ pub mod periods;
 pub mod plan;
 pub mod pull;
 pub mod queue;
+pub mod receivables;
 pub mod receiving;
 mod recognise;
 pub mod refusals;

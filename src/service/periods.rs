@@ -5,6 +5,7 @@ mod check;
 mod close;
 mod figures;
 pub(crate) mod guard;
+pub mod months;
 
 use serde::Serialize;
 

@@ -162,6 +162,51 @@ pub fn records_after(
         .load(tx.conn())?)
 }
 
+/// Which records of a chain a page shows: the last first.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RecordPage<'a> {
+    /// In the actor's name.
+    pub actor: Option<&'a str>,
+    /// What an action's name begins with.
+    pub area: Option<&'a str>,
+    /// From this instant on, in UTC.
+    pub from: Option<NaiveDateTime>,
+    /// Before this instant, in UTC.
+    pub until: Option<NaiveDateTime>,
+    /// Before this place in the chain.
+    pub before: Option<i64>,
+    pub limit: i64,
+}
+
+/// A page of a chain, the last records first.
+pub fn page(
+    tx: &mut Tx<'_>,
+    chain: i64,
+    page: &RecordPage<'_>,
+) -> Result<Vec<AuditRecordRow>, StoreError> {
+    let mut query = audit_records::table.filter(audit_records::chain_id.eq(chain)).into_boxed();
+    if let Some(actor) = page.actor {
+        query = query.filter(audit_records::actor.like(format!("%{actor}%")));
+    }
+    if let Some(area) = page.area {
+        query = query.filter(audit_records::action.like(format!("{area}%")));
+    }
+    if let Some(from) = page.from {
+        query = query.filter(audit_records::at.ge(from));
+    }
+    if let Some(until) = page.until {
+        query = query.filter(audit_records::at.lt(until));
+    }
+    if let Some(before) = page.before {
+        query = query.filter(audit_records::sequence.lt(before));
+    }
+    Ok(query
+        .order(audit_records::sequence.desc())
+        .limit(page.limit)
+        .select(AuditRecordRow::as_select())
+        .load(tx.conn())?)
+}
+
 #[cfg(test)]
 mod tests {
     use chrono::{NaiveDate, NaiveDateTime};

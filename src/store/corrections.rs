@@ -198,6 +198,27 @@ pub fn write_offs_of(tx: &mut Tx<'_>, school: i64) -> Result<Vec<WriteOffRow>, S
         .load(tx.conn())?)
 }
 
+/// A page of write-offs of a school, newest first; in one state where it is named.
+pub fn write_offs_page(
+    tx: &mut Tx<'_>,
+    school: i64,
+    (state, before): (Option<&str>, Option<i64>),
+    limit: i64,
+) -> Result<Vec<WriteOffRow>, StoreError> {
+    let mut query = write_offs::table.filter(write_offs::school_id.eq(school)).into_boxed();
+    if let Some(state) = state {
+        query = query.filter(write_offs::state.eq(state));
+    }
+    if let Some(before) = before {
+        query = query.filter(write_offs::id.lt(before));
+    }
+    Ok(query
+        .order(write_offs::id.desc())
+        .limit(limit)
+        .select(WriteOffRow::as_select())
+        .load(tx.conn())?)
+}
+
 /// Writes what became of a write-off that was asked for.
 pub fn decide_write_off(tx: &mut Tx<'_>, row: &WriteOffRow) -> Result<(), StoreError> {
     diesel::update(write_offs::table.find(row.id))
@@ -237,6 +258,30 @@ pub fn refunds_of(tx: &mut Tx<'_>, school: i64) -> Result<Vec<RefundRow>, StoreE
     Ok(refunds::table
         .filter(refunds::school_id.eq(school))
         .order(refunds::id.desc())
+        .select(RefundRow::as_select())
+        .load(tx.conn())?)
+}
+
+/// A page of refunds of a school, newest first; in one state, or of one student, where they are named.
+pub fn refunds_page(
+    tx: &mut Tx<'_>,
+    school: i64,
+    (state, student, before): (Option<&str>, Option<i64>, Option<i64>),
+    limit: i64,
+) -> Result<Vec<RefundRow>, StoreError> {
+    let mut query = refunds::table.filter(refunds::school_id.eq(school)).into_boxed();
+    if let Some(state) = state {
+        query = query.filter(refunds::state.eq(state));
+    }
+    if let Some(student) = student {
+        query = query.filter(refunds::student_id.eq(student));
+    }
+    if let Some(before) = before {
+        query = query.filter(refunds::id.lt(before));
+    }
+    Ok(query
+        .order(refunds::id.desc())
+        .limit(limit)
         .select(RefundRow::as_select())
         .load(tx.conn())?)
 }

@@ -2225,4 +2225,6 @@ diesel::table! {
 diesel::joinable!(decision_groups -> schools (school_id));
 diesel::joinable!(decision_group_members -> decision_groups (group_id));
 
+diesel::allow_tables_to_appear_in_same_query!(cash_deposits, cash_deposit_items);
+diesel::allow_tables_to_appear_in_same_query!(cash_deposits, payments);
 diesel::allow_tables_to_appear_in_same_query!(user_grants, users);

@@ -35,16 +35,22 @@
     const words = parts.reverse().filter(Boolean).join(" ") + " đồng";
     return words.charAt(0).toUpperCase() + words.slice(1);
   };
+  // The place of the words is there before they are: a button below does not move away under a click.
+  const wordsOf = (input) => {
+    const field = input.closest(".field");
+    if (!vietnamese || !field || input.closest("table")) return null;
+    let words = field.querySelector(".words");
+    if (!words) {
+      words = document.createElement("output");
+      words.className = "words";
+      field.append(words);
+    }
+    return words;
+  };
   const echo = (input) => {
     const amount = amountOf(input);
     if (amount !== null) input.value = grouped(String(amount));
-    if (!vietnamese || input.closest("table")) return;
-    let words = input.closest(".field")?.querySelector(".words");
-    if (!words && input.closest(".field")) {
-      words = document.createElement("output");
-      words.className = "words";
-      input.closest(".field").append(words);
-    }
+    const words = wordsOf(input);
     if (words) words.textContent = amount === null ? "" : inWords(amount);
   };
   document.addEventListener("focusout", (event) => {
@@ -193,6 +199,14 @@
       }
       return;
     }
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      const button = document.querySelector("button[data-needs-tick]:not(:disabled)");
+      if (button) {
+        event.preventDefault();
+        button.click();
+      }
+      return;
+    }
     if (event.ctrlKey || event.metaKey) return;
     const list = rows();
     const row = event.target.closest?.("[data-row]") ?? list.find((one) => one.getAttribute("aria-selected") === "true");
@@ -207,6 +221,7 @@
     if (event.key === "ArrowDown" && list.length) select(list[Math.min(at + 1, list.length - 1)]);
     else if (event.key === "ArrowUp" && list.length) select(list[Math.max(at - 1, 0)]);
     else if (event.key === "Enter" && event.target === row) done = press("[data-primary]");
+    else if (event.key === " " && event.shiftKey && event.target === row) document.querySelector("[data-tick-all]")?.click();
     else if (event.key === " " && event.target === row) done = press("input[type=checkbox]:not(:disabled)");
     else if (event.key === "F2") done = press("[data-edit]");
     else if (event.key === "/") {
@@ -305,6 +320,7 @@
 
   const ready = (root) => {
     root.querySelector("[data-focus]")?.focus();
+    for (const input of all(root, "[data-money]")) wordsOf(input);
     for (const form of all(root, "form[data-upload]")) prepareUpload(form);
     for (const row of rows()) if (!row.hasAttribute("aria-selected")) row.tabIndex = -1;
     const first = rows()[0];
@@ -316,6 +332,11 @@
     for (const box of all(root, "[data-keys-switch]")) {
       box.checked = keysOn();
       box.addEventListener("change", () => localStorage.setItem("doisoat-keys", box.checked ? "on" : "off"));
+    }
+    if (root.querySelector("[data-print-now]")) {
+      // A page that is loaded again, or come back to, is not printed again.
+      history.replaceState(null, "", location.pathname);
+      print();
     }
     for (const button of all(root, "[data-print]")) button.addEventListener("click", () => print());
     for (const button of all(root, "[data-reveal]")) {

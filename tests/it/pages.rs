@@ -1,6 +1,7 @@
 //! Pages as somebody without a script uses them.
 
 mod access;
+mod books;
 mod fees;
 mod queue;
 mod rounds;

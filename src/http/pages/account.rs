@@ -7,13 +7,13 @@ use serde::Deserialize;
 
 use super::error::PageError;
 use super::forms::Faults;
+use super::posted::Posted;
 use super::routes::{form, page};
 use super::shell::{Said, Shell};
 use super::visitor::{Visitor, said_cookie, session_cookie};
 use super::{Page, go_saying, show, show_with};
 use crate::domain::lang::Bilingual;
 use crate::http::api::routes::{Needs, Route};
-use crate::http::later::Later;
 use crate::http::problem::Problem;
 use crate::http::{Context, on_worker};
 use crate::service::ServiceError;
@@ -102,7 +102,8 @@ async fn account_of(
 }
 
 /// The passwords as typed.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub struct Passwords {
     old: String,
     new: String,
@@ -113,11 +114,9 @@ pub struct Passwords {
 #[post("/account/password")]
 pub async fn change_password(
     context: web::Data<Context>,
-    visitor: Visitor,
-    form: Later<web::Form<Passwords>>,
+    Posted { visitor, form: typed }: Posted<Passwords>,
     request: HttpRequest,
 ) -> Page {
-    let typed = form.now()?.into_inner();
     let mut faults = Faults::new(visitor.who.lang);
     if typed.new == typed.again {
         let (inner, who) = (context.clone(), visitor.who.clone());
@@ -202,7 +201,8 @@ pub async fn begin(context: web::Data<Context>, visitor: Visitor, request: HttpR
 }
 
 /// A code as typed.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub struct Code {
     code: String,
 }
@@ -211,11 +211,10 @@ pub struct Code {
 #[post("/account/second-factor/confirm")]
 pub async fn confirm(
     context: web::Data<Context>,
-    visitor: Visitor,
-    form: Later<web::Form<Code>>,
+    Posted { visitor, form: typed }: Posted<Code>,
     request: HttpRequest,
 ) -> Page {
-    let (typed, who) = (form.now()?.into_inner(), visitor.who.clone());
+    let who = visitor.who.clone();
     let done = web::block(move || {
         let (clock, ids) = (&*context.clock, &*context.ids);
         users::confirm_totp(&context.store, (clock, ids), &context.keys, &who, &typed.code)

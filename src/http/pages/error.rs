@@ -22,7 +22,7 @@ pub enum PageError {
         next: String,
     },
     /// The session ended while a form was being filled in. Nothing that was typed is lost.
-    Expired(Expired),
+    Expired(Box<Expired>),
     /// The session is good, but not fresh enough for this.
     ProveAgain {
         /// The page to go on with.

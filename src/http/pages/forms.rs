@@ -42,6 +42,21 @@ impl Faults {
         }
     }
 
+    /// The same, each beside the field that it is about where that is one of these.
+    pub fn refused_in(
+        &mut self,
+        error: ServiceError,
+        fields: &[&'static str],
+    ) -> Result<(), ServiceError> {
+        let ServiceError::Refused(told) = error else { return self.refused(error) };
+        for one in told {
+            let column = one.place.as_ref().and_then(|place| place.column.as_deref());
+            let field = fields.iter().find(|field| Some(**field) == column).copied();
+            self.found.push((field.unwrap_or(""), one.message.text(self.lang).to_owned()));
+        }
+        Ok(())
+    }
+
     /// Whether nothing is wrong.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -72,7 +87,15 @@ impl Faults {
     /// An amount above zero, as people write amounts.
     pub fn dong(&mut self, field: &'static str, typed: &str) -> Option<Vnd> {
         let amount = typed::dong(typed).filter(|amount| *amount > Vnd::ZERO);
-        if amount.is_none() {
+        if amount.is_none() && typed.trim().is_empty() {
+            self.add(
+                field,
+                &Bilingual::new(
+                    "Ghi số tiền vào ô này, ví dụ 1.250.000.",
+                    "Write an amount here, such as 1.250.000.",
+                ),
+            );
+        } else if amount.is_none() {
             self.add(
                 field,
                 &Bilingual::new(
@@ -93,7 +116,15 @@ impl Faults {
     /// A day, as people write days.
     pub fn day(&mut self, field: &'static str, typed: &str) -> Option<Day> {
         let day = typed::day(typed);
-        if day.is_none() {
+        if day.is_none() && typed.trim().is_empty() {
+            self.add(
+                field,
+                &Bilingual::new(
+                    "Ghi ngày vào ô này, ví dụ 05/09/2026.",
+                    "Write a day here, such as 05/09/2026.",
+                ),
+            );
+        } else if day.is_none() {
             self.add(
                 field,
                 &Bilingual::new(

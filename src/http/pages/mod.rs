@@ -2,19 +2,26 @@
 
 pub mod account;
 pub mod assets;
+pub mod audit;
+pub mod cash;
 pub mod error;
+pub mod exports;
 pub mod fees;
+pub mod fields;
 pub mod forms;
 pub mod help;
 pub mod home;
 pub mod people;
+pub mod periods;
 pub mod posted;
 pub mod queue;
+pub mod receivables;
 pub mod rounds;
 pub mod routes;
 pub mod schools;
 pub mod search;
 pub mod sent;
+pub mod settings;
 pub mod shell;
 pub mod sign_in;
 pub mod statements;
@@ -114,5 +121,11 @@ pub fn routes(config: &mut actix_web::web::ServiceConfig) {
         .configure(statements::routes)
         .configure(students::routes)
         .configure(fees::routes)
-        .configure(rounds::routes);
+        .configure(rounds::routes)
+        .configure(cash::routes)
+        .configure(receivables::routes)
+        .configure(periods::routes)
+        .configure(exports::routes)
+        .configure(audit::routes)
+        .configure(settings::routes);
 }

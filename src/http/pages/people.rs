@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::error::{PageError, encoded};
 use super::forms::Faults;
+use super::posted::Posted;
 use super::routes::{form, page};
 use super::shell::{Said, Shell};
 use super::visitor::Visitor;
@@ -149,6 +150,7 @@ async fn people_of(
 
 /// Somebody new as typed.
 #[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub struct NewPerson {
     email: String,
     name: String,
@@ -186,13 +188,11 @@ fn grant_typed(faults: &mut Faults, role: &str, reach: &str, code: &str) -> Opti
 #[post("/people")]
 pub async fn invite(
     context: web::Data<Context>,
-    visitor: Visitor,
-    form: Later<web::Form<NewPerson>>,
+    Posted { visitor, form: typed }: Posted<NewPerson>,
     request: HttpRequest,
 ) -> Page {
     visitor.everywhere(Permission::ManageKeys)?;
     visitor.fresh()?;
-    let typed = form.now()?.into_inner();
     let mut faults = Faults::new(visitor.who.lang);
     let email = faults.text("email", &typed.email);
     let name = faults.text("name", &typed.name);
@@ -311,7 +311,8 @@ pub async fn reset_factor(
 }
 
 /// A further role as typed.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub struct NewGrant {
     role: String,
     reach: String,
@@ -322,13 +323,12 @@ pub struct NewGrant {
 #[post("/people/{id}/grants")]
 pub async fn add_grant(
     context: web::Data<Context>,
-    visitor: Visitor,
+    Posted { visitor, form: typed }: Posted<NewGrant>,
     id: Later<web::Path<i64>>,
-    form: Later<web::Form<NewGrant>>,
     request: HttpRequest,
 ) -> Page {
     visitor.everywhere(Permission::ManageKeys)?;
-    let (id, typed) = (id.now()?.into_inner(), form.now()?.into_inner());
+    let id = id.now()?.into_inner();
     let mut faults = Faults::new(visitor.who.lang);
     let Some((role, reach)) = grant_typed(&mut faults, &typed.role, &typed.reach, &typed.code)
     else {

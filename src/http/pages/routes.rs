@@ -2,8 +2,8 @@
 //! handlers; the tests hold them against the handlers, the server, and every role.
 
 use super::{
-    account, fees, help, home, people, queue, rounds, schools, search, sign_in, statements,
-    students, style,
+    account, audit, cash, exports, fees, help, home, people, periods, queue, receivables, rounds,
+    schools, search, settings, sign_in, statements, students, style,
 };
 use crate::http::api::routes::{Needs, Route};
 
@@ -27,14 +27,20 @@ const AREAS: &[&[Route]] = &[
     people::ROUTES,
     style::ROUTES,
     schools::ROUTES,
-    statements::ROUTES,
-    students::ROUTES,
-    fees::ROUTES,
-    rounds::ROUTES,
     home::ROUTES,
     queue::ROUTES,
     search::ROUTES,
     help::ROUTES,
+    statements::ROUTES,
+    students::ROUTES,
+    fees::ROUTES,
+    rounds::ROUTES,
+    cash::ROUTES,
+    receivables::ROUTES,
+    periods::ROUTES,
+    exports::ROUTES,
+    audit::ROUTES,
+    settings::ROUTES,
 ];
 
 const OWN: &[Route] =

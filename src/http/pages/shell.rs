@@ -118,7 +118,8 @@ impl Shell {
 
     /// An address under the school.
     #[must_use]
-    pub fn link(&self, path: &str) -> String {
+    pub fn link(&self, path: impl AsRef<str>) -> String {
+        let path = path.as_ref();
         match &self.school {
             Some(school) => format!("/s/{}{path}", super::error::encoded(&school.code)),
             None => path.to_owned(),
@@ -164,14 +165,14 @@ impl Shell {
 
     /// The words behind a key.
     #[must_use]
-    pub fn t(&self, key: &str) -> String {
-        self.words.t(key)
+    pub fn t(&self, key: impl AsRef<str>) -> String {
+        self.words.t(key.as_ref())
     }
 
     /// The words with a text put in as `{$x}`.
     #[must_use]
-    pub fn with(&self, key: &str, x: impl AsRef<str>) -> String {
-        self.words.with(key, x.as_ref())
+    pub fn with(&self, key: impl AsRef<str>, x: impl AsRef<str>) -> String {
+        self.words.with(key.as_ref(), x.as_ref())
     }
 
     /// The words with two texts put in as `{$x}` and `{$y}`.
@@ -258,7 +259,8 @@ impl Shell {
 
     /// Who did something, without the mark that tells people from the machine.
     #[must_use]
-    pub fn actor(&self, actor: &str) -> String {
+    pub fn actor(&self, actor: impl AsRef<str>) -> String {
+        let actor = actor.as_ref();
         match actor.strip_prefix("user:") {
             Some(name) => name.to_owned(),
             None if actor == crate::service::MACHINE => self.t("machine"),

@@ -10,6 +10,7 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use askama::Template;
 use serde::Deserialize;
 
+use super::posted::Posted;
 use super::routes::{form, page};
 use super::shell::Shell;
 use super::visitor::{Visitor, language_cookie, language_of, session_cookie, session_cookie_name};
@@ -301,7 +302,8 @@ pub async fn ask_again(
 }
 
 /// The proof as typed.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub struct Proof {
     password: String,
     code: Option<String>,
@@ -312,11 +314,9 @@ pub struct Proof {
 #[post("/prove")]
 pub async fn prove(
     context: web::Data<Context>,
-    visitor: Visitor,
-    form: Later<web::Form<Proof>>,
+    Posted { visitor, form: proof }: Posted<Proof>,
     request: HttpRequest,
 ) -> Page {
-    let proof = form.now()?.into_inner();
     let next = safe_next(proof.next.as_deref());
     let session = visitor.who.session;
     let proven = on_worker(move || {

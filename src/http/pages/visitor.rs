@@ -12,6 +12,7 @@ use chrono::Datelike as _;
 use futures_util::StreamExt as _;
 
 use super::error::{Expired, PageError};
+use super::fields::Fields;
 use super::shell::{AtSchool, Said, Shell};
 use super::words::Words;
 use crate::clock::local_day;
@@ -23,8 +24,8 @@ use crate::service::directory::{self, SchoolView};
 use crate::service::sessions::{self, SignedIn};
 use crate::service::{Actor, ServiceError, keys, overview, workspace};
 
-/// The largest form of an ended session that is handed back to be sent again, in bytes.
-const KEPT_FORM: usize = 512 * 1024;
+/// The largest form without files, in bytes.
+const LARGEST_FORM: usize = 2 * 1024 * 1024;
 
 const SAID: &str = "doisoat-said";
 const LANGUAGE: &str = "doisoat-lang";
@@ -94,6 +95,8 @@ pub struct Speaks(pub Lang);
 pub struct Visitor {
     /// Who.
     pub who: SignedIn,
+    /// What was filled in, where the request is a form.
+    pub form: Fields,
     here: String,
     said: Option<Said>,
 }
@@ -109,6 +112,8 @@ pub struct At {
     pub shell: Shell,
     /// Who.
     pub who: SignedIn,
+    /// What was filled in, where the request is a form.
+    pub form: Fields,
 }
 
 impl FromRequest for Visitor {
@@ -117,7 +122,8 @@ impl FromRequest for Visitor {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let request = request.clone();
-        let mut payload = payload.take();
+        // A file is left to whoever takes it in as it comes.
+        let payload = is_form(&request).then(|| payload.take());
         Box::pin(async move {
             let context = request
                 .app_data::<web::Data<Context>>()
@@ -135,10 +141,14 @@ impl FromRequest for Visitor {
                         .await?
                 }
             };
+            let form = match payload {
+                Some(payload) => form_in(payload).await?,
+                None => Fields::default(),
+            };
             let here =
                 request.uri().path_and_query().map_or("/", |whole| whole.as_str()).to_owned();
             let Some(who) = who else {
-                return Err(nobody(&request, &mut payload, here).await);
+                return Err(nobody(&request, form, here));
             };
             request.extensions_mut().insert(Speaks(who.lang));
             let enrolling = ["/account", "/prove"].iter().any(|path| here.starts_with(path));
@@ -149,34 +159,46 @@ impl FromRequest for Visitor {
                 let (json, _) = form_urlencoded::parse(cookie.value().as_bytes()).next()?;
                 serde_json::from_str(&json).ok()
             });
-            Ok(Visitor { who, here, said })
+            Ok(Visitor { who, form, here, said })
         })
     }
 }
 
-/// What somebody without a session gets: for a page the sign-in, for a form what was typed in it.
-async fn nobody(request: &HttpRequest, payload: &mut Payload, here: String) -> PageError {
-    let is_form = request
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
-    if *request.method() != Method::POST || !is_form {
-        let next = if *request.method() == Method::GET { here } else { "/".to_owned() };
-        return PageError::SignIn { next };
-    }
+/// Whether a request is a form that was filled in, without files.
+fn is_form(request: &HttpRequest) -> bool {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    *request.method() == Method::POST
+        && kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
+}
+
+async fn form_in(mut payload: Payload) -> Result<Fields, PageError> {
     let mut body = Vec::new();
     while let Some(Ok(part)) = payload.next().await {
         body.extend_from_slice(&part);
-        if body.len() > KEPT_FORM {
-            return PageError::SignIn { next: "/".to_owned() };
+        if body.len() > LARGEST_FORM {
+            return Err(Problem::new(
+                actix_web::http::StatusCode::PAYLOAD_TOO_LARGE,
+                "form_too_large",
+                "Nội dung gửi lên quá lớn. Chia thành nhiều lần nhỏ hơn.",
+                "What was sent is too large. Split it into smaller parts.",
+            )
+            .into());
         }
     }
-    PageError::Expired(Expired {
+    Ok(Fields::parse(&body))
+}
+
+/// What somebody without a session gets: for a page the sign-in, for a form what was typed in it.
+fn nobody(request: &HttpRequest, form: Fields, here: String) -> PageError {
+    if !is_form(request) {
+        let next = if *request.method() == Method::GET { here } else { "/".to_owned() };
+        return PageError::SignIn { next };
+    }
+    PageError::Expired(Box::new(Expired {
         s: Shell::plain(Words(language_of(request))),
         action: here,
-        fields: form_urlencoded::parse(&body).into_owned().collect(),
-    })
+        fields: form.all(),
+    }))
 }
 
 impl Visitor {
@@ -250,7 +272,7 @@ impl Visitor {
             .collect();
         let at = AtSchool { code: school.code.clone(), name: school.name.clone(), year, waiting };
         let shell = self.shell().at(at, permissions);
-        Ok(At { school, actor: self.who.actor.clone(), shell, who: self.who })
+        Ok(At { school, actor: self.who.actor.clone(), shell, who: self.who, form: self.form })
     }
 }
 

@@ -1,15 +1,15 @@
 //! The cash book: what came into the till, what left it, and what should be in it.
 
+use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
 use serde::Serialize;
 
-use super::lists::carriers;
 use crate::clock::local_day;
 use crate::domain::calendar::{Day, Period};
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::id::{PaymentId, SchoolId};
 use crate::domain::money::Vnd;
 use crate::service::ServiceError;
-use crate::store::{Store, Tx, cash, payments};
+use crate::store::{Store, Tx, cash, till};
 
 /// A line of the cash book.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -81,9 +81,10 @@ pub fn book(store: &Store, school: SchoolId, from: Day, to: Day) -> Result<Book,
         ))
     })?;
     store.read(|tx| {
-        let mut lines = movements(tx, school.0, to)?;
+        let mut lines = movements(tx, school.0, period)?;
         let overflow = ServiceError::overflow;
-        let mut balance = Vnd::ZERO;
+        let opening = before(tx, school.0, from)?;
+        let mut balance = opening;
         for line in &mut lines {
             balance = balance
                 .checked_add(line.taken)
@@ -91,19 +92,11 @@ pub fn book(store: &Store, school: SchoolId, from: Day, to: Day) -> Result<Book,
                 .ok_or_else(overflow)?;
             line.balance = balance;
         }
-        let before = lines.iter().rev().find(|line| line.day < from);
-        let opening = before.map_or(Vnd::ZERO, |line| line.balance);
-        lines.retain(|line| period.contains(line.day));
         let sum = |of: fn(&BookLine) -> Vnd| Vnd::checked_sum(lines.iter().map(of));
         let taken = sum(|line| line.taken).ok_or_else(overflow)?;
         let given = sum(|line| line.given).ok_or_else(overflow)?;
         let negative_on = lines.iter().find(|line| line.balance < Vnd::ZERO).map(|line| line.day);
-        let carried = carriers(tx, school.0)?;
-        let left: Vec<i64> = cash::vouchers(tx, school.0, (None, Some(to)))?
-            .into_iter()
-            .filter(|(row, payment)| row.voided_at.is_none() && !carried.contains_key(&payment.id))
-            .map(|(_, payment)| payment.amount_dong)
-            .collect();
+        let (undeposited, undeposited_dong) = till::undeposited(tx, school.0, to)?;
         Ok(Book {
             from,
             to,
@@ -113,22 +106,26 @@ pub fn book(store: &Store, school: SchoolId, from: Day, to: Day) -> Result<Book,
             given,
             closing: balance,
             negative_on,
-            undeposited: i64::try_from(left.len()).unwrap_or(i64::MAX),
-            undeposited_amount: Vnd::checked_sum(left.into_iter().map(Vnd::new))
-                .ok_or_else(overflow)?,
+            undeposited,
+            undeposited_amount: Vnd::new(undeposited_dong),
         })
     })
 }
 
+/// When a day begins in Vietnam (+07:00), in UTC.
+fn midnight(day: Day) -> NaiveDateTime {
+    let midnight = day.and_time(NaiveTime::MIN);
+    midnight.checked_sub_signed(TimeDelta::hours(7)).unwrap_or(NaiveDateTime::MIN)
+}
+
+/// What should have been in the till before a day.
+fn before(tx: &mut Tx<'_>, school: i64, day: Day) -> Result<Vnd, ServiceError> {
+    Ok(Vnd::new(till::balance_before(tx, school, (day, midnight(day)))?))
+}
+
 /// What should be in the till at the end of a day.
 pub(crate) fn balance_on(tx: &mut Tx<'_>, school: i64, day: Day) -> Result<Vnd, ServiceError> {
-    let lines = movements(tx, school, day)?;
-    let taken = Vnd::checked_sum(lines.iter().map(|line| line.taken));
-    let given = Vnd::checked_sum(lines.iter().map(|line| line.given));
-    taken
-        .zip(given)
-        .and_then(|(taken, given)| taken.checked_sub(given))
-        .ok_or_else(ServiceError::overflow)
+    before(tx, school, day.succ_opt().unwrap_or(day))
 }
 
 /// The last day up to `day` on which anything came into the till or left it.
@@ -137,14 +134,15 @@ pub(crate) fn last_movement(
     school: i64,
     day: Day,
 ) -> Result<Option<Day>, ServiceError> {
-    let lines = movements(tx, school, day)?;
-    Ok(lines.iter().rev().find(|line| line.kind != "voided_voucher").map(|line| line.day))
+    let end = midnight(day.succ_opt().unwrap_or(day));
+    let (last, back) = till::last_moves(tx, school, (day, end))?;
+    Ok(last.max(back.map(local_day)))
 }
 
-/// Everything up to a day, in order: what came in on a day stands before what went out.
-fn movements(tx: &mut Tx<'_>, school: i64, to: Day) -> Result<Vec<BookLine>, ServiceError> {
+/// Everything of some days, in order: what came in on a day stands before what went out.
+fn movements(tx: &mut Tx<'_>, school: i64, days: Period) -> Result<Vec<BookLine>, ServiceError> {
     let mut lines = Vec::new();
-    for (row, payment) in cash::vouchers(tx, school, (None, Some(to)))? {
+    for (row, payment) in cash::vouchers(tx, school, (Some(days.from()), Some(days.to())))? {
         let counts = row.voided_at.is_none();
         lines.push(BookLine {
             day: row.received_on,
@@ -157,13 +155,8 @@ fn movements(tx: &mut Tx<'_>, school: i64, to: Day) -> Result<Vec<BookLine>, Ser
             balance: Vnd::ZERO,
         });
     }
-    let ids: Vec<i64> = cash::deposits_of(tx, school)?
-        .into_iter()
-        .filter(|row| row.kind == "cash" && row.state == "matched")
-        .map(|row| row.payment_id)
-        .collect();
     let mut out = Vec::new();
-    for row in payments::payments_by_id(tx, &ids)? {
+    for row in till::carried_between(tx, school, (days.from(), days.to()))? {
         out.push(BookLine {
             day: row.booking_date,
             kind: "deposit",
@@ -189,7 +182,7 @@ fn movements(tx: &mut Tx<'_>, school: i64, to: Day) -> Result<Vec<BookLine>, Ser
             balance: Vnd::ZERO,
         });
     }
-    out.retain(|line| line.day <= to);
+    out.retain(|line| days.contains(line.day));
     lines.extend(out);
     // Stable: vouchers keep the order of their numbers.
     lines.sort_by_key(|line| {

@@ -54,7 +54,8 @@ pub struct CountView {
     pub counted_by: String,
 }
 
-/// Records a count. Counting again on the same day adds another; the last one holds.
+/// Records a count. Counting again on the same day adds another, and the last one holds; what is said
+/// again word for word, as when a form is sent twice, adds nothing.
 pub fn count(
     store: &Store,
     clock: &dyn Clock,
@@ -81,6 +82,14 @@ pub fn count(
         directory::lock_school(tx, school)?;
         guard::day_open(tx, school.0, new.counted_on)?;
         let book = balance_on(tx, school.0, new.counted_on)?;
+        let same = cash::counts(tx, school.0, (new.counted_on, new.counted_on))?.pop();
+        if let Some(same) = same.filter(|row| {
+            (row.book_dong, row.counted_dong) == (book.dong(), new.counted.dong())
+                && row.note == new.note
+                && row.counted_by == actor.as_str()
+        }) {
+            return view(same);
+        }
         let row = CountRow {
             id: tx.next_id()?,
             school_id: school.0,

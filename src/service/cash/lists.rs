@@ -110,7 +110,7 @@ pub(super) fn carriers(
         .collect())
 }
 
-fn view(
+pub(super) fn view(
     (row, payment): VoucherWithPayment,
     carried: &std::collections::HashMap<i64, i64>,
 ) -> VoucherView {

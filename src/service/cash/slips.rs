@@ -198,7 +198,7 @@ fn show(store: &Store, school: SchoolId, payment: PaymentId) -> Result<SlipView,
     })
 }
 
-fn view(row: SlipRow, dong: i64, deposit: Option<PaymentId>) -> SlipView {
+pub(super) fn view(row: SlipRow, dong: i64, deposit: Option<PaymentId>) -> SlipView {
     SlipView {
         payment: PaymentId(row.payment_id),
         terminal: row.terminal,

@@ -1,6 +1,7 @@
 //! Exports of a school's books: loads what an export is made of, lets the domain put it together, writes
 //! it in a format, and records who took what.
 
+pub mod choices;
 mod load;
 pub mod profiled;
 mod tables;

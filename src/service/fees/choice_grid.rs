@@ -47,6 +47,15 @@ pub struct ChoiceGrid {
     pub lines: Vec<GridLine>,
 }
 
+/// What somebody ticked in a grid: cells by student and item.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ticks {
+    /// Every cell that was shown.
+    pub shown: Vec<(i64, i64)>,
+    /// Those that are ticked.
+    pub ticked: Vec<(i64, i64)>,
+}
+
 /// What the students of a class have chosen on a day.
 pub fn of_class(
     store: &Store,
@@ -86,15 +95,17 @@ pub fn of_class(
     })
 }
 
-/// Makes what a class has chosen from a day on be what is `ticked`: pairs of student and item. Only
-/// `shown` students and items are touched. Saying the same twice changes nothing.
+/// Makes what a class has chosen from a day on be what is ticked. Only cells
+/// that were shown are touched. Saying the same twice changes nothing.
 pub fn set(
     store: &Store,
     clock: &dyn Clock,
     actor: &Actor,
     (school, class, day): (SchoolId, &str, Day),
-    (shown, ticked): (&HashSet<(i64, i64)>, &HashSet<(i64, i64)>),
+    ticks: &Ticks,
 ) -> Result<usize, ServiceError> {
+    let cells = |cells: &[(i64, i64)]| cells.iter().copied().collect::<HashSet<_>>();
+    let (shown, ticked) = (cells(&ticks.shown), cells(&ticks.ticked));
     store.write(|tx| {
         directory::lock_school(tx, school)?;
         let students = students(tx, school, class)?;

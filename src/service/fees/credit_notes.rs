@@ -59,6 +59,19 @@ pub fn correct(
     credits: &[LineCredit],
     reason: &str,
 ) -> Result<CreditNote, ServiceError> {
+    correct_seen(store, clock, actor, (school, code, None), credits, reason)
+}
+
+/// The same for somebody who saw the invoice with a certain net: refused where it is another by now, so
+/// that a form sent twice makes one credit note.
+pub fn correct_seen(
+    store: &Store,
+    clock: &dyn Clock,
+    actor: &Actor,
+    (school, code, seen): (SchoolId, &str, Option<Vnd>),
+    credits: &[LineCredit],
+    reason: &str,
+) -> Result<CreditNote, ServiceError> {
     if reason.trim().is_empty() {
         return Err(decide::reason_needed());
     }
@@ -66,6 +79,9 @@ pub fn correct(
         let school_row = directory::lock_school(tx, school)?;
         let now = clock.now();
         let invoice = open_to_correction(tx, school, code)?;
+        if seen.is_some_and(|net| net.dong() != invoice.net_dong) {
+            return Err(changed_since(code));
+        }
         let lines = lines_of(tx, invoice.id)?;
         let items = ItemsByWord::load(tx, school.0)?;
         let mut reductions: Vec<(i64, Reduction)> = Vec::new();
@@ -294,6 +310,18 @@ fn reduction(
         return Err(too_much(item, line));
     }
     Ok(by)
+}
+
+fn changed_since(code: &str) -> ServiceError {
+    ServiceError::conflict(
+        "invoice_changed",
+        format!(
+            "Khoản phải thu {code} đã thay đổi sau khi anh/chị mở trang. Xem lại số tiền rồi ghi lại nếu vẫn cần."
+        ),
+        format!(
+            "Invoice {code} has changed since you opened the page. Look at it again, then correct it if still needed."
+        ),
+    )
 }
 
 fn nothing_to_correct() -> ServiceError {

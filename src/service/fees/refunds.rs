@@ -123,6 +123,14 @@ pub fn order(
         let student = people::find_student(tx, school.0, &terms.student)?.ok_or_else(|| {
             ServiceError::not_found("student", "học sinh", "student", &terms.student)
         })?;
+        let waits = (Some("ordered"), Some(student.id), None);
+        let waiting = store::refunds_page(tx, school.0, waits, i64::MAX)?;
+        if waiting
+            .iter()
+            .any(|row| row.amount_dong == terms.amount.dong() && row.account == account)
+        {
+            return Err(ordered_already(terms.amount));
+        }
         let item = match &terms.item {
             Some(word) => Some(ItemsByWord::load(tx, school.0)?.load_one(word)?),
             None => None,
@@ -234,6 +242,39 @@ pub fn list(
         rows.retain(|row| state.is_none_or(|state| row.state == state));
         rows.into_iter().map(|row| view(tx, row)).collect()
     })
+}
+
+/// A page of refunds, newest first, and the one after which the next page begins.
+pub fn page(
+    store: &Store,
+    school: SchoolId,
+    (state, student, before): (Option<&str>, Option<i64>, Option<i64>),
+    limit: u32,
+) -> Result<(Vec<RefundView>, Option<i64>), ServiceError> {
+    store.read(|tx| {
+        let most = usize::try_from(limit).unwrap_or(usize::MAX);
+        let wanted = i64::from(limit).saturating_add(1);
+        let mut rows = store::refunds_page(tx, school.0, (state, student, before), wanted)?;
+        let more = rows.len() > most;
+        rows.truncate(most);
+        let next = rows.last().map(|row| row.id).filter(|_| more);
+        let views: Result<Vec<RefundView>, ServiceError> =
+            rows.into_iter().map(|row| view(tx, row)).collect();
+        Ok((views?, next))
+    })
+}
+
+fn ordered_already(amount: Vnd) -> ServiceError {
+    let amount = amount.grouped();
+    ServiceError::conflict(
+        "refund_ordered",
+        format!(
+            "Học sinh này đã có lệnh hoàn trả {amount} ₫ vào chính tài khoản đó đang chờ chi. Ghi đã chi hoặc hủy lệnh cũ trước."
+        ),
+        format!(
+            "A refund of {amount} ₫ for this student to this very account waits to be paid. Say that it was paid, or cancel it first."
+        ),
+    )
 }
 
 /// Turns credit into a refund, or back.

@@ -123,13 +123,10 @@ pub fn invoice(store: &Store, school: SchoolId, code: &str) -> Result<InvoiceDet
 /// The code of the invoice with this id.
 pub fn code_of(store: &Store, school: SchoolId, id: i64) -> Result<String, ServiceError> {
     let found = store.read(|tx| fees::invoices_by_id(tx, &[id]))?;
-    match found.into_iter().find(|row| row.school_id == school.0) {
-        Some(row) => Ok(row.code),
-        None => {
-            let key = id.to_string();
-            Err(ServiceError::not_found("invoice", "khoản phải thu số", "invoice", &key))
-        }
-    }
+    let own = found.into_iter().find(|row| row.school_id == school.0);
+    own.map(|row| row.code).ok_or_else(|| {
+        ServiceError::not_found("invoice", "khoản phải thu số", "invoice", &id.to_string())
+    })
 }
 
 /// A page of a school's invoices by id, and the id after which the next page begins.

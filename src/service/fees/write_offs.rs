@@ -1,5 +1,7 @@
 //! Writes off what will never be paid: one person asks, another agrees.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::credit_notes::{self, Why, lines_of, open_to_correction};
@@ -12,7 +14,8 @@ use crate::service::limits;
 use crate::service::settle::{self, Replay};
 use crate::service::{Actor, ServiceError, decide, directory};
 use crate::store::corrections::{self as store, Reduction, WriteOffRow};
-use crate::store::fees;
+use crate::store::fees::{self, InvoiceRow};
+use crate::store::people::{self, StudentRow};
 use crate::store::{Store, Tx};
 
 /// What is asked for.
@@ -152,7 +155,7 @@ pub fn list(store: &Store, school: SchoolId) -> Result<Vec<WriteOffView>, Servic
     store.read(|tx| {
         let rows = store::write_offs_of(tx, school.0)?;
         let ids: Vec<i64> = rows.iter().map(|row| row.invoice_id).collect();
-        let codes: std::collections::HashMap<i64, String> =
+        let codes: HashMap<i64, String> =
             fees::invoices_by_id(tx, &ids)?.into_iter().map(|row| (row.id, row.code)).collect();
         Ok(rows
             .into_iter()
@@ -164,13 +167,63 @@ pub fn list(store: &Store, school: SchoolId) -> Result<Vec<WriteOffView>, Servic
     })
 }
 
+/// A write-off with whose it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WriteOffLine {
+    /// The write-off.
+    pub write_off: WriteOffView,
+    /// The invoice's row.
+    pub invoice: i64,
+    /// The student's row.
+    pub student: i64,
+    /// The student's name.
+    pub name: String,
+    /// The class.
+    pub class: String,
+}
+
+/// A page of write-offs, newest first, and the one after which the next page begins.
+pub fn page(
+    store: &Store,
+    school: SchoolId,
+    (state, before): (Option<&str>, Option<i64>),
+    limit: u32,
+) -> Result<(Vec<WriteOffLine>, Option<i64>), ServiceError> {
+    store.read(|tx| {
+        let most = usize::try_from(limit).unwrap_or(usize::MAX);
+        let wanted = i64::from(limit).saturating_add(1);
+        let mut rows = store::write_offs_page(tx, school.0, (state, before), wanted)?;
+        let more = rows.len() > most;
+        rows.truncate(most);
+        let next = rows.last().map(|row| row.id).filter(|_| more);
+        let ids: Vec<i64> = rows.iter().map(|row| row.invoice_id).collect();
+        let invoices: HashMap<i64, InvoiceRow> =
+            fees::invoices_by_id(tx, &ids)?.into_iter().map(|row| (row.id, row)).collect();
+        let ids: Vec<i64> = invoices.values().map(|row| row.student_id).collect();
+        let students: HashMap<i64, StudentRow> =
+            people::students_by_id(tx, &ids)?.into_iter().map(|row| (row.id, row)).collect();
+        let lines = rows.into_iter().filter_map(|row| {
+            let invoice = invoices.get(&row.invoice_id)?;
+            let student = students.get(&invoice.student_id)?;
+            Some(WriteOffLine {
+                write_off: view(row, invoice.code.clone()),
+                invoice: invoice.id,
+                student: student.id,
+                name: student.name.clone(),
+                class: student.class.clone(),
+            })
+        });
+        Ok((lines.collect(), next))
+    })
+}
+
 /// Which lines come down: what is open on them, the last in the order of payment first.
 fn open_lines(
     tx: &mut Tx<'_>,
     invoice: i64,
     amount: i64,
 ) -> Result<Vec<(i64, Reduction)>, ServiceError> {
-    let allocated: std::collections::HashMap<i64, i64> =
+    let allocated: HashMap<i64, i64> =
         crate::store::decisions::allocated_by_line(tx, &[invoice])?.into_iter().collect();
     let mut rest = amount;
     let mut reductions = Vec::new();

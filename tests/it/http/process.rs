@@ -69,7 +69,7 @@ fn every_answer_tells_browsers_and_caches_to_keep_their_hands_off() {
             ("a parameter we do not know", "/api/v1/schools/THCS-MAU/payments?page=2", 400),
         ] {
             let answer = town.server.get(target).key(&town.accountant).send();
-            assert_eq!(answer.outcome().0, status, "{why}");
+            assert_eq!(answer.status, status, "{why}");
             for (name, value) in [
                 ("x-content-type-options", "nosniff"),
                 ("referrer-policy", "no-referrer"),
@@ -89,7 +89,7 @@ fn problems_speak_the_language_the_client_asks_for() {
         let town = Town::create(db);
         for (why, key, target) in [
             ("no key", "", "/api/v1/schools"),
-            ("no such page", town.reader.as_str(), "/nowhere"),
+            ("no such route", town.reader.as_str(), "/api/v1/nowhere"),
             ("from a use case", &town.reader, "/api/v1/schools/THCS-MAU/statements/1"),
             ("from the check of a key", &town.authority, "/api/v1/schools/THCS-MAU/payments"),
             ("a parameter", &town.reader, "/api/v1/schools/THCS-MAU/payments?cursor=x"),

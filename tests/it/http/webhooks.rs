@@ -720,7 +720,7 @@ fn an_address_that_is_none_looks_like_any_missing_page() {
         let answer = town.server.post(&closed.settings()).key(&town.admin).json(&shut).send();
         assert_eq!(answer.status, 200);
         let signed = hook.signed(&told(), 1, seconds(&town.server));
-        let missing = town.server.get("/nowhere").send();
+        let missing = town.server.get("/webhooks/nowhere/at/all").send();
         assert_eq!(missing.status, 404);
         let before = rows(db);
         let id = &hook.terms.endpoint;

@@ -80,6 +80,7 @@ fn a_student_moves_leaves_and_comes_back_and_a_refusal_keeps_what_was_typed() {
     for_each_backend(|db| {
         let town = Town::create(db);
         assert_eq!(town.school.students(LIST).bad, vec![]);
+        db.execute("UPDATE enrolments SET from_day = '2026-09-01'");
         let desk = Desk::of(&town).signed_in(Role::Accountant);
         let student = path_of(&desk.page("/students"), "Nguyễn Thị Hạnh");
         let page = desk.page(&student);
@@ -91,16 +92,16 @@ fn a_student_moves_leaves_and_comes_back_and_a_refusal_keeps_what_was_typed() {
         assert!(page.contains("value=\"6A2\"") && page.contains("không phải là ngày"), "{page}");
         let later = [("transfer_class", "6A2"), ("transfer_on", "01/12/2030")];
         assert!(desk.refused(&transfer, &later).contains("chưa đến"));
-        let good = [("transfer_class", "6A2"), ("transfer_on", "24112026")];
+        let good = [("transfer_class", "6A2"), ("transfer_on", "01112026")];
         assert_eq!(desk.done(&transfer, &good), student);
         let again = desk.refused(&transfer, &good);
         assert!(again.contains("đang ở lớp 6A2"), "sent twice it moves once: {again}");
         let leave = format!("{student}/leave");
         let page = desk.refused(&leave, &[("leave_on", "24/11/2026"), ("leave_reason", " ")]);
         assert!(page.contains("Ghi vào ô này"), "{page}");
-        desk.done(&leave, &[("leave_on", "24/11/2026"), ("leave_reason", "chuyển <trường>")]);
+        desk.done(&leave, &[("leave_on", "10/11/2026"), ("leave_reason", "chuyển <trường>")]);
         let page = desk.page(&student);
-        assert!(page.contains("Đã nghỉ từ 24/11/2026") && page.contains("chuyển &#60;trường&#62;"));
+        assert!(page.contains("Đã nghỉ từ 10/11/2026") && page.contains("chuyển &#60;trường&#62;"));
         assert!(!desk.page("/students").contains("Nguyễn Thị Hạnh"));
         assert!(desk.page("/students?left=1").contains("Nguyễn Thị Hạnh"));
         let back = format!("{student}/return");

@@ -1,37 +1,24 @@
 //! Who may see and do what on the pages of the roster and of fees.
 
-use doisoat::domain::access::Role;
+use doisoat::domain::access::{Permission, Role};
+use doisoat::http::pages::{fees, rounds, students};
 use doisoat::service::directory;
 use doisoat::service::keys::Reach;
 
-use crate::support::browser::Desk;
+use crate::support::browser::{Browser, Desk};
 use crate::support::for_each_backend;
 use crate::support::school::School;
 use crate::support::server::{HERE, THERE, Town};
 
-const READ: [&str; 6] =
-    ["/students", "/students/classes", "/fees", "/fees/choices", "/fees/exemptions", "/rounds"];
-
-const WRITE: [&str; 5] =
-    ["/students/import", "/students/promotion", "/fees/new", "/rounds/new", "/invoices/import"];
-
-const FORMS: [&str; 15] = [
-    "/students/classes",
-    "/students/promotion",
-    "/students/imports/1/commit",
-    "/students/imports/1/undo",
-    "/students/1/transfer",
-    "/students/1/contact",
-    "/fees/new",
-    "/fees/1",
-    "/fees/1/prices",
-    "/fees/choices",
-    "/fees/exemptions",
-    "/rounds/new",
-    "/rounds/1",
-    "/rounds/1/issue",
-    "/rounds/1/invoices/1/cancel",
-];
+/// Every route of these pages, with a number where its path has one.
+fn routes() -> impl Iterator<Item = (&'static str, String, Permission)> {
+    let all = students::ROUTES.iter().chain(fees::ROUTES).chain(rounds::ROUTES);
+    all.map(|route| {
+        let path = route.path.strip_prefix("/s/{school}").unwrap();
+        let path = path.replace("{id}", "1").replace("{invoice}", "1");
+        (route.method, path, route.needs.permission().unwrap())
+    })
+}
 
 #[test]
 fn readers_read_strangers_find_nothing_and_nobody_signs_in() {
@@ -41,21 +28,25 @@ fn readers_read_strangers_find_nothing_and_nobody_signs_in() {
         let cashier = people.signed_in(Role::Cashier);
         let auditor = people.signed_in(Role::Auditor);
         let stranger = people.signed_in_at(Role::ChiefAccountant, &Reach::School(THERE.to_owned()));
-        for path in READ {
-            assert_eq!(cashier.get(path).status, 200, "{path}");
-            assert_eq!(stranger.get(path).status, 404, "{path}");
-            let nobody = town.server.get(&format!("/s/{HERE}{path}")).send();
-            assert_eq!(nobody.status, 303, "{path}");
-            assert!(nobody.header("location").unwrap().starts_with("/sign-in?next="), "{path}");
+        let mut forms = 0;
+        for (method, path, needed) in routes() {
+            let send = |browser: &Browser<'_>| match method {
+                "GET" => browser.get(&path).status,
+                _ => browser.post(&path, &[]).status,
+            };
+            assert_eq!(send(&stranger), 404, "{method} {path}");
+            for (role, browser) in [(Role::Cashier, &cashier), (Role::Auditor, &auditor)] {
+                let forbidden = send(browser) == 403;
+                assert_eq!(forbidden, !role.may(needed), "{role:?} {method} {path}");
+            }
+            forms += usize::from(method == "POST");
+            if method == "GET" {
+                let nobody = town.server.get(&format!("/s/{HERE}{path}")).send();
+                assert_eq!(nobody.status, 303, "{path}");
+                assert!(nobody.header("location").unwrap().starts_with("/sign-in?next="), "{path}");
+            }
         }
-        for path in WRITE {
-            assert_eq!(auditor.get(path).status, 403, "{path}");
-            assert_eq!(stranger.get(path).status, 404, "{path}");
-        }
-        for path in FORMS {
-            assert_eq!(cashier.post(path, &[]).status, 403, "{path}");
-            assert_eq!(stranger.post(path, &[]).status, 404, "{path}");
-        }
+        assert!(forms > 20, "only {forms} forms");
         let kept = town
             .server
             .post(&format!("/s/{HERE}/students/1/leave"))

@@ -18,7 +18,7 @@ use crate::http::pages::shell::{Said, Shell};
 use crate::http::pages::visitor::{At, Visitor};
 use crate::http::pages::{Page, go_saying, show_with};
 use crate::http::{Context, on_worker};
-use crate::service::fees::choice_grid::{self, ChoiceGrid};
+use crate::service::fees::choice_grid::{self, ChoiceGrid, Ticks};
 use crate::service::students::class_list::{self, ClassView};
 
 #[derive(Template)]
@@ -69,18 +69,18 @@ pub async fn set(
     let at = sent.visitor.at(&context, &code, Permission::ImportLists).await?;
     let form = sent.form;
     let class = field(&form, "class").to_owned();
-    let cells = |name| fields_named(&form, name).filter_map(pair).collect::<HashSet<_>>();
-    let (shown, ticked) = (cells("shown"), cells("ticked"));
+    let cells = |name| fields_named(&form, name).filter_map(pair).collect();
+    let ticks = Ticks { shown: cells("shown"), ticked: cells("ticked") };
     let mut faults = Faults::new(at.lang());
     let Some(day) = faults.day("day", field(&form, "day")) else {
         let today = local_day(context.clock.now());
         let asked = (class, today, field(&form, "day").to_owned());
-        return render(&context, at, asked, Some(ticked), faults, &request).await;
+        return render(&context, at, asked, Some(ticks.ticked), faults, &request).await;
     };
     let (actor, school, of) = (at.actor.clone(), at.school.id, class.clone());
     let changed = on_worker(move || {
         let at = (school, of.as_str(), day);
-        choice_grid::set(&context.store, &*context.clock, &actor, at, (&shown, &ticked))
+        choice_grid::set(&context.store, &*context.clock, &actor, at, &ticks)
     })
     .await?;
     let said = Said { key: "fees-said-chosen".to_owned(), x: changed.to_string(), undo: None };
@@ -93,7 +93,7 @@ async fn render(
     context: &web::Data<Context>,
     at: At,
     (class, day, typed): (String, Day, String),
-    ticked: Option<HashSet<(i64, i64)>>,
+    ticked: Option<Vec<(i64, i64)>>,
     faults: Faults,
     request: &HttpRequest,
 ) -> Page {
@@ -107,6 +107,7 @@ async fn render(
     })
     .await?;
     if let Some(ticked) = ticked {
+        let ticked: HashSet<(i64, i64)> = ticked.into_iter().collect();
         for line in &mut grid.lines {
             for (item, chosen) in &mut line.cells {
                 *chosen = ticked.contains(&(line.id, *item));

@@ -28,8 +28,8 @@ struct List {
 }
 
 impl List {
-    fn unit(&self, unit: &Unit) -> String {
-        unit.label().text(self.s.language()).to_owned()
+    fn unit(&self, item: &ItemView) -> String {
+        item.terms.unit.label().text(self.s.language()).to_owned()
     }
 
     /// The prices that hold today.
@@ -56,7 +56,7 @@ fn for_whom(s: &Shell, price: &PriceTerms) -> String {
         words.push(s.t(&format!("fees-level-{level}")));
     }
     if let Some(grade) = price.grade {
-        words.push(s.with("fees-for-grade", &grade.to_string()));
+        words.push(s.with("fees-for-grade", grade.to_string()));
     }
     if words.is_empty() { s.t("fees-for-all") } else { words.join(", ") }
 }
@@ -78,7 +78,7 @@ pub async fn list(
 
 #[derive(Template)]
 #[template(path = "pages/fees/item.html")]
-struct Item {
+struct ItemPage {
     s: Shell,
     /// Nothing for a new one.
     item: Option<ItemView>,
@@ -88,7 +88,7 @@ struct Item {
     faults: Faults,
 }
 
-impl Item {
+impl ItemPage {
     fn units(&self) -> Vec<(&'static str, String)> {
         let lang = self.s.language();
         Unit::ALL
@@ -266,5 +266,5 @@ async fn render(
         on_worker(move || catalogue::official_codes(&inner.store, &*inner.clock, school)).await?;
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let s = at.shell.under_word("menu-fees", "/fees");
-    show_with(status, &Item { s, item, form, price, official, faults }, request)
+    show_with(status, &ItemPage { s, item, form, price, official, faults }, request)
 }

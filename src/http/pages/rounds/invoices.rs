@@ -42,33 +42,32 @@ pub struct InvoiceFilter {
     after: Option<i64>,
 }
 
+/// An invoice with its state for people.
+struct Line {
+    invoice: InvoiceView,
+    class: &'static str,
+    words: String,
+}
+
 #[derive(Template)]
 #[template(path = "pages/rounds/invoices.html")]
-struct Invoices {
+struct OfRound {
     s: Shell,
     round: RoundView,
     figures: RoundFigures,
-    invoices: Vec<InvoiceView>,
+    lines: Vec<Line>,
+    /// What may be asked for: its stable name and its words.
+    states: Vec<(&'static str, String)>,
     state: String,
     next: String,
 }
 
-impl Invoices {
-    fn words(&self, state: &InvoiceState) -> String {
-        lists::state(*state).text(self.s.language()).to_owned()
-    }
-
-    fn class(&self, state: &InvoiceState) -> &'static str {
-        match state {
-            InvoiceState::Paid => "done",
-            InvoiceState::PartlyPaid => "doing",
-            InvoiceState::Open => "check",
-            InvoiceState::Waived | InvoiceState::Cancelled => "todo",
-        }
-    }
-
-    fn states(&self) -> [InvoiceState; 5] {
-        STATES
+const fn class(state: InvoiceState) -> &'static str {
+    match state {
+        InvoiceState::Paid => "done",
+        InvoiceState::PartlyPaid => "doing",
+        InvoiceState::Open => "check",
+        InvoiceState::Waived | InvoiceState::Cancelled => "todo",
     }
 }
 
@@ -95,7 +94,13 @@ pub(super) async fn render(
     let next = next
         .map(|after| s.link(&format!("/rounds/{id}?state={state}&after={after}")))
         .unwrap_or_default();
-    show(&Invoices { s, round, figures, invoices, state, next }, request)
+    let words = |state| lists::state(state).text(s.language()).to_owned();
+    let lines = invoices
+        .into_iter()
+        .map(|invoice| Line { class: class(invoice.state), words: words(invoice.state), invoice })
+        .collect();
+    let states = STATES.into_iter().map(|state| (state.as_str(), words(state))).collect();
+    show(&OfRound { s, round, figures, lines, states, state, next }, request)
 }
 
 /// The invoices of a round as a workbook.
@@ -113,7 +118,7 @@ pub async fn download(
         lists::invoices(&context.store, school, &round.code, lang)
     })
     .await?;
-    workbook("khoan-phai-thu.xlsx", bytes)
+    Ok(workbook("khoan-phai-thu.xlsx", bytes))
 }
 
 #[derive(Template)]

@@ -177,7 +177,7 @@ pub async fn without_email(
         lists::without_email(&context.store, &*context.clock, (school, &round.code), lang)
     })
     .await?;
-    workbook("chua-co-email.xlsx", bytes)
+    Ok(workbook("chua-co-email.xlsx", bytes))
 }
 
 fn under(s: Shell, round: &RoundView) -> Shell {

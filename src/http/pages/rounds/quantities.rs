@@ -21,12 +21,13 @@ use crate::service::fees::quantity_grid::{self, QuantityItem};
 use crate::service::fees::round_pages;
 use crate::service::students::class_list::{self, ClassView};
 
-/// A student's line as it is shown: item by item, its id and what stands in the cell.
+/// A student's line as it is shown: item by item, its id, what stands in the cell, and how many it is
+/// where nothing does.
 struct Line {
     id: i64,
     code: String,
     name: String,
-    cells: Vec<(i64, String)>,
+    cells: Vec<(i64, String, i64)>,
 }
 
 #[derive(Template)]
@@ -139,9 +140,10 @@ async fn render(
         cells: line
             .cells
             .into_iter()
-            .map(|(item, count)| {
+            .zip(&grid.items)
+            .map(|((item, count), of)| {
                 let own = || count.map(|count| count.to_string()).unwrap_or_default();
-                (item, typed.get(&(line.id, item)).cloned().unwrap_or_else(own))
+                (item, typed.get(&(line.id, item)).cloned().unwrap_or_else(own), of.usual)
             })
             .collect(),
         id: line.id,
@@ -152,10 +154,8 @@ async fn render(
     let s =
         at.shell.under_word("menu-rounds", "/rounds").under(name.clone(), &format!("/rounds/{id}"));
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let (items, lines) = (grid.items, lines.collect());
-    show_with(
-        status,
-        &Quantities { s, id, name, draft, classes, class, items, lines, faults },
-        request,
-    )
+    let lines = lines.collect();
+    let items = grid.items;
+    let page = Quantities { s, id, name, draft, classes, class, items, lines, faults };
+    show_with(status, &page, request)
 }

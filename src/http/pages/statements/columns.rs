@@ -9,6 +9,7 @@ use super::upload::taken;
 use crate::domain::access::Permission;
 use crate::domain::lang::Lang;
 use crate::http::later::Later;
+use crate::http::pages::posted::{Fields, Posted, field};
 use crate::http::pages::sent::Sent;
 use crate::http::pages::shell::Shell;
 use crate::http::pages::visitor::Visitor;
@@ -68,19 +69,15 @@ pub async fn ask(
 #[post("/s/{school}/statements/columns/{id}")]
 pub async fn take_answer(
     context: web::Data<Context>,
-    visitor: Visitor,
+    Posted { visitor, form: fields }: Posted<Fields>,
     path: Later<web::Path<(String, i64)>>,
-    form: Later<web::Form<Vec<(String, String)>>>,
     request: HttpRequest,
 ) -> Page {
     let (school, id) = path.now()?.into_inner();
     let at = visitor.at(&context, &school, Permission::ImportStatements).await?;
-    let fields = form.now()?.into_inner();
     let (inner, school) = (context.clone(), at.school.id);
     let file = on_worker(move || statement_files::kept(&inner.store, school, id)).await?;
-    let said = |name: &str| {
-        fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.as_str())
-    };
+    let said = |name: &str| field(&fields, name);
     let text = mapping_text(&file.question, said);
     let checked = text.parse::<MappingText>().and_then(|mapping| {
         mapping.for_headings(&file.question.headings)?.check()?;

@@ -24,7 +24,7 @@ const LONGEST: usize = 64;
 
 #[derive(Template)]
 #[template(path = "pages/students/classes.html")]
-struct Classes {
+struct ClassPage {
     s: Shell,
     classes: Vec<ClassView>,
     students: i64,
@@ -32,7 +32,7 @@ struct Classes {
     faults: Faults,
 }
 
-impl Classes {
+impl ClassPage {
     fn href(&self, class: &str) -> String {
         self.s.link(&format!("/students?class={}", encoded(class)))
     }
@@ -118,5 +118,5 @@ async fn render(
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let students = classes.iter().map(|class| class.students).sum();
     let s = at.shell.under_word("menu-students", "/students");
-    show_with(status, &Classes { s, classes, students, typed, faults }, request)
+    show_with(status, &ClassPage { s, classes, students, typed, faults }, request)
 }

@@ -158,7 +158,7 @@ pub async fn template(
             },
         )
         .await?;
-    workbook("hoc-sinh.xlsx", bytes)
+    Ok(workbook("hoc-sinh.xlsx", bytes))
 }
 
 #[derive(Template)]
@@ -218,7 +218,7 @@ pub async fn bad_rows(
     let at = visitor.at(&context, &code, Permission::ImportLists).await?;
     let (school, lang) = (at.school.id, at.lang());
     let bytes = on_worker(move || imports::bad_rows(&context.store, school, id, lang)).await?;
-    workbook("dong-loi.xlsx", bytes)
+    Ok(workbook("dong-loi.xlsx", bytes))
 }
 
 /// Takes the good rows in. Once, however often it is sent.

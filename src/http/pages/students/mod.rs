@@ -11,7 +11,6 @@ mod promotion;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::{HttpResponse, web};
 
-use super::Page;
 use super::routes::{form, page};
 use crate::domain::access::Permission;
 use crate::http::api::routes::{Needs, Route};
@@ -65,12 +64,12 @@ pub fn routes(config: &mut web::ServiceConfig) {
 }
 
 /// A workbook, to be kept as a file.
-pub(super) fn workbook(name: &str, bytes: Vec<u8>) -> Page {
-    Ok(HttpResponse::Ok()
+pub(super) fn workbook(name: &str, bytes: Vec<u8>) -> HttpResponse {
+    HttpResponse::Ok()
         .insert_header((
             CONTENT_TYPE,
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         ))
         .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
-        .body(bytes))
+        .body(bytes)
 }

@@ -19,7 +19,7 @@ use crate::service::fees::show::{self as invoices, PageFilter};
 use crate::service::queue::InvoiceView;
 use crate::service::students::StudentDetail;
 use crate::service::students::class_list::{self, ClassView};
-use crate::service::students::view;
+use crate::service::students::view::{self, EnrolmentView};
 
 /// Invoices that are shown with a student: more than anybody has in a school year.
 const INVOICES: u32 = 50;
@@ -64,8 +64,8 @@ impl One {
         self.s.t(&format!("students-kind-{kind}"))
     }
 
-    fn ended(&self, ended_by: &Option<String>) -> String {
-        match ended_by {
+    fn ended(&self, one: &EnrolmentView) -> String {
+        match &one.ended_by {
             Some(ended_by) => self.s.t(&format!("students-ended-{ended_by}")),
             None => self.s.t("students-ended-not"),
         }

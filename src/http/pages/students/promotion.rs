@@ -59,18 +59,18 @@ pub async fn show(
             ("from_year".to_owned(), SchoolYear::of(today).to_string()),
             ("on".to_owned(), vietnamese_day(today)),
         ];
-        return render(at, form, None, faults, &request);
+        return render(at, &form, None, faults, &request);
     }
     let mut faults = faults;
     let Some(wanted) = wanted(&form, &mut faults) else {
-        return render(at, form, None, faults, &request);
+        return render(at, &form, None, faults, &request);
     };
     let outcome = run(&context, &at, wanted).await?;
     match outcome {
-        Ok(outcome) => render(at, form, Some(outcome), faults, &request),
+        Ok(outcome) => render(at, &form, Some(outcome), faults, &request),
         Err(error) => {
             faults.refused(error)?;
-            render(at, form, None, faults, &request)
+            render(at, &form, None, faults, &request)
         }
     }
 }
@@ -88,7 +88,7 @@ pub async fn carry_out(
     let form = sent.form;
     let mut faults = Faults::new(at.lang());
     let Some(wanted) = wanted(&form, &mut faults) else {
-        return render(at, form, None, faults, &request);
+        return render(at, &form, None, faults, &request);
     };
     let again = wanted.clone();
     match run(&context, &at, PromotionRequest { commit: true, ..wanted }).await? {
@@ -100,7 +100,7 @@ pub async fn carry_out(
         Err(error) => {
             faults.refused(error)?;
             let seen = run(&context, &at, again).await?.ok();
-            render(at, form, seen, faults, &request)
+            render(at, &form, seen, faults, &request)
         }
     }
 }
@@ -137,7 +137,7 @@ fn wanted(form: &Fields, faults: &mut Faults) -> Option<PromotionRequest> {
         })
         .collect();
     let (from_year, on) = (year.ok()?, on?);
-    faults.is_empty().then(|| PromotionRequest {
+    faults.is_empty().then_some(PromotionRequest {
         from_year,
         on,
         classes,
@@ -148,12 +148,12 @@ fn wanted(form: &Fields, faults: &mut Faults) -> Option<PromotionRequest> {
 
 fn render(
     at: At,
-    form: Fields,
+    form: &Fields,
     outcome: Option<PromotionOutcome>,
     faults: Faults,
     request: &HttpRequest,
 ) -> Page {
-    let of = |name: &str| field(&form, name).to_owned();
+    let of = |name: &str| field(form, name).to_owned();
     let lang = at.lang();
     let told = outcome.iter().flat_map(|outcome| &outcome.problems);
     let problems = told.map(|one| one.message.text(lang).to_owned()).collect();

@@ -1,0 +1,112 @@
+//! The audit log: who did what and when, and its file.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use askama::Template;
+
+use super::fields::{Fields, address};
+use super::forms::Faults;
+use super::routes::page;
+use super::shell::Shell;
+use super::visitor::Visitor;
+use super::{Page, show as render};
+use crate::domain::access::Permission;
+use crate::http::api::routes::{Needs, Route};
+use crate::http::{Context, on_worker};
+use crate::service::audit_log::{self, AREAS, Asked, RecordView};
+
+/// What visitors need.
+pub const ROUTES: &[Route] = &[
+    page("/s/{school}/audit", Needs::AtSchool(Permission::ReadBooks)),
+    page("/s/{school}/audit/csv", Needs::AtSchool(Permission::ReadBooks)),
+];
+
+/// Adds the pages.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config.service(csv).service(show);
+}
+
+#[derive(Template)]
+#[template(path = "pages/books/audit.html")]
+struct AuditPage {
+    s: Shell,
+    typed: Fields,
+    rows: Vec<RecordView>,
+    next: String,
+    file: String,
+    faults: Faults,
+}
+
+impl AuditPage {
+    /// The words of an action, or its name where there are none.
+    fn action(&self, action: &str) -> String {
+        worded(&self.s, "audit-action-", action)
+    }
+
+    fn key(&self, key: &str) -> String {
+        worded(&self.s, "audit-key-", key)
+    }
+}
+
+/// The words behind a name, or the name itself where there are none.
+fn worded(s: &Shell, group: &str, name: &str) -> String {
+    let key = format!("{group}{}", name.replace('.', "-"));
+    let words = s.t(&key);
+    if words == key { name.to_owned() } else { words }
+}
+
+/// The log, the last first.
+#[get("/s/{school}/audit")]
+pub async fn show(
+    context: web::Data<Context>,
+    visitor: Visitor,
+    path: web::Path<String>,
+    request: HttpRequest,
+) -> Page {
+    let at = visitor.at(&context, &path, Permission::ReadBooks).await?;
+    let typed = Fields::parse(request.query_string().as_bytes());
+    let mut faults = Faults::new(at.lang());
+    let asked = asked(&typed, &mut faults);
+    let school = at.school.id;
+    let (rows, cursor) =
+        on_worker(move || audit_log::page(&context.store, Some(school), &asked)).await?;
+    let with = |path: &str, before: &str| {
+        let mut query: Vec<(&str, &str)> =
+            ["actor", "area", "from", "to"].map(|name| (name, typed.of(name))).to_vec();
+        query.push(("before", before));
+        address(&at.shell.link(path), &query)
+    };
+    let next = cursor.map(|before| with("/audit", &before.to_string())).unwrap_or_default();
+    let file = with("/audit/csv", "");
+    render(&AuditPage { s: at.shell, typed, rows, next, file, faults }, &request)
+}
+
+/// The same as a file.
+#[get("/s/{school}/audit/csv")]
+pub async fn csv(
+    context: web::Data<Context>,
+    visitor: Visitor,
+    path: web::Path<String>,
+    request: HttpRequest,
+) -> Page {
+    let at = visitor.at(&context, &path, Permission::ReadBooks).await?;
+    let typed = Fields::parse(request.query_string().as_bytes());
+    let asked = Asked { before: None, ..asked(&typed, &mut Faults::new(at.lang())) };
+    let school = at.school.id;
+    let bytes = on_worker(move || audit_log::csv(&context.store, school, &asked)).await?;
+    Ok(HttpResponse::Ok()
+        .content_type("text/csv; charset=utf-8")
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"nhat-ky.csv\""))
+        .body(bytes))
+}
+
+fn asked(typed: &Fields, faults: &mut Faults) -> Asked {
+    Asked {
+        actor: typed.of("actor").chars().take(100).collect(),
+        area: typed.of("area").to_owned(),
+        from: faults.day_or_none("from", typed.of("from")),
+        to: faults.day_or_none("to", typed.of("to")),
+        before: typed.of("before").parse().ok(),
+    }
+}

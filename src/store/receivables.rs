@@ -1,0 +1,238 @@
+//! What students owe and have paid, added up by the database: by student, by class, and in all.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Date, Text};
+
+use super::{StoreError, Tx};
+
+/// Which students, and which of their invoices.
+#[derive(Clone, Debug)]
+pub struct OwingFilter<'a> {
+    pub school: i64,
+    /// Only this class; all where empty.
+    pub class: &'a str,
+    /// Only invoices of this round; of all where 0.
+    pub round: i64,
+    /// `owing`, `overdue`, `settled` or `credit`; everybody with an invoice where empty.
+    pub state: &'a str,
+    /// Patterns that the search key must be like; `%` where there is nothing to look for.
+    pub words: [String; 3],
+    pub today: NaiveDate,
+}
+
+/// What was due and what was paid, in đồng.
+#[derive(Clone, Debug, Default, QueryableByName)]
+pub struct OwingRow {
+    /// The student's row; 0 in sums.
+    #[diesel(sql_type = BigInt)]
+    pub student_id: i64,
+    #[diesel(sql_type = BigInt)]
+    pub family_id: i64,
+    #[diesel(sql_type = Text)]
+    pub code: String,
+    #[diesel(sql_type = Text)]
+    pub name: String,
+    #[diesel(sql_type = Text)]
+    pub class: String,
+    #[diesel(sql_type = Text)]
+    pub sort_key: String,
+    #[diesel(sql_type = BigInt)]
+    pub students: i64,
+    #[diesel(sql_type = BigInt)]
+    pub gross_dong: i64,
+    #[diesel(sql_type = BigInt)]
+    pub waived_dong: i64,
+    #[diesel(sql_type = BigInt)]
+    pub net_dong: i64,
+    #[diesel(sql_type = BigInt)]
+    pub paid_dong: i64,
+    /// What of it is cash taken at the school.
+    #[diesel(sql_type = BigInt)]
+    pub cash_dong: i64,
+}
+
+/// A query with the filter's parameters, in the order of their numbers: SQLite counts them as they come,
+/// so that [`chosen`] has to stand before whatever else asks for them.
+macro_rules! bound {
+    ($sql:expr, $filter:expr) => {
+        diesel::sql_query($sql)
+            .bind::<BigInt, _>($filter.school)
+            .bind::<Text, _>($filter.class)
+            .bind::<BigInt, _>($filter.round)
+            .bind::<Text, _>($filter.state)
+            .bind::<Date, _>($filter.today)
+            .bind::<Text, _>(&$filter.words[0])
+            .bind::<Text, _>(&$filter.words[1])
+            .bind::<Text, _>(&$filter.words[2])
+    };
+}
+
+/// The students that a filter means, as `s`. The first eight parameters are its own.
+fn chosen() -> String {
+    let invoice = "i.student_id = s.id AND i.cancelled = FALSE AND ($3 = 0 OR i.round_id = $3)";
+    format!(
+        "s.school_id = $1 AND ($2 = '' OR s.class = $2) \
+         AND EXISTS (SELECT 1 FROM invoices i WHERE {invoice}) \
+         AND ($4 = '' \
+           OR ($4 = 'owing' AND EXISTS (SELECT 1 FROM invoices i WHERE {invoice} AND i.paid_dong < i.net_dong)) \
+           OR ($4 = 'overdue' AND EXISTS (SELECT 1 FROM invoices i WHERE {invoice} AND i.paid_dong < i.net_dong AND i.due_on < $5)) \
+           OR ($4 = 'settled' AND NOT EXISTS (SELECT 1 FROM invoices i WHERE {invoice} AND i.paid_dong < i.net_dong)) \
+           OR ($4 = 'credit' AND EXISTS (SELECT 1 FROM allocations a WHERE a.family_id = s.family_id \
+               AND a.target = 'family_credit' GROUP BY a.family_id HAVING SUM(a.amount_dong) > 0))) \
+         AND s.search_key LIKE $6 AND s.search_key LIKE $7 AND s.search_key LIKE $8"
+    )
+}
+
+/// The sums of invoices `i` of students `s`.
+const SUMS: &str = "CAST(COALESCE(SUM(i.gross_dong), 0) AS BIGINT) AS gross_dong, \
+     CAST(COALESCE(SUM(i.waived_dong), 0) AS BIGINT) AS waived_dong, \
+     CAST(COALESCE(SUM(i.net_dong), 0) AS BIGINT) AS net_dong, \
+     CAST(COALESCE(SUM(i.paid_dong), 0) AS BIGINT) AS paid_dong, \
+     CAST(COALESCE(SUM((SELECT SUM(a.amount_dong) FROM allocations a \
+       JOIN payments p ON p.id = a.payment_id \
+       WHERE a.invoice_id = i.id AND p.channel = 'cash_at_school')), 0) AS BIGINT) AS cash_dong";
+
+const INVOICES: &str = "JOIN invoices i ON i.student_id = s.id AND i.cancelled = FALSE AND ($3 = 0 OR i.round_id = $3)";
+
+/// A page of students in the order of their names, after the last one of the page before.
+pub fn students(
+    tx: &mut Tx<'_>,
+    filter: &OwingFilter<'_>,
+    (after_key, after_id): (&str, i64),
+    limit: i64,
+) -> Result<Vec<OwingRow>, StoreError> {
+    let sql = format!(
+        "SELECT s.id AS student_id, s.family_id AS family_id, s.code AS code, s.name AS name, \
+         s.class AS class, s.sort_key AS sort_key, CAST(1 AS BIGINT) AS students, {SUMS} \
+         FROM (SELECT s.* FROM students s WHERE {} AND (s.sort_key, s.id) > ($9, $10) \
+         ORDER BY s.sort_key, s.id LIMIT $11) s {INVOICES} \
+         GROUP BY s.id, s.family_id, s.code, s.name, s.class, s.sort_key \
+         ORDER BY s.sort_key, s.id",
+        chosen()
+    );
+    bound!(sql, filter)
+        .bind::<Text, _>(after_key)
+        .bind::<BigInt, _>(after_id)
+        .bind::<BigInt, _>(limit)
+        .load(tx.conn())
+        .map_err(StoreError::from)
+}
+
+/// The same by class, in the order of their names.
+pub fn classes(tx: &mut Tx<'_>, filter: &OwingFilter<'_>) -> Result<Vec<OwingRow>, StoreError> {
+    let sql = format!(
+        "SELECT CAST(0 AS BIGINT) AS student_id, CAST(0 AS BIGINT) AS family_id, '' AS code, '' AS name, \
+         s.class AS class, '' AS sort_key, COUNT(DISTINCT s.id) AS students, {SUMS} \
+         FROM (SELECT s.* FROM students s WHERE {}) s {INVOICES} GROUP BY s.class ORDER BY s.class",
+        chosen()
+    );
+    bound!(sql, filter).load(tx.conn()).map_err(StoreError::from)
+}
+
+/// The same in all.
+pub fn total(tx: &mut Tx<'_>, filter: &OwingFilter<'_>) -> Result<OwingRow, StoreError> {
+    let sql = format!(
+        "SELECT CAST(0 AS BIGINT) AS student_id, CAST(0 AS BIGINT) AS family_id, '' AS code, '' AS name, \
+         '' AS class, '' AS sort_key, COUNT(DISTINCT s.id) AS students, {SUMS} \
+         FROM (SELECT s.* FROM students s WHERE {}) s {INVOICES}",
+        chosen()
+    );
+    bound!(sql, filter).get_result(tx.conn()).map_err(StoreError::from)
+}
+
+/// What somebody has as credit, by a name of theirs.
+#[derive(Clone, Debug, QueryableByName)]
+pub struct CreditRow {
+    /// The class; empty in the sum of all.
+    #[diesel(sql_type = Text)]
+    pub class: String,
+    #[diesel(sql_type = BigInt)]
+    pub amount_dong: i64,
+}
+
+/// The credit of families with students that a filter means: each family once for each class it has
+/// one in, or once in all under an empty name.
+pub fn credit(
+    tx: &mut Tx<'_>,
+    filter: &OwingFilter<'_>,
+    by_class: bool,
+) -> Result<Vec<CreditRow>, StoreError> {
+    let class = if by_class { "s.class" } else { "CAST('' AS TEXT)" };
+    let sql = format!(
+        "SELECT f.class AS class, CAST(SUM(a.amount_dong) AS BIGINT) AS amount_dong \
+         FROM (SELECT DISTINCT s.family_id AS family_id, {class} AS class FROM students s WHERE {}) f \
+         JOIN allocations a ON a.family_id = f.family_id AND a.target = 'family_credit' \
+         GROUP BY f.class HAVING SUM(a.amount_dong) <> 0",
+        chosen()
+    );
+    bound!(sql, filter).load(tx.conn()).map_err(StoreError::from)
+}
+
+#[derive(Debug, QueryableByName)]
+struct FamilyCreditRow {
+    #[diesel(sql_type = BigInt)]
+    family_id: i64,
+    #[diesel(sql_type = BigInt)]
+    amount_dong: i64,
+}
+
+/// The credit of some families, by family.
+pub fn credit_of_families(
+    tx: &mut Tx<'_>,
+    families: &[i64],
+) -> Result<Vec<(i64, i64)>, StoreError> {
+    let mut found = Vec::new();
+    for chunk in families.chunks(super::IDS_PER_QUERY) {
+        let list: Vec<String> = chunk.iter().map(i64::to_string).collect();
+        let rows: Vec<FamilyCreditRow> = diesel::sql_query(format!(
+            "SELECT a.family_id AS family_id, CAST(SUM(a.amount_dong) AS BIGINT) AS amount_dong \
+             FROM allocations a WHERE a.family_id IN ({}) AND a.target = 'family_credit' \
+             GROUP BY a.family_id HAVING SUM(a.amount_dong) <> 0",
+            list.join(",")
+        ))
+        .load(tx.conn())?;
+        found.extend(rows.into_iter().map(|row| (row.family_id, row.amount_dong)));
+    }
+    Ok(found)
+}
+
+/// Money that pays a student's invoices, payment by payment.
+#[derive(Clone, Debug, QueryableByName)]
+pub struct StudentPaymentRow {
+    #[diesel(sql_type = BigInt)]
+    pub payment_id: i64,
+    #[diesel(sql_type = Date)]
+    pub booking_date: NaiveDate,
+    #[diesel(sql_type = Text)]
+    pub channel: String,
+    /// The codes' invoice.
+    #[diesel(sql_type = Text)]
+    pub invoice: String,
+    #[diesel(sql_type = Text)]
+    pub decided_by: String,
+    #[diesel(sql_type = BigInt)]
+    pub amount_dong: i64,
+}
+
+/// What pays a student's invoices, the last day first.
+pub fn payments_of_student(
+    tx: &mut Tx<'_>,
+    student: i64,
+    limit: i64,
+) -> Result<Vec<StudentPaymentRow>, StoreError> {
+    Ok(diesel::sql_query(
+        "SELECT p.id AS payment_id, p.booking_date AS booking_date, p.channel AS channel, \
+         i.code AS invoice, p.decided_by AS decided_by, \
+         CAST(SUM(a.amount_dong) AS BIGINT) AS amount_dong \
+         FROM invoices i JOIN allocations a ON a.invoice_id = i.id \
+         JOIN payments p ON p.id = a.payment_id \
+         WHERE i.student_id = $1 \
+         GROUP BY p.id, p.booking_date, p.channel, i.code, p.decided_by \
+         HAVING SUM(a.amount_dong) <> 0 \
+         ORDER BY p.booking_date DESC, p.id DESC, i.code LIMIT $2",
+    )
+    .bind::<BigInt, _>(student)
+    .bind::<BigInt, _>(limit)
+    .load(tx.conn())?)
+}

@@ -1,0 +1,15 @@
+export-title = Export the books
+export-what = The workbook has a sheet that says which filters, by whom and when. Each export is logged.
+export-book = Book
+export-profiles = Files for other programs
+export-profiles-hint = Always CSV.
+export-from = From
+export-to = To
+export-filter-hint = The filters below are not for the cash book and the bank's reconciliation.
+export-class = Class
+export-round = Round
+export-item = Fee item
+export-student = Student's code
+export-all = All
+export-xlsx = Download a workbook (.xlsx)
+export-csv = Download CSV

@@ -1,0 +1,15 @@
+export-title = Xuất sổ kế toán
+export-what = Tệp Excel có trang “Thông tin” ghi điều kiện lọc, người xuất và thời điểm. Mỗi lần xuất được ghi nhật ký.
+export-book = Sổ
+export-profiles = Tệp cho phần mềm khác
+export-profiles-hint = Luôn là CSV.
+export-from = Từ ngày
+export-to = Đến ngày
+export-filter-hint = Các điều kiện dưới đây không dùng cho sổ quỹ và bảng đối chiếu ngân hàng.
+export-class = Lớp
+export-round = Đợt thu
+export-item = Khoản thu
+export-student = Mã học sinh
+export-all = Tất cả
+export-xlsx = Tải tệp Excel (.xlsx)
+export-csv = Tải tệp CSV
