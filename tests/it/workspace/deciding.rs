@@ -170,8 +170,9 @@ fn lines_that_need_a_look_are_refused_by_name() {
         // by transfer; pupil 59 gives the like at the counter.
         let row = good.iter().find(|row| row.amount == Vnd::new(DUE + 53_000)).unwrap();
         let owed = code(100);
-        let list =
-            format!("Mã thanh toán;Mã học sinh;Họ và tên;Lớp;Còn phải thu\n{owed};HS0003;;;453000\n");
+        let list = format!(
+            "Mã thanh toán;Mã học sinh;Họ và tên;Lớp;Còn phải thu;Đợt thu\n{owed};HS0003;;;453000;Tháng 12\n"
+        );
         assert_eq!(school.invoices(&list).bad, vec![]);
         let paid = NewCash {
             allocations: vec![(owed, row.amount)],
