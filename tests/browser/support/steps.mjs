@@ -6,19 +6,22 @@ export const SCHOOL = "THCS-BINH-MINH";
 export const ACCOUNT = "9900000100001";
 export const at = (path = "", school = SCHOOL) => `/s/${school}${path}`;
 
-// Presses a button or follows a link and waits for the page behind it.
-export async function press(page, what) {
-  const button = typeof what === "string" ? page.locator(what).first() : what.first();
-  const before = page.url();
-  const answer = page.waitForResponse((response) => response.request().isNavigationRequest() || response.request().method() === "POST");
-  await button.click();
-  await answer;
+// Does something that leads on and waits for the page behind it; for a form that the script sends, for
+// its answer.
+export async function leads(page, act) {
+  const moved = page.waitForEvent("framenavigated", { predicate: (frame) => frame === page.mainFrame() }).catch(() => null);
+  const answered = page.waitForResponse((response) => response.request().isNavigationRequest() || response.request().method() === "POST");
+  answered.catch(() => null);
+  await act();
+  if ((await answered).request().isNavigationRequest()) await moved;
   await page.waitForLoadState("load");
-  return before;
 }
 
-// What a page says of what was just done.
-export const said = (page) => page.locator(".said").first().innerText();
+// Presses a button or follows a link.
+export async function press(page, what) {
+  const button = typeof what === "string" ? page.locator(what).first() : what.first();
+  await leads(page, () => button.click());
+}
 
 export async function expectText(page, query, pattern) {
   const found = page.locator(query).first();
