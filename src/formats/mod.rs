@@ -26,6 +26,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::statement::Event;
+pub use spreadsheet::layouts::title as layout_title;
 pub use spreadsheet::mapping::{ColumnMapping, ColumnQuestion, MappedField};
 pub use spreadsheet::mapping_text::MappingText;
 

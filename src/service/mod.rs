@@ -63,7 +63,7 @@ pub mod witnesses;
 pub mod workspace;
 
 pub use crate::containment::{ReadFailure, StatementReader};
-pub use crate::formats::{ColumnMapping, ColumnQuestion, MappedField, MappingText};
+pub use crate::formats::{ColumnMapping, ColumnQuestion, MappedField, MappingText, layout_title};
 pub use crate::store::{Store, StoreError};
 pub use error::ServiceError;
 

@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::domain::calendar::Day;
 use crate::domain::id::{ImportId, SchoolId};
 use crate::domain::money::Vnd;
-use crate::formats::ColumnQuestion;
+use crate::formats::{ColumnQuestion, layout_title};
 use crate::service::commit::{self, Committed};
 use crate::service::plan::imports_named;
 use crate::service::{Actor, ServiceError, entry};
@@ -34,7 +34,7 @@ pub struct FileLine {
     pub id: ImportId,
     /// What it was called.
     pub file_name: String,
-    /// Its format, or the bank's layout.
+    /// The bank whose layout it has, and its kind.
     pub kind: String,
     /// `planned`, `committed` or `undone`.
     pub state: String,
@@ -124,7 +124,7 @@ fn line(row: ImportRow, covers: Vec<Covers>) -> FileLine {
     FileLine {
         id: ImportId(row.id),
         file_name: row.file_name,
-        kind: row.layout.unwrap_or(row.format),
+        kind: layout_title(&row.format, row.layout.as_deref()),
         by: row.committed_by.unwrap_or(row.planned_by),
         at: row.committed_at.unwrap_or(row.planned_at),
         state: row.state,

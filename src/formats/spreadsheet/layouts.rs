@@ -306,6 +306,23 @@ fn has(headings: &[String], word: &str) -> bool {
     headings.iter().any(|heading| heading.split(' ').any(|part| part.starts_with(word)))
 }
 
+/// What a file is called in front of people: the bank whose layout was recognised and the kind of file,
+/// such as `Vietcombank – Excel`; the kind alone where no bank is known by it.
+#[must_use]
+pub fn title(format: &str, layout: Option<&str>) -> String {
+    let kind = match format {
+        "xlsx" | "xls" => "Excel".to_owned(),
+        "spreadsheetml" => "Excel (XML)".to_owned(),
+        "webhook" => "Webhook".to_owned(),
+        other => other.to_uppercase(),
+    };
+    let bank = layout.and_then(|layout| profiles().iter().find(|profile| profile.id == layout));
+    match bank {
+        Some(profile) => format!("{} – {kind}", profile.bank),
+        None => kind,
+    }
+}
+
 /// All profiles, in the order in which they are tried.
 #[must_use]
 pub fn profiles() -> &'static [Profile] {

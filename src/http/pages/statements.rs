@@ -24,7 +24,7 @@ use crate::http::{Context, on_worker};
 use crate::service::commit::Committed;
 use crate::service::plan::{self, Plan};
 use crate::service::statement_files::{self, FileLine, Line};
-use crate::service::{commit, coverage, undo};
+use crate::service::{commit, coverage, layout_title, undo};
 
 const READ: Needs = Needs::AtSchool(Permission::ReadBooks);
 const WRITE: Needs = Needs::AtSchool(Permission::ImportStatements);
@@ -189,6 +189,8 @@ fn next_month(first: Day) -> Day {
 struct FilePage {
     s: Shell,
     plan: Plan,
+    /// The bank whose layout it has, and its kind.
+    kind: String,
     warnings: Vec<String>,
     lines: Vec<Line>,
     entries: u64,
@@ -227,6 +229,7 @@ pub async fn show_file(
     let lang = at.lang();
     let page = FilePage {
         warnings: plan.warnings.iter().map(|one| one.message.text(lang).to_owned()).collect(),
+        kind: layout_title(&plan.format, plan.layout.as_deref()),
         entries: plan.statements.iter().map(|one| one.entries.unsigned_abs()).sum(),
         credits: sum(|one| one.credits),
         debits: sum(|one| one.debits),

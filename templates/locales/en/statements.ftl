@@ -84,3 +84,4 @@ columns-unsigned = The amounts bear no sign. These lines are:
 columns-all-in = money in
 columns-all-out = money out
 columns-go-on = Read it this way
+columns-nothing = No column was named. A day and an amount are needed at least.

@@ -81,3 +81,4 @@ columns-unsigned = Số tiền trong tệp không có dấu. Các dòng này là
 columns-all-in = tiền vào (ghi Có)
 columns-all-out = tiền ra (ghi Nợ)
 columns-go-on = Đọc theo cách này
+columns-nothing = Chưa chỉ ra cột nào. Ít nhất cần cột ngày và cột số tiền.

@@ -90,7 +90,12 @@ pub async fn take_answer(
             taken(&context, at, sent, Some(mapping), &request).await
         }
         Err(told) => {
-            let told = vec![told.message.text(at.lang()).to_owned()];
+            // What the mapping's own text could be wrong about, nobody typed here.
+            let told = if text.is_empty() {
+                vec![Words(at.lang()).t("columns-nothing")]
+            } else {
+                vec![told.message.text(at.lang()).to_owned()]
+            };
             let chosen = |index: usize| MappedField::named(said(&format!("column-{index}")));
             let page = asked(at.shell, id, &file, chosen, told);
             show_with(actix_web::http::StatusCode::UNPROCESSABLE_ENTITY, &page, &request)
