@@ -242,7 +242,7 @@ impl Shell {
     /// By which way money came, in words.
     #[must_use]
     pub fn channel(&self, channel: &str) -> String {
-        self.t(&format!("channel-{}", channel.replace('_', "-")))
+        self.t(format!("channel-{}", channel.replace('_', "-")))
     }
 
     /// Where a line stands in its file.

@@ -29,7 +29,7 @@ async fn act(
     + Send
     + 'static,
 ) -> Page {
-    let line = at.shell.link(&format!("/queue/{id}"));
+    let line = at.shell.link(format!("/queue/{id}"));
     let back = back_to(&at.shell, field(&form, "next"), &format!("/queue/{id}"));
     let seen = field(&form, "version").parse().ok().map(DecisionId);
     let (school, actor) = (at.school.id, at.actor.clone());
@@ -48,7 +48,7 @@ pub(super) fn said(at: &At, key: &str, state: &PaymentState) -> Said {
     let undo = state
         .decision_id
         .filter(|_| own)
-        .map(|decision| at.shell.link(&format!("/queue/{}/undo/{decision}", state.id)));
+        .map(|decision| at.shell.link(format!("/queue/{}/undo/{decision}", state.id)));
     Said { key: key.to_owned(), x: at.shell.dong(&state.amount), undo }
 }
 

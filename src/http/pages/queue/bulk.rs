@@ -100,7 +100,7 @@ pub async fn confirm(
         }
         .to_owned(),
         x,
-        undo: Some(s.link(&format!("/queue/groups/{group}/undo"))),
+        undo: Some(s.link(format!("/queue/groups/{group}/undo"))),
     };
     go_saying(&back, &said)
 }

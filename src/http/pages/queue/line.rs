@@ -85,6 +85,7 @@ struct ShareLine {
 
 #[derive(Template)]
 #[template(path = "pages/queue/line.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each answers one question of its own")]
 struct LinePage {
     s: Shell,
     detail: Detail,
