@@ -94,8 +94,12 @@ fn planned(
         Ok(plan) => Ok(Taken::Planned(Box::new(plan))),
         Err(ServiceError::ColumnsNeeded(question, told)) if columns.is_none() => {
             let bytes = sent.bytes(MOST_KEPT).ok_or(ServiceError::Refused(told))?;
-            let asked =
-                AskedFile { file_name: sent.file_name, account, content: bytes, question: *question };
+            let asked = AskedFile {
+                file_name: sent.file_name,
+                account,
+                content: bytes,
+                question: *question,
+            };
             statement_files::keep(store, clock, actor, school, &asked).map(Taken::Asked)
         }
         Err(error) => Err(error),
