@@ -49,6 +49,7 @@ struct ExportsPage {
 
 impl ExportsPage {
     /// The book that is chosen: the first where none is.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
     fn is_chosen(&self, kind: &Kind) -> bool {
         let asked = self.typed.of("kind");
         kind.as_str() == asked || (asked.is_empty() && *kind == Kind::Collections)
@@ -155,6 +156,7 @@ async fn load(
 }
 
 impl ExportsPage {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
     fn title(&self, kind: &Kind) -> String {
         let en = match kind {
             Kind::Collections => "List of collections",

@@ -120,6 +120,7 @@ impl MonthPage {
         known.unwrap_or(name).to_owned()
     }
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
     fn item(&self, id: &i64) -> String {
         self.detail.items.get(id).cloned().unwrap_or_default()
     }

@@ -184,7 +184,7 @@ impl Shell {
     /// The words with a number: `{$n}` as it is written, `$count` to choose by.
     #[must_use]
     pub fn count(&self, key: &str, count: &u64) -> String {
-        self.words.count(key, count)
+        self.words.count(key, *count)
     }
 
     /// An amount as screens show it: `1.250.000 ₫`.

@@ -268,8 +268,8 @@ pub async fn record(
 ) -> Page {
     let (school, id) = path.now()?.into_inner();
     let at = visitor.at(&context, &school, Permission::ImportStatements).await?;
-    let link = at.shell.link(&format!("/statements/{id}"));
-    let undo = at.shell.link(&format!("/statements/{id}/undo"));
+    let link = at.shell.link(format!("/statements/{id}"));
+    let undo = at.shell.link(format!("/statements/{id}/undo"));
     let (school, actor) = (at.school.id, at.actor.clone());
     let done = on_worker(move || {
         commit::run(&context.store, &*context.clock, &actor, school, ImportId(id))
@@ -292,7 +292,7 @@ pub async fn take_back(
 ) -> Page {
     let (school, id) = path.now()?.into_inner();
     let at = visitor.at(&context, &school, Permission::ImportStatements).await?;
-    let link = at.shell.link(&format!("/statements/{id}"));
+    let link = at.shell.link(format!("/statements/{id}"));
     let (school, actor) = (at.school.id, at.actor.clone());
     on_worker(move || undo::run(&context.store, &*context.clock, &actor, school, ImportId(id)))
         .await?;

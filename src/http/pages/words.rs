@@ -28,31 +28,31 @@ pub struct Words(pub Lang);
 impl Words {
     /// The words behind a key; the key itself where there are none, which a test forbids.
     #[must_use]
-    pub fn t(&self, key: &str) -> String {
+    pub fn t(self, key: &str) -> String {
         WORDS.try_lookup(self.language(), key).unwrap_or_else(|| key.to_owned())
     }
 
     /// The words with one text put in, as `{$x}`.
     #[must_use]
-    pub fn with(&self, key: &str, x: &str) -> String {
+    pub fn with(self, key: &str, x: &str) -> String {
         self.args(key, [("x", FluentValue::from(x))])
     }
 
     /// The words with two texts put in, as `{$x}` and `{$y}`.
     #[must_use]
-    pub fn with2(&self, key: &str, x: &str, y: &str) -> String {
+    pub fn with2(self, key: &str, x: &str, y: &str) -> String {
         self.args(key, [("x", FluentValue::from(x)), ("y", FluentValue::from(y))])
     }
 
     /// The words with a number: `{$n}` as it is written, `$count` to choose by.
     #[must_use]
-    pub fn count(&self, key: &str, count: &u64) -> String {
+    pub fn count(self, key: &str, count: u64) -> String {
         let shown = group_digits(&count.to_string());
-        self.args(key, [("n", FluentValue::from(shown)), ("count", FluentValue::from(*count))])
+        self.args(key, [("n", FluentValue::from(shown)), ("count", FluentValue::from(count))])
     }
 
     fn args<'a, const N: usize>(
-        &self,
+        self,
         key: &str,
         args: [(&'static str, FluentValue<'a>); N],
     ) -> String {
@@ -61,7 +61,7 @@ impl Words {
         WORDS.try_lookup_with_args(self.language(), key, &args).unwrap_or_else(|| key.to_owned())
     }
 
-    fn language(&self) -> &'static LanguageIdentifier {
+    fn language(self) -> &'static LanguageIdentifier {
         match self.0 {
             Lang::Vi => &VIETNAMESE,
             Lang::En => &ENGLISH,

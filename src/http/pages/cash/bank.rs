@@ -33,10 +33,12 @@ struct List {
 }
 
 impl List {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
     fn is_tried(&self, payment: &PaymentId) -> bool {
         self.tried == Some(payment.0)
     }
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
     fn typed(&self, payment: &PaymentId, name: &str) -> String {
         if self.is_tried(payment) { self.typed.of(name).to_owned() } else { String::new() }
     }

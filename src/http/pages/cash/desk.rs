@@ -38,7 +38,7 @@ pub async fn search(
     let (wanted, school) = (text.clone(), at.school.id);
     let found = on_worker(move || desk::find(&context.store, school, &wanted)).await?;
     if let ([only], true) = (found.as_slice(), at.shell.may("record_cash")) {
-        return go(&at.shell.link(&format!("/cash/students/{}", only.id)));
+        return go(&at.shell.link(format!("/cash/students/{}", only.id)));
     }
     render(&Search { s: at.shell, text, found }, &request)
 }
@@ -134,13 +134,13 @@ pub async fn take(
         match taken {
             Ok(payment) if card => {
                 let said = Said { key: "cash-slip-recorded".to_owned(), ..Said::default() };
-                return go_saying(&at.shell.link(&format!("/cash/slips?new={payment}")), &said);
+                return go_saying(&at.shell.link(format!("/cash/slips?new={payment}")), &said);
             }
             Ok(payment) => {
-                return go(&at.shell.link(&format!("/cash/vouchers/{payment}?print=now")));
+                return go(&at.shell.link(format!("/cash/vouchers/{payment}?print=now")));
             }
             Err(error) => {
-                faults.refused_in(error, &["amount", "invoice", "received_on", "despite"])?
+                faults.refused_in(error, &["amount", "invoice", "received_on", "despite"])?;
             }
         }
     }

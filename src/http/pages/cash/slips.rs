@@ -30,6 +30,7 @@ struct List {
 }
 
 impl List {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
     fn is_tried(&self, payment: &PaymentId) -> bool {
         self.tried == Some(payment.0)
     }

@@ -81,7 +81,7 @@ pub async fn count(
                 };
                 let x = at.shell.dong(&view.difference);
                 let said = Said { key: key.to_owned(), x, undo: None };
-                return go_saying(&at.shell.link(&format!("/cash/counts?month={month}")), &said);
+                return go_saying(&at.shell.link(format!("/cash/counts?month={month}")), &said);
             }
             Err(error) => faults.refused(error)?,
         }

@@ -112,7 +112,7 @@ pub async fn void(
             Ok(voucher) => {
                 let x = format!("{}/{}", voucher.number, voucher.year);
                 let said = Said { key: "cash-voucher-voided".to_owned(), x, undo: None };
-                return go_saying(&at.shell.link(&format!("/cash/vouchers/{id}")), &said);
+                return go_saying(&at.shell.link(format!("/cash/vouchers/{id}")), &said);
             }
             Err(error) => faults.refused(error)?,
         }

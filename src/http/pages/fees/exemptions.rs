@@ -188,7 +188,7 @@ async fn render(
     })
     .await?;
     let s = at.shell.under_word("menu-fees", "/fees");
-    let next = next.map(|id| s.link(&format!("/fees/exemptions?before={id}"))).unwrap_or_default();
+    let next = next.map(|id| s.link(format!("/fees/exemptions?before={id}"))).unwrap_or_default();
     let (ending, ended) = ending.unwrap_or_default();
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = Exemptions { s, lines, next, items, typed, ending, ended, faults, restricted };

@@ -53,7 +53,7 @@ fn for_whom(s: &Shell, price: &PriceTerms) -> String {
         words.push(s.with("fees-for-zone", zone));
     }
     if let Some(level) = &price.level {
-        words.push(s.t(&format!("fees-level-{level}")));
+        words.push(s.t(format!("fees-level-{level}")));
     }
     if let Some(grade) = price.grade {
         words.push(s.with("fees-for-grade", grade.to_string()));
@@ -100,7 +100,7 @@ impl ItemPage {
     fn levels(&self) -> Vec<(&'static str, String)> {
         ["preschool", "primary", "lower_secondary", "upper_secondary"]
             .into_iter()
-            .map(|level| (level, self.s.t(&format!("fees-level-{level}"))))
+            .map(|level| (level, self.s.t(format!("fees-level-{level}"))))
             .collect()
     }
 
@@ -149,7 +149,7 @@ pub async fn add(
     match outcome {
         Ok(id) => {
             let said = Said { key: "fees-said-added".to_owned(), x: name, undo: None };
-            go_saying(&at.shell.link(&format!("/fees/{}", id.0)), &said)
+            go_saying(&at.shell.link(format!("/fees/{}", id.0)), &said)
         }
         Err(error) => {
             faults.refused(error)?;
@@ -199,7 +199,7 @@ pub async fn change(
     match outcome {
         Ok(()) => {
             let said = Said { key: "fees-said-changed".to_owned(), x: name, undo: None };
-            go_saying(&at.shell.link(&format!("/fees/{id}")), &said)
+            go_saying(&at.shell.link(format!("/fees/{id}")), &said)
         }
         Err(error) => {
             faults.refused(error)?;
@@ -242,7 +242,7 @@ pub async fn add_price(
     }
     let said =
         Said { key: "fees-said-priced".to_owned(), x: at.shell.dong(&terms.price), undo: None };
-    go_saying(&at.shell.link(&format!("/fees/{id}")), &said)
+    go_saying(&at.shell.link(format!("/fees/{id}")), &said)
 }
 
 async fn item_of(

@@ -29,10 +29,12 @@ struct AccountPage {
 }
 
 impl AccountPage {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
     fn state(&self, state: &InvoiceState) -> (&'static str, String) {
         state_of(&self.s, *state)
     }
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
     fn channel(&self, channel: &Channel) -> String {
         channel.label(self.s.language()).to_owned()
     }

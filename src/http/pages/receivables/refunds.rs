@@ -32,10 +32,12 @@ struct List {
 }
 
 impl List {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
     fn is_tried(&self, id: &i64) -> bool {
         self.tried == Some(*id)
     }
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
     fn typed(&self, id: &i64, name: &str) -> String {
         if self.is_tried(id) { self.typed.of(name).to_owned() } else { String::new() }
     }

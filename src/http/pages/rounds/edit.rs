@@ -102,7 +102,7 @@ pub async fn create(
     match outcome {
         Ok(id) => {
             let said = Said { key: "rounds-said-made".to_owned(), x: name, undo: None };
-            go_saying(&at.shell.link(&format!("/rounds/{}/issue", id.0)), &said)
+            go_saying(&at.shell.link(format!("/rounds/{}/issue", id.0)), &said)
         }
         Err(error) => {
             faults.refused(error)?;
@@ -166,7 +166,7 @@ pub async fn change(
     match outcome {
         Ok(()) => {
             let said = Said { key: "rounds-said-changed".to_owned(), x: name, undo: None };
-            go_saying(&at.shell.link(&format!("/rounds/{id}")), &said)
+            go_saying(&at.shell.link(format!("/rounds/{id}")), &said)
         }
         Err(error) => {
             faults.refused(error)?;

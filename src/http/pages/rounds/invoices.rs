@@ -92,7 +92,7 @@ pub(super) async fn render(
     let s = at.shell.under_word("menu-rounds", "/rounds");
     let (id, state) = (round.id, filter.state);
     let next = next
-        .map(|after| s.link(&format!("/rounds/{id}?state={state}&after={after}")))
+        .map(|after| s.link(format!("/rounds/{id}?state={state}&after={after}")))
         .unwrap_or_default();
     let words = |state| lists::state(state).text(s.language()).to_owned();
     let lines = invoices
@@ -178,7 +178,7 @@ pub async fn cancel(
     .await?;
     match outcome {
         Ok(code) => {
-            let back = at.shell.link(&format!("/rounds/{round}"));
+            let back = at.shell.link(format!("/rounds/{round}"));
             let undo = Some(format!("{back}/invoices/{invoice}/reinstate"));
             go_saying(&back, &Said { key: "rounds-said-cancelled".to_owned(), x: code, undo })
         }
@@ -208,7 +208,7 @@ pub async fn reinstate(
     })
     .await?;
     let said = Said { key: "rounds-said-reinstated".to_owned(), x: code, undo: None };
-    go_saying(&at.shell.link(&format!("/rounds/{round}")), &said)
+    go_saying(&at.shell.link(format!("/rounds/{round}")), &said)
 }
 
 async fn question(

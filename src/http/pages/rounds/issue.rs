@@ -90,7 +90,7 @@ pub async fn preview(
     let at = visitor.at(&context, &code, Permission::IssueInvoices).await?;
     let round = round_of(&context, &at, id).await?;
     if round.state != "draft" {
-        return go(&at.shell.link(&format!("/rounds/{id}")));
+        return go(&at.shell.link(format!("/rounds/{id}")));
     }
     let issue = computed(&context, &at, &round).await?;
     let faults = Faults::new(at.lang());
@@ -109,7 +109,7 @@ pub async fn confirm(
     let at = sent.visitor.at(&context, &code, Permission::IssueInvoices).await?;
     let round = round_of(&context, &at, id).await?;
     if round.state != "draft" {
-        return go(&at.shell.link(&format!("/rounds/{id}")));
+        return go(&at.shell.link(format!("/rounds/{id}")));
     }
     let issue = computed(&context, &at, &round).await?;
     if issue.fingerprint != sent.form.fingerprint || !issue.problems.is_empty() {
@@ -131,7 +131,7 @@ pub async fn carry_out(
     let (code, id) = path.now()?.into_inner();
     let at = sent.visitor.at(&context, &code, Permission::IssueInvoices).await?;
     let round = round_of(&context, &at, id).await?;
-    let back = at.shell.link(&format!("/rounds/{id}"));
+    let back = at.shell.link(format!("/rounds/{id}"));
     if round.state != "draft" {
         return go(&back);
     }

@@ -31,7 +31,7 @@ struct List {
 
 impl List {
     fn state(&self, state: &str) -> String {
-        self.s.t(&format!("rounds-state-{state}"))
+        self.s.t(format!("rounds-state-{state}"))
     }
 }
 
@@ -50,6 +50,6 @@ pub async fn list(
     let (rounds, next) =
         on_worker(move || round_pages::page(&context.store, school, before, LIMIT)).await?;
     let s = at.shell;
-    let next = next.map(|id| s.link(&format!("/rounds?before={id}"))).unwrap_or_default();
+    let next = next.map(|id| s.link(format!("/rounds?before={id}"))).unwrap_or_default();
     show(&List { s, rounds, next }, &request)
 }

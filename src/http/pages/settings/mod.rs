@@ -84,6 +84,7 @@ struct SettingsPage {
 }
 
 impl SettingsPage {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
     fn level(&self, level: &crate::domain::organisation::Level) -> String {
         self.s.t(format!("settings-level-{}", level.as_str()))
     }

@@ -30,6 +30,7 @@ struct System {
 }
 
 impl System {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
     fn role(&self, role: &Role) -> String {
         role.title().text(self.s.language()).to_owned()
     }

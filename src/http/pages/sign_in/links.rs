@@ -183,7 +183,7 @@ async fn set(
                 return go_saying("/sign-in", &said);
             }
             Err(error) => {
-                faults.refused(error).map_err(|error: ServiceError| Problem::from(error))?
+                faults.refused(error).map_err(|error: ServiceError| Problem::from(error))?;
             }
         }
     } else {

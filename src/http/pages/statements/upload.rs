@@ -56,8 +56,8 @@ pub(super) async fn taken(
             PageError::from(Problem::internal())
         })?;
     match outcome {
-        Ok(Taken::Planned(plan)) => go(&at.shell.link(&format!("/statements/{}", plan.id))),
-        Ok(Taken::Asked(id)) => go(&at.shell.link(&format!("/statements/columns/{id}"))),
+        Ok(Taken::Planned(plan)) => go(&at.shell.link(format!("/statements/{}", plan.id))),
+        Ok(Taken::Asked(id)) => go(&at.shell.link(format!("/statements/columns/{id}"))),
         Err(ServiceError::Refused(told)) => {
             let told = told.iter().map(|one| one.message.text(at.lang()).to_owned()).collect();
             refused(context, at, told, request).await

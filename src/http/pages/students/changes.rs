@@ -162,7 +162,7 @@ async fn change(
     match outcome {
         Ok(detail) => {
             let told = Said { key: said.to_owned(), x: detail.student.name, undo: None };
-            go_saying(&at.shell.link(&format!("/students/{id}")), &told)
+            go_saying(&at.shell.link(format!("/students/{id}")), &told)
         }
         Err(error) => {
             faults.refused(error)?;

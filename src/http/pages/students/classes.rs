@@ -34,7 +34,7 @@ struct ClassPage {
 
 impl ClassPage {
     fn href(&self, class: &str) -> String {
-        self.s.link(&format!("/students?class={}", encoded(class)))
+        self.s.link(format!("/students?class={}", encoded(class)))
     }
 }
 

@@ -66,7 +66,7 @@ pub async fn change(
         Ok(detail) => {
             let key = "students-said-contact".to_owned();
             let said = Said { key, x: detail.student.name, undo: None };
-            go_saying(&at.shell.link(&format!("/students/{id}")), &said)
+            go_saying(&at.shell.link(format!("/students/{id}")), &said)
         }
         Err(error) => {
             let mut faults = Faults::new(at.lang());

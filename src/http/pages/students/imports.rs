@@ -42,7 +42,7 @@ struct Begin {
 
 impl Begin {
     fn state(&self, state: &str) -> String {
-        self.s.t(&format!("students-import-{state}"))
+        self.s.t(format!("students-import-{state}"))
     }
 }
 
@@ -79,7 +79,7 @@ async fn render(
     let (imports, next) =
         on_worker(move || imports::page(&inner.store, school, before, LIMIT)).await?;
     let s = at.shell.under_word("menu-students", "/students");
-    let next = next.map(|id| s.link(&format!("/students/import?before={id}"))).unwrap_or_default();
+    let next = next.map(|id| s.link(format!("/students/import?before={id}"))).unwrap_or_default();
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     show_with(status, &Begin { s, mode, create_classes, faults, imports, next }, request)
 }
@@ -125,7 +125,7 @@ pub async fn load(
     })
     .await?;
     match planned {
-        Ok(plan) => go(&at.shell.link(&format!("/students/imports/{}", plan.id))),
+        Ok(plan) => go(&at.shell.link(format!("/students/imports/{}", plan.id))),
         Err(error) => {
             faults.refused(error)?;
             render(&context, at, (mode, create_classes, faults), None, &request).await
@@ -237,7 +237,7 @@ pub async fn commit(
             .await?;
     match outcome {
         Ok(done) => {
-            let here = at.shell.link(&format!("/students/imports/{id}"));
+            let here = at.shell.link(format!("/students/imports/{id}"));
             let key = "students-said-imported".to_owned();
             let undo = Some(format!("{here}/undo"));
             go_saying(&here, &Said { key, x: at.shell.number(done.good_rows), undo })
@@ -268,7 +268,7 @@ pub async fn take_back(
         Ok(_) => {
             let key = "students-said-undone".to_owned();
             let said = Said { key, x: id.to_string(), undo: None };
-            go_saying(&at.shell.link(&format!("/students/imports/{id}")), &said)
+            go_saying(&at.shell.link(format!("/students/imports/{id}")), &said)
         }
         Err(error) => {
             let mut faults = Faults::new(at.lang());

@@ -85,7 +85,7 @@ pub async fn list(
     })
     .await?;
     let s = at.shell;
-    let next = next.map(|next| s.link(&format!("/students?{}", filter.next(&next))));
+    let next = next.map(|next| s.link(format!("/students?{}", filter.next(&next))));
     let (next, filtered) = (next.unwrap_or_default(), filter.is_set());
     show(&List { s, filter, filtered, classes, students, next }, &request)
 }

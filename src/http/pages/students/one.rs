@@ -57,16 +57,16 @@ struct One {
 
 impl One {
     fn scheme(&self, scheme: &str) -> String {
-        self.s.t(&format!("students-scheme-{scheme}"))
+        self.s.t(format!("students-scheme-{scheme}"))
     }
 
     fn kind(&self, kind: &str) -> String {
-        self.s.t(&format!("students-kind-{kind}"))
+        self.s.t(format!("students-kind-{kind}"))
     }
 
     fn ended(&self, one: &EnrolmentView) -> String {
         match &one.ended_by {
-            Some(ended_by) => self.s.t(&format!("students-ended-{ended_by}")),
+            Some(ended_by) => self.s.t(format!("students-ended-{ended_by}")),
             None => self.s.t("students-ended-not"),
         }
     }
