@@ -156,6 +156,30 @@ async fn load(
 }
 
 impl ExportsPage {
+    /// What a profile is: those that come with the program in the reader's language, a school's own in
+    /// its own words.
+    fn name_of(&self, profile: &ProfileView) -> String {
+        let en = match profile.id.as_str() {
+            "journal-pairs" => "Journal of collections: a line each, with debit and credit account",
+            "journal-sides" => "Journal of collections: two lines each, a debit and a credit",
+            "fees" => "Fees of each student, a line each",
+            "students" => "Students with what they owe and have paid",
+            _ => &profile.name,
+        };
+        Bilingual::new(profile.name.clone(), en.to_owned()).text(self.s.language()).to_owned()
+    }
+
+    /// What a profile is based on, in the same way.
+    fn basis_of(&self, profile: &ProfileView) -> String {
+        let own = ["journal-pairs", "journal-sides", "fees", "students"];
+        let en = if own.contains(&profile.id.as_str()) {
+            "A neutral layout of ours, of no other program: copy it, and change columns and accounts."
+        } else {
+            &profile.basis
+        };
+        Bilingual::new(profile.basis.clone(), en.to_owned()).text(self.s.language()).to_owned()
+    }
+
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
     fn title(&self, kind: &Kind) -> String {
         let en = match kind {

@@ -77,7 +77,9 @@ pub async fn show_home(
     school: web::Path<String>,
     request: HttpRequest,
 ) -> Page {
+    let above = visitor.clone();
     let at = visitor.at(&context, &school, Permission::ReadPeople).await?;
+    let everywhere = above.everywhere(Permission::ManageKeys).is_ok();
     let (school, lang) = (at.school.id, at.lang());
     let today = local_day(context.clock.now());
     let home = on_worker(move || workspace::home(&context.store, school, today, lang)).await?;
@@ -89,7 +91,7 @@ pub async fn show_home(
             label: task.label,
             state: task.state.label(lang),
             class: class_of(task.state),
-            href: s.link(path_of(task)),
+            href: href_of(&s, task, everywhere),
         })
         .collect();
     let waiting: Vec<TabCount> =
@@ -126,13 +128,15 @@ const fn class_of(state: TaskState) -> &'static str {
     }
 }
 
-/// Where a task is done.
-fn path_of(task: &Task) -> &'static str {
-    match task.code {
-        "school" | "account" => "/settings",
-        "classes" | "students" => "/students/import",
-        "fee_items" => "/fees",
-        "first_round" => "/rounds",
-        _ => "/people",
-    }
+/// Where a task is done, for whoever may do it; empty for who may not.
+fn href_of(s: &Shell, task: &Task, everywhere: bool) -> String {
+    let (path, needed) = match task.code {
+        "school" | "account" => ("/settings", "read_books"),
+        "classes" | "students" => ("/students/import", "import_lists"),
+        "fee_items" => ("/fees", "read_people"),
+        "first_round" => ("/rounds", "read_people"),
+        // People belong to no school.
+        _ => return if everywhere { "/people".to_owned() } else { String::new() },
+    };
+    if s.may(needed) { s.link(path) } else { String::new() }
 }

@@ -100,7 +100,8 @@ fn safe_next(next: Option<&str>) -> String {
 
 fn shell_of(request: &HttpRequest) -> Shell {
     let mut shell = Shell::plain(Words(language_of(request)));
-    shell.here = request.uri().path_and_query().map_or("/", |whole| whole.as_str()).to_owned();
+    let here = request.uri().path_and_query().map_or("/", |whole| whole.as_str());
+    here.clone_into(&mut shell.here);
     shell
 }
 

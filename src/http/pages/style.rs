@@ -41,7 +41,7 @@ pub async fn parts(request: HttpRequest) -> Page {
     }
     let lang = language_of(&request);
     let mut shell = Shell::plain(Words(lang));
-    shell.here = "/style".to_owned();
+    "/style".clone_into(&mut shell.here);
     shell.said = Some(Said {
         key: "statement-recorded".to_owned(),
         x: "232".to_owned(),

@@ -67,15 +67,15 @@ pub struct QuestionsQuery {
 
 #[derive(Template)]
 #[template(path = "pages/queue/questions.html")]
-struct Questions {
+struct QuestionsPage {
     s: Shell,
-    questions: Vec<Question>,
-    more_questions: String,
+    asked: Vec<Question>,
+    more_asked: String,
     dead: Vec<DeliveryView>,
     more_dead: String,
 }
 
-impl Questions {
+impl QuestionsPage {
     /// The key of the words that say why a question is asked.
     fn why(question: &Question) -> &'static str {
         match question.why.as_str() {
@@ -106,11 +106,11 @@ pub async fn show_questions(
     .await?;
     let words = at.shell.t("menu-queue");
     let base = at.shell.link("/questions");
-    let page = Questions {
-        more_questions: more.map(|id| format!("{base}?after={id}")).unwrap_or_default(),
+    let page = QuestionsPage {
+        more_asked: more.map(|id| format!("{base}?after={id}")).unwrap_or_default(),
         more_dead: older.map(|id| format!("{base}?before={id}")).unwrap_or_default(),
         s: at.shell.under(words, "/queue"),
-        questions,
+        asked: questions,
         dead,
     };
     show(&page, &request)

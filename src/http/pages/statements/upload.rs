@@ -49,12 +49,13 @@ pub(super) async fn taken(
     request: &HttpRequest,
 ) -> Page {
     let (inner, actor, school) = (context.clone(), at.actor.clone(), at.school.id);
-    let outcome = actix_web::web::block(move || planned(&inner, &actor, school, sent, columns))
-        .await
-        .map_err(|error| {
-            tracing::error!(%error, "a worker thread was lost");
-            PageError::from(Problem::internal())
-        })?;
+    let outcome =
+        actix_web::web::block(move || planned(&inner, &actor, school, sent, columns.as_ref()))
+            .await
+            .map_err(|error| {
+                tracing::error!(%error, "a worker thread was lost");
+                PageError::from(Problem::internal())
+            })?;
     match outcome {
         Ok(Taken::Planned(plan)) => go(&at.shell.link(format!("/statements/{}", plan.id))),
         Ok(Taken::Asked(id)) => go(&at.shell.link(format!("/statements/columns/{id}"))),
@@ -81,13 +82,13 @@ fn planned(
     actor: &crate::service::Actor,
     school: crate::domain::id::SchoolId,
     sent: Sent,
-    columns: Option<MappingText>,
+    columns: Option<&MappingText>,
 ) -> Result<Taken, ServiceError> {
     let (store, clock) = (&context.store, &*context.clock);
     let account = sent.field("account").map(str::to_owned);
     let new = NewFile {
         account: account.as_deref(),
-        columns: columns.as_ref(),
+        columns,
         ..NewFile::plain(&sent.file_name, &sent.file)
     };
     match plan::run(store, clock, &context.reader, actor, school, &new) {
