@@ -1,6 +1,7 @@
 //! Commits a planned statement file: recognises each payment once, records it, lets the machine
 //! decide. Everything happens in one transaction, or nothing does.
 
+mod counted;
 mod rehearsal;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -8,6 +9,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 
+use counted::count_rows;
 pub use rehearsal::rehearse;
 
 use crate::clock::Clock;
@@ -133,22 +135,6 @@ pub(crate) fn together(outcomes: impl IntoIterator<Item = Committed>) -> Option<
         total.add(one);
         total
     })
-}
-
-/// Counts each line of what was committed just now by what became of it.
-fn count_rows(fresh: &Committed) {
-    for (outcome, rows) in [
-        ("settled", fresh.settled),
-        ("proposed", fresh.proposed),
-        ("unmatched", fresh.unmatched),
-        ("returned", fresh.returned),
-        ("not_income", fresh.not_income),
-        ("witness", fresh.witnesses),
-        ("duplicate", fresh.duplicates),
-        ("not_booked", fresh.not_booked),
-    ] {
-        metrics::counter!("statement_rows_total", "outcome" => outcome).increment(rows);
-    }
 }
 
 /// Commits one file. Of an archive each is committed after the one before it, so that what two of

@@ -1,6 +1,7 @@
 //! Issues a round: what everybody owes is computed, shown, and then written exactly as it was shown.
 
 mod plan;
+mod refusals;
 
 use std::collections::HashMap;
 
