@@ -37,8 +37,9 @@ use doisoat::service::receiving::Outcome;
 use doisoat::service::refusals::{self, Refusal};
 use doisoat::service::rulings::{self, NewRuling, Pair, Verdict};
 use doisoat::service::sessions::Outcome as SignIn;
+use doisoat::service::statement_files::{self, AskedFile};
 use doisoat::service::workspace::bulk;
-use doisoat::service::{ServiceError, cancel, directory, intake, undo};
+use doisoat::service::{ColumnQuestion, ServiceError, cancel, directory, intake, undo};
 
 use crate::support::crowd::{DUE, OwnedLine, borrowed, code, enroll, movements};
 use crate::support::feed::{Feed, keys, movement};
@@ -145,6 +146,7 @@ fn live_in(db: &TestDb) -> (SchoolId, i64) {
     belong_to_a_province(&school);
     owe_fees(&school);
     sign_in(&school);
+    be_asked(&school);
     school.verify();
     (*id, 1_000 + balance(&lines))
 }
@@ -313,6 +315,17 @@ fn be_notified(school: &School) {
     let rows: Vec<Row> = line.iter().map(|line| Row::of(line)).collect();
     school.statement("cong.csv", &statements::write("bare", 0, &rows));
     assert_eq!(till.told().len(), 2, "{:?}", till.told());
+}
+
+/// A file waits for somebody to say what its columns hold.
+fn be_asked(School { store, clock, actor, id }: &School) {
+    let file = AskedFile {
+        file_name: "la.csv".to_owned(),
+        account: None,
+        content: "Khi nào;Bao nhiêu\n".as_bytes().to_vec(),
+        question: ColumnQuestion::default(),
+    };
+    statement_files::keep(store, clock, actor, *id, &file).unwrap();
 }
 
 /// Somebody signs in with both factors, after a wrong guess.

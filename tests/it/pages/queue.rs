@@ -149,14 +149,14 @@ fn many_lines_are_confirmed_after_their_sum_was_seen_and_undone_together() {
         let (store, clock) = (&town.school.store, &town.school.clock);
         decide::confirm(store, clock, &other, at, rows[0].version, 0).unwrap();
         fields.extend([("count", "4"), ("sum", "1800000")]);
-        let target = format!("/queue/bulk/confirm");
-        let done = visitor.post(&target, &fields);
+        let target = "/queue/bulk/confirm";
+        let done = visitor.post(target, &fields);
         assert_eq!(leads(&done), list);
         let said = done.header("set-cookie").unwrap().to_owned();
         assert!(said.contains("queue-confirmed-some"), "{said}");
         assert!(rows.iter().all(|row| state(&town, row.id).allocated == Vnd::new(DUE)));
         assert_eq!(state(&town, rows[0].id).decided_by, "user:Chị Hoa");
-        assert_eq!(visitor.post(&target, &fields).status, 409, "the second time all are taken");
+        assert_eq!(visitor.post(target, &fields).status, 409, "the second time all are taken");
         let history = visitor.get("/history").text();
         let undo = history
             .split('"')

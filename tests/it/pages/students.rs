@@ -192,7 +192,9 @@ fn classes_are_named_and_go_up_at_the_end_of_the_year_once() {
 fn lists_go_on_page_by_page() {
     for_each_backend(|db| {
         let town = Town::create(db);
-        let rows: String = (0..120).map(|n| format!("HS{n:03};Nguyễn Mẫu {n:03};6A1\n")).collect();
+        let rows: Vec<String> =
+            (0..120).map(|n| format!("HS{n:03};Nguyễn Mẫu {n:03};6A1")).collect();
+        let rows = rows.join("\n");
         let list = format!("Mã học sinh;Họ và tên;Lớp\n{rows}");
         assert_eq!(town.school.students(&list).bad, vec![]);
         let desk = Desk::of(&town).signed_in(Role::Cashier);
