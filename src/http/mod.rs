@@ -80,7 +80,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
 
 /// Nothing is at this address: told to programs as a problem, to people as a page.
 async fn nothing_here(request: HttpRequest) -> Result<&'static str, Error> {
-    let for_programs = ["/api/", "/webhooks"].iter().any(|path| request.path().starts_with(path));
+    // Whoever writes a program's address in capitals is a program all the same.
+    let path = request.path().to_ascii_lowercase();
+    let for_programs = ["/api/", "/webhooks"].iter().any(|start| path.starts_with(start));
     let missing = Problem::no_such_page();
     Err(if for_programs { missing.into() } else { PageError::from(missing).into() })
 }

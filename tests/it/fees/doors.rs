@@ -207,7 +207,11 @@ fn invoices_come_down_and_credit_goes_back_over_http() {
         });
         let ordered = town.post("refunds").once("order").json(&order).send().json();
         assert_eq!((&ordered["state"], &ordered["student"]), (&json!("ordered"), &json!("HS01")));
-        let more = town.post("refunds").once("more").json(&order).send().outcome();
+        let again = town.post("refunds").once("again").json(&order).send().outcome();
+        assert_eq!(again, (409, "refund_ordered".to_owned()), "the same order waits already");
+        let mut more = order.clone();
+        more["amount"] = json!(50_000);
+        let more = town.post("refunds").once("more").json(&more).send().outcome();
         assert_eq!(more, (409, "credit_exhausted".to_owned()));
         let list = format!("/api/v1/schools/{HERE}/refunds");
         let cashier = town.key(Role::Cashier, &Reach::School(HERE.to_owned()));

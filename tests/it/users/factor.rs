@@ -40,7 +40,7 @@ fn once_enrolled_the_password_alone_is_half_the_way() {
         let made = users::begin_totp(&office.store, office.ports(), &office.keys, &who).unwrap();
         assert!(made.url.starts_with("otpauth://totp/Doisoat:hoa%40example.com?"), "{}", made.url);
         assert!(made.url.contains(&format!("secret={}", made.secret)), "{}", made.url);
-        assert!(made.qr_svg.starts_with("<svg") && made.qr_svg.ends_with("</svg>"));
+        assert!(made.qr_svg.contains("<svg") && made.qr_svg.ends_with("</svg>"));
         assert_eq!(made.secret.len(), 32, "160 bits");
         let confirm = |code: &str| {
             users::confirm_totp(&office.store, office.ports(), &office.keys, &who, code)
