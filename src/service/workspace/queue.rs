@@ -127,7 +127,7 @@ pub(super) fn counts(
             Walk::Days => TabCount::capped(tab, newest.money_in, beyond, None),
             walk => {
                 let row = queue::count(tx, school, (walk, days), CAP)?;
-                TabCount::capped(tab, row.count, false, Some(row.dong))
+                TabCount::capped(tab, row.count, false, row.dong)
             }
         });
     }
