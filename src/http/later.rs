@@ -10,6 +10,7 @@ use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpRequest};
 
 use super::problem::Problem;
+use super::upload;
 
 /// What an extractor found, or why it found nothing.
 #[derive(Debug)]
@@ -66,17 +67,8 @@ fn problem(error: &actix_web::Error) -> Problem {
 
 fn form(error: &UrlencodedError) -> Problem {
     match error {
-        UrlencodedError::Overflow { .. } => Problem::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "form_too_large",
-            "Nội dung biểu mẫu quá dài. Rút ngắn rồi gửi lại.",
-            "The form holds too much. Shorten it and send it again.",
-        ),
-        _ => Problem::bad_request(
-            "form",
-            "Không đọc được biểu mẫu. Mở lại trang rồi gửi lại.",
-            "The form could not be read. Open the page again and send it again.",
-        ),
+        UrlencodedError::Overflow { .. } => upload::form_too_large(),
+        _ => upload::form_unread(),
     }
 }
 

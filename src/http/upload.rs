@@ -41,6 +41,27 @@ pub fn incomplete() -> Problem {
     )
 }
 
+/// A form without a file that holds more than any of ours.
+#[must_use]
+pub fn form_too_large() -> Problem {
+    Problem::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "form_too_large",
+        "Nội dung gửi lên quá lớn. Rút ngắn, nhập theo từng lớp, hoặc tải tệp Excel lên.",
+        "What was sent is too large. Shorten it, fill it in class by class, or load a workbook.",
+    )
+}
+
+/// A form that is cut off, or none.
+#[must_use]
+pub fn form_unread() -> Problem {
+    Problem::bad_request(
+        "form",
+        "Không đọc được biểu mẫu. Quay lại trang trước, tải lại rồi gửi lần nữa.",
+        "The form could not be read. Go back, load the page again and send it once more.",
+    )
+}
+
 /// The file is larger than `limit` bytes.
 #[must_use]
 pub fn too_large(limit: u64) -> Problem {

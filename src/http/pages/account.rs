@@ -6,6 +6,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::error::PageError;
+use super::fields::attempt;
 use super::forms::Faults;
 use super::posted::Posted;
 use super::routes::{form, page};
@@ -14,9 +15,7 @@ use super::visitor::{Visitor, said_cookie, session_cookie};
 use super::{Page, go_saying, show, show_with};
 use crate::domain::lang::Bilingual;
 use crate::http::api::routes::{Needs, Route};
-use crate::http::problem::Problem;
 use crate::http::{Context, on_worker};
-use crate::service::ServiceError;
 use crate::service::sessions::{self, SessionView};
 use crate::service::users::{self, Enrolment};
 
@@ -120,12 +119,11 @@ pub async fn change_password(
     let mut faults = Faults::new(visitor.who.lang);
     if typed.new == typed.again {
         let (inner, who) = (context.clone(), visitor.who.clone());
-        let done = web::block(move || {
+        let done = attempt(move || {
             let (clock, ids) = (&*inner.clock, &*inner.ids);
             users::change_password(&inner.store, (clock, ids), &who, &typed.old, &typed.new)
         })
-        .await
-        .map_err(|_lost| Problem::internal())?;
+        .await?;
         match done {
             Ok(secret) => {
                 let said = Said { key: "password-changed".to_owned(), ..Said::default() };
@@ -135,7 +133,7 @@ pub async fn change_password(
                     .cookie(said_cookie(&said))
                     .finish());
             }
-            Err(error) => faults.refused(error).map_err(Problem::from)?,
+            Err(error) => faults.refused(error)?,
         }
     } else {
         let told = Bilingual::new(
@@ -215,17 +213,16 @@ pub async fn confirm(
     request: HttpRequest,
 ) -> Page {
     let who = visitor.who.clone();
-    let done = web::block(move || {
+    let done = attempt(move || {
         let (clock, ids) = (&*context.clock, &*context.ids);
         users::confirm_totp(&context.store, (clock, ids), &context.keys, &who, &typed.code)
     })
-    .await
-    .map_err(|_lost| Problem::internal())?;
+    .await?;
     let mut faults = Faults::new(visitor.who.lang);
     match done {
         Ok(codes) => show(&factor_page(&visitor, None, codes, faults), &request),
         Err(error) => {
-            faults.refused(error).map_err(|error: ServiceError| Problem::from(error))?;
+            faults.refused(error)?;
             let page = factor_page(&visitor, None, Vec::new(), faults);
             show_with(StatusCode::UNPROCESSABLE_ENTITY, &page, &request)
         }

@@ -1,5 +1,7 @@
 //! What a form sent: a box that was ticked several times, a field for each row of a table.
 
+use serde::Deserialize;
+
 use crate::http::on_worker;
 use crate::http::problem::Problem;
 use crate::service::ServiceError;
@@ -7,8 +9,9 @@ use crate::service::ServiceError;
 /// The longest that one field may be, in characters; what is longer is cut off.
 const LONGEST: usize = 4_000;
 
-/// The fields of a form in the order in which they were sent.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// The fields of a form in the order in which they were sent; a name may stand more than once.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
 pub struct Fields(Vec<(String, String)>);
 
 impl Fields {
@@ -26,16 +29,26 @@ impl Fields {
         )
     }
 
-    /// Everything, to be shown again.
+    /// Each name with what was typed.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Whether nothing was sent.
     #[must_use]
-    pub fn all(self) -> Vec<(String, String)> {
-        self.0
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// What was typed in a field; empty where nothing was.
     #[must_use]
     pub fn of(&self, name: &str) -> &str {
-        self.0.iter().find(|(own, _)| own == name).map_or("", |(_, value)| value)
+        self.iter().find(|(own, _)| *own == name).map_or("", |(_, value)| value)
+    }
+
+    /// Every value of a field.
+    pub fn every<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.iter().filter(move |(own, _)| *own == name).map(|(_, value)| value)
     }
 
     /// The same without blanks around it, or `None` where nothing is left.
@@ -54,7 +67,7 @@ impl Fields {
     #[must_use]
     pub fn numbers(&self, name: &str) -> Vec<i64> {
         let mut found: Vec<i64> = Vec::new();
-        for (_, value) in self.0.iter().filter(|(own, _)| own == name) {
+        for value in self.every(name) {
             if let Ok(number) = value.trim().parse()
                 && !found.contains(&number)
             {
@@ -63,6 +76,19 @@ impl Fields {
         }
         found
     }
+}
+
+impl From<Vec<(String, String)>> for Fields {
+    fn from(fields: Vec<(String, String)>) -> Fields {
+        Fields(fields)
+    }
+}
+
+/// Two ids that are written as one value of a form: `12-34`.
+#[must_use]
+pub fn pair(text: &str) -> Option<(i64, i64)> {
+    let (one, other) = text.split_once('-')?;
+    Some((one.parse().ok()?, other.parse().ok()?))
 }
 
 /// An address with those of its parameters that say something.
@@ -83,7 +109,7 @@ pub async fn attempt<T: Send + 'static>(
 
 #[cfg(test)]
 mod tests {
-    use super::Fields;
+    use super::{Fields, pair};
 
     #[test]
     fn fields_are_found_by_name_and_ticked_boxes_by_number() {
@@ -93,5 +119,20 @@ mod tests {
         assert_eq!(fields.some("note"), Some("nộp".to_owned()));
         assert_eq!((fields.some("empty"), fields.has("empty")), (None, true));
         assert_eq!((fields.of("absent"), fields.has("absent")), ("", false));
+    }
+
+    #[test]
+    fn fields_stand_in_their_order_and_ids_in_pairs() {
+        let fields: Fields = [("a", "1"), ("b", "2-3"), ("a", "4")]
+            .map(|(n, v)| (n.to_owned(), v.to_owned()))
+            .to_vec()
+            .into();
+        assert_eq!((fields.of("a"), fields.of("c")), ("1", ""));
+        assert_eq!(fields.every("a").collect::<Vec<_>>(), ["1", "4"]);
+        for (text, expected) in
+            [("2-3", Some((2, 3))), ("2", None), ("-3", None), ("a-3", None), ("2-3-4", None)]
+        {
+            assert_eq!(pair(text), expected, "{text}");
+        }
     }
 }

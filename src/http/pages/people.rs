@@ -6,6 +6,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::error::{PageError, encoded};
+use super::fields::attempt;
 use super::forms::Faults;
 use super::posted::Posted;
 use super::routes::{form, page};
@@ -206,14 +207,13 @@ pub async fn invite(
             second_factor_exempt: false,
             grants: vec![grant],
         };
-        let done = web::block(move || {
+        let done = attempt(move || {
             let (store, clock, ids) = (&inner.store, &*inner.clock, &*inner.ids);
             let (_, link) = users::invite(store, (clock, ids), &actor, &new)?;
             let desk = Desk { letterhead: &inner.letterhead, ids, keys: &inner.keys };
             users::send_link(store, clock, desk, &inner.origin, LinkKind::Invitation, &link)
         })
-        .await
-        .map_err(|_lost| crate::http::problem::Problem::internal())?;
+        .await?;
         match done {
             Ok(()) => {
                 return go_saying(
@@ -221,7 +221,7 @@ pub async fn invite(
                     &Said { key: "person-invited".to_owned(), x: email, undo: None },
                 );
             }
-            Err(error) => faults.refused(error).map_err(crate::http::problem::Problem::from)?,
+            Err(error) => faults.refused(error)?,
         }
     }
     let page = people_of(&context, &visitor, String::new(), typed, faults).await?;

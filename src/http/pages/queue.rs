@@ -16,8 +16,6 @@ use super::visitor::At;
 use super::{Page, show_with};
 use crate::domain::access::Permission;
 use crate::http::api::routes::{Needs, Route};
-use crate::http::on_worker;
-use crate::http::problem::Problem;
 use crate::service::ServiceError;
 
 const READ: Needs = Needs::AtSchool(Permission::ReadBooks);
@@ -74,13 +72,6 @@ fn back_to(shell: &Shell, next: &str, otherwise: &str) -> String {
         && !next.contains('\\')
         && !next.chars().any(char::is_control);
     if ours { next.to_owned() } else { shell.link(otherwise) }
-}
-
-/// A use case whose refusal is told on the page.
-async fn attempt<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, ServiceError> + Send + 'static,
-) -> Result<Result<T, ServiceError>, Problem> {
-    on_worker(move || Ok(work())).await
 }
 
 #[derive(Template)]

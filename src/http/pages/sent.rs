@@ -5,7 +5,6 @@ use std::fs::File;
 use std::io::{Read as _, Seek as _, Write as _};
 
 use actix_multipart::Multipart;
-use actix_web::http::StatusCode;
 use futures_util::StreamExt as _;
 
 use crate::http::problem::Problem;
@@ -93,11 +92,11 @@ pub async fn read(mut body: Multipart, limit: u64) -> Result<Option<Sent>, Probl
                 while let Some(bytes) = part.next().await {
                     value.extend_from_slice(&bytes.map_err(|_incomplete| upload::incomplete())?);
                     if value.len() > FIELD {
-                        return Err(too_much());
+                        return Err(upload::form_too_large());
                     }
                 }
                 if fields.len() >= FIELDS {
-                    return Err(too_much());
+                    return Err(upload::form_too_large());
                 }
                 fields.push((name, String::from_utf8_lossy(&value).into_owned()));
             }
@@ -111,15 +110,6 @@ fn shown_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let kept: String = last.chars().filter(|c| !c.is_control()).take(200).collect();
     if kept.trim().is_empty() { "file".to_owned() } else { kept }
-}
-
-fn too_much() -> Problem {
-    Problem::new(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        "form_too_large",
-        "Nội dung biểu mẫu quá dài. Rút ngắn rồi gửi lại.",
-        "The form holds too much. Shorten it and send it again.",
-    )
 }
 
 #[cfg(test)]

@@ -18,8 +18,10 @@ use crate::domain::calendar::Day;
 use crate::domain::continuity::DayState;
 use crate::domain::id::ImportId;
 use crate::domain::money::Vnd;
+use crate::domain::period::Month;
 use crate::http::api::routes::{Needs, Route};
 use crate::http::later::Later;
+use crate::http::problem::Problem;
 use crate::http::{Context, on_worker};
 use crate::service::commit::Committed;
 use crate::service::plan::{self, Plan};
@@ -114,10 +116,9 @@ pub(super) async fn list_of(
     faults: Vec<String>,
 ) -> Result<List, super::error::PageError> {
     let today = local_day(context.clock.now());
-    let first =
-        query.month.as_deref().and_then(month_of).unwrap_or(today).with_day(1).unwrap_or(today);
-    let following = next_month(first);
-    let last = following.pred_opt().unwrap_or(first);
+    let asked = query.month.as_deref().and_then(|text| text.parse::<Month>().ok());
+    let month = asked.or_else(|| Month::of(today)).ok_or_else(Problem::internal)?;
+    let (first, last) = (month.first(), month.last());
     let (inner, school) = (context.clone(), at.school.id);
     let (coverage, (files, next)) = on_worker(move || {
         let coverage = coverage::run(&inner.store, school, None, first, last)?;
@@ -129,7 +130,7 @@ pub(super) async fn list_of(
         .into_iter()
         .map(|one| Strip {
             missing: u64::try_from(
-                one.days.iter().filter(|day| day.day <= today && is_gap(day.state)).count(),
+                one.days.iter().filter(|day| day.day <= today && day.state.is_gap()).count(),
             )
             .unwrap_or_default(),
             account: one.account,
@@ -140,22 +141,25 @@ pub(super) async fn list_of(
                 .collect(),
         })
         .collect();
-    let name = |day: Day| format!("{:04}-{:02}", day.year(), day.month());
     let base = at.shell.link("/statements");
     Ok(List {
-        month: format!("{}/{}", first.month(), first.year()),
-        earlier: format!("{base}?month={}", name(first.pred_opt().unwrap_or(first))),
-        later: (following <= today).then(|| format!("{base}?month={}", name(following))),
+        month: month.vietnamese(),
+        earlier: first
+            .pred_opt()
+            .and_then(Month::of)
+            .map(|month| format!("{base}?month={month}"))
+            .unwrap_or_default(),
+        later: last
+            .succ_opt()
+            .and_then(Month::of)
+            .filter(|following| following.first() <= today)
+            .map(|month| format!("{base}?month={month}")),
         strips,
         files,
         next: next.map(|id| format!("{base}?before={id}")).unwrap_or_default(),
         faults,
         s: at.shell,
     })
-}
-
-fn is_gap(state: DayState) -> bool {
-    matches!(state, DayState::Missing | DayState::Unknown)
 }
 
 fn strip_day(day: Day, state: DayState, imports: &[ImportId], today: Day) -> StripDay {
@@ -167,21 +171,6 @@ fn strip_day(day: Day, state: DayState, imports: &[ImportId], today: Day) -> Str
         DayState::Unknown => ("gap", "day-unknown"),
     };
     StripDay { number: day.day(), class, told, import: imports.last().copied() }
-}
-
-/// The first day of a month as links name it, `2026-11`.
-fn month_of(text: &str) -> Option<Day> {
-    crate::domain::calendar::parse_iso_day(&format!("{text}-01"))
-}
-
-fn next_month(first: Day) -> Day {
-    let (year, month) = (first.year(), first.month());
-    let next = if month == 12 {
-        Day::from_ymd_opt(year + 1, 1, 1)
-    } else {
-        Day::from_ymd_opt(year, month + 1, 1)
-    };
-    next.unwrap_or(first)
 }
 
 #[derive(Template)]
@@ -246,17 +235,10 @@ fn request_words(lang: crate::domain::lang::Lang) -> String {
     super::words::Words(lang).t("menu-statements")
 }
 
+/// Of those statements that state both balances.
 fn balanced(plan: &Plan) -> Option<bool> {
-    let mut all = None;
-    for one in &plan.statements {
-        let Some((opening, closing)) = one.opening.zip(one.closing) else { continue };
-        let agrees = opening
-            .checked_add(one.credits)
-            .and_then(|sum| sum.checked_sub(one.debits))
-            .is_some_and(|sum| sum == closing);
-        all = Some(all.unwrap_or(true) && agrees);
-    }
-    all
+    let stated = plan.statements.iter().filter_map(plan::PlannedStatement::balanced);
+    stated.reduce(|all, one| all && one)
 }
 
 /// Records a file's payments.

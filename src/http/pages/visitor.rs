@@ -7,12 +7,13 @@ use std::pin::Pin;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::dev::Payload;
 use actix_web::http::{Method, header};
+use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use chrono::Datelike as _;
-use futures_util::StreamExt as _;
 
 use super::error::{Expired, PageError};
 use super::fields::Fields;
+use super::posted;
 use super::shell::{AtSchool, Said, Shell};
 use super::words::Words;
 use crate::clock::local_day;
@@ -23,9 +24,6 @@ use crate::http::{Context, on_worker};
 use crate::service::directory::{self, SchoolView};
 use crate::service::sessions::{self, SignedIn};
 use crate::service::{Actor, ServiceError, keys, overview, workspace};
-
-/// The largest form without files, in bytes.
-const LARGEST_FORM: usize = 2 * 1024 * 1024;
 
 const SAID: &str = "doisoat-said";
 const LANGUAGE: &str = "doisoat-lang";
@@ -125,41 +123,8 @@ impl FromRequest for Visitor {
         // A file is left to whoever takes it in as it comes.
         let payload = is_form(&request).then(|| payload.take());
         Box::pin(async move {
-            let context = request
-                .app_data::<web::Data<Context>>()
-                .cloned()
-                .ok_or_else(|| PageError::from(Problem::internal()))?;
-            let secret = request
-                .cookie(session_cookie_name(context.over_tls))
-                .map(|cookie| cookie.value().to_owned())
-                .filter(|secret| !secret.is_empty());
-            let who = match secret {
-                None => None,
-                Some(secret) => {
-                    let inner = context.clone();
-                    on_worker(move || sessions::of_secret(&inner.store, &*inner.clock, &secret))
-                        .await?
-                }
-            };
-            let form = match payload {
-                Some(payload) => form_in(payload).await?,
-                None => Fields::default(),
-            };
-            let here =
-                request.uri().path_and_query().map_or("/", |whole| whole.as_str()).to_owned();
-            let Some(who) = who else {
-                return Err(nobody(&request, form, here));
-            };
-            request.extensions_mut().insert(Speaks(who.lang));
-            let enrolling = ["/account", "/prove"].iter().any(|path| here.starts_with(path));
-            if who.must_enrol && !enrolling {
-                return Err(PageError::ProveAgain { next: "/account/second-factor".to_owned() });
-            }
-            let said = request.cookie(SAID).and_then(|cookie| {
-                let (json, _) = form_urlencoded::parse(cookie.value().as_bytes()).next()?;
-                serde_json::from_str(&json).ok()
-            });
-            Ok(Visitor { who, form, here, said })
+            let (visitor, body) = Visitor::of(&request, payload).await?;
+            Ok(Visitor { form: Fields::parse(&body), ..visitor })
         })
     }
 }
@@ -171,25 +136,8 @@ fn is_form(request: &HttpRequest) -> bool {
         && kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
 }
 
-async fn form_in(mut payload: Payload) -> Result<Fields, PageError> {
-    let mut body = Vec::new();
-    while let Some(Ok(part)) = payload.next().await {
-        body.extend_from_slice(&part);
-        if body.len() > LARGEST_FORM {
-            return Err(Problem::new(
-                actix_web::http::StatusCode::PAYLOAD_TOO_LARGE,
-                "form_too_large",
-                "Nội dung gửi lên quá lớn. Chia thành nhiều lần nhỏ hơn.",
-                "What was sent is too large. Split it into smaller parts.",
-            )
-            .into());
-        }
-    }
-    Ok(Fields::parse(&body))
-}
-
 /// What somebody without a session gets: for a page the sign-in, for a form what was typed in it.
-fn nobody(request: &HttpRequest, form: Fields, here: String) -> PageError {
+fn nobody(request: &HttpRequest, body: &[u8], here: String) -> PageError {
     if !is_form(request) {
         let next = if *request.method() == Method::GET { here } else { "/".to_owned() };
         return PageError::SignIn { next };
@@ -197,11 +145,51 @@ fn nobody(request: &HttpRequest, form: Fields, here: String) -> PageError {
     PageError::Expired(Box::new(Expired {
         s: Shell::plain(Words(language_of(request))),
         action: here,
-        fields: form.all(),
+        fields: form_urlencoded::parse(body).into_owned().collect(),
     }))
 }
 
 impl Visitor {
+    /// Who sent a request, and the body where its `payload` is to be read.
+    pub(super) async fn of(
+        request: &HttpRequest,
+        payload: Option<Payload>,
+    ) -> Result<(Visitor, Bytes), PageError> {
+        let context = request
+            .app_data::<web::Data<Context>>()
+            .cloned()
+            .ok_or_else(|| PageError::from(Problem::internal()))?;
+        let secret = request
+            .cookie(session_cookie_name(context.over_tls))
+            .map(|cookie| cookie.value().to_owned())
+            .filter(|secret| !secret.is_empty());
+        let who = match secret {
+            None => None,
+            Some(secret) => {
+                on_worker(move || sessions::of_secret(&context.store, &*context.clock, &secret))
+                    .await?
+            }
+        };
+        let body = match payload {
+            Some(payload) => posted::read(payload).await?,
+            None => Bytes::new(),
+        };
+        let here = request.uri().path_and_query().map_or("/", |whole| whole.as_str()).to_owned();
+        let Some(who) = who else {
+            return Err(nobody(request, &body, here));
+        };
+        request.extensions_mut().insert(Speaks(who.lang));
+        let enrolling = ["/account", "/prove"].iter().any(|path| here.starts_with(path));
+        if who.must_enrol && !enrolling {
+            return Err(PageError::ProveAgain { next: "/account/second-factor".to_owned() });
+        }
+        let said = request.cookie(SAID).and_then(|cookie| {
+            let (json, _) = form_urlencoded::parse(cookie.value().as_bytes()).next()?;
+            serde_json::from_str(&json).ok()
+        });
+        Ok((Visitor { who, form: Fields::default(), here, said }, body))
+    }
+
     /// Words in the visitor's language.
     #[must_use]
     pub fn words(&self) -> Words {

@@ -7,7 +7,6 @@ use super::filter::Tab;
 use super::questions::{self, Waiting};
 use super::queue::{self, TabCount};
 use crate::domain::calendar::Day;
-use crate::domain::continuity::DayState;
 use crate::domain::id::SchoolId;
 use crate::domain::lang::Lang;
 use crate::domain::money::Vnd;
@@ -137,7 +136,7 @@ fn missing(store: &Store, school: SchoolId, today: Day) -> Result<Vec<MissingDay
         days: account
             .days
             .into_iter()
-            .filter(|day| matches!(day.state, DayState::Missing | DayState::Unknown))
+            .filter(|day| day.state.is_gap())
             .map(|day| day.day)
             .collect(),
         account: last_four(&account.account),

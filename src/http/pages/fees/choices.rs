@@ -12,8 +12,9 @@ use crate::domain::calendar::{Day, vietnamese_day};
 use crate::domain::typed;
 use crate::http::later::Later;
 use crate::http::pages::error::encoded;
+use crate::http::pages::fields::{Fields, pair};
 use crate::http::pages::forms::Faults;
-use crate::http::pages::posted::{Fields, Posted, field, fields_named, pair};
+use crate::http::pages::posted::Posted;
 use crate::http::pages::shell::{Said, Shell};
 use crate::http::pages::visitor::{At, Visitor};
 use crate::http::pages::{Page, go_saying, show_with};
@@ -68,13 +69,13 @@ pub async fn set(
     let code = path.now()?.into_inner();
     let at = sent.visitor.at(&context, &code, Permission::ImportLists).await?;
     let form = sent.form;
-    let class = field(&form, "class").to_owned();
-    let cells = |name| fields_named(&form, name).filter_map(pair).collect();
+    let class = form.of("class").to_owned();
+    let cells = |name| form.every(name).filter_map(pair).collect();
     let ticks = Ticks { shown: cells("shown"), ticked: cells("ticked") };
     let mut faults = Faults::new(at.lang());
-    let Some(day) = faults.day("day", field(&form, "day")) else {
+    let Some(day) = faults.day("day", form.of("day")) else {
         let today = local_day(context.clock.now());
-        let asked = (class, today, field(&form, "day").to_owned());
+        let asked = (class, today, form.of("day").to_owned());
         return render(&context, at, asked, Some(ticks.ticked), faults, &request).await;
     };
     let (actor, school, of) = (at.actor.clone(), at.school.id, class.clone());

@@ -2,12 +2,13 @@
 
 use actix_web::{HttpRequest, post, web};
 
-use super::{attempt, back_to, told};
+use super::{back_to, told};
 use crate::domain::access::Permission;
 use crate::domain::id::{DecisionId, PaymentId, SchoolId};
 use crate::http::Context;
 use crate::http::later::Later;
-use crate::http::pages::posted::{Fields, Posted, field};
+use crate::http::pages::fields::{Fields, attempt};
+use crate::http::pages::posted::Posted;
 use crate::http::pages::shell::Said;
 use crate::http::pages::visitor::At;
 use crate::http::pages::{Page, go_saying};
@@ -30,8 +31,8 @@ async fn act(
     + 'static,
 ) -> Page {
     let line = at.shell.link(format!("/queue/{id}"));
-    let back = back_to(&at.shell, field(&form, "next"), &format!("/queue/{id}"));
-    let seen = field(&form, "version").parse().ok().map(DecisionId);
+    let back = back_to(&at.shell, form.of("next"), &format!("/queue/{id}"));
+    let seen = form.of("version").parse().ok().map(DecisionId);
     let (school, actor) = (at.school.id, at.actor.clone());
     let done =
         attempt(move || work(&context, &actor, ((school, PaymentId(id)), seen), &form)).await?;
@@ -64,7 +65,7 @@ pub async fn confirm(
     let at = sent.visitor.at(&context, &school, Permission::Decide).await?;
     let what = (at, sent.form, id);
     act(context, what, "queue-confirmed", &request, |context, actor, (at, seen), form| {
-        let index = field(form, "index").parse().unwrap_or_default();
+        let index = form.of("index").parse().unwrap_or_default();
         decide::confirm(&context.store, &*context.clock, actor, at, seen, index)
     })
     .await
@@ -82,7 +83,7 @@ pub async fn refuse(
     let at = sent.visitor.at(&context, &school, Permission::Decide).await?;
     let what = (at, sent.form, id);
     act(context, what, "queue-refused", &request, |context, actor, (at, seen), form| {
-        let filled = |name| Some(field(form, name).trim()).filter(|text| !text.is_empty());
+        let filled = |name| Some(form.of(name).trim()).filter(|text| !text.is_empty());
         let refusal = Refusal {
             proposal: filled("proposal").and_then(|index| index.parse().ok()),
             student_code: filled("student").map(str::to_owned),
@@ -105,7 +106,7 @@ pub async fn reverse(
     let at = sent.visitor.at(&context, &school, Permission::Decide).await?;
     let what = (at, sent.form, id);
     act(context, what, "queue-reversed", &request, |context, actor, (at, seen), form| {
-        let reason = field(form, "reason").trim();
+        let reason = form.of("reason").trim();
         decide::reverse(&context.store, &*context.clock, actor, at, seen, reason)
     })
     .await

@@ -4,11 +4,12 @@ use actix_web::{HttpRequest, get, post, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::{attempt, told};
+use super::told;
 use crate::domain::access::Permission;
 use crate::domain::id::EntryId;
 use crate::http::later::Later;
-use crate::http::pages::posted::{Fields, Posted, field, pair};
+use crate::http::pages::fields::{Fields, attempt, pair};
+use crate::http::pages::posted::Posted;
 use crate::http::pages::shell::{Said, Shell};
 use crate::http::pages::visitor::Visitor;
 use crate::http::pages::{Page, go_saying, show};
@@ -126,12 +127,12 @@ pub async fn rule(
 ) -> Page {
     let at = sent.visitor.at(&context, &school, Permission::Decide).await?;
     let back = at.shell.link("/questions");
-    let same = field(&sent.form, "verdict") == "same";
-    let (one, other) = pair(field(&sent.form, "lines")).unwrap_or_default();
+    let same = sent.form.of("verdict") == "same";
+    let (one, other) = pair(sent.form.of("lines")).unwrap_or_default();
     let asked = NewRuling {
         pair: Pair::Entries(EntryId(one), EntryId(other)),
         verdict: if same { Verdict::Same } else { Verdict::Distinct },
-        reason: field(&sent.form, "reason").trim().chars().take(1_000).collect(),
+        reason: sent.form.of("reason").trim().chars().take(1_000).collect(),
         expected: Vec::new(),
     };
     let (school, actor) = (at.school.id, at.actor.clone());

@@ -4,13 +4,14 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, post, web};
 use askama::Template;
 
-use super::{attempt, back_to, say, told};
+use super::{back_to, say, told};
 use crate::domain::access::Permission;
 use crate::domain::id::{DecisionId, PaymentId};
 use crate::domain::money::Vnd;
 use crate::http::Context;
 use crate::http::later::Later;
-use crate::http::pages::posted::{Fields, Posted, field, fields_named, pair};
+use crate::http::pages::fields::{Fields, attempt, pair};
+use crate::http::pages::posted::Posted;
 use crate::http::pages::shell::{Said, Shell};
 use crate::http::pages::{Page, go_saying, show};
 use crate::service::workspace::bulk::{self, Preview, Ticked};
@@ -29,7 +30,7 @@ struct Ask {
 /// The lines that were ticked, each with the decision the person saw.
 fn ticked(fields: &Fields) -> Vec<Ticked> {
     let mut found: Vec<Ticked> = Vec::new();
-    for (payment, decision) in fields_named(fields, "line").filter_map(pair) {
+    for (payment, decision) in fields.every("line").filter_map(pair) {
         let line = (PaymentId(payment), DecisionId(decision));
         if !found.contains(&line) {
             found.push(line);
@@ -47,7 +48,7 @@ pub async fn ask(
     request: HttpRequest,
 ) -> Page {
     let at = sent.visitor.at(&context, &school, Permission::Decide).await?;
-    let back = back_to(&at.shell, field(&sent.form, "next"), "/queue?tab=proposed");
+    let back = back_to(&at.shell, sent.form.of("next"), "/queue?tab=proposed");
     let (school, lang, lines) = (at.school.id, at.lang(), ticked(&sent.form));
     let shown: Vec<String> = lines.iter().map(|(one, seen)| format!("{one}-{seen}")).collect();
     match attempt(move || bulk::preview(&context.store, school, &lines, lang)).await? {
@@ -70,10 +71,10 @@ pub async fn confirm(
     request: HttpRequest,
 ) -> Page {
     let at = sent.visitor.at(&context, &school, Permission::Decide).await?;
-    let back = back_to(&at.shell, field(&sent.form, "next"), "/queue?tab=proposed");
+    let back = back_to(&at.shell, sent.form.of("next"), "/queue?tab=proposed");
     let seen = (
-        field(&sent.form, "count").parse().unwrap_or_default(),
-        Vnd::new(field(&sent.form, "sum").parse().unwrap_or_default()),
+        sent.form.of("count").parse().unwrap_or_default(),
+        Vnd::new(sent.form.of("sum").parse().unwrap_or_default()),
     );
     let (school, lang, actor, lines) =
         (at.school.id, at.lang(), at.actor.clone(), ticked(&sent.form));
@@ -115,7 +116,7 @@ pub async fn take_back(
 ) -> Page {
     let (school, group) = path.now()?.into_inner();
     let at = sent.visitor.at(&context, &school, Permission::Decide).await?;
-    let back = back_to(&at.shell, field(&sent.form, "next"), "/history");
+    let back = back_to(&at.shell, sent.form.of("next"), "/history");
     let (school, lang, actor) = (at.school.id, at.lang(), at.actor.clone());
     let done = attempt(move || {
         undo_group(&context.store, &*context.clock, &actor, (school, group), None, lang)

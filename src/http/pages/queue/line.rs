@@ -5,8 +5,7 @@ use actix_web::{HttpRequest, get, post, web};
 use askama::Template;
 
 use super::acts::said;
-use super::list::Pairs;
-use super::{attempt, back_to, told};
+use super::{back_to, told};
 use crate::domain::access::Permission;
 use crate::domain::calendar::Day;
 use crate::domain::id::{DecisionId, PaymentId};
@@ -14,8 +13,9 @@ use crate::domain::lang::Bilingual;
 use crate::domain::money::Vnd;
 use crate::domain::typed::dong;
 use crate::http::later::Later;
+use crate::http::pages::fields::{Fields, attempt};
 use crate::http::pages::forms::Faults;
-use crate::http::pages::posted::{Fields, Posted, field};
+use crate::http::pages::posted::Posted;
 use crate::http::pages::shell::Shell;
 use crate::http::pages::visitor::{At, Visitor};
 use crate::http::pages::{Page, go_saying, show_with};
@@ -41,7 +41,7 @@ struct Typed {
 
 impl Typed {
     fn of(fields: &Fields) -> Typed {
-        let text = |name: &str| field(fields, name).trim().chars().take(TEXT).collect::<String>();
+        let text = |name: &str| fields.of(name).trim().chars().take(TEXT).collect::<String>();
         let mut shares: Vec<(String, String)> = fields
             .iter()
             .filter_map(|(name, value)| Some((name.strip_prefix("pay-")?, value.trim())))
@@ -49,7 +49,7 @@ impl Typed {
             .map(|(code, value)| (code.to_owned(), value.to_owned()))
             .collect();
         // A button that gives the rest to one invoice: `CODE=AMOUNT`.
-        if let Some((code, amount)) = field(fields, "only").split_once('=') {
+        if let Some((code, amount)) = fields.of("only").split_once('=') {
             shares.retain(|(known, _)| known != code);
             shares.push((code.to_owned(), amount.to_owned()));
         }
@@ -126,7 +126,7 @@ pub async fn show_line(
     context: web::Data<Context>,
     visitor: Visitor,
     path: Later<web::Path<(String, i64)>>,
-    query: Pairs,
+    query: Later<web::Query<Fields>>,
     request: HttpRequest,
 ) -> Page {
     let (school, id) = path.now()?.into_inner();
@@ -153,7 +153,7 @@ pub async fn use_line(
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return page(&context, at, id, (typed, faults), status, &request).await;
     }
-    let seen = field(&sent.form, "version").parse().ok().map(DecisionId);
+    let seen = sent.form.of("version").parse().ok().map(DecisionId);
     let (inner, actor) = (context.clone(), at.actor.clone());
     let of = (at.school.id, PaymentId(id));
     let done =

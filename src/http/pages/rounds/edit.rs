@@ -10,8 +10,9 @@ use super::terms::RoundForm;
 use crate::clock::local_day;
 use crate::domain::access::Permission;
 use crate::http::later::Later;
+use crate::http::pages::fields::Fields;
 use crate::http::pages::forms::Faults;
-use crate::http::pages::posted::{Fields, Posted, field};
+use crate::http::pages::posted::Posted;
 use crate::http::pages::shell::{Said, Shell};
 use crate::http::pages::visitor::{At, Visitor};
 use crate::http::pages::{Page, go_saying, show_with};
@@ -151,7 +152,7 @@ pub async fn change(
     let at = sent.visitor.at(&context, &code, Permission::IssueInvoices).await?;
     let items = items_of(&context, &at).await?;
     let form = RoundForm::sent(&sent.form, &items, (local_day(context.clock.now()), at.lang()));
-    let seen = field(&sent.form, "seen").to_owned();
+    let seen = sent.form.of("seen").to_owned();
     let mut faults = Faults::new(at.lang());
     let Some(terms) = form.read(&mut faults) else {
         return render(&context, at, id, (form, seen, faults), &request).await;

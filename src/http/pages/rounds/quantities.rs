@@ -11,8 +11,9 @@ use crate::domain::access::Permission;
 use crate::domain::lang::Bilingual;
 use crate::http::later::Later;
 use crate::http::pages::error::encoded;
+use crate::http::pages::fields::{Fields, pair};
 use crate::http::pages::forms::Faults;
-use crate::http::pages::posted::{Fields, Posted, field, pair};
+use crate::http::pages::posted::Posted;
 use crate::http::pages::shell::{Said, Shell};
 use crate::http::pages::visitor::{At, Visitor};
 use crate::http::pages::{Page, go_saying, show_with};
@@ -76,11 +77,11 @@ pub async fn set(
 ) -> Page {
     let (code, id) = path.now()?.into_inner();
     let at = sent.visitor.at(&context, &code, Permission::IssueInvoices).await?;
-    let class = field(&sent.form, "class").to_owned();
+    let class = sent.form.of("class").to_owned();
     let mut faults = Faults::new(at.lang());
     let mut typed = HashMap::new();
     let mut cells = Vec::new();
-    for (name, value) in &sent.form {
+    for (name, value) in sent.form.iter() {
         let Some((student, item)) = name.strip_prefix("q-").and_then(pair) else { continue };
         let value = value.trim();
         typed.insert((student, item), value.to_owned());

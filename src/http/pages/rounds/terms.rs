@@ -7,8 +7,8 @@ use crate::domain::fee::{PlannedInstalment, Scope};
 use crate::domain::lang::{Bilingual, Lang};
 use crate::domain::money::Vnd;
 use crate::domain::typed;
+use crate::http::pages::fields::Fields;
 use crate::http::pages::forms::Faults;
-use crate::http::pages::posted::{Fields, field, fields_named};
 use crate::service::fees::catalogue::ItemView;
 use crate::service::fees::rounds::{ItemOfRound, RoundTerms};
 
@@ -165,12 +165,13 @@ impl RoundForm {
     /// The form as it was sent.
     #[must_use]
     pub fn sent(form: &Fields, items: &[ItemView], seen: (Day, Lang)) -> RoundForm {
-        let of = |name: &str| -> String { field(form, name).chars().take(8_000).collect() };
-        let order: Vec<ItemOfRound> = fields_named(form, "known")
+        let of = |name: &str| -> String { form.of(name).chars().take(8_000).collect() };
+        let order: Vec<ItemOfRound> = form
+            .every("known")
             .map(|code| ItemOfRound { item: code.to_owned(), quantity: 1, price: None })
             .collect();
         let mut lines = catalogue(items, &order, seen);
-        let values = |name| fields_named(form, name).collect::<Vec<_>>();
+        let values = |name| form.every(name).collect::<Vec<_>>();
         let (codes, quantities, prices) = (values("known"), values("quantity"), values("price"));
         let typed: HashMap<&str, (&str, &str)> = codes
             .iter()
@@ -178,14 +179,15 @@ impl RoundForm {
             .map(|(code, (quantity, price))| (*code, (*quantity, *price)))
             .collect();
         for line in &mut lines {
-            line.ticked = fields_named(form, "item").any(|code| code == line.code);
+            line.ticked = form.every("item").any(|code| code == line.code);
             if let Some((quantity, price)) = typed.get(line.code.as_str()) {
                 (*quantity).clone_into(&mut line.quantity);
                 (*price).clone_into(&mut line.price);
             }
         }
-        let mut parts: Vec<PartLine> = fields_named(form, "percent")
-            .zip(fields_named(form, "part_due"))
+        let mut parts: Vec<PartLine> = form
+            .every("percent")
+            .zip(form.every("part_due"))
             .map(|(percent, due)| PartLine { percent: percent.to_owned(), due_on: due.to_owned() })
             .collect();
         parts.resize(PARTS.max(parts.len()), PartLine::default());

@@ -8,15 +8,16 @@ use serde::Deserialize;
 
 use super::{address_of, shell_of};
 use crate::http::later::Later;
+use crate::http::pages::fields::attempt;
 use crate::http::pages::forms::Faults;
 use crate::http::pages::shell::{Said, Shell};
 use crate::http::pages::words::Words;
 use crate::http::pages::{Page, go_saying, show, show_with};
 use crate::http::problem::Problem;
 use crate::http::{Context, on_worker};
+use crate::service::Store;
 use crate::service::mail::Desk;
 use crate::service::users::{self, LinkKind, LinkOwner};
-use crate::service::{ServiceError, Store};
 
 #[derive(Template)]
 #[template(path = "pages/account/forgotten.html")]
@@ -165,7 +166,7 @@ async fn set(
     let owner = owner_of(&context, kind, secret.clone()).await?;
     let mut faults = Faults::new(owner.lang);
     if chosen.password == chosen.again {
-        let done = web::block(move || {
+        let done = attempt(move || {
             let (store, clock, ids): (&Store, _, _) =
                 (&context.store, &*context.clock, &*context.ids);
             match kind {
@@ -175,15 +176,14 @@ async fn set(
                 LinkKind::Reset => users::reset(store, (clock, ids), &secret, &chosen.password),
             }
         })
-        .await
-        .map_err(|_lost| Problem::internal())?;
+        .await?;
         match done {
             Ok(()) => {
                 let said = Said { key: "password-set".to_owned(), x: owner.email, undo: None };
                 return go_saying("/sign-in", &said);
             }
             Err(error) => {
-                faults.refused(error).map_err(|error: ServiceError| Problem::from(error))?;
+                faults.refused(error)?;
             }
         }
     } else {

@@ -9,7 +9,8 @@ use super::upload::taken;
 use crate::domain::access::Permission;
 use crate::domain::lang::Lang;
 use crate::http::later::Later;
-use crate::http::pages::posted::{Fields, Posted, field};
+use crate::http::pages::fields::Fields;
+use crate::http::pages::posted::Posted;
 use crate::http::pages::sent::Sent;
 use crate::http::pages::shell::Shell;
 use crate::http::pages::visitor::Visitor;
@@ -77,7 +78,7 @@ pub async fn take_answer(
     let at = visitor.at(&context, &school, Permission::ImportStatements).await?;
     let (inner, school) = (context.clone(), at.school.id);
     let file = on_worker(move || statement_files::kept(&inner.store, school, id)).await?;
-    let said = |name: &str| field(&fields, name);
+    let said = |name: &str| fields.of(name);
     let text = mapping_text(&file.question, said);
     let checked = text.parse::<MappingText>().and_then(|mapping| {
         mapping.for_headings(&file.question.headings)?.check()?;

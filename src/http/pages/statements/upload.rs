@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, post, web};
 use super::{ListQuery, list_of};
 use crate::domain::access::Permission;
 use crate::http::Context;
-use crate::http::pages::error::PageError;
+use crate::http::pages::fields::attempt;
 use crate::http::pages::sent::{self, Sent};
 use crate::http::pages::visitor::{At, Visitor};
 use crate::http::pages::{Page, go, show_with};
@@ -49,13 +49,7 @@ pub(super) async fn taken(
     request: &HttpRequest,
 ) -> Page {
     let (inner, actor, school) = (context.clone(), at.actor.clone(), at.school.id);
-    let outcome =
-        actix_web::web::block(move || planned(&inner, &actor, school, sent, columns.as_ref()))
-            .await
-            .map_err(|error| {
-                tracing::error!(%error, "a worker thread was lost");
-                PageError::from(Problem::internal())
-            })?;
+    let outcome = attempt(move || planned(&inner, &actor, school, sent, columns.as_ref())).await?;
     match outcome {
         Ok(Taken::Planned(plan)) => go(&at.shell.link(format!("/statements/{}", plan.id))),
         Ok(Taken::Asked(id)) => go(&at.shell.link(format!("/statements/columns/{id}"))),

@@ -6,8 +6,9 @@ use askama::Template;
 
 use crate::domain::access::Permission;
 use crate::http::later::Later;
+use crate::http::pages::fields::Fields;
 use crate::http::pages::forms::Faults;
-use crate::http::pages::posted::{Fields, Posted, field};
+use crate::http::pages::posted::Posted;
 use crate::http::pages::shell::{Said, Shell};
 use crate::http::pages::visitor::{At, Visitor};
 use crate::http::pages::{Page, go_saying, show_with};
@@ -82,9 +83,8 @@ fn many(form: &Fields) -> usize {
 }
 
 fn typed(form: &Fields, number: usize) -> GuardianTerms {
-    let of = |name: &str| -> String {
-        field(form, &format!("{name}_{number}")).chars().take(200).collect()
-    };
+    let of =
+        |name: &str| -> String { form.of(&format!("{name}_{number}")).chars().take(200).collect() };
     GuardianTerms {
         name: of("name"),
         relation: of("relation"),

@@ -10,8 +10,9 @@ use crate::domain::calendar::vietnamese_day;
 use crate::domain::lang::Bilingual;
 use crate::domain::roster::SchoolYear;
 use crate::http::later::Later;
+use crate::http::pages::fields::Fields;
 use crate::http::pages::forms::Faults;
-use crate::http::pages::posted::{Fields, Posted, field, fields_named};
+use crate::http::pages::posted::Posted;
 use crate::http::pages::shell::{Said, Shell};
 use crate::http::pages::visitor::{At, Visitor};
 use crate::http::pages::{Page, go_saying, show_with};
@@ -55,10 +56,10 @@ pub async fn show(
     let faults = Faults::new(at.lang());
     if form.is_empty() {
         let today = local_day(context.clock.now());
-        let form: Fields = vec![
+        let form = Fields::from(vec![
             ("from_year".to_owned(), SchoolYear::of(today).to_string()),
             ("on".to_owned(), vietnamese_day(today)),
-        ];
+        ]);
         return render(at, &form, None, faults, &request);
     }
     let mut faults = faults;
@@ -116,12 +117,12 @@ async fn run(
 }
 
 fn wanted(form: &Fields, faults: &mut Faults) -> Option<PromotionRequest> {
-    let year = field(form, "from_year").parse::<SchoolYear>();
+    let year = form.of("from_year").parse::<SchoolYear>();
     if let Err(told) = &year {
         faults.add("from_year", &told.message);
     }
-    let on = faults.day("on", field(form, "on"));
-    let grade = field(form, "last_grade").trim();
+    let on = faults.day("on", form.of("on"));
+    let grade = form.of("last_grade").trim();
     let last_grade = grade.parse::<i32>().ok().filter(|grade| (1..=12).contains(grade));
     if !grade.is_empty() && last_grade.is_none() {
         faults.add("last_grade", &Bilingual::new(
@@ -129,8 +130,9 @@ fn wanted(form: &Fields, faults: &mut Faults) -> Option<PromotionRequest> {
             "The last grade is a number of 1 to 12. Leave it blank for that of the school's level.",
         ));
     }
-    let classes = fields_named(form, "from")
-        .zip(fields_named(form, "to"))
+    let classes = form
+        .every("from")
+        .zip(form.every("to"))
         .map(|(from, to)| {
             let to = to.trim();
             ClassMove { from: from.to_owned(), to: (!to.is_empty()).then(|| to.to_owned()) }
@@ -153,7 +155,7 @@ fn render(
     faults: Faults,
     request: &HttpRequest,
 ) -> Page {
-    let of = |name: &str| field(form, name).to_owned();
+    let of = |name: &str| form.of(name).to_owned();
     let lang = at.lang();
     let told = outcome.iter().flat_map(|outcome| &outcome.problems);
     let problems = told.map(|one| one.message.text(lang).to_owned()).collect();
