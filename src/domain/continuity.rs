@@ -39,6 +39,14 @@ pub enum DayState {
     Unknown,
 }
 
+impl DayState {
+    /// Whether a statement of the day is still to be brought.
+    #[must_use]
+    pub const fn is_gap(self) -> bool {
+        matches!(self, DayState::Missing | DayState::Unknown)
+    }
+}
+
 /// A day of the calendar.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct CoveredDay {

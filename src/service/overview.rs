@@ -91,8 +91,7 @@ pub fn school_year(day: Day) -> Period {
 
 fn percent(rate: Rate, lang: Lang) -> String {
     match RoundedPercent::of(rate, 1) {
-        RoundedPercent::NoData if lang == Lang::En => "No data".to_owned(),
-        RoundedPercent::NoData => "Chưa có số liệu".to_owned(),
+        RoundedPercent::NoData => Status::NoData.label(lang).to_owned(),
         RoundedPercent::AboveZero => "> 0 %".to_owned(),
         RoundedPercent::BelowHundred => "< 100 %".to_owned(),
         RoundedPercent::Percent(percent) => {

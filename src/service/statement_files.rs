@@ -11,7 +11,7 @@ use crate::domain::id::{ImportId, SchoolId};
 use crate::domain::money::Vnd;
 use crate::formats::{ColumnQuestion, layout_title};
 use crate::service::commit::{self, Committed};
-use crate::service::plan::imports_named;
+use crate::service::plan::{PlannedStatement, imports_named};
 use crate::service::{Actor, ServiceError, entry};
 use crate::store::asked_files::{self, AskedFileRow};
 use crate::store::statements::{self, ImportRow};
@@ -42,23 +42,10 @@ pub struct FileLine {
     pub by: String,
     /// When, in UTC.
     pub at: NaiveDateTime,
-    /// The accounts and days it covers.
-    pub covers: Vec<Covers>,
+    /// Its statements: the accounts and days it covers.
+    pub statements: Vec<PlannedStatement>,
     /// What recording it did.
     pub outcome: Option<Committed>,
-}
-
-/// One statement of a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Covers {
-    /// The account's number.
-    pub account: String,
-    /// The first day.
-    pub from: Option<Day>,
-    /// The last day.
-    pub to: Option<Day>,
-    /// Whether opening, movements and closing agree; `None` where it does not state both.
-    pub balanced: Option<bool>,
 }
 
 /// A line of a file.
@@ -95,32 +82,16 @@ pub fn list(
         let lines = rows
             .into_iter()
             .map(|row| {
-                let covers = statements::statements_of(tx, row.id)?
-                    .into_iter()
-                    .map(|one| Covers {
-                        account: entry::number_of(&accounts, one.bank_account_id)
-                            .unwrap_or_default()
-                            .to_owned(),
-                        from: one.period_from.or(one.first_on),
-                        to: one.period_to.or(one.last_on),
-                        balanced: one.opening_dong.zip(one.closing_dong).map(
-                            |(opening, closing)| {
-                                opening
-                                    .checked_add(one.credits_dong)
-                                    .and_then(|sum| sum.checked_sub(one.debits_dong))
-                                    == Some(closing)
-                            },
-                        ),
-                    })
-                    .collect();
-                Ok(line(row, covers))
+                let own = statements::statements_of(tx, row.id)?;
+                let own = own.iter().map(|one| PlannedStatement::of(one, &accounts)).collect();
+                Ok(line(row, own))
             })
             .collect::<Result<Vec<_>, StoreError>>()?;
         Ok((lines, next))
     })
 }
 
-fn line(row: ImportRow, covers: Vec<Covers>) -> FileLine {
+fn line(row: ImportRow, statements: Vec<PlannedStatement>) -> FileLine {
     FileLine {
         id: ImportId(row.id),
         file_name: row.file_name,
@@ -128,7 +99,7 @@ fn line(row: ImportRow, covers: Vec<Covers>) -> FileLine {
         by: row.committed_by.unwrap_or(row.planned_by),
         at: row.committed_at.unwrap_or(row.planned_at),
         state: row.state,
-        covers,
+        statements,
         outcome: row.outcome.and_then(|text| serde_json::from_str(&text).ok()),
     }
 }

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::{Clock, local_day};
 use crate::domain::calendar::Day;
-use crate::domain::continuity::DayState;
 use crate::domain::id::SchoolId;
 use crate::domain::money::Vnd;
 use crate::domain::period::Month;
@@ -168,8 +167,8 @@ fn statement_days(
             continue;
         }
         let continuity = coverage::continuity(tx, account.id, &[])?;
-        let missing = |state: DayState| matches!(state, DayState::Missing | DayState::Unknown);
-        let days = continuity.calendar(period).into_iter().filter(|day| missing(day.state)).count();
+        let calendar = continuity.calendar(period);
+        let days = calendar.into_iter().filter(|day| day.state.is_gap()).count();
         let moved = continuity
             .gaps()
             .iter()

@@ -6,24 +6,11 @@ use crate::domain::calendar::Day;
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::id::ImportId;
 use crate::domain::money::Vnd;
-use crate::service::{ServiceError, entry};
+use crate::service::ServiceError;
+use crate::service::entry::{self, Accounts, number_of};
 use crate::store::Tx;
 use crate::store::archives::{self, ArchiveRow};
-use crate::store::statements::{self, ImportRow};
-
-impl PlannedStatement {
-    /// The first day it covers, as stated or else as seen.
-    #[must_use]
-    pub fn first_day(&self) -> Option<Day> {
-        self.period_from.or(self.first_on)
-    }
-
-    /// The last day it covers.
-    #[must_use]
-    pub fn last_day(&self) -> Option<Day> {
-        self.period_to.or(self.last_on)
-    }
-}
+use crate::store::statements::{self, ImportRow, StatementRow};
 
 /// What a plan says of one statement. Amounts are đồng.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -52,6 +39,45 @@ pub struct PlannedStatement {
     /// The last day it says it covers.
     #[schema(value_type = Option<String>, format = Date)]
     pub period_to: Option<Day>,
+}
+
+impl PlannedStatement {
+    /// The first day it covers, as stated or else as seen.
+    #[must_use]
+    pub fn first_day(&self) -> Option<Day> {
+        self.period_from.or(self.first_on)
+    }
+
+    /// The last day it covers.
+    #[must_use]
+    pub fn last_day(&self) -> Option<Day> {
+        self.period_to.or(self.last_on)
+    }
+
+    /// Whether opening, movements and closing agree; `None` where it does not state both.
+    #[must_use]
+    pub fn balanced(&self) -> Option<bool> {
+        let (opening, closing) = self.opening.zip(self.closing)?;
+        let reached =
+            opening.checked_add(self.credits).and_then(|sum| sum.checked_sub(self.debits));
+        Some(reached == Some(closing))
+    }
+
+    /// A statement as it is stored.
+    pub(crate) fn of(row: &StatementRow, accounts: &Accounts) -> PlannedStatement {
+        PlannedStatement {
+            account: number_of(accounts, row.bank_account_id).unwrap_or_default().to_owned(),
+            opening: row.opening_dong.map(Vnd::new),
+            credits: Vnd::new(row.credits_dong),
+            debits: Vnd::new(row.debits_dong),
+            closing: row.closing_dong.map(Vnd::new),
+            entries: row.entry_count,
+            first_on: row.first_on,
+            last_on: row.last_on,
+            period_from: row.period_from,
+            period_to: row.period_to,
+        }
+    }
 }
 
 /// One file of an archive.
@@ -102,20 +128,7 @@ pub(super) fn of_import(tx: &mut Tx<'_>, row: ImportRow) -> Result<Plan, Service
     let accounts = entry::accounts(tx, row.school_id)?;
     let statements = statements::statements_of(tx, row.id)?
         .into_iter()
-        .map(|statement| PlannedStatement {
-            account: entry::number_of(&accounts, statement.bank_account_id)
-                .unwrap_or_default()
-                .to_owned(),
-            opening: statement.opening_dong.map(Vnd::new),
-            credits: Vnd::new(statement.credits_dong),
-            debits: Vnd::new(statement.debits_dong),
-            closing: statement.closing_dong.map(Vnd::new),
-            entries: statement.entry_count,
-            first_on: statement.first_on,
-            last_on: statement.last_on,
-            period_from: statement.period_from,
-            period_to: statement.period_to,
-        })
+        .map(|statement| PlannedStatement::of(&statement, &accounts))
         .collect();
     Ok(Plan {
         id: ImportId(row.id),
