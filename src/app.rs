@@ -250,6 +250,7 @@ impl Application {
             over_tls: config.server.public_url.starts_with("https://"),
             letterhead: Arc::new(letterhead(config)?),
             provider: provider(config).map(Arc::new),
+            people: Arc::default(),
         });
         let server = HttpServer::new(move || {
             App::new()

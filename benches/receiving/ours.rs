@@ -85,6 +85,7 @@ fn paused(config: &Config, store: Store, path: String) -> Running {
         over_tls: false,
         letterhead: Arc::new(app::letterhead(config).expect("an address")),
         provider: None,
+        people: Arc::default(),
         prefixes: app::prefixes(config).into(),
         cashless: app::cashless_settings(config),
         max_upload_bytes: 1_024 * 1_024,

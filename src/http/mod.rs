@@ -27,6 +27,7 @@ use crate::outbound::Policy;
 use crate::service::mail::Letterhead;
 use crate::service::oidc::Provider;
 use crate::service::receiving::Receiver;
+use crate::service::users::names::Known;
 use crate::service::{ServiceError, StatementReader, Store};
 use pages::error::PageError;
 use problem::Problem;
@@ -64,6 +65,8 @@ pub struct Context {
     pub letterhead: Arc<Letterhead>,
     /// The organisation's own provider of identities.
     pub provider: Option<Arc<Provider>>,
+    /// What people are called.
+    pub people: Arc<Known>,
 }
 
 /// Adds every route.

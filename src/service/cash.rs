@@ -29,7 +29,7 @@ use crate::store::{Store, Tx};
 
 pub use batch::{BatchRow, NewBatch, record_batch};
 pub use book::{Book, BookLine, book};
-pub(crate) use book::{balance_on, last_movement};
+pub(crate) use book::{balance_on, last_movement, went_through};
 pub use counts::{CountView, NewCount, count, counts};
 pub use lists::{Days, VoucherView, show, vouchers};
 pub use slips::{NewSlip, SlipView, record_slip, slips, void_slip};

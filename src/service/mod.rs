@@ -54,6 +54,7 @@ pub mod statement_files;
 pub mod status;
 pub mod students;
 mod survey;
+pub mod tour;
 pub mod undo;
 pub mod users;
 pub mod verify;

@@ -26,7 +26,7 @@ pub struct Copied {
 }
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 82] = [
+pub const TABLES: [&str; 83] = [
     "authorities",
     "schools",
     "school_placements",
@@ -103,6 +103,7 @@ pub const TABLES: [&str; 82] = [
     "period_payments",
     "period_invoices",
     "users",
+    "tours",
     "user_grants",
     "sessions",
     "user_tokens",

@@ -43,6 +43,7 @@ pub(crate) mod setup;
 pub(crate) mod statements;
 pub(crate) mod student_imports;
 pub(crate) mod till;
+pub(crate) mod tours;
 mod turn;
 pub(crate) mod users;
 pub(crate) mod webhooks;

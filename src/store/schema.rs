@@ -2222,6 +2222,18 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// Table `tours`.
+    tours (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `step`.
+        step -> BigInt,
+        /// Column `changed_at`.
+        changed_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(decision_groups -> schools (school_id));
 diesel::joinable!(decision_group_members -> decision_groups (group_id));
 

@@ -40,6 +40,7 @@ use doisoat::service::sessions::Outcome as SignIn;
 use doisoat::service::statement_files::{self, AskedFile};
 use doisoat::service::workspace::bulk;
 use doisoat::service::{ColumnQuestion, ServiceError, cancel, directory, intake, undo};
+use doisoat::service::{tour, users};
 
 use crate::support::crowd::{DUE, OwnedLine, borrowed, code, enroll, movements};
 use crate::support::feed::{Feed, keys, movement};
@@ -48,12 +49,12 @@ use crate::support::school::{ACCOUNT, School, csv, mt940, reader, zipped};
 use crate::support::statements::{self, Row};
 use crate::support::till::{FEE, Till};
 use crate::support::{Backend, TestDb, for_each_backend};
-use crate::users::Office;
+use crate::users::{EMAIL, Office};
 
 const PUPILS: usize = 40;
 
 /// Everything a school does in its first weeks; the closing balance of its last statement.
-fn live_in(db: &TestDb) -> (SchoolId, i64) {
+pub fn live_in(db: &TestDb) -> (SchoolId, i64) {
     let school = School::create(db);
     let School { store, clock, actor, id } = &school;
     enroll(&school, PUPILS);
@@ -334,6 +335,8 @@ fn sign_in(school: &School) {
     office.add(Role::Accountant);
     office.enrol();
     assert_eq!(office.try_password("một câu sai hẳn"), SignIn::Refused);
+    let who = users::find(&school.store, EMAIL).unwrap().id;
+    tour::go_to(&school.store, &school.clock, who, 3).unwrap();
     let ticket = office.ticket();
     assert!(!ticket.is_empty());
 }

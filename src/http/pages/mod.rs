@@ -13,6 +13,7 @@ pub mod help;
 pub mod home;
 pub mod people;
 pub mod periods;
+pub mod plain;
 pub mod posted;
 pub mod queue;
 pub mod receivables;
@@ -27,6 +28,7 @@ pub mod sign_in;
 pub mod statements;
 pub mod students;
 pub mod style;
+pub mod tour;
 pub mod visitor;
 pub mod words;
 
@@ -63,7 +65,7 @@ pub fn show_with(status: StatusCode, template: &impl Template, request: &HttpReq
         response
             .insert_header((header::CONTENT_ENCODING, "gzip"))
             .insert_header((header::VARY, "Accept-Encoding"));
-        dressed(&mut response).body(assets::packed(html.as_bytes()))
+        dressed(&mut response).body(assets::packed(plain::plain(&html).as_bytes()))
     } else {
         html_of(status, html)
     };
@@ -81,6 +83,7 @@ pub fn show_with(status: StatusCode, template: &impl Template, request: &HttpReq
 /// An answer of HTML.
 #[must_use]
 pub fn html_of(status: StatusCode, html: String) -> HttpResponse {
+    let html = plain::plain(&html).into_owned();
     dressed(&mut HttpResponse::build(status)).body(html)
 }
 
@@ -127,5 +130,6 @@ pub fn routes(config: &mut actix_web::web::ServiceConfig) {
         .configure(periods::routes)
         .configure(exports::routes)
         .configure(audit::routes)
-        .configure(settings::routes);
+        .configure(settings::routes)
+        .configure(tour::routes);
 }

@@ -3,7 +3,7 @@
 
 use super::{
     account, audit, cash, exports, fees, help, home, people, periods, queue, receivables, rounds,
-    schools, search, settings, sign_in, statements, students, style,
+    schools, search, settings, sign_in, statements, students, style, tour,
 };
 use crate::http::api::routes::{Needs, Route};
 
@@ -41,6 +41,7 @@ const AREAS: &[&[Route]] = &[
     exports::ROUTES,
     audit::ROUTES,
     settings::ROUTES,
+    tour::ROUTES,
 ];
 
 const OWN: &[Route] =

@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 use chrono::NaiveDateTime;
 
 use super::assets;
+use super::tour::Panel;
 use super::words::Words;
 use crate::clock::local_time;
 use crate::domain::access::Permission;
 use crate::domain::calendar::{Day, vietnamese_day};
 use crate::domain::money::{Vnd, group_digits};
+use crate::service::users::names::{Names, Person};
 
 /// What templates know besides their own content; `s` in all of them.
 #[derive(Clone, Debug, Default)]
@@ -25,7 +27,10 @@ pub struct Shell {
     pub crumbs: Vec<(String, String)>,
     /// What was just done.
     pub said: Option<Said>,
+    /// The panel of the guided tour, where there is one.
+    pub tour: Option<Panel>,
     permissions: BTreeSet<Permission>,
+    names: Names,
 }
 
 /// The school a page is about.
@@ -257,15 +262,37 @@ impl Shell {
         super::error::encoded(&self.here)
     }
 
-    /// Who did something, without the mark that tells people from the machine.
+    /// The same, and what people are called.
+    #[must_use]
+    pub fn naming(mut self, names: Names) -> Shell {
+        self.names = names;
+        self
+    }
+
+    /// Who did something, by what records carry of them.
+    #[must_use]
+    pub fn person(&self, actor: impl AsRef<str>) -> Person {
+        let actor = actor.as_ref();
+        self.names.person(actor).unwrap_or_else(|| Person {
+            name: match actor.strip_prefix("user:") {
+                Some(name) => name.to_owned(),
+                None if actor == crate::service::MACHINE => self.t("machine"),
+                None => actor.to_owned(),
+            },
+            address: String::new(),
+        })
+    }
+
+    /// The name of whoever did something, for running text.
     #[must_use]
     pub fn actor(&self, actor: impl AsRef<str>) -> String {
-        let actor = actor.as_ref();
-        match actor.strip_prefix("user:") {
-            Some(name) => name.to_owned(),
-            None if actor == crate::service::MACHINE => self.t("machine"),
-            None => actor.to_owned(),
-        }
+        self.person(actor).name
+    }
+
+    /// Those in whose name a text stands, by what records carry of them.
+    #[must_use]
+    pub fn called(&self, text: &str) -> Vec<String> {
+        self.names.called(text)
     }
 
     /// The stylesheet's address.

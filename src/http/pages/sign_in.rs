@@ -10,6 +10,7 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use askama::Template;
 use serde::Deserialize;
 
+use super::error::ProvePage;
 use super::posted::Posted;
 use super::routes::{form, page};
 use super::shell::Shell;
@@ -281,15 +282,6 @@ pub async fn speak(
         .finish())
 }
 
-#[derive(Template)]
-#[template(path = "pages/account/prove.html")]
-struct ProvePage {
-    s: Shell,
-    next: String,
-    code_too: bool,
-    told: String,
-}
-
 /// Asks whoever is signed in to prove themselves again.
 #[get("/prove")]
 pub async fn ask_again(
@@ -298,8 +290,7 @@ pub async fn ask_again(
     request: HttpRequest,
 ) -> Page {
     let next = safe_next(query.now()?.next.as_deref());
-    let code_too = visitor.who.second_factor;
-    show(&ProvePage { s: visitor.shell(), next, code_too, told: String::new() }, &request)
+    show(&visitor.proof_page(next), &request)
 }
 
 /// The proof as typed.
@@ -335,8 +326,7 @@ pub async fn prove(
     if proven {
         return go(&next);
     }
-    let (code_too, told) = (visitor.who.second_factor, visitor.words().t("prove-refused"));
-    let page = ProvePage { s: visitor.shell(), next, code_too, told };
+    let page = ProvePage { told: visitor.words().t("prove-refused"), ..visitor.proof_page(next) };
     show_with(StatusCode::UNPROCESSABLE_ENTITY, &page, &request)
 }
 

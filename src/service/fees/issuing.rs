@@ -78,7 +78,7 @@ pub fn preview(
     let day = local_day(clock.now());
     store.read(|tx| {
         let round = rounds::load(tx, school, round)?;
-        rounds::must_be_draft(&round)?;
+        rounds::must_be_draft(tx, &round)?;
         let plan = Plan::make(tx, school, &round, day, &HashMap::new())?;
         plan.summary(tx, school)
     })
@@ -98,7 +98,7 @@ pub fn issue(
     store.write(|tx| {
         let school_row = directory::lock_school(tx, school)?;
         let round = rounds::load(tx, school, round)?;
-        rounds::must_be_draft(&round)?;
+        rounds::must_be_draft(tx, &round)?;
         let now = clock.now();
         let plan = Plan::make(tx, school, &round, local_day(now), &HashMap::new())?;
         let mut issue = plan.summary(tx, school)?;

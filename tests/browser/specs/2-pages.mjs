@@ -5,7 +5,7 @@ import { writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { join } from "node:path";
 import { as } from "../support/browser.mjs";
-import { barriers, leftInVietnamese, tooWide, words } from "../support/page-checks.mjs";
+import { barriers, leftInEnglish, leftInVietnamese, tooWide, words } from "../support/page-checks.mjs";
 
 const BUDGET = 60 * 1024;
 // Whoever sees most, first; the others only for what nobody before them saw.
@@ -46,6 +46,7 @@ export default (test) => {
           await page.goto(url.href);
           const fault = (what) => faults.push(`${kind} (${name}, ${where}): ${what}`);
           for (const one of await words(page, "vi")) fault(one);
+          for (const one of await leftInEnglish(page)) fault(`“${one}” is not Vietnamese`);
           const found = await barriers(page);
           await page.screenshot({ path: join(world.output, "pages", `${fileOf(kind)}-1366.png`), fullPage: true });
           await page.emulateMedia({ colorScheme: "dark" });

@@ -1,0 +1,105 @@
+//! What matters most asks for the password again, and loses nothing that was typed meanwhile.
+
+use chrono::TimeDelta;
+use doisoat::clock::Clock as _;
+use doisoat::domain::access::Role;
+use doisoat::service::keys::Reach;
+
+use crate::support::browser::{Browser, Desk, PASSWORD};
+use crate::support::for_each_backend;
+use crate::support::forms::{Kind, parts};
+use crate::support::school::now;
+use crate::support::server::{HERE, Town};
+
+/// The hidden fields of the form that asks for the password, and where it is sent.
+fn kept(page: &str) -> (String, Vec<(String, String)>) {
+    let form = parts(page, "").forms.pop().unwrap();
+    let hidden = form.fields.into_iter().filter(|field| field.kind == Kind::Hidden);
+    (form.action, hidden.map(|field| (field.name, field.value)).collect())
+}
+
+fn send(browser: &Browser<'_>, page: &str, password: &str) -> crate::support::client::Answer {
+    let (action, mut fields) = kept(page);
+    fields.push(("proof-password".to_owned(), password.to_owned()));
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    browser.post_to(&action, &fields)
+}
+
+#[test]
+fn a_form_that_needs_the_password_again_is_kept_and_carried_out_with_it() {
+    for_each_backend(|db| {
+        let town = Town::create(db);
+        let desk = Desk::of(&town);
+        let admin = desk.signed_in_at(Role::Administrator, &Reach::Everything);
+        let rows = |table: &str| db.number(&format!("SELECT COUNT(*) AS value FROM {table}"));
+        town.server.clock.set(now() + TimeDelta::minutes(11));
+        assert!(town.server.clock.now() > now());
+        for (path, table, fields) in [
+            (
+                format!("/s/{HERE}/settings/accounts/new"),
+                "bank_accounts",
+                vec![("bin", "970418"), ("number", "2200000001"), ("holder", "TRUONG \"MAU\" <b>")],
+            ),
+            (
+                format!("/s/{HERE}/settings/notification-addresses/new"),
+                "webhook_endpoints",
+                vec![("provider", "sepay"), ("scheme", "key"), ("name", "Học phí")],
+            ),
+            (
+                "/people".to_owned(),
+                "users",
+                vec![
+                    ("email", "moi@example.test"),
+                    ("name", "Người Mới"),
+                    ("role", "cashier"),
+                    ("reach", "school"),
+                    ("code", HERE),
+                ],
+            ),
+            (
+                "/system/keys".to_owned(),
+                "api_keys",
+                vec![("name", "Phần mềm kế toán"), ("role", "auditor"), ("school", HERE)],
+            ),
+        ] {
+            // Each proof lasts ten minutes.
+            town.server.clock.set(town.server.clock.now() + TimeDelta::minutes(11));
+            let before = rows(table);
+            let asked = admin.post_to(&path, &fields);
+            assert_eq!(asked.status, 403, "{path}: {}", asked.text());
+            assert_eq!(rows(table), before, "{path}");
+            let (action, hidden) = kept(&asked.text());
+            assert_eq!((action.as_str(), hidden.len()), (path.as_str(), fields.len()), "{path}");
+            let wrong = send(&admin, &asked.text(), "một câu sai hẳn");
+            assert_eq!(wrong.status, 422, "{path}");
+            assert!(!wrong.text().contains("một câu sai hẳn"), "{path}: a password is shown");
+            assert_eq!(kept(&wrong.text()).1, hidden, "{path}: kept after a wrong password");
+            assert_eq!(rows(table), before, "{path}");
+            let done = send(&admin, &wrong.text(), PASSWORD);
+            assert!(matches!(done.status, 200 | 303), "{path}: {} {}", done.status, done.text());
+            assert!(!done.text().contains(PASSWORD), "{path}");
+            assert_eq!(rows(table), before + 1, "{path}");
+        }
+        let holder = "SELECT holder AS value FROM bank_accounts WHERE number = '2200000001'";
+        assert_eq!(db.words(holder), ["TRUONG \"MAU\" <b>"]);
+    });
+}
+
+#[test]
+fn a_page_that_needs_the_password_again_leads_back_to_itself() {
+    for_each_backend(|db| {
+        let town = Town::create(db);
+        let admin = Desk::of(&town).signed_in_at(Role::Administrator, &Reach::Everything);
+        town.server.clock.set(now() + TimeDelta::minutes(11));
+        let answer = admin.get("/settings/policy");
+        assert_eq!(answer.status, 303);
+        let to = answer.header("location").unwrap().to_owned();
+        assert!(to.starts_with("/prove?next=%2Fs%2FTHCS-MAU%2Fsettings%2Fpolicy"), "{to}");
+        let next = format!("/s/{HERE}/settings/policy");
+        let refused = admin.post_to("/prove", &[("password", "sai hẳn rồi"), ("next", &next)]);
+        assert_eq!(refused.status, 422);
+        let proven = admin.post_to("/prove", &[("password", PASSWORD), ("next", &next)]);
+        assert_eq!(proven.header("location"), Some(next.as_str()));
+        assert_eq!(admin.get("/settings/policy").status, 200);
+    });
+}
