@@ -26,7 +26,7 @@ pub struct Copied {
 }
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 83] = [
+pub const TABLES: [&str; 85] = [
     "authorities",
     "schools",
     "school_placements",
@@ -110,6 +110,8 @@ pub const TABLES: [&str; 83] = [
     "recovery_codes",
     "sign_in_attempts",
     "mails",
+    "letters",
+    "family_links",
 ];
 
 /// Copies every row of `from` into `to`, which must be empty. All or nothing.

@@ -72,6 +72,8 @@ pub struct PayerAccountRow {
     pub confirmed: i32,
     pub contradicted: i32,
     pub confirmed_at: Option<NaiveDateTime>,
+    /// The list of students that said so, where nobody else did before.
+    pub import_id: Option<i64>,
 }
 pub fn insert_families(tx: &mut Tx<'_>, rows: &[FamilyRow]) -> Result<(), StoreError> {
     dialect::load_all!(tx, families, FamilyRow, rows)
@@ -141,6 +143,26 @@ pub fn virtual_accounts_of_student(
         .order(virtual_accounts::id)
         .select(VirtualAccountRow::as_select())
         .load(tx.conn())?)
+}
+
+/// The virtual accounts of some students of a school.
+pub fn virtual_accounts_of_students(
+    tx: &mut Tx<'_>,
+    school: i64,
+    students: &[i64],
+) -> Result<Vec<VirtualAccountRow>, StoreError> {
+    let mut found = Vec::new();
+    for chunk in students.chunks(IDS_PER_QUERY) {
+        found.extend(
+            virtual_accounts::table
+                .filter(virtual_accounts::school_id.eq(school))
+                .filter(virtual_accounts::student_id.eq_any(chunk))
+                .order(virtual_accounts::id)
+                .select(VirtualAccountRow::as_select())
+                .load(tx.conn())?,
+        );
+    }
+    Ok(found)
 }
 
 /// Removes the virtual accounts of a student but these.
@@ -373,6 +395,26 @@ pub fn students_of_family(tx: &mut Tx<'_>, family: i64) -> Result<Vec<StudentRow
         .load(tx.conn())?)
 }
 
+/// The students of some families of a school, in the order of their names.
+pub fn students_of_families(
+    tx: &mut Tx<'_>,
+    school: i64,
+    wanted: &[i64],
+) -> Result<Vec<StudentRow>, StoreError> {
+    let mut found: Vec<StudentRow> = Vec::new();
+    for chunk in wanted.chunks(IDS_PER_QUERY) {
+        found.extend(
+            students::table
+                .filter(students::school_id.eq(school))
+                .filter(students::family_id.eq_any(chunk))
+                .order((students::sort_key, students::id))
+                .select(StudentRow::as_select())
+                .load::<StudentRow>(tx.conn())?,
+        );
+    }
+    Ok(found)
+}
+
 /// What is known of one account, a family a row.
 pub fn payers_of_account(
     tx: &mut Tx<'_>,
@@ -385,6 +427,39 @@ pub fn payers_of_account(
         .order(payer_accounts::id)
         .select(PayerAccountRow::as_select())
         .load(tx.conn())?)
+}
+
+/// What is known of some accounts.
+pub fn payers_of_accounts(
+    tx: &mut Tx<'_>,
+    school: i64,
+    accounts: &[&str],
+) -> Result<Vec<PayerAccountRow>, StoreError> {
+    let mut found = Vec::new();
+    for chunk in accounts.chunks(IDS_PER_QUERY) {
+        found.extend(
+            payer_accounts::table
+                .filter(payer_accounts::school_id.eq(school))
+                .filter(payer_accounts::account.eq_any(chunk))
+                .select(PayerAccountRow::as_select())
+                .load(tx.conn())?,
+        );
+    }
+    Ok(found)
+}
+
+pub fn insert_payers(tx: &mut Tx<'_>, rows: &[PayerAccountRow]) -> Result<(), StoreError> {
+    dialect::load_all!(tx, payer_accounts, PayerAccountRow, rows)
+}
+
+/// Forgets what a list of students said of accounts, where no payment has said anything since.
+pub fn forget_listed_payers(tx: &mut Tx<'_>, import: i64) -> Result<(), StoreError> {
+    let untouched = payer_accounts::table
+        .filter(payer_accounts::import_id.eq(import))
+        .filter(payer_accounts::confirmed.eq(1))
+        .filter(payer_accounts::contradicted.eq(0));
+    diesel::delete(untouched).execute(tx.conn())?;
+    Ok(())
 }
 
 pub fn insert_payer(tx: &mut Tx<'_>, row: &PayerAccountRow) -> Result<(), StoreError> {

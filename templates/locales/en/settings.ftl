@@ -170,3 +170,5 @@ settings-kind-payment-reversed = What a payment paid is taken back
 settings-kind-invoice-paid = An invoice is paid in full
 settings-kind-statement-imported = A statement is recorded
 settings-kind-receipt-issued = A receipt is issued
+settings-kind-period-closed = A month is closed
+settings-kind-period-reopened = A month is opened again

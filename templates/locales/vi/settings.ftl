@@ -170,3 +170,5 @@ settings-kind-payment-reversed = Khớp được hoàn tác
 settings-kind-invoice-paid = Một khoản phải thu đã nộp đủ
 settings-kind-statement-imported = Sao kê được ghi nhận
 settings-kind-receipt-issued = Biên lai được phát hành
+settings-kind-period-closed = Một tháng được khóa sổ
+settings-kind-period-reopened = Một tháng được mở lại
