@@ -48,8 +48,16 @@ const QUIET: Duration = Duration::from_secs(5);
 
 /// What people look at, as often as it stands here.
 const PAGES: [&str; 10] = [
-    "", "/queue", "/queue?tab=proposed", "/queue", "/students", "/receivables", "/cash",
-    "/statements", "/search?text=HS000012", "/periods",
+    "",
+    "/queue",
+    "/queue?tab=proposed",
+    "/queue",
+    "/students",
+    "/receivables",
+    "/cash",
+    "/statements",
+    "/search?text=HS000012",
+    "/periods",
 ];
 
 const PASSWORD: &str = "ngua trang an co xanh 2026";
@@ -88,8 +96,7 @@ fn signed_in(school: &School) -> String {
         grants: vec![(Role::Accountant, Reach::Everything)],
     };
     users::create(store, (clock, &RandomIds), actor, &new, PASSWORD).expect("a new person");
-    let outcome =
-        sessions::sign_in(store, clock, &RandomIds, &new.email, PASSWORD, "192.0.2.1");
+    let outcome = sessions::sign_in(store, clock, &RandomIds, &new.email, PASSWORD, "192.0.2.1");
     let Outcome::SignedIn { secret } = outcome.expect("an answer") else {
         panic!("the password is right")
     };
@@ -154,7 +161,11 @@ fn measure(address: SocketAddr, cookie: &str, what: &str, happens: impl FnOnce()
     let verdict = if at(95) <= BAR { "" } else { "  TOO LONG" };
     println!(
         "{what}: {} pages, p50 {:.1?}, p95 {:.1?}, p99 {:.1?}, slowest {:.1?} (bar of p95 {BAR:?}){verdict}",
-        durations.len(), at(50), at(95), at(99), at(100)
+        durations.len(),
+        at(50),
+        at(95),
+        at(99),
+        at(100)
     );
     at(95) <= BAR
 }
@@ -198,7 +209,9 @@ fn answer(stream: &mut TcpStream) -> String {
         let head = String::from_utf8_lossy(bytes.get(..end).unwrap_or_default()).into_owned();
         let length = head
             .lines()
-            .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok())
+            .find_map(|line| {
+                line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok()
+            })
             .unwrap_or(0_usize);
         if bytes.len() >= end + 4 + length {
             return head.split(' ').nth(1).unwrap_or_default().to_owned();

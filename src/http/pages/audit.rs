@@ -18,7 +18,7 @@ use crate::http::api::routes::{Needs, Route};
 use crate::http::{Context, on_worker};
 use crate::service::audit_log::actions::AREAS;
 use crate::service::audit_log::{self, Asked, FileWords, Log, RecordView};
-use told::{Told, worded};
+use told::{Told, says_something, worded};
 
 /// What visitors need.
 pub const ROUTES: &[Route] = &[
@@ -50,6 +50,13 @@ impl AuditPage {
     /// The words of an action, or its name where there are none.
     fn action(&self, action: &str) -> String {
         worded(&self.s, "audit-action-", action)
+    }
+
+    /// What a record says besides what changed, as far as it says anything.
+    fn facts(&self, row: &RecordView) -> Vec<(String, String)> {
+        let facts = row.facts.iter().filter(|(_, value)| says_something(value));
+        let facts = facts.map(|(key, value)| (self.key(key), self.value(key, value)));
+        facts.filter(|(_, told)| !told.is_empty()).collect()
     }
 
     fn chosen(&self, area: &str) -> bool {

@@ -154,7 +154,8 @@ fn is_name(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '_' | '-'))
 }
 
-fn says_something(value: &Value) -> bool {
+/// Whether a value is neither nothing, nor zero, nor an empty list.
+pub fn says_something(value: &Value) -> bool {
     match value {
         Value::Null => false,
         Value::Number(number) => number.as_i64() != Some(0),
