@@ -40,6 +40,7 @@ pub mod periods;
 pub mod plan;
 pub mod pull;
 pub mod queue;
+pub mod receipts;
 pub mod receivables;
 pub mod receiving;
 mod recognise;

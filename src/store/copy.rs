@@ -26,7 +26,7 @@ pub struct Copied {
 }
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 82] = [
+pub const TABLES: [&str; 87] = [
     "authorities",
     "schools",
     "school_placements",
@@ -109,6 +109,11 @@ pub const TABLES: [&str; 82] = [
     "recovery_codes",
     "sign_in_attempts",
     "mails",
+    "receipt_terms",
+    "receipts",
+    "receipt_voids",
+    "receipt_requests",
+    "receipt_invoices",
 ];
 
 /// Copies every row of `from` into `to`, which must be empty. All or nothing.
