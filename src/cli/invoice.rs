@@ -164,7 +164,7 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
             }
         }
         What::Show(at) => {
-            let found = show::invoice(&store, school(&at.school)?, &at.code)?;
+            let found = show::invoice(&store, &SystemClock, school(&at.school)?, &at.code)?;
             if at.json { env.json(&found)? } else { tell_invoice(env, &found)? }
         }
         What::Credit(args) => {

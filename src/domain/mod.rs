@@ -4,6 +4,7 @@ pub mod access;
 pub mod allocation;
 pub mod backtest;
 pub mod banking_days;
+pub mod banks;
 pub mod calendar;
 pub mod cashless;
 pub mod continuity;

@@ -26,7 +26,7 @@ pub struct Copied {
 }
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 87] = [
+pub const TABLES: [&str; 89] = [
     "authorities",
     "schools",
     "school_placements",
@@ -114,6 +114,8 @@ pub const TABLES: [&str; 87] = [
     "receipt_voids",
     "receipt_requests",
     "receipt_invoices",
+    "letters",
+    "family_links",
 ];
 
 /// Copies every row of `from` into `to`, which must be empty. All or nothing.

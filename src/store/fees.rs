@@ -148,6 +148,26 @@ pub fn invoices_of(tx: &mut Tx<'_>, school: i64) -> Result<Vec<InvoiceRow>, Stor
         .load(tx.conn())?)
 }
 
+/// The invoices of some students of a school.
+pub fn invoices_of_students(
+    tx: &mut Tx<'_>,
+    school: i64,
+    students: &[i64],
+) -> Result<Vec<InvoiceRow>, StoreError> {
+    let mut found = Vec::new();
+    for chunk in students.chunks(IDS_PER_QUERY) {
+        found.extend(
+            invoices::table
+                .filter(invoices::school_id.eq(school))
+                .filter(invoices::student_id.eq_any(chunk))
+                .order(invoices::id)
+                .select(InvoiceRow::as_select())
+                .load(tx.conn())?,
+        );
+    }
+    Ok(found)
+}
+
 /// Which invoices a page shows.
 #[derive(Clone, Copy, Debug)]
 pub struct InvoicePage {

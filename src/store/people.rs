@@ -143,6 +143,26 @@ pub fn virtual_accounts_of_student(
         .load(tx.conn())?)
 }
 
+/// The virtual accounts of some students of a school.
+pub fn virtual_accounts_of_students(
+    tx: &mut Tx<'_>,
+    school: i64,
+    students: &[i64],
+) -> Result<Vec<VirtualAccountRow>, StoreError> {
+    let mut found = Vec::new();
+    for chunk in students.chunks(IDS_PER_QUERY) {
+        found.extend(
+            virtual_accounts::table
+                .filter(virtual_accounts::school_id.eq(school))
+                .filter(virtual_accounts::student_id.eq_any(chunk))
+                .order(virtual_accounts::id)
+                .select(VirtualAccountRow::as_select())
+                .load(tx.conn())?,
+        );
+    }
+    Ok(found)
+}
+
 /// Removes the virtual accounts of a student but these.
 pub fn keep_virtual_accounts(
     tx: &mut Tx<'_>,
@@ -371,6 +391,26 @@ pub fn students_of_family(tx: &mut Tx<'_>, family: i64) -> Result<Vec<StudentRow
         .order((students::sort_key, students::id))
         .select(StudentRow::as_select())
         .load(tx.conn())?)
+}
+
+/// The students of some families of a school, in the order of their names.
+pub fn students_of_families(
+    tx: &mut Tx<'_>,
+    school: i64,
+    wanted: &[i64],
+) -> Result<Vec<StudentRow>, StoreError> {
+    let mut found: Vec<StudentRow> = Vec::new();
+    for chunk in wanted.chunks(IDS_PER_QUERY) {
+        found.extend(
+            students::table
+                .filter(students::school_id.eq(school))
+                .filter(students::family_id.eq_any(chunk))
+                .order((students::sort_key, students::id))
+                .select(StudentRow::as_select())
+                .load::<StudentRow>(tx.conn())?,
+        );
+    }
+    Ok(found)
 }
 
 /// What is known of one account, a family a row.

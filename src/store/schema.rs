@@ -2230,6 +2230,58 @@ diesel::allow_tables_to_appear_in_same_query!(cash_deposits, payments);
 diesel::allow_tables_to_appear_in_same_query!(user_grants, users);
 
 diesel::table! {
+    /// Table `letters`.
+    letters (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `kind`.
+        kind -> Text,
+        /// Column `family_id`.
+        family_id -> BigInt,
+        /// Column `about_id`.
+        about_id -> BigInt,
+        /// Column `dedupe_key`.
+        dedupe_key -> Text,
+        /// Column `state`.
+        state -> Text,
+        /// Column `due_at`.
+        due_at -> Nullable<Timestamp>,
+        /// Column `asked_by`.
+        asked_by -> Text,
+        /// Column `asked_at`.
+        asked_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Table `family_links`.
+    family_links (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `family_id`.
+        family_id -> BigInt,
+        /// Column `secret_hash`.
+        secret_hash -> Text,
+        /// Column `key_id`.
+        key_id -> Text,
+        /// Column `sealed`.
+        sealed -> Text,
+        /// Column `made_at`.
+        made_at -> Timestamp,
+        /// Column `expires_at`.
+        expires_at -> Timestamp,
+        /// Column `revoked_at`.
+        revoked_at -> Nullable<Timestamp>,
+        /// Column `revoked_by`.
+        revoked_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     /// Table `receipt_terms`.
     receipt_terms (id) {
         /// Column `id`.

@@ -20,6 +20,8 @@ use doisoat::outbound::Policy;
 use doisoat::service::cash::{self, NewCash, NewCount, NewSlip};
 use doisoat::service::decide::{self, PersonalUse};
 use doisoat::service::events::{self, NewEventEndpoint};
+use doisoat::service::family_bill;
+use doisoat::service::family_links::{self, Addresses};
 use doisoat::service::fees::catalogue::{self, ItemTerms, OfficialCode, PriceTerms};
 use doisoat::service::fees::credit_notes::{self, LineCredit};
 use doisoat::service::fees::refunds::{self, RefundTerms};
@@ -28,6 +30,7 @@ use doisoat::service::fees::show::{self, PageFilter};
 use doisoat::service::fees::write_offs::{self, WriteOffTerms};
 use doisoat::service::fees::{choices, exemptions, issuing, quantities};
 use doisoat::service::keys::{self as api_keys, Reach};
+use doisoat::service::letters::{self, LetterKind, NewLetter};
 use doisoat::service::mail::{self, Desk, Letterhead, Mailbox, NewMail, messages};
 use doisoat::service::organisation::import;
 use doisoat::service::organisation::places::{self, NewSatellite};
@@ -359,6 +362,24 @@ fn be_written_to(School { store, clock, id, .. }: &School) {
     let queued: Result<_, ServiceError> =
         store.write(|tx| mail::queue(tx, desk, clock.now(), &new));
     assert!(queued.unwrap().is_new);
+    // A family is to be told something and has a page of its own.
+    let told: Result<_, ServiceError> = store.write(|tx| {
+        let family = family_bill::family_of(tx, *id, "HS0001")?;
+        let letter = NewLetter {
+            school: *id,
+            kind: LetterKind::LinkRenewed,
+            family,
+            about: family,
+            key: "1".to_owned(),
+        };
+        letters::ask(tx, "machine", clock.now(), &[letter.clone(), letter])?;
+        let ids = CountingIds::new();
+        let with = Addresses { public_url: "https://truong.test", ids: &ids, keys: &keys() };
+        let first = family_links::address(tx, with, (*id, family), clock.now())?;
+        assert_eq!(family_links::address(tx, with, (*id, family), clock.now())?, first);
+        Ok(())
+    });
+    told.unwrap();
 }
 
 /// Lets everything that happens be told, with nobody there to send it.

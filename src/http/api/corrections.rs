@@ -27,7 +27,8 @@ pub async fn invoice(
 ) -> Result<HttpResponse, Problem> {
     let (school, code) = path.now()?.into_inner();
     let school = school_for(&context, &who.0, school, Permission::ReadPeople).await?;
-    let found = on_worker(move || show::invoice(&context.store, school.id, &code)).await?;
+    let found =
+        on_worker(move || show::invoice(&context.store, &*context.clock, school.id, &code)).await?;
     Ok(HttpResponse::Ok().json(found))
 }
 

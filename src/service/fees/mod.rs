@@ -17,6 +17,7 @@ pub mod refunds;
 pub mod round_pages;
 pub mod rounds;
 pub mod show;
+pub mod transfer;
 pub mod write_offs;
 
 use chrono::NaiveDateTime;

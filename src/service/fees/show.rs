@@ -3,15 +3,15 @@
 use serde::Serialize;
 
 use super::credit_notes::lines_of;
+use super::transfer::{Accounts, transfer};
+use crate::clock::{Clock, local_day};
 use crate::domain::calendar::Day;
 use crate::domain::id::SchoolId;
 use crate::domain::invoice::InvoiceState;
 use crate::domain::money::Vnd;
 use crate::domain::school_year::SchoolYear;
-use crate::formats::vietqr::{self, TransferRequest};
 use crate::service::ServiceError;
 use crate::service::queue::InvoiceView;
-use crate::store::directory::bank_accounts_of;
 use crate::store::fees::{self, InvoicePage, InvoiceRow};
 use crate::store::rounds as round_store;
 use crate::store::{Store, Tx, corrections, people};
@@ -111,12 +111,18 @@ pub struct PageFilter {
 }
 
 /// The invoice with this code.
-pub fn invoice(store: &Store, school: SchoolId, code: &str) -> Result<InvoiceDetail, ServiceError> {
+pub fn invoice(
+    store: &Store,
+    clock: &dyn Clock,
+    school: SchoolId,
+    code: &str,
+) -> Result<InvoiceDetail, ServiceError> {
+    let today = local_day(clock.now());
     store.read(|tx| {
         let row = fees::find_invoice(tx, school.0, code)?.ok_or_else(|| {
             ServiceError::not_found("invoice", "khoản phải thu mang mã", "invoice", code)
         })?;
-        detail(tx, school, &row)
+        detail(tx, school, &row, today)
     })
 }
 
@@ -198,6 +204,7 @@ fn detail(
     tx: &mut Tx<'_>,
     school: SchoolId,
     row: &InvoiceRow,
+    today: Day,
 ) -> Result<InvoiceDetail, ServiceError> {
     let student = people::students_by_id(tx, &[row.student_id])?.into_iter().next();
     let view = view(row, student.as_ref());
@@ -249,7 +256,13 @@ fn detail(
         .collect();
     let old_id: Vec<i64> = row.replaces_id.into_iter().collect();
     let replaces = fees::invoices_by_id(tx, &old_id)?.into_iter().next().map(|old| old.code);
-    let vietqr = payload(tx, school, row, round.bank_account_id, (&view, open))?;
+    let accounts = Accounts::of(tx, school, today)?;
+    let given = view.student_name.split_whitespace().last().unwrap_or_default();
+    let vietqr = accounts
+        .chosen(round.bank_account_id)
+        .filter(|_| open.is_positive())
+        .and_then(|account| transfer(account, None, open, (&row.code, &[given, &view.class])))
+        .map(|transfer| transfer.payload);
     Ok(InvoiceDetail {
         invoice: view,
         number: row.number,
@@ -263,31 +276,4 @@ fn detail(
         replaces,
         vietqr,
     })
-}
-
-/// The account of the round, or the school's only one; a code that is nobody's transfer is none.
-fn payload(
-    tx: &mut Tx<'_>,
-    school: SchoolId,
-    row: &InvoiceRow,
-    account: Option<i64>,
-    (view, open): (&InvoiceView, Vnd),
-) -> Result<Option<String>, ServiceError> {
-    if !open.is_positive() {
-        return Ok(None);
-    }
-    let mut accounts = bank_accounts_of(tx, school.0)?;
-    accounts.retain(|one| one.gateway.is_none() && account.is_none_or(|id| id == one.id));
-    let [account] = accounts.as_slice() else { return Ok(None) };
-    let name: Vec<&str> = view.student_name.split_whitespace().collect();
-    let mut words: Vec<&str> = name.last().copied().into_iter().collect();
-    words.push(&view.class);
-    let purpose = vietqr::purpose(&row.code, &words);
-    let request = TransferRequest {
-        bank_bin: &account.bin,
-        account: &account.number,
-        amount: Some(open),
-        purpose: &purpose,
-    };
-    Ok(vietqr::payload(&request).ok())
 }

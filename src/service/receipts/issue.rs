@@ -41,7 +41,8 @@ struct Names {
 #[derive(Default)]
 struct Written {
     receipts: Vec<ReceiptRow>,
-    voids: Vec<VoidRow>,
+    /// With the student of each.
+    voids: Vec<(VoidRow, i64)>,
 }
 
 impl Issuing {
@@ -110,7 +111,7 @@ impl Issuing {
                     continue;
                 }
                 if let Some(live) = live {
-                    written.voids.push(VoidRow {
+                    let void = VoidRow {
                         id: tx.next_id()?,
                         school_id: school,
                         receipt_id: live.id,
@@ -118,7 +119,8 @@ impl Issuing {
                         reason: answer.note.clone(),
                         voided_by: by.actor.to_owned(),
                         voided_at: by.at,
-                    });
+                    };
+                    written.voids.push((void, student));
                 }
                 if wanted {
                     let left = left.get(&(answer.payment, student)).copied().unwrap_or_default();
@@ -129,8 +131,10 @@ impl Issuing {
             }
         }
         receipts::insert(tx, &written.receipts)?;
-        receipts::insert_voids(tx, &written.voids)?;
-        letter::ask(tx, school, (&written.receipts, &written.voids), by.at)
+        let voids: Vec<VoidRow> = written.voids.iter().map(|(row, _)| row.clone()).collect();
+        receipts::insert_voids(tx, &voids)?;
+        let families = scene.students.values().map(|row| (row.id, row.family_id)).collect();
+        letter::ask(tx, school, (&written.receipts, &written.voids), &families, by)
     }
 }
 

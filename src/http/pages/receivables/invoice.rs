@@ -200,7 +200,7 @@ async fn load(
     let (inner, school) = (context.clone(), at.school.id);
     let detail = on_worker(move || {
         let code = receivables::invoice_code(&inner.store, school, of)?;
-        invoices::invoice(&inner.store, school, &code)
+        invoices::invoice(&inner.store, &*inner.clock, school, &code)
     })
     .await?;
     let s = at.shell.under_receivables();

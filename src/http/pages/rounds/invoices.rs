@@ -222,7 +222,7 @@ async fn question(
     let (inner, school) = (context.clone(), at.school.id);
     let invoice = on_worker(move || {
         let code = views::code_of(&inner.store, school, invoice)?;
-        views::invoice(&inner.store, school, &code)
+        views::invoice(&inner.store, &*inner.clock, school, &code)
     })
     .await?;
     let s = at

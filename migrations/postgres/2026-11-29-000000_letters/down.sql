@@ -1,0 +1,3 @@
+DROP TABLE family_links;
+DROP TABLE letters;
+DROP INDEX families_in_school;
