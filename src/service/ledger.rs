@@ -115,7 +115,7 @@ pub(crate) fn write_answers(
         return Ok(());
     }
     guard::answers(tx, school, answers, by)?;
-    receipts::refuse_alone(tx, answers, by)?;
+    receipts::refuse_alone(tx, school, answers, by)?;
     write_dated(tx, school, answers, by)
 }
 

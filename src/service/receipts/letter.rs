@@ -20,7 +20,7 @@ pub(super) fn ask(
     by: By<'_>,
 ) -> Result<(), ServiceError> {
     let ids: Vec<i64> = voided.iter().map(|(row, _)| row.receipt_id).collect();
-    let told = sent(tx, &ids)?;
+    let told = sent(tx, school, &ids)?;
     let mut wanted = Vec::with_capacity(issued.len());
     let mut letter = |kind: LetterKind, receipt: i64, student: i64| {
         if let Some(family) = families.get(&student) {
@@ -45,7 +45,12 @@ pub(super) fn ask(
 }
 
 /// Which of some receipts were sent to their families.
-pub(super) fn sent(tx: &mut Tx<'_>, receipts: &[i64]) -> Result<HashSet<i64>, ServiceError> {
+pub(super) fn sent(
+    tx: &mut Tx<'_>,
+    school: i64,
+    receipts: &[i64],
+) -> Result<HashSet<i64>, ServiceError> {
     let kind = LetterKind::Receipt.as_str();
-    Ok(store::made_about(tx, kind, receipts)?.into_iter().collect())
+    let keys: Vec<String> = receipts.iter().map(|id| format!("{kind}:{id}")).collect();
+    Ok(store::made(tx, school, &keys)?.into_iter().collect())
 }

@@ -109,7 +109,7 @@ pub fn show(store: &Store, school: SchoolId, id: i64) -> Result<Detail, ServiceE
         let rows = receipts::of_payment(tx, receipt.payment.0)?;
         let of_payment = views(tx, rows)?;
         let requests = receipts::requests_of(tx, &[id])?.into_iter().map(voiding::view).collect();
-        let sent = super::letter::sent(tx, &[id])?.contains(&id);
+        let sent = super::letter::sent(tx, school.0, &[id])?.contains(&id);
         Ok(Detail { receipt, of_payment, requests, sent })
     })
 }

@@ -5,6 +5,7 @@ mod elsewhere;
 pub(crate) mod issue;
 mod letter;
 mod list;
+mod paper;
 mod public;
 mod terms;
 mod voiding;
@@ -25,6 +26,7 @@ use crate::store::{Store, StoreError, Tx};
 
 pub use elsewhere::{InvoiceElsewhere, set_elsewhere};
 pub use list::{Asked, Cursor, Detail, WaitingRequest, classes, page, show, waiting};
+pub use paper::{AT_ONCE, pdf};
 pub use public::{Public, ask as ask_public};
 pub use terms::{Terms, set_terms, terms};
 pub(crate) use voiding::refuse_alone;

@@ -81,7 +81,7 @@ pub fn ask_void(
             ));
         }
         let at = clock.now();
-        let sent = letter::sent(tx, &[row.id])?.contains(&row.id);
+        let sent = letter::sent(tx, school.0, &[row.id])?.contains(&row.id);
         let mut request = RequestRow {
             id: tx.next_id()?,
             school_id: school.0,
@@ -251,6 +251,7 @@ fn without(
 /// agreed: the gate in front of the ledger.
 pub(crate) fn refuse_alone(
     tx: &mut Tx<'_>,
+    school: i64,
     answers: &[Answer],
     by: By<'_>,
 ) -> Result<(), ServiceError> {
@@ -270,7 +271,7 @@ pub(crate) fn refuse_alone(
         return Ok(());
     }
     let live = receipts::live_of(tx, &ids)?;
-    let sent = letter::sent(tx, &live.iter().map(|row| row.id).collect::<Vec<_>>())?;
+    let sent = letter::sent(tx, school, &live.iter().map(|row| row.id).collect::<Vec<_>>())?;
     match live.iter().find(|row| sent.contains(&row.id)) {
         None => Ok(()),
         Some(row) => {
