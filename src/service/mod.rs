@@ -33,6 +33,7 @@ pub mod letters;
 pub mod limits;
 pub mod list_problems;
 pub mod mail;
+pub mod notices;
 pub mod oidc;
 pub mod once;
 pub mod organisation;

@@ -178,9 +178,15 @@ pub fn wrap(text: &str, style: Style, wide: i32, most: usize) -> Vec<String> {
     lines
 }
 
-/// A text on one line.
+/// A text on one line; what does not fit is cut with three dots.
 pub fn cut(text: &str, style: Style, wide: i32) -> String {
-    wrap(text, style, wide, 1).pop().unwrap_or_default()
+    let mut text = tidy(text);
+    if width(&text, style) <= wide {
+        return text;
+    }
+    while width(&format!("{text}…"), style) > wide && text.pop().is_some() {}
+    text.push('…');
+    text
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::PaperError;
 use super::canvas::{Canvas, Format, Paper, mm, tenths};
 use super::letters::{
-    ACCENT, BAND, BLACK, LINE, PALE_RED, RED, SOFT, Style, cut, tidy, width, wrap,
+    ACCENT, BAND, BLACK, LINE, PALE_RED, RED, SOFT, Style, cut, width, wrap,
 };
 use crate::domain::calendar::{Day, vietnamese_day};
 use crate::domain::lang::Lang;
@@ -257,7 +257,7 @@ pub fn receipts(all: &[ReceiptPaper], lang: Lang) -> Result<Vec<u8>, PaperError>
 
 fn draw(paper: &mut Paper, receipt: &ReceiptPaper, words: &Words) {
     let rows = rows_of(receipt, words);
-    let first_top = if receipt.voided.is_some() { mm(64) } else { mm(56) };
+    let first_top = if receipt.voided.is_some() { mm(67) } else { mm(56) };
     let pages = paginate(&rows, first_top);
     let count = pages.len();
     let mut number = 0;
@@ -328,7 +328,7 @@ fn head(canvas: &mut Canvas<'_, '_>, receipt: &ReceiptPaper, words: &Words) {
     let school = wrap(&receipt.school, name, mm(118), 2);
     canvas.lines((MARGIN, mm(12)), name, &school);
     let number = Style::bold(110).in_ink(ACCENT);
-    let text = tidy(&receipt.number);
+    let text = cut(&receipt.number, number, mm(58));
     canvas.right((RIGHT, mm(12)), number, &text);
     canvas.right((RIGHT - width(&text, number) - mm(2), mm(12)), LABEL, words.number);
     let day = format!("{} {}", words.day, vietnamese_day(receipt.issued_on));
@@ -351,7 +351,7 @@ fn head(canvas: &mut Canvas<'_, '_>, receipt: &ReceiptPaper, words: &Words) {
         let style = Style::bold(90).in_ink(RED);
         let lines = wrap(&told, style, RIGHT - MARGIN, 2);
         canvas.lines((MARGIN, mm(40)), style, &lines);
-        y = mm(49);
+        y = mm(51);
     }
     let middle = MARGIN + mm(112);
     let name = Style::bold(105);
@@ -438,11 +438,11 @@ fn foot(canvas: &mut Canvas<'_, '_>, receipt: &ReceiptPaper, words: &Words, top:
     if let Some(elsewhere) = &receipt.elsewhere {
         let text = elsewhere_text(elsewhere, words);
         let lines = wrap(&text, SMALL.in_ink(BLACK), wide, 2);
-        y = canvas.lines((MARGIN, y), SMALL.in_ink(BLACK), &lines) + tenths(6);
+        y = canvas.lines((MARGIN, y), SMALL.in_ink(BLACK), &lines) + tenths(12);
     }
     canvas.text((MARGIN, y), LABEL, words.verify);
     let x = MARGIN + width(words.verify, LABEL) + tenths(15);
-    canvas.text((x, y), Style::bold(100), &tidy(&receipt.verify_code));
+    canvas.text((x, y), Style::bold(100), &cut(&receipt.verify_code, Style::bold(100), wide / 2));
     let y = y + tenths(42);
     if let Some(url) = &receipt.verify_url {
         let lines = wrap(&format!("{} {url}", words.check), SMALL, wide, 2);

@@ -15,6 +15,7 @@ pub mod people;
 pub mod periods;
 pub mod posted;
 pub mod queue;
+pub mod receipts;
 pub mod receivables;
 pub mod rounds;
 pub mod routes;
@@ -123,6 +124,7 @@ pub fn routes(config: &mut actix_web::web::ServiceConfig) {
         .configure(fees::routes)
         .configure(rounds::routes)
         .configure(cash::routes)
+        .configure(receipts::routes)
         .configure(receivables::routes)
         .configure(periods::routes)
         .configure(exports::routes)

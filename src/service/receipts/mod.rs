@@ -25,6 +25,7 @@ use crate::store::receipts::{self, ReceiptRow, Standing};
 use crate::store::{Store, StoreError, Tx};
 
 pub use elsewhere::{InvoiceElsewhere, set_elsewhere};
+pub use letter::send_again;
 pub use list::{Asked, Cursor, Detail, WaitingRequest, classes, page, show, waiting};
 pub use paper::{AT_ONCE, pdf};
 pub use public::{Public, ask as ask_public};
