@@ -71,9 +71,6 @@ enum What {
         /// Why
         #[arg(long)]
         reason: String,
-        /// Who asks
-        #[arg(long, value_name = "NAME", default_value = "cli")]
-        by: String,
     },
     /// List what waits for a second person
     Waiting {
@@ -141,9 +138,6 @@ struct OfRequest {
     /// The school's code
     #[arg(long)]
     school: String,
-    /// Who decides
-    #[arg(long, value_name = "NAME", default_value = "cli")]
-    by: String,
 }
 
 /// Does what the arguments name.
@@ -197,10 +191,10 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
             let bytes = receipts::pdf(&store, id(school)?, &ids, site)?;
             write_file(out, &bytes)?;
         }
-        What::Void { at, reason, by } => {
+        What::Void { at, reason } => {
             let of = (id(&at.school)?, find(&store, &at.school, &at.receipt)?);
             let request =
-                receipts::ask_void(&store, &SystemClock, &Actor::named(by), of, reason)?;
+                receipts::ask_void(&store, &SystemClock, &Actor::named("cli"), of, reason)?;
             if at.json { env.json(&request)? } else { tell_request(env, &request)? }
         }
         What::Waiting { school } => {
@@ -240,7 +234,7 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
 
 fn decide(env: &mut Env<'_>, store: &Store, of: &OfRequest, agree: bool) -> Result<(), Failure> {
     let school = directory::find_school(store, &of.school)?.id;
-    let actor = Actor::named(&of.by);
+    let actor = Actor::named("cli");
     let told = receipts::decide_void(store, &SystemClock, &actor, (school, of.request), agree)?;
     Ok(tell_request(env, &told)?)
 }
@@ -252,7 +246,9 @@ fn find(store: &Store, school: &str, number: &str) -> Result<i64, Failure> {
         Failure::Refused(vec![Diagnostic::new(
             "receipt_not_found",
             format!("Không tìm thấy biên lai “{number}”. Ghi số đầy đủ, ví dụ BL-2026-000123."),
-            format!("There is no receipt “{number}”. Write the whole number, such as BL-2026-000123."),
+            format!(
+                "There is no receipt “{number}”. Write the whole number, such as BL-2026-000123."
+            ),
         )])
     };
     ReceiptNumber::parse(number).ok_or_else(unknown)?;

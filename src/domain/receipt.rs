@@ -203,7 +203,11 @@ mod tests {
             ("as printed", "BL-2026-000123", Some(number)),
             ("lower case, with blanks", " bl-2026-000123 ", Some(number)),
             ("without zeros", "BL-2026-123", Some(number)),
-            ("more than six digits", "BL-2026-1000000", Some(ReceiptNumber { number: 1_000_000, ..number })),
+            (
+                "more than six digits",
+                "BL-2026-1000000",
+                Some(ReceiptNumber { number: 1_000_000, ..number }),
+            ),
             ("another kind", "PT-2026-000123", None),
             ("nothing is numbered 0", "BL-2026-000000", None),
             ("a sign", "BL-2026-+12", None),

@@ -130,15 +130,15 @@ mod tests {
 
     /// What a phone would read: points, dark or not, in a square.
     fn read(side: usize, dark: impl Fn(usize, usize) -> bool) -> String {
-        let mut image =
-            rqrr::PreparedImage::prepare_from_bitmap(side, side, |x, y| dark(x, y));
+        let mut image = rqrr::PreparedImage::prepare_from_bitmap(side, side, |x, y| dark(x, y));
         let found = image.detect_grids();
         assert_eq!(found.len(), 1, "one code in the picture");
         found[0].decode().unwrap().1
     }
 
     fn from_svg(svg: &str) -> String {
-        let side: usize = svg.split("viewBox=\"0 0 ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
+        let side: usize =
+            svg.split("viewBox=\"0 0 ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
         let path = svg.rsplit("d=\"").next().unwrap().split('"').next().unwrap();
         let mut dark = vec![false; side * side];
         for run in path.split('M').filter(|run| !run.is_empty()) {
@@ -155,14 +155,16 @@ mod tests {
         assert_eq!(&png[..8], b"\x89PNG\r\n\x1a\n");
         let (mut at, mut side, mut packed) = (8, 0, Vec::new());
         while at < png.len() {
-            let length = usize::try_from(u32::from_be_bytes(png[at..at + 4].try_into().unwrap())).unwrap();
+            let length =
+                usize::try_from(u32::from_be_bytes(png[at..at + 4].try_into().unwrap())).unwrap();
             let (kind, body) = (&png[at + 4..at + 8], &png[at + 8..at + 8 + length]);
             let mut crc = Crc::new();
             crc.update(&png[at + 4..at + 8 + length]);
             assert_eq!(crc.sum().to_be_bytes(), png[at + 8 + length..at + 12 + length]);
             match kind {
                 b"IHDR" => {
-                    side = usize::try_from(u32::from_be_bytes(body[..4].try_into().unwrap())).unwrap();
+                    side =
+                        usize::try_from(u32::from_be_bytes(body[..4].try_into().unwrap())).unwrap();
                 }
                 b"IDAT" => packed.extend(body),
                 _ => {}
@@ -179,7 +181,8 @@ mod tests {
     #[test]
     fn a_phone_reads_back_what_the_pictures_say() {
         let purpose = |amount, purpose| {
-            payload(&TransferRequest { bank_bin: "970436", account: "1017595600", amount, purpose }).unwrap()
+            payload(&TransferRequest { bank_bin: "970436", account: "1017595600", amount, purpose })
+                .unwrap()
         };
         for (why, text) in [
             ("a public payload", "00020101021138540010A00000072701240006970423011000999999990208QRIBFTTA53037045802VN6304CBB4".to_owned()),

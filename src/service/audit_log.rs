@@ -18,7 +18,7 @@ const PAGE: i64 = 50;
 const MOST_IN_FILE: i64 = 100_000;
 
 /// What the names of actions begin with, in the order in which they are offered.
-pub const AREAS: [&str; 18] = [
+pub const AREAS: [&str; 19] = [
     "payment",
     "import",
     "cash",
@@ -27,6 +27,7 @@ pub const AREAS: [&str; 18] = [
     "round",
     "write_off",
     "refund",
+    "receipt",
     "exempt",
     "fee",
     "student",

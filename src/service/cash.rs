@@ -35,7 +35,10 @@ pub use lists::{Days, VoucherView, show, vouchers};
 pub use slips::{NewSlip, SlipView, record_slip, slips, void_slip};
 
 /// The rule of the decision by which a voucher is voided.
-const VOUCHER_VOIDED: &str = "voucher-voided/1";
+pub(crate) const VOUCHER_VOIDED: &str = "voucher-voided/1";
+
+/// The same of a card slip.
+pub(crate) const SLIP_VOIDED: &str = "slip-voided/1";
 
 /// Cash somebody brought.
 #[derive(Clone, Debug)]
@@ -241,15 +244,15 @@ pub(crate) fn void_taken(
     school: SchoolId,
     (actor, at): (&Actor, NaiveDateTime),
     payment: &PaymentRow,
-    reason: &str,
+    (rule, reason): (&str, &str),
 ) -> Result<bool, ServiceError> {
     let id = payment.id;
     if payments::voucher_of(tx, id)?.is_some() {
-        give_up(tx, school, (actor, at), id, (VOUCHER_VOIDED, reason))?;
+        give_up(tx, school, (actor, at), id, (rule, reason))?;
         payments::void_voucher(tx, id, (at, actor.as_str(), reason))?;
         return Ok(true);
     }
-    slips::void_taken(tx, school, (actor, at), id, reason)
+    slips::void_taken(tx, school, (actor, at), id, (rule, reason))
 }
 
 /// Voids a voucher: its invoices are open again, its number is kept with who voided it and why.

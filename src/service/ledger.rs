@@ -11,11 +11,10 @@ use crate::domain::allocation::{self, AllocationError, Use};
 use crate::domain::matching::decision::{Decision, DecisionKind};
 use crate::domain::matching::returns::returned_decision;
 use crate::domain::money::Vnd;
-use crate::service::ServiceError;
 use crate::service::events::money::Moves;
 use crate::service::periods::guard;
-use crate::service::receipts;
 use crate::service::receipts::issue::Issuing;
+use crate::service::{ServiceError, events, receipts};
 use crate::store::audit::{self, AuditFact};
 use crate::store::decisions::{self, AllocationRow, DecisionRow};
 use crate::store::payments::{self, TotalsChange};
@@ -177,8 +176,9 @@ pub(crate) fn write_dated(
         writing.totals.push(change);
     }
     let Finished { paid, ledger, lines } = writing.finish(tx)?;
-    issuing.write(tx, school, (answers, &ledger), &lines.item_of, by)?;
-    moves.tell(tx, by, &paid)
+    let issued = issuing.write(tx, school, (answers, &ledger), &lines.item_of, by)?;
+    moves.tell(tx, by, &paid)?;
+    events::receipts::issued(tx, &issued)
 }
 
 /// What the audit record of an answer says; names in alphabetical order, as in every record.

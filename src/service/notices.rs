@@ -138,9 +138,8 @@ fn load(
         ask.class.as_ref().is_none_or(|class| row.class == *class)
             && row.left_on.is_none_or(|day| day > today)
     });
-    students.sort_by(|a, b| {
-        (&a.class, &a.sort_key, &a.code).cmp(&(&b.class, &b.sort_key, &b.code))
-    });
+    students
+        .sort_by(|a, b| (&a.class, &a.sort_key, &a.code).cmp(&(&b.class, &b.sort_key, &b.code)));
     let mut families: Vec<i64> = students.iter().map(|row| row.family_id).collect();
     families.sort_unstable();
     families.dedup();

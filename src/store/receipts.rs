@@ -284,7 +284,8 @@ pub fn page(tx: &mut Tx<'_>, school: i64, page: &ReceiptPage) -> Result<Vec<Stan
     }
     if let Some(replaced) = page.replaced {
         let kind = if replaced { "changed" } else { "withdrawn" };
-        query = query.filter(sql::<Bool>("receipt_voids.kind = ").bind::<diesel::sql_types::Text, _>(kind));
+        query = query
+            .filter(sql::<Bool>("receipt_voids.kind = ").bind::<diesel::sql_types::Text, _>(kind));
     }
     if let Some((year, number)) = page.number {
         query = query.filter(receipts::school_year.eq(year)).filter(receipts::number.eq(number));

@@ -63,10 +63,8 @@ fn keep_receipts(school: &School) {
     let from = Terms { issue: true, from: Some("2026-09-01".parse().unwrap()) };
     receipts::set_terms(store, clock, actor, *id, from).unwrap();
     let (rows, _) = receipts::page(store, *id, &Asked::default(), 100).unwrap();
-    let elsewhere = InvoiceElsewhere {
-        symbol: Some("1C26TAA".to_owned()),
-        ..InvoiceElsewhere::default()
-    };
+    let elsewhere =
+        InvoiceElsewhere { symbol: Some("1C26TAA".to_owned()), ..InvoiceElsewhere::default() };
     let of = (*id, live_transfer(&rows));
     receipts::set_elsewhere(store, clock, actor, of, &elsewhere).unwrap();
     receipts::ask_void(store, clock, actor, of, "nhầm: “Ánh” 🙂").unwrap();

@@ -67,11 +67,7 @@ pub fn take(school: &School, pupil: usize, dong: i64) -> Voucher {
     cash::record(store, clock, actor, *id, &new).unwrap()
 }
 
-pub fn ask_void(
-    school: &School,
-    receipt: i64,
-    who: &str,
-) -> Result<RequestView, ServiceError> {
+pub fn ask_void(school: &School, receipt: i64, who: &str) -> Result<RequestView, ServiceError> {
     let School { store, clock, id, .. } = school;
     receipts::ask_void(store, clock, &Actor::named(who), (*id, receipt), "ghi nhầm học sinh")
 }
@@ -118,12 +114,17 @@ fn one_payment_for_three_students_makes_three_receipts() {
         pay(&school, "a.csv", &[("2026-11-05", 3 * DUE, "FT1", &text)], 0);
         let rows = all(&school);
         assert_eq!(rows.len(), 3);
-        assert!(rows.iter().all(|one| one.payment == rows[0].payment && one.amount == Vnd::new(DUE)));
+        assert!(
+            rows.iter().all(|one| one.payment == rows[0].payment && one.amount == Vnd::new(DUE))
+        );
         let mut families = 0;
-        school.store.read(|tx| {
-            families = receipts::of_family(tx, school.id, 0)?.len();
-            Ok::<_, ServiceError>(())
-        }).unwrap();
+        school
+            .store
+            .read(|tx| {
+                families = receipts::of_family(tx, school.id, 0)?.len();
+                Ok::<_, ServiceError>(())
+            })
+            .unwrap();
         assert_eq!(families, 0, "there is no such family");
         // One of them is voided: the others stand.
         ask_void(&school, rows[1].id, "kế toán").unwrap();
@@ -136,7 +137,10 @@ fn one_payment_for_three_students_makes_three_receipts() {
             ]
         );
         let left = school.payment("HP");
-        assert_eq!((left.state.allocated, left.state.unallocated), (Vnd::new(2 * DUE), Vnd::new(DUE)));
+        assert_eq!(
+            (left.state.allocated, left.state.unallocated),
+            (Vnd::new(2 * DUE), Vnd::new(DUE))
+        );
         school.verify();
     });
 }
@@ -179,11 +183,8 @@ fn a_late_file_leaves_receipts_alone_that_come_out_the_same() {
     for_each_backend(|db| {
         let school = School::create(db);
         enroll(&school, 6);
-        let lines = [
-            ("2026-11-10", DUE, "FT1", &*code(0)),
-            ("2026-11-11", DUE, "FT2", &*code(1)),
-        ]
-        .map(|(day, dong, reference, text)| (day, dong, reference, text.to_owned()));
+        let lines = [("2026-11-10", DUE, "FT1", &*code(0)), ("2026-11-11", DUE, "FT2", &*code(1))]
+            .map(|(day, dong, reference, text)| (day, dong, reference, text.to_owned()));
         let lines: Vec<_> =
             lines.iter().map(|(day, dong, of, text)| (*day, *dong, *of, text.as_str())).collect();
         pay(&school, "b.csv", &lines, 500_000);
@@ -258,10 +259,8 @@ fn a_receipt_that_a_family_has_takes_two_persons() {
         let letters = "SELECT COUNT(*) AS value FROM letters WHERE kind = 'receipt_voided'";
         assert_eq!(db.number(letters), 1, "the family is told");
         // The money can be used again, for which there is a receipt again.
-        let wanted = PersonalUse {
-            allocations: vec![(code(1), Vnd::new(DUE))],
-            ..PersonalUse::default()
-        };
+        let wanted =
+            PersonalUse { allocations: vec![(code(1), Vnd::new(DUE))], ..PersonalUse::default() };
         decide::allocate(store, clock, actor, (*id, payment), None, &wanted).unwrap();
         assert_eq!(told(&school)[1], "BL-2026-000002 HS0001 400000 left 0 live");
         school.verify();
@@ -283,11 +282,8 @@ fn a_closed_month_keeps_its_receipts() {
             &[("2026-10-01", DUE, "FT1", &one), ("2026-10-31", DUE, "FT2", &two)],
             0,
         );
-        let count = NewCount {
-            counted_on: "2026-10-31".parse().unwrap(),
-            counted: Vnd::ZERO,
-            note: None,
-        };
+        let count =
+            NewCount { counted_on: "2026-10-31".parse().unwrap(), counted: Vnd::ZERO, note: None };
         cash::count(store, clock, actor, *id, &count).unwrap();
         let month: Month = "2026-10".parse().unwrap();
         let accept = [Accepted { code: "statement_days".to_owned(), reason: "mẫu".to_owned() }];
@@ -336,10 +332,8 @@ fn a_school_may_begin_in_the_middle_of_a_year_and_stop() {
         take(&school, 3, DUE);
         let payment = all(&school)[0].payment;
         decide::reverse(store, clock, actor, (*id, payment), None, "nhầm").unwrap();
-        let wanted = PersonalUse {
-            allocations: vec![(code(4), Vnd::new(DUE))],
-            ..PersonalUse::default()
-        };
+        let wanted =
+            PersonalUse { allocations: vec![(code(4), Vnd::new(DUE))], ..PersonalUse::default() };
         decide::allocate(store, clock, actor, (*id, payment), None, &wanted).unwrap();
         assert_eq!(told(&school), ["BL-2026-000001 HS0002 400000 left 0 voided"]);
         set(true, None);
@@ -357,7 +351,9 @@ fn numbers_have_no_gap_after_two_hundred_things_that_happen_in_any_order() {
         enroll(&school, 20);
         let mut seed = 20_261_124_u64;
         let mut next = |below: usize| {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            seed = seed
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             usize::try_from(seed >> 33).unwrap() % below
         };
         let mut opening = 0;
@@ -369,7 +365,12 @@ fn numbers_have_no_gap_after_two_hundred_things_that_happen_in_any_order() {
                     let dong = 50_000 + 10_000 * i64::try_from(next(5)).unwrap();
                     let reference = format!("FT{step:06}");
                     let day = format!("2026-11-{:02}", 1 + next(20));
-                    pay(&school, &format!("{step}.csv"), &[(&day, dong, &reference, &text)], opening);
+                    pay(
+                        &school,
+                        &format!("{step}.csv"),
+                        &[(&day, dong, &reference, &text)],
+                        opening,
+                    );
                     opening += dong;
                 }
                 1 => {
@@ -396,7 +397,8 @@ fn numbers_have_no_gap_after_two_hundred_things_that_happen_in_any_order() {
                         allocations: vec![(code(pupil), Vnd::new(10_000))],
                         ..PersonalUse::default()
                     };
-                    let _ = decide::allocate(store, clock, actor, (*id, one.state.id), None, &wanted);
+                    let _ =
+                        decide::allocate(store, clock, actor, (*id, one.state.id), None, &wanted);
                 }
             }
         }
@@ -443,7 +445,9 @@ fn verify_finds_a_receipt_that_was_changed_past_the_program() {
         ),
         (
             "another text",
-            format!("UPDATE receipts SET body = REPLACE(body, '400000', '400001') WHERE id = {live}"),
+            format!(
+                "UPDATE receipts SET body = REPLACE(body, '400000', '400001') WHERE id = {live}"
+            ),
             "does not add up",
         ),
         (
@@ -473,7 +477,8 @@ fn verify_finds_a_receipt_that_was_changed_past_the_program() {
                 assert!(refused.contains("receipts is append-only"), "{why}: {refused}");
                 db.execute(&match db.backend {
                     crate::support::Backend::Sqlite => {
-                        "DROP TRIGGER receipts_no_update; DROP TRIGGER receipts_no_delete".to_owned()
+                        "DROP TRIGGER receipts_no_update; DROP TRIGGER receipts_no_delete"
+                            .to_owned()
                     }
                     crate::support::Backend::Postgres => {
                         "DROP TRIGGER receipts_no_change ON receipts".to_owned()

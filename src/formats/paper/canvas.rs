@@ -182,8 +182,7 @@ impl Canvas<'_, '_> {
     pub fn dots(&mut self, (x, y): (i32, i32), length: i32, down: bool) {
         let mut at = 0;
         while at < length {
-            let (place, size) =
-                if down { ((x, y + at), (8, 60)) } else { ((x + at, y), (60, 8)) };
+            let (place, size) = if down { ((x, y + at), (8, 60)) } else { ((x + at, y), (60, 8)) };
             self.rectangle(place, size, letters::LINE);
             at += 120;
         }

@@ -61,9 +61,8 @@ struct Fonts {
 
 fn fonts() -> Option<&'static Fonts> {
     static FONTS: OnceLock<Option<Fonts>> = OnceLock::new();
-    let load = |bytes: &'static [u8]| {
-        Some((Face::parse(bytes, 0).ok()?, Font::new(bytes.into(), 0)?))
-    };
+    let load =
+        |bytes: &'static [u8]| Some((Face::parse(bytes, 0).ok()?, Font::new(bytes.into(), 0)?));
     FONTS
         .get_or_init(|| {
             Some(Fonts {
@@ -129,10 +128,12 @@ const fn is_hidden(letter: char) -> bool {
 }
 
 fn is_known(letter: char) -> bool {
-    let private = matches!(letter, '\u{e000}'..='\u{f8ff}' | '\u{fff0}'..='\u{ffff}' | '\u{f0000}'..);
+    let private =
+        matches!(letter, '\u{e000}'..='\u{f8ff}' | '\u{fff0}'..='\u{ffff}' | '\u{f0000}'..);
     !private
         && fonts().is_some_and(|fonts| {
-            fonts.regular.0.glyph_index(letter).is_some() && fonts.bold.0.glyph_index(letter).is_some()
+            fonts.regular.0.glyph_index(letter).is_some()
+                && fonts.bold.0.glyph_index(letter).is_some()
         })
 }
 
@@ -225,7 +226,10 @@ mod tests {
                 for line in &lines {
                     assert!(width(line, style) <= wide, "{why}: {line}");
                 }
-                assert!(lines.last().unwrap().ends_with('…') || lines.len() < most || wide == 4_000, "{why}");
+                assert!(
+                    lines.last().unwrap().ends_with('…') || lines.len() < most || wide == 4_000,
+                    "{why}"
+                );
             }
         }
         assert_eq!(wrap("", style, 100, 3), [""]);

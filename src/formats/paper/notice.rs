@@ -167,7 +167,8 @@ fn draw(
     }
     y += tenths(62);
     let name = Style::bold(96);
-    let class_wide = width(words.class, LABEL) + mm(1) + width(&cut(&notice.class, name, mm(22)), name);
+    let class_wide =
+        width(words.class, LABEL) + mm(1) + width(&cut(&notice.class, name, mm(22)), name);
     canvas.text((x, y), LABEL, words.student);
     let used = width(words.student, LABEL) + mm(1);
     let student = cut(&notice.student, name, wide - used - class_wide - mm(2));

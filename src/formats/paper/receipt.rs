@@ -2,9 +2,7 @@
 
 use super::PaperError;
 use super::canvas::{Canvas, Format, Paper, mm, tenths};
-use super::letters::{
-    ACCENT, BAND, BLACK, LINE, PALE_RED, RED, SOFT, Style, cut, width, wrap,
-};
+use super::letters::{ACCENT, BAND, BLACK, LINE, PALE_RED, RED, SOFT, Style, cut, width, wrap};
 use crate::domain::calendar::{Day, vietnamese_day};
 use crate::domain::lang::Lang;
 use crate::domain::money::Vnd;

@@ -132,10 +132,9 @@ pub async fn pdf(
     let (school, id) = path.now()?.into_inner();
     let school = school_for(&context, &who.0, school, Permission::ReadPeople).await?;
     let lang = query.now()?.lang.unwrap_or_default();
-    let bytes = on_worker(move || {
-        receipts::pdf(&context.store, school.id, &[id], (lang, &context.origin))
-    })
-    .await?;
+    let bytes =
+        on_worker(move || receipts::pdf(&context.store, school.id, &[id], (lang, &context.origin)))
+            .await?;
     Ok(pdf_file("receipt.pdf", bytes))
 }
 

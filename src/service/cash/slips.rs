@@ -5,7 +5,7 @@ use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
 
 use super::lists::{Days, carriers};
-use super::{Taken, give_up, take};
+use super::{SLIP_VOIDED, Taken, give_up, take};
 use crate::clock::Clock;
 use crate::domain::calendar::Day;
 use crate::domain::diagnostic::Diagnostic;
@@ -162,7 +162,7 @@ pub fn void_slip(
         let school_row = directory::lock_school(tx, school)?;
         let row = decide::load_payment(tx, school, payment, None)?;
         let at = clock.now();
-        if !void_taken(tx, school, (actor, at), row.id, reason)? {
+        if !void_taken(tx, school, (actor, at), row.id, (SLIP_VOIDED, reason))? {
             return Err(no_slip(payment));
         }
         settle::replay(tx, &school_row, &Replay::undecided(), at)
@@ -176,12 +176,12 @@ pub(super) fn void_taken(
     school: SchoolId,
     (actor, at): (&Actor, NaiveDateTime),
     payment: i64,
-    reason: &str,
+    (rule, reason): (&str, &str),
 ) -> Result<bool, ServiceError> {
     if cash::slip_of(tx, payment)?.is_none() {
         return Ok(false);
     }
-    give_up(tx, school, (actor, at), payment, ("slip-voided/1", reason))?;
+    give_up(tx, school, (actor, at), payment, (rule, reason))?;
     cash::void_slip(tx, payment, (at, actor.as_str(), reason))?;
     Ok(true)
 }

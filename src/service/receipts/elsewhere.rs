@@ -13,15 +13,7 @@ use crate::store::receipts::{self, InvoiceElsewhereRow};
 
 /// What was issued elsewhere; absent where nothing is known.
 #[derive(
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    utoipa::ToSchema,
-    garde::Validate,
+    Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, garde::Validate,
 )]
 #[serde(deny_unknown_fields, default)]
 pub struct InvoiceElsewhere {
@@ -79,7 +71,9 @@ pub fn set_elsewhere(
     let wanted = wanted.tidy();
     let plain = |url: &str| {
         url.starts_with("https://")
-            && url.chars().all(|letter| letter.is_ascii_graphic() && !matches!(letter, '"' | '<' | '>'))
+            && url
+                .chars()
+                .all(|letter| letter.is_ascii_graphic() && !matches!(letter, '"' | '<' | '>'))
     };
     if wanted.lookup_url.as_deref().is_some_and(|url| !plain(url)) {
         return Err(ServiceError::refused(

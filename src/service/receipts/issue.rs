@@ -58,7 +58,7 @@ impl Issuing {
         Ok(Issuing { before })
     }
 
-    /// Compares with what stands now, and writes the difference. `ledger` is what was just written,
+    /// Compares with what stands now, and writes the difference; the receipts that were issued. `ledger` is what was just written,
     /// `item_of` tells each line's fee item.
     pub fn write(
         self,
@@ -67,7 +67,7 @@ impl Issuing {
         (answers, ledger): (&[Answer], &[AllocationRow]),
         item_of: &HashMap<i64, i64>,
         by: By<'_>,
-    ) -> Result<(), ServiceError> {
+    ) -> Result<Vec<ReceiptRow>, ServiceError> {
         let mut rows: HashMap<i64, Vec<&AllocationRow>> = HashMap::new();
         for row in ledger.iter().filter(|row| row.reverses_id.is_none()) {
             rows.entry(row.payment_id).or_default().push(row);
@@ -80,7 +80,7 @@ impl Issuing {
             }
         }
         if self.before.is_empty() && now.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let scene = Scene::load(tx, school, (&self.before, &now), by)?;
         let left = scene.left_after(answers, &now);
@@ -134,7 +134,8 @@ impl Issuing {
         let voids: Vec<VoidRow> = written.voids.iter().map(|(row, _)| row.clone()).collect();
         receipts::insert_voids(tx, &voids)?;
         let families = scene.students.values().map(|row| (row.id, row.family_id)).collect();
-        letter::ask(tx, school, (&written.receipts, &written.voids), &families, by)
+        letter::ask(tx, school, (&written.receipts, &written.voids), &families, by)?;
+        Ok(written.receipts)
     }
 }
 
@@ -329,9 +330,7 @@ fn names(tx: &mut Tx<'_>, school: i64) -> Result<Names, ServiceError> {
     Ok(Names { school: row.map(|row| row.name).unwrap_or_default(), items, rounds })
 }
 
-fn shares_of<'r>(
-    rows: impl Iterator<Item = &'r AllocationRow>,
-) -> Result<Shares, ServiceError> {
+fn shares_of<'r>(rows: impl Iterator<Item = &'r AllocationRow>) -> Result<Shares, ServiceError> {
     let mut shares = Shares::new();
     for row in rows {
         if let (Some(invoice), Some(line)) = (row.invoice_id, row.invoice_line_id) {

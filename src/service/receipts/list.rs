@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{ReceiptView, RequestView, load, voiding, views};
+use super::{ReceiptView, RequestView, load, views, voiding};
 use crate::domain::calendar::Day;
 use crate::domain::id::SchoolId;
 use crate::domain::receipt::{ReceiptNumber, ReceiptState, VerifyCode};

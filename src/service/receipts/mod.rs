@@ -131,7 +131,8 @@ pub(crate) fn load(
     id: i64,
 ) -> Result<ReceiptView, ServiceError> {
     let rows = receipts::by_id(tx, &[id])?;
-    let rows: Vec<Standing> = rows.into_iter().filter(|(row, _)| row.school_id == school.0).collect();
+    let rows: Vec<Standing> =
+        rows.into_iter().filter(|(row, _)| row.school_id == school.0).collect();
     views(tx, rows)?.into_iter().next().ok_or_else(|| missing(&id.to_string()))
 }
 

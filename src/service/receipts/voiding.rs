@@ -13,7 +13,7 @@ use crate::domain::id::{FamilyId, InvoiceId, PaymentId, SchoolId};
 use crate::domain::money::Vnd;
 use crate::service::ledger::{self, Answer, By};
 use crate::service::settle::{self, Replay};
-use crate::service::{Actor, ServiceError, cash, decide, directory, payer_memory};
+use crate::service::{Actor, MACHINE, ServiceError, cash, decide, directory, payer_memory};
 use crate::store::audit::{self, AuditFact};
 use crate::store::decisions::{self, AllocationRow};
 use crate::store::directory::SchoolRow;
@@ -120,9 +120,9 @@ pub fn decide_void(
         let mut request = receipts::request(tx, request)?
             .filter(|row| row.school_id == school.0)
             .ok_or_else(|| {
-                let key = request.to_string();
-                ServiceError::not_found("receipt_request", "đề nghị hủy biên lai", "request", &key)
-            })?;
+            let key = request.to_string();
+            ServiceError::not_found("receipt_request", "đề nghị hủy biên lai", "request", &key)
+        })?;
         if request.state != "asked" {
             return Err(ServiceError::conflict(
                 "receipt_void_decided",
@@ -181,7 +181,7 @@ fn carry_out(
 ) -> Result<(), ServiceError> {
     let id = SchoolId(school.id);
     let payment = decide::load_payment(tx, id, PaymentId(receipt.payment_id), None)?;
-    if cash::void_taken(tx, id, (actor, at), &payment, reason)? {
+    if cash::void_taken(tx, id, (actor, at), &payment, (RULE, reason))? {
         return settle::replay(tx, school, &Replay::undecided(), at);
     }
     decide::refuse_reversal(tx, &payment)?;
@@ -201,7 +201,12 @@ fn carry_out(
         confidence: 0,
         note: Some(reason.to_owned()),
     };
-    ledger::write_answers(tx, school.id, &[answer], By { actor: actor.as_str(), at, import: None })?;
+    ledger::write_answers(
+        tx,
+        school.id,
+        &[answer],
+        By { actor: actor.as_str(), at, import: None },
+    )?;
     settle::replay(tx, school, &Replay::undecided(), at)
 }
 
@@ -247,6 +252,11 @@ fn without(
     Ok((uses, kind))
 }
 
+/// Decisions by which a person takes money away from those it was used for. Facts, such as a file that
+/// is taken back, are none.
+const TAKING: [&str; 4] =
+    [decide::REVERSAL, decide::BY_PERSON, cash::VOUCHER_VOIDED, cash::SLIP_VOIDED];
+
 /// Refuses a person's answers that would withdraw a receipt which the family has, unless two persons
 /// agreed: the gate in front of the ledger.
 pub(crate) fn refuse_alone(
@@ -255,28 +265,35 @@ pub(crate) fn refuse_alone(
     answers: &[Answer],
     by: By<'_>,
 ) -> Result<(), ServiceError> {
-    if by.actor == crate::service::MACHINE {
-        return Ok(());
-    }
-    let ids: Vec<i64> = answers
+    let taking: Vec<&Answer> = answers
         .iter()
-        .filter(|answer| {
-            !answer.fresh
-                && answer.rule != RULE
-                && !answer.uses.iter().any(|used| matches!(used, Use::Invoice { .. }))
-        })
-        .map(|answer| answer.payment)
+        .filter(|answer| !answer.fresh && TAKING.contains(&answer.rule.as_str()))
         .collect();
-    if ids.is_empty() {
+    if by.actor == MACHINE || taking.is_empty() {
         return Ok(());
     }
-    let live = receipts::live_of(tx, &ids)?;
+    let ids: Vec<i64> = taking.iter().map(|answer| answer.payment).collect();
+    let mut live = receipts::live_of(tx, &ids)?;
     let sent = letter::sent(tx, school, &live.iter().map(|row| row.id).collect::<Vec<_>>())?;
-    match live.iter().find(|row| sent.contains(&row.id)) {
-        None => Ok(()),
-        Some(row) => {
+    live.retain(|row| sent.contains(&row.id));
+    if live.is_empty() {
+        return Ok(());
+    }
+    for answer in taking {
+        let invoices: Vec<i64> = answer
+            .uses
+            .iter()
+            .filter_map(|used| match used {
+                Use::Invoice { invoice, .. } => Some(invoice.0),
+                _ => None,
+            })
+            .collect();
+        let kept: Vec<i64> =
+            fees::invoices_by_id(tx, &invoices)?.into_iter().map(|row| row.student_id).collect();
+        let mut of = live.iter().filter(|row| row.payment_id == answer.payment);
+        if let Some(row) = of.find(|row| !kept.contains(&row.student_id)) {
             let number = issue::number_of(row);
-            Err(ServiceError::conflict(
+            return Err(ServiceError::conflict(
                 "receipt_sent",
                 format!(
                     "Biên lai {number} đã gửi cho gia đình. Mở biên lai, đề nghị hủy và ghi lý do; người thứ hai sẽ duyệt."
@@ -284,7 +301,8 @@ pub(crate) fn refuse_alone(
                 format!(
                     "The receipt {number} was sent to the family. Open it and ask to void it with a reason; a second person has to agree."
                 ),
-            ))
+            ));
         }
     }
+    Ok(())
 }

@@ -156,7 +156,10 @@ fn anybody_who_holds_a_receipt_may_ask_and_guessing_is_slowed_down() {
         let unknown = ask("0000-0000-0000-0000");
         assert_eq!(unknown.status, 404);
         assert!(unknown.text().contains("Không tìm thấy biên lai nào"));
-        assert_eq!(ask("khong-phai-ma").text(), unknown.text().replace("0000-0000-0000-0000", "khong-phai-ma"));
+        assert_eq!(
+            ask("khong-phai-ma").text(),
+            unknown.text().replace("0000-0000-0000-0000", "khong-phai-ma")
+        );
         let mut waits = 0;
         for guess in 0..40 {
             let answer = ask(&format!("{guess:016}"));
@@ -189,7 +192,8 @@ fn the_commands_list_print_and_void() {
         let said = command(&["receipt", "show", "BL-2026-000009", "--school", "THCS-MAU"]);
         assert!(said.status == 1 && said.err.contains("[receipt_not_found]"), "{said:?}");
         mark_sent(db, all(&town.school)[0].id);
-        let void = ["receipt", "void", "BL-2026-000001", "--school", "THCS-MAU", "--reason", "nhầm"];
+        let void =
+            ["receipt", "void", "BL-2026-000001", "--school", "THCS-MAU", "--reason", "nhầm"];
         let said = command(&void);
         let request = said.out.split_whitespace().next().unwrap().to_owned();
         let approve = |by: &str| {
@@ -198,7 +202,8 @@ fn the_commands_list_print_and_void() {
         assert!(approve("cli").err.contains("[second_person]"));
         assert_eq!(approve("Hoa").status, 0);
         let out = ["--out", out.as_str()];
-        let print = [&["notice", "print", "--school", "THCS-MAU", "--lang", "en"], &out[..]].concat();
+        let print =
+            [&["notice", "print", "--school", "THCS-MAU", "--lang", "en"], &out[..]].concat();
         assert_eq!(command(&print).status, 0, "the first student owes again");
         let list = [&["notice", "class-list", "--school", "THCS-MAU"], &out[..]].concat();
         assert_eq!(command(&list).status, 0);

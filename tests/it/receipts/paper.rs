@@ -93,7 +93,8 @@ fn a_receipt_says_in_words_that_can_be_searched_what_it_shows() {
         ..receipt()
     };
     let page = text(&paper::receipts(&[voided], Lang::En).unwrap()).unwrap().remove(0);
-    for part in ["VOID", "Voided on 25/11/2026: ghi nhầm học sinh", "replaced by BL-2026-000130"] {
+    for part in ["VOID", "Voided on 25/11/2026: ghi nhầm học sinh", "replaced by BL-2026-000130"]
+    {
         assert!(page.contains(part), "{part}: {page}");
     }
 }
@@ -192,7 +193,8 @@ fn a_schools_receipts_notices_and_lists_are_made_of_what_it_has() {
         if let Some(pages) = pages {
             assert_eq!(pages.len(), 2, "five owe something");
             let all = pages.join("\n");
-            for part in ["GIẤY BÁO THU", "HS0001", "HS0005", "Vietcombank", "250.000", "Đã nộp"] {
+            for part in ["GIẤY BÁO THU", "HS0001", "HS0005", "Vietcombank", "250.000", "Đã nộp"]
+            {
                 assert!(all.contains(part), "{part}: {all}");
             }
             assert!(!all.contains("HS0000"), "paid in full");
@@ -202,10 +204,9 @@ fn a_schools_receipts_notices_and_lists_are_made_of_what_it_has() {
         if let Some(pages) = pages {
             assert!(pages[0].contains("Lớp 6A2") && pages[0].contains("250.000"), "{}", pages[0]);
         }
-        for (class, round, code) in [
-            (Some("9Z9"), None, "no_notices"),
-            (None, Some("KHONG-CO"), "round_not_found"),
-        ] {
+        for (class, round, code) in
+            [(Some("9Z9"), None, "no_notices"), (None, Some("KHONG-CO"), "round_not_found")]
+        {
             let ask = Ask {
                 class: class.map(str::to_owned),
                 round: round.map(str::to_owned),

@@ -64,12 +64,9 @@ pub async fn set_terms(
     if faults.is_empty() {
         let wanted = Terms { issue: at.form.has("issue"), from };
         let (inner, actor, school) = (context.clone(), at.actor.clone(), at.school.id);
-        on_worker(move || {
-            receipts::set_terms(&inner.store, &*inner.clock, &actor, school, wanted)
-        })
-        .await?;
-        let said =
-            Said { key: "receipts-terms-set".to_owned(), x: String::new(), undo: None };
+        on_worker(move || receipts::set_terms(&inner.store, &*inner.clock, &actor, school, wanted))
+            .await?;
+        let said = Said { key: "receipts-terms-set".to_owned(), x: String::new(), undo: None };
         return go_saying(&at.shell.link("/receipts"), &said);
     }
     let page = load(&context, at, Fields::default(), faults).await?;

@@ -35,7 +35,9 @@ pub const ROUTES: &[Route] = &[
     page("/s/{school}/class-lists", PEOPLE),
     page(
         "/r/{code}",
-        Needs::Nothing("whoever holds a receipt may ask whether it is genuine, and learns no more than it says"),
+        Needs::Nothing(
+            "whoever holds a receipt may ask whether it is genuine, and learns no more than it says",
+        ),
     ),
 ];
 

@@ -134,10 +134,9 @@ pub async fn send(
     let at = visitor.at(&context, &code, Permission::Decide).await?;
     let mut faults = Faults::new(at.lang());
     let (inner, actor, school) = (context.clone(), at.actor.clone(), at.school.id);
-    let done = attempt(move || {
-        receipts::send_again(&inner.store, &*inner.clock, &actor, (school, id))
-    })
-    .await?;
+    let done =
+        attempt(move || receipts::send_again(&inner.store, &*inner.clock, &actor, (school, id)))
+            .await?;
     match done {
         Ok(_) => return said(&at, id, "receipts-sent-again"),
         Err(error) => faults.refused(error)?,

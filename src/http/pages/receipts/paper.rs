@@ -39,10 +39,8 @@ pub async fn chosen(
 
 async fn print(context: &web::Data<Context>, at: &At, ids: Vec<i64>) -> Page {
     let (inner, school, lang) = (context.clone(), at.school.id, at.lang());
-    let bytes = on_worker(move || {
-        receipts::pdf(&inner.store, school, &ids, (lang, &inner.origin))
-    })
-    .await?;
+    let bytes =
+        on_worker(move || receipts::pdf(&inner.store, school, &ids, (lang, &inner.origin))).await?;
     Ok(pdf_file("bien-lai.pdf", bytes))
 }
 
