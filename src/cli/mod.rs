@@ -26,11 +26,13 @@ mod inspect_table;
 pub mod invoice;
 mod invoice_text;
 pub mod mail;
+pub mod notice;
 pub mod payouts;
 pub mod period;
 mod progress;
 pub mod pull;
 pub mod qr;
+pub mod receipt;
 pub mod reconcile;
 pub mod refund;
 pub mod report;
@@ -154,6 +156,10 @@ enum Command {
     Invoice(invoice::Args),
     /// Credit that goes back to families: order, list, say it was paid, cancel
     Refund(refund::Args),
+    /// What was confirmed to families: list, show, print, void, approve; whether receipts are issued
+    Receipt(receipt::Args),
+    /// Paper for families: notices with a QR code, lists by class
+    Notice(notice::Args),
     /// Add people who sign in, say what they may do, let them back in; make and revoke API keys
     User(user::Args),
     /// Authorities above schools: add, list, show, move, rename, end
@@ -366,6 +372,8 @@ fn dispatch(env: &mut Env<'_>, command: &Command) -> Result<Status, Failure> {
         Command::Round(args) => round::run(env, args),
         Command::Invoice(args) => invoice::run(env, args),
         Command::Refund(args) => refund::run(env, args),
+        Command::Receipt(args) => receipt::run(env, args),
+        Command::Notice(args) => notice::run(env, args),
         Command::User(args) => user::run(env, args),
         Command::Authority(args) => authority::run(env, args),
         Command::School(args) => directory::school(env, args),

@@ -123,6 +123,9 @@ pub enum Permission {
     CorrectInvoices,
     /// Approves that a due is given up. The use case refuses it to whoever asked for it.
     ApproveWriteOff,
+    /// Agrees that a receipt which a family has is voided. The use case refuses it to whoever asked
+    /// for it.
+    ApproveReceiptVoid,
     /// Closes a month.
     ClosePeriod,
     /// Opens a closed month again.
@@ -143,7 +146,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission, in the order in which lists show them.
-    pub const ALL: [Permission; 21] = [
+    pub const ALL: [Permission; 22] = [
         Permission::ReadFigures,
         Permission::ReadBooks,
         Permission::ReadPeople,
@@ -157,6 +160,7 @@ impl Permission {
         Permission::IssueInvoices,
         Permission::CorrectInvoices,
         Permission::ApproveWriteOff,
+        Permission::ApproveReceiptVoid,
         Permission::ClosePeriod,
         Permission::ReopenPeriod,
         Permission::ExportBooks,
@@ -191,7 +195,9 @@ impl Permission {
             | Permission::CorrectInvoices
             | Permission::RetryDeliveries
             | Permission::RunPull => &[Accountant, ChiefAccountant, Administrator],
-            Permission::ApproveWriteOff => &[ChiefAccountant, Head, Administrator],
+            Permission::ApproveWriteOff | Permission::ApproveReceiptVoid => {
+                &[ChiefAccountant, Head, Administrator]
+            }
             Permission::VoidCash | Permission::ClosePeriod | Permission::ReopenPeriod => {
                 &[ChiefAccountant, Administrator]
             }
@@ -218,6 +224,7 @@ impl Permission {
             Permission::IssueInvoices => "issue_invoices",
             Permission::CorrectInvoices => "correct_invoices",
             Permission::ApproveWriteOff => "approve_write_off",
+            Permission::ApproveReceiptVoid => "approve_receipt_void",
             Permission::ClosePeriod => "close_period",
             Permission::ReopenPeriod => "reopen_period",
             Permission::ExportBooks => "export_books",
@@ -293,6 +300,7 @@ mod tests {
         issue_invoices       x        -           x          -       -            x          -
         correct_invoices     x        -           x          -       -            x          -
         approve_write_off    -        -           x          x       -            x          -
+        approve_receipt_void -        -           x          x       -            x          -
         close_period         -        -           x          -       -            x          -
         reopen_period        -        -           x          -       -            x          -
         export_books         x        -           x          x       -            x          x

@@ -104,7 +104,7 @@ pub fn allocate(
             actor,
             &school_row,
             &row,
-            (kind, "person/1", uses),
+            (kind, BY_PERSON, uses),
             wanted.reason.clone(),
         )?;
         state(tx, school, payment)
@@ -163,6 +163,9 @@ pub fn reverse(
         state(tx, school, payment)
     })
 }
+
+/// The rule of a decision by which a person uses a payment.
+pub(crate) const BY_PERSON: &str = "person/1";
 
 /// The rule of a decision by which a person takes back what stood.
 pub(crate) const REVERSAL: &str = "person-reversal/1";

@@ -6,6 +6,7 @@ mod identity;
 mod organisation;
 mod payouts;
 mod periods;
+mod receipts;
 
 use std::collections::{HashMap, HashSet};
 
@@ -20,7 +21,7 @@ use crate::store::{Store, Tx};
 /// What a check found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// `I1` to `I11`, and `I13`.
+    /// `I1` to `I11`, `I13` and `I14`.
     pub invariant: &'static str,
     /// What must hold, in Vietnamese.
     pub vi: &'static str,
@@ -370,7 +371,7 @@ pub fn run(store: &Store) -> Result<Vec<Finding>, ServiceError> {
             };
             let more =
                 payouts::MORE.iter().chain(cash::MORE).chain(fees::MORE).chain(periods::MORE);
-            let more = more.filter(|(of, ..)| *of == check.invariant);
+            let more = more.chain(receipts::MORE).filter(|(of, ..)| *of == check.invariant);
             let more = more.map(|(_, what, sql)| (*what, *sql));
             for (what, sql) in check.queries.iter().copied().chain(more) {
                 let rows = reports::faults(tx, sql)?;
@@ -384,6 +385,7 @@ pub fn run(store: &Store) -> Result<Vec<Finding>, ServiceError> {
         findings.push(audit_chain(tx)?);
         findings.push(identity::order_of_files(tx)?);
         findings.push(organisation::one_answer(tx)?);
+        findings.push(receipts::tell_the_truth(tx)?);
         findings.sort_by_key(|finding| {
             finding.invariant.trim_start_matches('I').parse::<u32>().unwrap_or(u32::MAX)
         });

@@ -26,7 +26,7 @@ pub struct Copied {
 }
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 85] = [
+pub const TABLES: [&str; 90] = [
     "authorities",
     "schools",
     "school_placements",
@@ -110,6 +110,11 @@ pub const TABLES: [&str; 85] = [
     "recovery_codes",
     "sign_in_attempts",
     "mails",
+    "receipt_terms",
+    "receipts",
+    "receipt_voids",
+    "receipt_requests",
+    "receipt_invoices",
     "letters",
     "family_links",
 ];

@@ -52,3 +52,19 @@ pub fn insert_new(tx: &mut Tx<'_>, rows: &[LetterRow]) -> Result<(), StoreError>
     rows.sort_by_key(|row| row.id);
     dialect::insert_all::<_, LetterRow>(tx, letters::table, &rows)
 }
+
+/// About which rows the letters of a school with these keys are, where mail was made of them.
+pub fn made(tx: &mut Tx<'_>, school: i64, keys: &[String]) -> Result<Vec<i64>, StoreError> {
+    let mut found = Vec::new();
+    for chunk in keys.chunks(IDS_PER_QUERY) {
+        found.extend(
+            letters::table
+                .filter(letters::school_id.eq(school))
+                .filter(letters::dedupe_key.eq_any(chunk))
+                .filter(letters::state.eq("made"))
+                .select(letters::about_id)
+                .load::<i64>(tx.conn())?,
+        );
+    }
+    Ok(found)
+}

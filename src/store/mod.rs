@@ -33,6 +33,7 @@ pub(crate) mod payouts;
 pub(crate) mod people;
 pub(crate) mod periods;
 pub(crate) mod queue;
+pub(crate) mod receipts;
 pub(crate) mod receivables;
 pub(crate) mod refusals;
 pub(crate) mod reports;

@@ -2294,3 +2294,126 @@ diesel::table! {
         revoked_by -> Nullable<Text>,
     }
 }
+
+diesel::table! {
+    /// Table `receipt_terms`.
+    receipt_terms (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `issue`.
+        issue -> Bool,
+        /// Column `from_day`.
+        from_day -> Nullable<Date>,
+        /// Column `after_allocation`.
+        after_allocation -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// Table `receipts`.
+    receipts (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `payment_id`.
+        payment_id -> BigInt,
+        /// Column `student_id`.
+        student_id -> BigInt,
+        /// Column `school_year`.
+        school_year -> Integer,
+        /// Column `number`.
+        number -> BigInt,
+        /// Column `code`.
+        code -> Text,
+        /// Column `amount_dong`.
+        amount_dong -> BigInt,
+        /// Column `class`.
+        class -> Text,
+        /// Column `search_key`.
+        search_key -> Text,
+        /// Column `body`.
+        body -> Text,
+        /// Column `issued_on`.
+        issued_on -> Date,
+        /// Column `issued_at`.
+        issued_at -> Timestamp,
+        /// Column `issued_by`.
+        issued_by -> Text,
+        /// Column `replaces_id`.
+        replaces_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    /// Table `receipt_voids`.
+    receipt_voids (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `receipt_id`.
+        receipt_id -> BigInt,
+        /// Column `kind`.
+        kind -> Text,
+        /// Column `reason`.
+        reason -> Nullable<Text>,
+        /// Column `voided_by`.
+        voided_by -> Text,
+        /// Column `voided_at`.
+        voided_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Table `receipt_requests`.
+    receipt_requests (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `receipt_id`.
+        receipt_id -> BigInt,
+        /// Column `reason`.
+        reason -> Text,
+        /// Column `state`.
+        state -> Text,
+        /// Column `asked_by`.
+        asked_by -> Text,
+        /// Column `asked_at`.
+        asked_at -> Timestamp,
+        /// Column `decided_by`.
+        decided_by -> Nullable<Text>,
+        /// Column `decided_at`.
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    /// Table `receipt_invoices`.
+    receipt_invoices (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `receipt_id`.
+        receipt_id -> BigInt,
+        /// Column `symbol`.
+        symbol -> Nullable<Text>,
+        /// Column `number`.
+        number -> Nullable<Text>,
+        /// Column `lookup_code`.
+        lookup_code -> Nullable<Text>,
+        /// Column `lookup_url`.
+        lookup_url -> Nullable<Text>,
+        /// Column `entered_by`.
+        entered_by -> Text,
+        /// Column `entered_at`.
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::joinable!(receipt_voids -> receipts (receipt_id));
+diesel::joinable!(receipt_requests -> receipts (receipt_id));
+diesel::allow_tables_to_appear_in_same_query!(receipt_voids, receipts);
+diesel::allow_tables_to_appear_in_same_query!(receipt_requests, receipts);

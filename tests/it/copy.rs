@@ -13,6 +13,7 @@ use doisoat::domain::matching::facts::Policy as MatchPolicy;
 use doisoat::domain::money::Vnd;
 use doisoat::domain::notification::Provider;
 use doisoat::domain::payment_code::Prefix;
+use doisoat::domain::receipt::ReceiptState;
 use doisoat::formats::notification::{Refusal as Refused, Signed};
 use doisoat::ids::{CountingIds, IdSource};
 use doisoat::keyring::Keyring;
@@ -36,6 +37,7 @@ use doisoat::service::organisation::import;
 use doisoat::service::organisation::places::{self, NewSatellite};
 use doisoat::service::periods::{self, Accepted};
 use doisoat::service::pull::{self, NewPull};
+use doisoat::service::receipts::{self, Asked, InvoiceElsewhere, ReceiptView, Terms};
 use doisoat::service::receiving::Outcome;
 use doisoat::service::refusals::{self, Refusal};
 use doisoat::service::rulings::{self, NewRuling, Pair, Verdict};
@@ -55,6 +57,24 @@ use crate::support::{Backend, TestDb, for_each_backend};
 use crate::users::{EMAIL, Office};
 
 const PUPILS: usize = 40;
+
+/// Receipts from a day on, one of them voided by request, one with an invoice of other software.
+fn keep_receipts(school: &School) {
+    let School { store, clock, actor, id } = school;
+    let from = Terms { issue: true, from: Some("2026-09-01".parse().unwrap()) };
+    receipts::set_terms(store, clock, actor, *id, from).unwrap();
+    let (rows, _) = receipts::page(store, *id, &Asked::default(), 100).unwrap();
+    let elsewhere =
+        InvoiceElsewhere { symbol: Some("1C26TAA".to_owned()), ..InvoiceElsewhere::default() };
+    let of = (*id, live_transfer(&rows));
+    receipts::set_elsewhere(store, clock, actor, of, &elsewhere).unwrap();
+    receipts::ask_void(store, clock, actor, of, "nhầm: “Ánh” 🙂").unwrap();
+}
+
+fn live_transfer(rows: &[ReceiptView]) -> i64 {
+    let live = rows.iter().find(|one| one.state == ReceiptState::Live && one.voucher.is_none());
+    live.unwrap().id
+}
 
 /// Everything a school does in its first weeks; the closing balance of its last statement.
 pub fn live_in(db: &TestDb) -> (SchoolId, i64) {
@@ -100,6 +120,7 @@ pub fn live_in(db: &TestDb) -> (SchoolId, i64) {
         request_key: Some("phiếu-1".to_owned()),
     };
     cash::record(store, clock, actor, *id, &paid).unwrap();
+    keep_receipts(&school);
     school.students("Mã học sinh;Họ và tên;Lớp;Mã gia đình\nHSX;Lò Thị Mẫu;1A;FX\n");
     for name in ["Hà Thị Mẫu", "Hà Thị Mẫu Hai"] {
         let list = format!(

@@ -78,6 +78,8 @@ mod periods;
 #[cfg(test)]
 mod pull;
 #[cfg(test)]
+mod receipts;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod roles;

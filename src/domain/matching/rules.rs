@@ -177,6 +177,11 @@ const RULES: [(&str, &str, &str); 43] = [
     ),
     ("slip-voided", "Phiếu quẹt thẻ đã hủy.", "The card slip was voided."),
     (
+        "receipt-voided",
+        "Biên lai đã hủy: phần tiền của học sinh đó không còn dùng cho khoản phải thu.",
+        "A receipt was voided: that student's part of the money pays no invoice any more.",
+    ),
+    (
         "cash-deposit",
         "Có người xác nhận đây là tiền mặt hoặc tiền quẹt thẻ đã tính khi thu; khoản này không phải khoản thu mới.",
         "A person said that this is cash or cards counted when they were taken; it is no new income.",

@@ -17,6 +17,7 @@ pub mod organisation;
 pub mod payments;
 pub mod payouts;
 pub mod periods;
+pub mod receipts;
 pub mod refunds;
 pub mod reports;
 pub mod rounds;
@@ -157,5 +158,16 @@ fn fee_routes(config: &mut web::ServiceConfig) {
         .service(corrections::decide_write_off)
         .service(refunds::list)
         .service(refunds::order)
-        .service(refunds::end);
+        .service(refunds::end)
+        .service(receipts::page)
+        .service(receipts::show)
+        .service(receipts::pdf)
+        .service(receipts::ask_void)
+        .service(receipts::set_invoice)
+        .service(receipts::waiting)
+        .service(receipts::decide_void)
+        .service(receipts::terms)
+        .service(receipts::set_terms)
+        .service(receipts::print_notices)
+        .service(receipts::print_class_lists);
 }

@@ -7,7 +7,7 @@ use utoipa::{Modify, OpenApi};
 use super::routes::WhoMay;
 use super::{
     accounts, backtest, bank_accounts, cash, corrections, events, exemptions, exports, fees,
-    identity, lists, organisation, payments, payouts, periods, refunds, reports, rounds,
+    identity, lists, organisation, payments, payouts, periods, receipts, refunds, reports, rounds,
     statements, student_imports, students, webhooks, witnesses,
 };
 use crate::domain::id::{DecisionId, EntryId, ImportId, PaymentId, RulingId, SchoolId};
@@ -158,6 +158,17 @@ integer_schema!(Vnd, SchoolId, ImportId, EntryId, PaymentId, DecisionId, RulingI
         refunds::list,
         refunds::order,
         refunds::end,
+        receipts::page,
+        receipts::show,
+        receipts::pdf,
+        receipts::ask_void,
+        receipts::set_invoice,
+        receipts::waiting,
+        receipts::decide_void,
+        receipts::terms,
+        receipts::set_terms,
+        receipts::print_notices,
+        receipts::print_class_lists,
     ),
     components(schemas(crate::http::problem::ProblemBody)),
     modifiers(&KeySecurity, &WhoMay)

@@ -87,6 +87,7 @@ const EXPORT: Needs = Needs::AtSchool(Permission::ExportBooks);
 const ISSUE: Needs = Needs::AtSchool(Permission::IssueInvoices);
 const APPROVE: Needs = Needs::AtSchool(Permission::ApproveWriteOff);
 const SET_UP: Needs = Needs::AtSchool(Permission::ManageDirectory);
+const APPROVE_VOID: Needs = Needs::AtSchool(Permission::ApproveReceiptVoid);
 
 const PROVEN: Needs =
     Needs::Nothing("providers have no key: each request proves itself by the endpoint's secret");
@@ -228,6 +229,17 @@ pub const ROUTES: &[Route] = &[
     get("/api/v1/schools/{school}/student-imports/{id}/bad-rows", LISTS),
     post("/api/v1/schools/{school}/student-imports/{id}/commit", LISTS),
     post("/api/v1/schools/{school}/student-imports/{id}/undo", LISTS),
+    get("/api/v1/schools/{school}/receipts", PEOPLE),
+    get("/api/v1/schools/{school}/receipts/{id}", PEOPLE),
+    get("/api/v1/schools/{school}/receipts/{id}/pdf", PEOPLE),
+    post("/api/v1/schools/{school}/receipts/{id}/void", DECIDE),
+    put("/api/v1/schools/{school}/receipts/{id}/invoice", CORRECT),
+    get("/api/v1/schools/{school}/receipt-voids", BOOKS),
+    post("/api/v1/schools/{school}/receipt-voids/{id}/decision", APPROVE_VOID),
+    get("/api/v1/schools/{school}/receipt-terms", PEOPLE),
+    put("/api/v1/schools/{school}/receipt-terms", SET_UP),
+    get("/api/v1/schools/{school}/notices", PEOPLE),
+    get("/api/v1/schools/{school}/class-lists", PEOPLE),
 ];
 
 /// The routes that it does not: the document itself, and where providers notify. Pages for people have

@@ -16,6 +16,7 @@ pub mod periods;
 pub mod plain;
 pub mod posted;
 pub mod queue;
+pub mod receipts;
 pub mod receivables;
 pub mod rounds;
 pub mod routes;
@@ -126,6 +127,7 @@ pub fn routes(config: &mut actix_web::web::ServiceConfig) {
         .configure(fees::routes)
         .configure(rounds::routes)
         .configure(cash::routes)
+        .configure(receipts::routes)
         .configure(receivables::routes)
         .configure(periods::routes)
         .configure(exports::routes)

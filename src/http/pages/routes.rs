@@ -2,8 +2,8 @@
 //! handlers; the tests hold them against the handlers, the server, and every role.
 
 use super::{
-    account, audit, cash, exports, fees, help, home, people, periods, queue, receivables, rounds,
-    schools, search, settings, sign_in, statements, students, style, tour,
+    account, audit, cash, exports, fees, help, home, people, periods, queue, receipts, receivables,
+    rounds, schools, search, settings, sign_in, statements, students, style, tour,
 };
 use crate::http::api::routes::{Needs, Route};
 
@@ -36,6 +36,7 @@ const AREAS: &[&[Route]] = &[
     fees::ROUTES,
     rounds::ROUTES,
     cash::ROUTES,
+    receipts::ROUTES,
     receivables::ROUTES,
     periods::ROUTES,
     exports::ROUTES,

@@ -70,7 +70,7 @@ pub struct MenuItem {
 }
 
 /// The menu of a school, in the order of a term.
-const MENU: [MenuItem; 12] = [
+const MENU: [MenuItem; 13] = [
     MenuItem { key: "menu-home", path: "", needs: Permission::ReadPeople },
     MenuItem { key: "menu-students", path: "/students", needs: Permission::ReadPeople },
     MenuItem { key: "menu-fees", path: "/fees", needs: Permission::ReadPeople },
@@ -78,6 +78,7 @@ const MENU: [MenuItem; 12] = [
     MenuItem { key: "menu-statements", path: "/statements", needs: Permission::ReadBooks },
     MenuItem { key: "menu-queue", path: "/queue", needs: Permission::ReadBooks },
     MenuItem { key: "menu-cash", path: "/cash", needs: Permission::ReadCash },
+    MenuItem { key: "menu-receipts", path: "/receipts", needs: Permission::ReadPeople },
     MenuItem { key: "menu-receivables", path: "/receivables", needs: Permission::ReadPeople },
     MenuItem { key: "menu-exports", path: "/exports", needs: Permission::ExportBooks },
     MenuItem { key: "menu-close", path: "/periods", needs: Permission::ReadBooks },

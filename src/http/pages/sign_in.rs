@@ -99,7 +99,7 @@ fn safe_next(next: Option<&str>) -> String {
     ours.unwrap_or("/").to_owned()
 }
 
-fn shell_of(request: &HttpRequest) -> Shell {
+pub(super) fn shell_of(request: &HttpRequest) -> Shell {
     let mut shell = Shell::plain(Words(language_of(request)));
     let here = request.uri().path_and_query().map_or("/", |whole| whole.as_str());
     here.clone_into(&mut shell.here);
@@ -107,7 +107,7 @@ fn shell_of(request: &HttpRequest) -> Shell {
 }
 
 /// The address a request comes from: the one a proxy on this machine names, else the peer's own.
-fn address_of(request: &HttpRequest) -> String {
+pub(super) fn address_of(request: &HttpRequest) -> String {
     let Some(peer) = request.peer_addr().map(|peer| peer.ip()) else { return String::new() };
     let named = request
         .headers()

@@ -21,6 +21,9 @@ pub enum Subject<'a> {
     Links(&'a str),
     /// From a client's address.
     Address(&'a str),
+    /// At the codes on receipts, from a client's address. Apart from signing in: neither may lock the
+    /// other out.
+    Receipts(&'a str),
 }
 
 impl Subject<'_> {
@@ -28,7 +31,7 @@ impl Subject<'_> {
         match self {
             Subject::Account(_) | Subject::Code(_) => Backoff::ACCOUNT,
             Subject::Links(_) => Backoff::LINKS,
-            Subject::Address(_) => Backoff::ADDRESS,
+            Subject::Address(_) | Subject::Receipts(_) => Backoff::ADDRESS,
         }
     }
 
@@ -38,6 +41,7 @@ impl Subject<'_> {
             Subject::Code(user) => format!("code:{user}"),
             Subject::Links(email) => format!("links:{email}"),
             Subject::Address(from) => format!("address:{}", network_of(from)),
+            Subject::Receipts(from) => format!("receipts:{}", network_of(from)),
         })
     }
 }
@@ -112,7 +116,7 @@ pub fn forgive(
     for subject in subjects {
         let mut row = sessions::lock_attempts(tx, &subject.hash(), now)?;
         row.failures = match subject {
-            Subject::Address(_) => row.failures.saturating_sub(1).max(0),
+            Subject::Address(_) | Subject::Receipts(_) => row.failures.saturating_sub(1).max(0),
             _ => 0,
         };
         if subject.backoff().wait_seconds(row.failures) == 0 {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::domain::access::Permission;
 use crate::domain::invoice::{InvoiceEvent, InvoiceState};
 use crate::http::later::Later;
-use crate::http::pages::fields::Fields;
+use crate::http::pages::fields::{Fields, address};
 use crate::http::pages::forms::Faults;
 use crate::http::pages::posted::Posted;
 use crate::http::pages::shell::{Said, Shell};
@@ -61,6 +61,15 @@ struct OfRound {
     states: Vec<(&'static str, String)>,
     state: String,
     next: String,
+}
+
+impl OfRound {
+    /// Notices to be printed for whoever owes something of the round.
+    fn notices(&self, without_mail: bool) -> String {
+        let without_mail = if without_mail { "1" } else { "" };
+        let query = [("round", self.round.code.as_str()), ("without_mail", without_mail)];
+        address(&self.s.link("/notices"), &query)
+    }
 }
 
 const fn class(state: InvoiceState) -> &'static str {
