@@ -26,6 +26,7 @@ pub mod payment;
 pub mod payment_code;
 pub mod payout;
 pub mod period;
+pub mod reminder;
 pub mod remittance;
 pub mod roster;
 pub mod school_year;

@@ -26,7 +26,7 @@ pub struct Copied {
 }
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 84] = [
+pub const TABLES: [&str; 88] = [
     "authorities",
     "schools",
     "school_placements",
@@ -111,6 +111,10 @@ pub const TABLES: [&str; 84] = [
     "mails",
     "letters",
     "family_links",
+    "letter_copies",
+    "letter_addresses",
+    "letter_terms",
+    "letter_wordings",
 ];
 
 /// Copies every row of `from` into `to`, which must be empty. All or nothing.

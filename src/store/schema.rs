@@ -2280,3 +2280,75 @@ diesel::table! {
         revoked_by -> Nullable<Text>,
     }
 }
+
+diesel::table! {
+    /// Table `letter_copies`.
+    letter_copies (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `letter_id`.
+        letter_id -> BigInt,
+        /// Column `mail_id`.
+        mail_id -> Nullable<BigInt>,
+        /// Column `reason`.
+        reason -> Nullable<Text>,
+        /// Column `own_words_failed`.
+        own_words_failed -> Bool,
+        /// Column `at`.
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Table `letter_addresses`.
+    letter_addresses (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `address_hash`.
+        address_hash -> Text,
+        /// Column `secret_hash`.
+        secret_hash -> Text,
+        /// Column `key_id`.
+        key_id -> Text,
+        /// Column `sealed`.
+        sealed -> Text,
+        /// Column `unsubscribed_at`.
+        unsubscribed_at -> Nullable<Timestamp>,
+        /// Column `refused_at`.
+        refused_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    /// Table `letter_terms`.
+    letter_terms (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `reminders`.
+        reminders -> Bool,
+        /// Column `reminded_on`.
+        reminded_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    /// Table `letter_wordings`.
+    letter_wordings (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `kind`.
+        kind -> Text,
+        /// Column `language`.
+        language -> Text,
+        /// Column `intro`.
+        intro -> Nullable<Text>,
+        /// Column `closing`.
+        closing -> Nullable<Text>,
+    }
+}

@@ -345,7 +345,7 @@ fn sign_in(school: &School) {
 fn be_written_to(School { store, clock, id, .. }: &School) {
     let address = MailAddress::parse("hoc-phi@truong.test").unwrap();
     let from = Mailbox { name: "Trường Mẫu".to_owned(), address };
-    let letterhead = Letterhead { from, reply_to: None };
+    let letterhead = Letterhead { from, reply_to: None, signing: None };
     let desk = Desk { letterhead: &letterhead, ids: &CountingIds::new(), keys: &keys() };
     let (lang, name) = (Lang::Vi, "Người nhận mẫu");
     let new = NewMail {

@@ -52,7 +52,11 @@ impl Post {
             clock: Arc::new(FixedClock::at(now())),
             ids: CountingIds::new(),
             keys: Arc::new(Keyring::new(TEST_KEY, std::path::Path::new(""))),
-            letterhead: Letterhead { from, reply_to: Some(address("ke-toan@truong.test")) },
+            letterhead: Letterhead {
+                from,
+                reply_to: Some(address("ke-toan@truong.test")),
+                signing: None,
+            },
         }
     }
 

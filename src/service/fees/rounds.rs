@@ -177,7 +177,7 @@ pub fn find(store: &Store, school: SchoolId, code: &str) -> Result<RoundView, Se
     })
 }
 
-pub(super) fn load(
+pub(crate) fn load(
     tx: &mut Tx<'_>,
     school: SchoolId,
     code: &str,

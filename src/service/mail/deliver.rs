@@ -16,7 +16,7 @@ use crate::clock::Clock;
 use crate::failpoint;
 use crate::keyring::{Keyring, Sealed};
 use crate::mail::{Mailer, Outcome, Parcel, Trouble};
-use crate::service::ServiceError;
+use crate::service::{ServiceError, letters};
 use crate::store::Store;
 use crate::store::mails::{self as store, Attempted, MailRow};
 
@@ -179,8 +179,16 @@ impl Postman {
         let Some((delivered, attempted)) = verdict(row, outcome, now, self.settings) else {
             return Ok(Delivered::TakenOver);
         };
-        let written =
-            self.store.write(|tx| Ok::<_, ServiceError>(store::finish(tx, row, &attempted)?))?;
+        let no_such_address =
+            matches!(outcome, Outcome::Refused(trouble) if trouble.place == "recipient");
+        let written = self.store.write(|tx| {
+            let written = store::finish(tx, row, &attempted)?;
+            if let (true, true, Some(school)) = (written, no_such_address, row.school_id) {
+                // The school corrects it, and until then nothing else goes there.
+                letters::set_refused(tx, (school, &row.to_email), Some(now))?;
+            }
+            Ok::<_, ServiceError>(written)
+        })?;
         let of_server = match outcome {
             Outcome::Postponed(trouble) => trouble.of_server,
             _ => false,
