@@ -5,6 +5,7 @@ mod doors;
 mod queueing;
 mod sending;
 mod servers;
+mod signed;
 
 use std::sync::Arc;
 use std::time::Duration;

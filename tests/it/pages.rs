@@ -3,6 +3,7 @@
 mod access;
 mod books;
 mod fees;
+mod mail;
 mod queue;
 mod rounds;
 mod statements;

@@ -11,6 +11,7 @@ pub mod exports;
 pub mod fees;
 pub mod idempotency;
 pub mod identity;
+pub mod letters;
 pub mod lists;
 pub mod openapi;
 pub mod organisation;
@@ -157,5 +158,12 @@ fn fee_routes(config: &mut web::ServiceConfig) {
         .service(corrections::decide_write_off)
         .service(refunds::list)
         .service(refunds::order)
-        .service(refunds::end);
+        .service(refunds::end)
+        .service(letters::list)
+        .service(letters::again)
+        .service(letters::notify)
+        .service(letters::preview)
+        .service(letters::remind)
+        .service(letters::terms)
+        .service(letters::set_terms);
 }

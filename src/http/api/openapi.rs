@@ -7,7 +7,7 @@ use utoipa::{Modify, OpenApi};
 use super::routes::WhoMay;
 use super::{
     accounts, backtest, bank_accounts, cash, corrections, events, exemptions, exports, fees,
-    identity, lists, organisation, payments, payouts, periods, refunds, reports, rounds,
+    identity, letters, lists, organisation, payments, payouts, periods, refunds, reports, rounds,
     statements, student_imports, students, webhooks, witnesses,
 };
 use crate::domain::id::{DecisionId, EntryId, ImportId, PaymentId, RulingId, SchoolId};
@@ -158,6 +158,13 @@ integer_schema!(Vnd, SchoolId, ImportId, EntryId, PaymentId, DecisionId, RulingI
         refunds::list,
         refunds::order,
         refunds::end,
+        letters::list,
+        letters::again,
+        letters::notify,
+        letters::preview,
+        letters::remind,
+        letters::terms,
+        letters::set_terms,
     ),
     components(schemas(crate::http::problem::ProblemBody)),
     modifiers(&KeySecurity, &WhoMay)

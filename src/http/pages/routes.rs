@@ -2,8 +2,8 @@
 //! handlers; the tests hold them against the handlers, the server, and every role.
 
 use super::{
-    account, audit, cash, exports, fees, help, home, people, periods, queue, receivables, rounds,
-    schools, search, settings, sign_in, statements, students, style,
+    account, audit, cash, exports, fees, help, home, mail, people, periods, queue, receivables,
+    rounds, schools, search, settings, sign_in, statements, students, style,
 };
 use crate::http::api::routes::{Needs, Route};
 
@@ -37,6 +37,7 @@ const AREAS: &[&[Route]] = &[
     rounds::ROUTES,
     cash::ROUTES,
     receivables::ROUTES,
+    mail::ROUTES,
     periods::ROUTES,
     exports::ROUTES,
     audit::ROUTES,

@@ -10,6 +10,7 @@ pub mod message;
 mod notices;
 mod recipients;
 mod reminders;
+mod sheet;
 mod terms;
 mod trial;
 
@@ -21,7 +22,8 @@ pub use compose::{Composer, Made};
 pub use list::{AskedLetters, CopyView, LetterPage, LetterView, Outcomes, again, counts, list};
 pub use notices::{ask_for_round, notify};
 pub use reminders::{Preview, Which, preview, remind, remind_due};
-pub use terms::{OwnWords, Terms, WORDED, set_terms, set_words, show_terms, words_of};
+pub use sheet::workbook;
+pub use terms::{OwnWords, Terms, WORDED, problems, set_terms, set_words, show_terms, words_of};
 pub use trial::{sample, sample_with};
 
 use crate::domain::id::SchoolId;

@@ -1,7 +1,9 @@
 //! A letter with made-up contents, to be looked at: how it will read, with the school's words in it.
 
 use super::compose::values_of;
-use super::message::{Bill, Letter, Matter, Own, Paid, Receipt, Said, Transfer, said, wording};
+use super::message::{
+    self, Bill, Letter, Matter, Own, Paid, Receipt, Said, Transfer, said, wording,
+};
 use super::{LetterKind, OwnWords, words_of};
 use crate::domain::calendar::Day;
 use crate::domain::id::SchoolId;
@@ -16,14 +18,22 @@ fn some_day() -> Day {
     Day::from_ymd_opt(2026, 11, 20).unwrap_or_default()
 }
 
-/// How a kind of letter of a school reads.
-pub fn sample(db: &Store, school: SchoolId, of: (LetterKind, Lang)) -> Result<Said, ServiceError> {
+/// How a kind of letter of a school reads, with the picture of its code.
+pub fn sample(
+    db: &Store,
+    school: SchoolId,
+    of: (LetterKind, Lang),
+) -> Result<(Said, Option<Vec<u8>>), ServiceError> {
     let words = words_of(db, school, of)?;
     sample_with(db, school, &words)
 }
 
 /// The same with words that are not kept yet; the product's stand for those that fail.
-pub fn sample_with(db: &Store, school: SchoolId, words: &OwnWords) -> Result<Said, ServiceError> {
+pub fn sample_with(
+    db: &Store,
+    school: SchoolId,
+    words: &OwnWords,
+) -> Result<(Said, Option<Vec<u8>>), ServiceError> {
     let (name, account) = db.read(|tx| {
         let name = directory::school(tx, school.0)?.map(|row| row.name).unwrap_or_default();
         let account = fees::transfer::Accounts::of(tx, school, some_day())?.chosen(None).cloned();
@@ -71,7 +81,8 @@ pub fn sample_with(db: &Store, school: SchoolId, words: &OwnWords) -> Result<Sai
         if written.is_empty() { None } else { wording::fill(written, &values).ok() }
     };
     letter.own = Own { intro: fill(&words.intro), closing: fill(&words.closing) };
-    Ok(said::of(&letter))
+    let picture = letter.bills().first().and_then(|bill| bill.transfer.as_ref()?.qr.as_deref());
+    Ok((said::of(&letter), picture.and_then(message::picture)))
 }
 
 fn matter(kind: LetterKind, bill: Bill, english: bool) -> Matter {

@@ -155,7 +155,10 @@ impl Postman {
         };
         let mut failed = None;
         let outcome = self.mailer.send(parcel, &mut || match self.begin(row) {
-            Ok(held) => held,
+            Ok(held) => {
+                failpoint::reach("mail.begun");
+                held
+            }
             Err(error) => {
                 failed = Some(error);
                 false
@@ -165,7 +168,9 @@ impl Postman {
         if let Some(error) = failed {
             return Err(error);
         }
-        self.finish(row, &outcome)
+        let delivered = self.finish(row, &outcome);
+        failpoint::reach("mail.marked");
+        delivered
     }
 
     fn begin(&self, row: &MailRow) -> Result<bool, ServiceError> {

@@ -9,6 +9,7 @@ mod vietnamese;
 pub mod wording;
 
 pub use page::{Composed, Unmade, compose};
+pub use qr::png as picture;
 pub use said::Said;
 
 use crate::domain::calendar::Day;

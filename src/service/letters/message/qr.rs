@@ -9,7 +9,8 @@ const SCALE: usize = 8;
 const QUIET: usize = 4;
 
 /// The picture of a text; `None` where the text is too long for a code.
-pub(super) fn png(text: &str) -> Option<Vec<u8>> {
+#[must_use]
+pub fn png(text: &str) -> Option<Vec<u8>> {
     let code = QrCode::with_error_correction_level(text.as_bytes(), EcLevel::M).ok()?;
     let width = code.width();
     let side = width.checked_add(2 * QUIET)?.checked_mul(SCALE)?;
