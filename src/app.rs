@@ -31,7 +31,7 @@ use crate::store::{Store, StoreError, migrations};
 use crate::telemetry;
 use crate::worker::{Bell, Workers};
 
-pub use mail::{MailSetupError, letterhead, mail_settings, mailer};
+pub use mail::{MailSetupError, composer, letter_settings, letterhead, mail_settings, mailer};
 
 /// Why the service did not start.
 #[derive(Debug, thiserror::Error)]
@@ -204,6 +204,8 @@ pub fn workers(
         mail_settings(config),
     );
     workers.mails(&postman).map_err(StartError::Server)?;
+    let composer = composer(config, store, (clock, keys))?;
+    workers.letters(&composer).map_err(StartError::Server)?;
     if config.metrics.bind.is_some()
         && let Some(recorder) = telemetry::record()
     {
@@ -249,6 +251,7 @@ impl Application {
             origin: config.server.public_url.trim_end_matches('/').into(),
             over_tls: config.server.public_url.starts_with("https://"),
             letterhead: Arc::new(letterhead(config)?),
+            letters: letter_settings(config),
             provider: provider(config).map(Arc::new),
             people: Arc::default(),
         });

@@ -1,6 +1,7 @@
 //! Settings: the built-in defaults, then a file, then the environment, then the command line.
 
 mod layers;
+mod letters;
 mod mail;
 mod rules;
 
@@ -13,6 +14,7 @@ use crate::domain::diagnostic::Diagnostic;
 use crate::telemetry::LogFormat;
 
 pub use layers::Origin;
+pub use letters::Letters;
 pub use mail::{Mail, MailTls, MailTransport};
 
 /// Every setting, checked. See `config/default.toml` for units and meaning.
@@ -30,6 +32,8 @@ pub struct Config {
     pub sign_in: SignIn,
     /// How mail leaves.
     pub mail: Mail,
+    /// Mail to families.
+    pub letters: Letters,
     /// Figures for Prometheus.
     pub metrics: Metrics,
     /// The database.
@@ -202,6 +206,7 @@ struct Sections {
     secrets: Secrets,
     sign_in: SignIn,
     mail: Mail,
+    letters: Letters,
     metrics: Metrics,
     database: Database,
     matching: Matching,
@@ -262,6 +267,7 @@ pub fn from_parts(
         secrets: sections.secrets,
         sign_in: sections.sign_in,
         mail: sections.mail,
+        letters: sections.letters,
         metrics: sections.metrics,
         database: sections.database,
         matching: sections.matching,

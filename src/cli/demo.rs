@@ -1,6 +1,7 @@
 //! `doisoat demo`: a made-up province goes through the real doors, and can then be looked at.
 
 mod announce;
+mod letters;
 mod people;
 
 use std::io::Write as _;
@@ -74,6 +75,8 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
     print_schools(env, &world, &lines)?;
     let report = province_report(&store, &clock, &world, &config)?;
     writeln!(env.out, "\n{}", cashless_report::table(&report))?;
+    let sent = letters::send(&store, &clock, &actor, (&world, &config))?;
+    letters::print(env, sent, &args.dir)?;
     if args.no_serve {
         return Ok(Status::Done);
     }

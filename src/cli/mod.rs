@@ -25,6 +25,7 @@ mod inspect_json;
 mod inspect_table;
 pub mod invoice;
 mod invoice_text;
+pub mod letter;
 pub mod mail;
 pub mod notice;
 pub mod payouts;
@@ -138,6 +139,8 @@ enum Command {
     Events(events::Args),
     /// Mail to people: list, show, send again, try whether it leaves
     Mail(mail::Args),
+    /// Mail to families: what became of it, send it again, notices and reminders
+    Letter(letter::Args),
     /// What payment gateways paid out: list, match by hand, take back, say their fees
     Payouts(payouts::Args),
     /// Cash and cards taken at the school: vouchers, slips, deposits, the cash book
@@ -363,6 +366,7 @@ fn dispatch(env: &mut Env<'_>, command: &Command) -> Result<Status, Failure> {
         Command::Webhook(args) => webhook::run(env, args),
         Command::Events(args) => events::run(env, args),
         Command::Mail(args) => mail::run(env, args),
+        Command::Letter(args) => letter::run(env, args),
         Command::Payouts(args) => payouts::run(env, args),
         Command::Cash(args) => cash::run(env, args),
         Command::Period(args) => period::run(env, args),

@@ -27,6 +27,7 @@ pub mod payment_code;
 pub mod payout;
 pub mod period;
 pub mod receipt;
+pub mod reminder;
 pub mod remittance;
 pub mod roster;
 pub mod school_year;

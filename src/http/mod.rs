@@ -24,6 +24,7 @@ use crate::domain::payment_code::Prefix;
 use crate::ids::IdSource;
 use crate::keyring::Keyring;
 use crate::outbound::Policy;
+use crate::service::letters::Settings as LetterSettings;
 use crate::service::mail::Letterhead;
 use crate::service::oidc::Provider;
 use crate::service::receiving::Receiver;
@@ -63,6 +64,8 @@ pub struct Context {
     pub over_tls: bool,
     /// Whom mail is from.
     pub letterhead: Arc<Letterhead>,
+    /// When and how often families are written to.
+    pub letters: LetterSettings,
     /// The organisation's own provider of identities.
     pub provider: Option<Arc<Provider>>,
     /// What people are called.

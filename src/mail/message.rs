@@ -8,6 +8,7 @@ use lettre::Address;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment as Part, Body, Mailbox as Box, Message, MultiPart, SinglePart};
 
+use super::dkim::Signing;
 use crate::domain::mail_address::MailAddress;
 
 /// Whom a message is from or to.
@@ -66,6 +67,10 @@ pub struct Draft<'a> {
     pub token: &'a str,
     /// When it was queued, in UTC.
     pub at: NaiveDateTime,
+    /// The address at which whoever wants no more of this kind says so (RFC 8058).
+    pub unsubscribe: Option<&'a str>,
+    /// By what it is signed.
+    pub signing: Option<&'a Signing>,
 }
 
 /// Why a message cannot be made.
@@ -105,10 +110,18 @@ pub fn compose(draft: &Draft<'_>) -> Result<(String, String), MessageError> {
     if let Some(reply_to) = draft.reply_to {
         builder = builder.reply_to(Box::new(None, reply_to.as_str().parse()?));
     }
-    let message = match content(draft)? {
+    if let Some(address) = draft.unsubscribe {
+        builder = builder
+            .raw_header(header("List-Unsubscribe", &format!("<{address}>")))
+            .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"));
+    }
+    let mut message = match content(draft)? {
         Content::Single(part) => builder.singlepart(part)?,
         Content::Multi(part) => builder.multipart(part)?,
     };
+    if let Some(signing) = draft.signing {
+        signing.sign(&mut message);
+    }
     let text = String::from_utf8(message.formatted())
         .ok()
         .filter(|text| text.is_ascii())
@@ -229,6 +242,8 @@ mod tests {
             lang: "vi",
             token: "0123456789abcdef0123456789abcdef",
             at: "2026-11-24T01:02:03".parse().unwrap(),
+            unsubscribe: None,
+            signing: None,
         };
         let (id, message) = compose(&draft).unwrap();
         assert_eq!(id, "<0123456789abcdef0123456789abcdef@truong.test>");
@@ -313,6 +328,8 @@ mod tests {
                 lang: "vi",
                 token: "1",
                 at: NaiveDateTime::default(),
+                unsubscribe: None,
+                signing: None,
             };
             compose(&draft)
         };

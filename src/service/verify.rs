@@ -3,6 +3,7 @@
 mod cash;
 mod fees;
 mod identity;
+mod letters;
 mod organisation;
 mod payouts;
 mod periods;
@@ -371,7 +372,8 @@ pub fn run(store: &Store) -> Result<Vec<Finding>, ServiceError> {
             };
             let more =
                 payouts::MORE.iter().chain(cash::MORE).chain(fees::MORE).chain(periods::MORE);
-            let more = more.chain(receipts::MORE).filter(|(of, ..)| *of == check.invariant);
+            let more = more.chain(receipts::MORE).chain(letters::MORE);
+            let more = more.filter(|(of, ..)| *of == check.invariant);
             let more = more.map(|(_, what, sql)| (*what, *sql));
             for (what, sql) in check.queries.iter().copied().chain(more) {
                 let rows = reports::faults(tx, sql)?;

@@ -26,7 +26,7 @@ pub struct Copied {
 }
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 90] = [
+pub const TABLES: [&str; 94] = [
     "authorities",
     "schools",
     "school_placements",
@@ -117,6 +117,10 @@ pub const TABLES: [&str; 90] = [
     "receipt_invoices",
     "letters",
     "family_links",
+    "letter_copies",
+    "letter_addresses",
+    "letter_terms",
+    "letter_wordings",
 ];
 
 /// Copies every row of `from` into `to`, which must be empty. All or nothing.

@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::keyring::Keyring;
 use crate::outbound::Client;
 use crate::service::events::{Delivered, Deliverer};
+use crate::service::letters::{self, Composer};
 use crate::service::mail::{self, Postman};
 use crate::service::pull::{self, Asking};
 use crate::service::receiving::Receiver;
@@ -90,6 +91,28 @@ impl Workers {
             })?;
         }
         Ok(())
+    }
+
+    /// Makes mail of letters, and asks for the reminders of the day.
+    pub fn letters(&mut self, composer: &Composer) -> std::io::Result<()> {
+        let (bell, outgoing) = (Arc::clone(&self.outgoing), Arc::clone(&self.outgoing));
+        let maker = composer.clone();
+        self.job("letters", (bell, Duration::from_secs(1)), move || {
+            let made = maker.work()?;
+            if made.mails > 0 {
+                outgoing.ring();
+            }
+            Ok(!made.is_idle())
+        })?;
+        let (bell, outgoing) = (Arc::clone(&self.still), Arc::clone(&self.outgoing));
+        let composer = composer.clone();
+        self.job("reminders", (bell, Duration::from_secs(60)), move || {
+            let asked = letters::remind_due(&composer.store, &*composer.clock, &composer.settings)?;
+            if asked {
+                outgoing.ring();
+            }
+            Ok(false)
+        })
     }
 
     /// Does something small now and then.

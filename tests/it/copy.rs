@@ -1,8 +1,9 @@
 //! A database that has been lived in moves to another kind of database and back.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
-use doisoat::clock::Clock;
+use doisoat::clock::{Clock, FixedClock};
 use doisoat::domain::access::Role;
 use doisoat::domain::fee::{PlannedInstalment, Scope, Unit};
 use doisoat::domain::id::SchoolId;
@@ -31,7 +32,7 @@ use doisoat::service::fees::show::{self, PageFilter};
 use doisoat::service::fees::write_offs::{self, WriteOffTerms};
 use doisoat::service::fees::{choices, exemptions, issuing, quantities};
 use doisoat::service::keys::{self as api_keys, Reach};
-use doisoat::service::letters::{self, LetterKind, NewLetter};
+use doisoat::service::letters::{self, Composer, LetterKind, NewLetter};
 use doisoat::service::mail::{self, Desk, Letterhead, Mailbox, NewMail, messages};
 use doisoat::service::organisation::import;
 use doisoat::service::organisation::places::{self, NewSatellite};
@@ -44,7 +45,7 @@ use doisoat::service::rulings::{self, NewRuling, Pair, Verdict};
 use doisoat::service::sessions::Outcome as SignIn;
 use doisoat::service::statement_files::{self, AskedFile};
 use doisoat::service::workspace::bulk;
-use doisoat::service::{ColumnQuestion, ServiceError, cancel, directory, intake, undo};
+use doisoat::service::{Actor, ColumnQuestion, ServiceError, cancel, directory, intake, undo};
 use doisoat::service::{tour, users};
 
 use crate::support::crowd::{DUE, OwnedLine, borrowed, code, enroll, movements};
@@ -369,7 +370,7 @@ fn sign_in(school: &School) {
 fn be_written_to(School { store, clock, id, .. }: &School) {
     let address = MailAddress::parse("hoc-phi@truong.test").unwrap();
     let from = Mailbox { name: "Trường Mẫu".to_owned(), address };
-    let letterhead = Letterhead { from, reply_to: None };
+    let letterhead = Letterhead { from, reply_to: None, signing: None };
     let desk = Desk { letterhead: &letterhead, ids: &CountingIds::new(), keys: &keys() };
     let (lang, name) = (Lang::Vi, "Người nhận mẫu");
     let new = NewMail {
@@ -404,6 +405,27 @@ fn be_written_to(School { store, clock, id, .. }: &School) {
         Ok(())
     });
     told.unwrap();
+    // It becomes mail; the school has words of its own and lets families be reminded.
+    let actor = Actor::named("test");
+    let composer = Composer {
+        store: store.clone(),
+        clock: Arc::new(FixedClock::at(clock.now())),
+        ids: Arc::new(CountingIds::new()),
+        keys: Arc::new(keys()),
+        letterhead: Arc::new(letterhead),
+        public_url: "https://truong.test".into(),
+        settings: letters::Settings::default(),
+    };
+    let terms = letters::Terms { reminders: true };
+    letters::set_terms(store, clock, &actor, *id, terms).unwrap();
+    let words = letters::OwnWords {
+        kind: LetterKind::Notice,
+        lang,
+        intro: "Lời mẫu".to_owned(),
+        closing: String::new(),
+    };
+    letters::set_words(store, clock, &actor, *id, &words).unwrap();
+    assert_eq!(composer.work().unwrap().mails, 1);
 }
 
 /// Lets everything that happens be told, with nobody there to send it.

@@ -54,6 +54,8 @@ mod killed;
 #[cfg(test)]
 mod killed_inbox;
 #[cfg(test)]
+mod letters;
+#[cfg(test)]
 mod lists;
 #[cfg(test)]
 mod mail;

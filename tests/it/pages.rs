@@ -8,6 +8,7 @@ mod fees;
 mod hostile_texts;
 mod ids;
 mod proof;
+mod mail;
 mod queue;
 mod rounds;
 mod statements;

@@ -11,6 +11,7 @@ pub mod exports;
 pub mod fees;
 pub mod idempotency;
 pub mod identity;
+pub mod letters;
 pub mod lists;
 pub mod openapi;
 pub mod organisation;
@@ -169,5 +170,12 @@ fn fee_routes(config: &mut web::ServiceConfig) {
         .service(receipts::terms)
         .service(receipts::set_terms)
         .service(receipts::print_notices)
-        .service(receipts::print_class_lists);
+        .service(receipts::print_class_lists)
+        .service(letters::list)
+        .service(letters::again)
+        .service(letters::notify)
+        .service(letters::preview)
+        .service(letters::remind)
+        .service(letters::terms)
+        .service(letters::set_terms);
 }

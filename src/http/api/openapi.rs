@@ -7,7 +7,8 @@ use utoipa::{Modify, OpenApi};
 use super::routes::WhoMay;
 use super::{
     accounts, backtest, bank_accounts, cash, corrections, events, exemptions, exports, fees,
-    identity, lists, organisation, payments, payouts, periods, receipts, refunds, reports, rounds,
+    identity, letters, lists, organisation, payments, payouts, periods, receipts, refunds, reports,
+    rounds,
     statements, student_imports, students, webhooks, witnesses,
 };
 use crate::domain::id::{DecisionId, EntryId, ImportId, PaymentId, RulingId, SchoolId};
@@ -169,6 +170,13 @@ integer_schema!(Vnd, SchoolId, ImportId, EntryId, PaymentId, DecisionId, RulingI
         receipts::set_terms,
         receipts::print_notices,
         receipts::print_class_lists,
+        letters::list,
+        letters::again,
+        letters::notify,
+        letters::preview,
+        letters::remind,
+        letters::terms,
+        letters::set_terms,
     ),
     components(schemas(crate::http::problem::ProblemBody)),
     modifiers(&KeySecurity, &WhoMay)

@@ -55,6 +55,7 @@ static GUIDES: [Guide; 13] = guides![
     ("cash", "menu-cash"),
     ("receipts", "menu-receipts"),
     ("receivables", "menu-receivables"),
+    ("mail", "menu-mail"),
     ("exports", "menu-exports"),
     ("periods", "menu-close"),
     ("audit", "menu-audit"),

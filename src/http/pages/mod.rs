@@ -11,6 +11,7 @@ pub mod fields;
 pub mod forms;
 pub mod help;
 pub mod home;
+pub mod mail;
 pub mod people;
 pub mod periods;
 pub mod plain;
@@ -129,6 +130,7 @@ pub fn routes(config: &mut actix_web::web::ServiceConfig) {
         .configure(cash::routes)
         .configure(receipts::routes)
         .configure(receivables::routes)
+        .configure(mail::routes)
         .configure(periods::routes)
         .configure(exports::routes)
         .configure(audit::routes)

@@ -2,8 +2,8 @@
 //! handlers; the tests hold them against the handlers, the server, and every role.
 
 use super::{
-    account, audit, cash, exports, fees, help, home, people, periods, queue, receipts, receivables,
-    rounds, schools, search, settings, sign_in, statements, students, style, tour,
+    account, audit, cash, exports, fees, help, home, mail, people, periods, queue, receipts,
+    receivables, rounds, schools, search, settings, sign_in, statements, students, style, tour,
 };
 use crate::http::api::routes::{Needs, Route};
 
@@ -38,6 +38,7 @@ const AREAS: &[&[Route]] = &[
     cash::ROUTES,
     receipts::ROUTES,
     receivables::ROUTES,
+    mail::ROUTES,
     periods::ROUTES,
     exports::ROUTES,
     audit::ROUTES,

@@ -80,6 +80,7 @@ const MENU: [MenuItem; 13] = [
     MenuItem { key: "menu-cash", path: "/cash", needs: Permission::ReadCash },
     MenuItem { key: "menu-receipts", path: "/receipts", needs: Permission::ReadPeople },
     MenuItem { key: "menu-receivables", path: "/receivables", needs: Permission::ReadPeople },
+    MenuItem { key: "menu-mail", path: "/mail", needs: Permission::ReadPeople },
     MenuItem { key: "menu-exports", path: "/exports", needs: Permission::ExportBooks },
     MenuItem { key: "menu-close", path: "/periods", needs: Permission::ReadBooks },
     MenuItem { key: "menu-audit", path: "/audit", needs: Permission::ReadBooks },

@@ -178,7 +178,12 @@ pub fn find(store: &Store, school: SchoolId, code: &str) -> Result<RoundView, Se
     })
 }
 
-pub(super) fn load(
+/// The row of the round with this code.
+pub fn id_of(store: &Store, school: SchoolId, code: &str) -> Result<i64, ServiceError> {
+    store.read(|tx| Ok(load(tx, school, code)?.id))
+}
+
+pub(crate) fn load(
     tx: &mut Tx<'_>,
     school: SchoolId,
     code: &str,

@@ -25,6 +25,7 @@ menu-statements = Statements
 menu-queue = Reconciliation
 menu-cash = Cash
 menu-receivables = Receivables
+menu-mail = Mail
 menu-exports = Exports
 menu-close = Close
 menu-audit = Audit log

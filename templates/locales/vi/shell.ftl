@@ -25,6 +25,7 @@ menu-statements = Sao kê
 menu-queue = Đối soát
 menu-cash = Tiền mặt
 menu-receivables = Công nợ
+menu-mail = Thư gửi đi
 menu-exports = Xuất sổ
 menu-close = Khóa sổ
 menu-audit = Nhật ký

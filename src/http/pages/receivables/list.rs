@@ -28,6 +28,8 @@ struct List {
     by_student_link: String,
     by_class_link: String,
     workbook: String,
+    /// Where those of the filter are reminded.
+    remind: String,
 }
 
 impl List {
@@ -93,6 +95,10 @@ pub async fn show(
         by_student_link: with(("by", "")),
         by_class_link: with(("by", "class")),
         workbook: address(&at.shell.link("/exports"), &[("kind", "receivables"), ("class", class)]),
+        remind: address(
+            &at.shell.link("/mail/remind"),
+            &[("class", class), ("round", &round), ("state", asked.state.as_str())],
+        ),
         choices,
         s: at.shell,
         asked,
