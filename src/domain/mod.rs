@@ -28,6 +28,7 @@ pub mod payout;
 pub mod period;
 pub mod remittance;
 pub mod roster;
+pub mod satisfaction;
 pub mod school_year;
 pub mod setting;
 pub mod spoken;

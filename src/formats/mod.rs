@@ -12,6 +12,8 @@ pub mod file_name;
 pub mod mt940;
 pub mod notes;
 pub mod notification;
+pub mod photo;
+pub mod qr;
 pub mod refusal;
 pub mod roster;
 pub mod sequence;

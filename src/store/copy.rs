@@ -26,7 +26,7 @@ pub struct Copied {
 }
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 84] = [
+pub const TABLES: [&str; 93] = [
     "authorities",
     "schools",
     "school_placements",
@@ -111,6 +111,15 @@ pub const TABLES: [&str; 84] = [
     "mails",
     "letters",
     "family_links",
+    "family_page_settings",
+    "family_openings",
+    "family_looks",
+    "claims",
+    "claim_photos",
+    "contact_proposals",
+    "survey_answers",
+    "family_bases",
+    "erasures",
 ];
 
 /// Copies every row of `from` into `to`, which must be empty. All or nothing.
@@ -184,7 +193,7 @@ fn read_step(
     shape: &TableShape,
     after: i64,
 ) -> Result<Vec<JsonRow>, StoreError> {
-    Ok(diesel::sql_query(dialect::select_as_json(source, shape))
+    Ok(diesel::sql_query(dialect::select_as_json(source, shape, "id > $1 ORDER BY id LIMIT $2"))
         .bind::<BigInt, _>(after)
         .bind::<BigInt, _>(STEP)
         .load(source)?)
