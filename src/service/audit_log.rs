@@ -18,7 +18,7 @@ const PAGE: i64 = 50;
 const MOST_IN_FILE: i64 = 100_000;
 
 /// What the names of actions begin with, in the order in which they are offered.
-pub const AREAS: [&str; 18] = [
+pub const AREAS: [&str; 22] = [
     "payment",
     "import",
     "cash",
@@ -37,6 +37,10 @@ pub const AREAS: [&str; 18] = [
     "webhook",
     "events",
     "identity",
+    "claim",
+    "contact",
+    "family",
+    "privacy",
 ];
 
 /// Something that changed.

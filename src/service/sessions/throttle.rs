@@ -21,6 +21,9 @@ pub enum Subject<'a> {
     Links(&'a str),
     /// From a client's address.
     Address(&'a str),
+    /// At the addresses of families' pages, from a client's address. Apart from signing in: what
+    /// strangers try does not keep the staff behind the same address out.
+    Guess(&'a str),
 }
 
 impl Subject<'_> {
@@ -28,7 +31,7 @@ impl Subject<'_> {
         match self {
             Subject::Account(_) | Subject::Code(_) => Backoff::ACCOUNT,
             Subject::Links(_) => Backoff::LINKS,
-            Subject::Address(_) => Backoff::ADDRESS,
+            Subject::Address(_) | Subject::Guess(_) => Backoff::ADDRESS,
         }
     }
 
@@ -38,6 +41,7 @@ impl Subject<'_> {
             Subject::Code(user) => format!("code:{user}"),
             Subject::Links(email) => format!("links:{email}"),
             Subject::Address(from) => format!("address:{}", network_of(from)),
+            Subject::Guess(from) => format!("guess:{}", network_of(from)),
         })
     }
 }
@@ -155,6 +159,7 @@ mod tests {
             assert_eq!(equal, same, "{why}");
         }
         assert_ne!(Subject::Account("a").hash(), Subject::Address("a").hash());
+        assert_ne!(Subject::Guess("a").hash(), Subject::Address("a").hash());
         assert_ne!(Subject::Code(1).hash(), Subject::Account("1").hash());
         assert_ne!(Subject::Links("a").hash(), Subject::Account("a").hash());
     }
