@@ -17,6 +17,7 @@ pub mod events;
 pub mod exemption;
 pub mod explain;
 pub mod export;
+pub mod family;
 pub mod fee;
 pub mod identity;
 pub mod import;
@@ -151,6 +152,8 @@ enum Command {
     Invoice(invoice::Args),
     /// Credit that goes back to families: order, list, say it was paid, cancel
     Refund(refund::Args),
+    /// Families' pages; personal data given out, erased, forgotten; the access log, the survey
+    Family(family::Args),
     /// Add people who sign in, say what they may do, let them back in; make and revoke API keys
     User(user::Args),
     /// Authorities above schools: add, list, show, move, rename, end
@@ -362,6 +365,7 @@ fn dispatch(env: &mut Env<'_>, command: &Command) -> Result<Status, Failure> {
         Command::Round(args) => round::run(env, args),
         Command::Invoice(args) => invoice::run(env, args),
         Command::Refund(args) => refund::run(env, args),
+        Command::Family(args) => family::run(env, args),
         Command::User(args) => user::run(env, args),
         Command::Authority(args) => authority::run(env, args),
         Command::School(args) => directory::school(env, args),

@@ -45,7 +45,7 @@ macro_rules! guides {
 }
 
 /// In the order of the menu.
-static GUIDES: [Guide; 12] = guides![
+static GUIDES: [Guide; 13] = guides![
     ("home", "menu-home"),
     ("students", "menu-students"),
     ("fees", "menu-fees"),
@@ -54,6 +54,7 @@ static GUIDES: [Guide; 12] = guides![
     ("queue", "menu-queue"),
     ("cash", "menu-cash"),
     ("receivables", "menu-receivables"),
+    ("families", "menu-families"),
     ("exports", "menu-exports"),
     ("periods", "menu-close"),
     ("audit", "menu-audit"),

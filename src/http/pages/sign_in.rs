@@ -106,7 +106,7 @@ fn shell_of(request: &HttpRequest) -> Shell {
 }
 
 /// The address a request comes from: the one a proxy on this machine names, else the peer's own.
-fn address_of(request: &HttpRequest) -> String {
+pub(super) fn address_of(request: &HttpRequest) -> String {
     let Some(peer) = request.peer_addr().map(|peer| peer.ip()) else { return String::new() };
     let named = request
         .headers()
