@@ -70,6 +70,8 @@ mod organisation;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod parents;
+#[cfg(test)]
 mod parity;
 #[cfg(test)]
 mod payouts;

@@ -8,6 +8,7 @@ pub mod feed;
 pub mod hooks;
 pub mod lists;
 pub mod mailserver;
+pub mod picture;
 pub mod program;
 pub mod receiver;
 pub mod school;
