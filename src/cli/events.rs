@@ -97,7 +97,7 @@ struct AddArgs {
     #[arg(long)]
     school: String,
     /// A kind of event to send, may be given several times: payment.settled, payment.reversed,
-    /// invoice.paid, statement.imported, receipt.issued; all where absent
+    /// invoice.paid, statement.imported, period.closed, period.reopened, receipt.issued; all where absent
     #[arg(long = "kind", value_name = "KIND")]
     kinds: Vec<String>,
     /// What people call it

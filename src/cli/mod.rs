@@ -31,6 +31,7 @@ pub mod payouts;
 pub mod period;
 mod progress;
 pub mod pull;
+pub mod qr;
 pub mod reconcile;
 pub mod refund;
 pub mod report;
@@ -100,6 +101,8 @@ enum Command {
     Reconcile(reconcile::Args),
     /// Give each row of an invoice list its payment code; needs no database
     Codes(codes::Args),
+    /// Show what a VietQR code says and whether apps would take it; needs no database
+    Qr(qr::Args),
     /// Try another setting on a school's confirmed history, before it is switched on
     Backtest(backtest::Args),
     /// Serve the pages, the API and the webhooks, and do what goes on without a request
@@ -336,6 +339,7 @@ fn dispatch(env: &mut Env<'_>, command: &Command) -> Result<Status, Failure> {
     match command {
         Command::Demo(args) => demo::run(env, args),
         Command::Simulate(args) => simulate::run(env, args),
+        Command::Qr(args) => qr::run(env, args),
         Command::Inspect(args) => inspect::run(env, args),
         Command::Reconcile(args) => reconcile::run(env, args),
         Command::Codes(args) => codes::run(env, args),

@@ -1,5 +1,7 @@
-//! What persons' decisions say of the accounts that families pay from. Brothers and sisters share
+//! What persons say of the accounts that families pay from, by decisions and in lists of students. Brothers and sisters share
 //! one memory: it is kept for each family. The machine's own decisions teach nothing.
+
+use std::collections::BTreeSet;
 
 use chrono::NaiveDateTime;
 
@@ -9,7 +11,7 @@ use crate::service::{ServiceError, directory};
 use crate::store::payments::PaymentRow;
 use crate::store::people::{self, PayerAccountRow};
 use crate::store::statements::entries_by_id;
-use crate::store::{Tx, decisions, fees};
+use crate::store::{StoreError, Tx, decisions, fees};
 
 /// Remembers that a person said which family a payment is for, before what stood is reversed: see
 /// [`lesson`].
@@ -37,6 +39,36 @@ pub(crate) fn learn(
     payer.confirmed = payer.confirmed.saturating_add(1);
     payer.confirmed_at = Some(at);
     keep(tx, &payer, is_new)
+}
+
+/// Remembers what a list of students says: from which accounts families pay. It counts as said once
+/// by a person; what is known already stays as it is.
+pub(crate) fn take_listed(
+    tx: &mut Tx<'_>,
+    (school, import): (i64, i64),
+    said: &BTreeSet<(String, i64)>,
+    at: NaiveDateTime,
+) -> Result<(), StoreError> {
+    let mut accounts: Vec<&str> = said.iter().map(|(account, _)| account.as_str()).collect();
+    accounts.dedup();
+    let known: BTreeSet<(String, i64)> = people::payers_of_accounts(tx, school, &accounts)?
+        .into_iter()
+        .map(|row| (row.account, row.family_id))
+        .collect();
+    let mut rows = Vec::new();
+    for (account, family) in said.difference(&known) {
+        rows.push(PayerAccountRow {
+            id: tx.next_id()?,
+            school_id: school,
+            family_id: *family,
+            account: account.clone(),
+            confirmed: 1,
+            contradicted: 0,
+            confirmed_at: Some(at),
+            import_id: Some(import),
+        });
+    }
+    people::insert_payers(tx, &rows)
 }
 
 /// Remembers that a person took a payment away from some families.
@@ -124,6 +156,7 @@ fn unknown(
         confirmed: 0,
         contradicted: 0,
         confirmed_at: None,
+        import_id: None,
     })
 }
 

@@ -72,6 +72,8 @@ pub struct PayerAccountRow {
     pub confirmed: i32,
     pub contradicted: i32,
     pub confirmed_at: Option<NaiveDateTime>,
+    /// The list of students that said so, where nobody else did before.
+    pub import_id: Option<i64>,
 }
 pub fn insert_families(tx: &mut Tx<'_>, rows: &[FamilyRow]) -> Result<(), StoreError> {
     dialect::load_all!(tx, families, FamilyRow, rows)
@@ -425,6 +427,39 @@ pub fn payers_of_account(
         .order(payer_accounts::id)
         .select(PayerAccountRow::as_select())
         .load(tx.conn())?)
+}
+
+/// What is known of some accounts.
+pub fn payers_of_accounts(
+    tx: &mut Tx<'_>,
+    school: i64,
+    accounts: &[&str],
+) -> Result<Vec<PayerAccountRow>, StoreError> {
+    let mut found = Vec::new();
+    for chunk in accounts.chunks(IDS_PER_QUERY) {
+        found.extend(
+            payer_accounts::table
+                .filter(payer_accounts::school_id.eq(school))
+                .filter(payer_accounts::account.eq_any(chunk))
+                .select(PayerAccountRow::as_select())
+                .load(tx.conn())?,
+        );
+    }
+    Ok(found)
+}
+
+pub fn insert_payers(tx: &mut Tx<'_>, rows: &[PayerAccountRow]) -> Result<(), StoreError> {
+    dialect::load_all!(tx, payer_accounts, PayerAccountRow, rows)
+}
+
+/// Forgets what a list of students said of accounts, where no payment has said anything since.
+pub fn forget_listed_payers(tx: &mut Tx<'_>, import: i64) -> Result<(), StoreError> {
+    let untouched = payer_accounts::table
+        .filter(payer_accounts::import_id.eq(import))
+        .filter(payer_accounts::confirmed.eq(1))
+        .filter(payer_accounts::contradicted.eq(0));
+    diesel::delete(untouched).execute(tx.conn())?;
+    Ok(())
 }
 
 pub fn insert_payer(tx: &mut Tx<'_>, row: &PayerAccountRow) -> Result<(), StoreError> {

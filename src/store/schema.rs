@@ -591,6 +591,8 @@ diesel::table! {
         contradicted -> Integer,
         /// Column `confirmed_at`.
         confirmed_at -> Nullable<Timestamp>,
+        /// Column `import_id`.
+        import_id -> Nullable<BigInt>,
     }
 }
 

@@ -253,3 +253,22 @@ fn verify_finds_what_was_changed_past_the_program_and_names_the_row() {
         assert!(is_told, "{why}: no {names:?} under {invariant} in\n{}", said.out);
     }
 }
+
+#[test]
+fn a_vietqr_code_is_read_out_or_refused_with_what_is_wrong() {
+    // github.com/subiz/vietqr (MIT, 5a7c860), README.
+    let code = "00020101021238570010A00000072701270006970415011300110019324180208QRIBFTTA530370454061200005802VN62170813ung ho lu lut6304C15C";
+    let said = run(["qr", code]);
+    assert_eq!((said.status, said.err.as_str()), (0, ""), "{said:?}");
+    for part in ["VietinBank (970415)", "0011001932418", "120.000 ₫", "ung ho lu lut"] {
+        assert!(said.out.contains(part), "{part}: {}", said.out);
+    }
+    let json: serde_json::Value = serde_json::from_str(&run(["qr", "--json", code]).out).unwrap();
+    assert_eq!((&json["amount"], &json["one_payment"]), (&120_000.into(), &true.into()));
+    for (lang, words) in [("vi", "mã kiểm tra ở cuối không khớp"), ("en", "check at its end")]
+    {
+        let said = run(["qr", "--lang", lang, &code.replace("C15C", "C15D")]);
+        assert_eq!((said.status, said.out.as_str()), (1, ""), "{said:?}");
+        assert!(said.err.contains(words) && said.err.contains("[not_vietqr]"), "{said:?}");
+    }
+}

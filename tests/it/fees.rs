@@ -204,7 +204,7 @@ impl School {
         let (mut found, next) = show::invoices(&self.store, self.id, &filter).unwrap();
         found.retain(|one| one.state.as_str() != "cancelled");
         assert_eq!((found.len(), next), (1, None), "invoices of {student} in {round}");
-        show::invoice(&self.store, self.id, &found[0].code).unwrap()
+        show::invoice(&self.store, &self.clock, self.id, &found[0].code).unwrap()
     }
 
     /// Money that came with a text that says nothing.

@@ -8,7 +8,7 @@ use doisoat::store::{Store, StoreError, copy, migrations};
 use crate::support::crowd::{borrowed, enroll, movements};
 use crate::support::program::{doisoat, run, said};
 use crate::support::school::{School, csv};
-use crate::support::{Backend, TestDb, for_each_backend};
+use crate::support::{Backend, TestDb, for_each_backend, for_each_empty_backend};
 
 /// A table's columns: name, type as Diesel names it, whether it may be null.
 type Shape = Vec<(String, String, bool)>;
@@ -19,7 +19,7 @@ fn open(db: &TestDb) -> Store {
 
 #[test]
 fn the_schema_goes_up_and_down_and_up_again() {
-    for_each_backend(|db| {
+    for_each_empty_backend(|db| {
         let store = open(db);
         let first = migrations::run(&store).unwrap();
         assert!(!first.is_empty());
@@ -83,7 +83,7 @@ fn a_database_of_a_newer_program_is_left_alone() {
 fn two_processes_that_migrate_at_once_both_succeed() {
     for_each_backend(|db| {
         for _ in 0..3 {
-            let fresh = TestDb::create(db.backend);
+            let fresh = TestDb::empty(db.backend);
             let start = || {
                 let mut command = doisoat(["migrate", "--database", &fresh.url]);
                 command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()

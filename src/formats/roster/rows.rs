@@ -81,6 +81,8 @@ pub struct StudentRow {
     pub collection: Option<&'static str>,
     /// For which reason the student pays less, as the product's list has it.
     pub exemption: Option<&'static str>,
+    /// The accounts the family pays from, as they are compared.
+    pub payer_accounts: Vec<String>,
     /// The guardians the row names, the one above among them.
     pub guardians: Vec<GuardianCells>,
 }

@@ -108,6 +108,7 @@ struct Columns {
     second: [Option<usize>; 5],
     collection: Option<usize>,
     exemption: Option<usize>,
+    payer_accounts: Option<usize>,
 }
 
 impl Columns {
@@ -137,6 +138,7 @@ impl Columns {
             ],
             collection: own::COLLECTION.find(table),
             exemption: own::EXEMPTION.find(table),
+            payer_accounts: own::PAYER_ACCOUNTS.find(table),
         })
     }
 
@@ -195,6 +197,7 @@ impl Columns {
             sex,
             collection: self.collection_of(cells),
             exemption: self.exemption_of(cells),
+            payer_accounts: self.payer_accounts_of(cells),
             guardians: first.into_iter().chain(second).collect(),
         }
     }
@@ -254,6 +257,27 @@ impl Columns {
             cells.wrong(self.collection, "not_in_list", &text, vi, en);
         }
         found
+    }
+
+    /// Several in one cell are separated by semicolons, commas or new lines.
+    fn payer_accounts_of(&self, cells: &mut RowCells<'_>) -> Vec<String> {
+        let Some(text) = cells.code(self.payer_accounts) else { return Vec::new() };
+        let mut accounts: Vec<String> = Vec::new();
+        for part in text.split([';', ',', '\n']) {
+            let account = squeeze(part);
+            if account.is_empty() || accounts.contains(&account) {
+                continue;
+            }
+            if !(6..=19).contains(&account.len()) || !account.bytes().any(|b| b.is_ascii_digit()) {
+                let (vi, en) = (
+                    "không phải số tài khoản ngân hàng. Ghi số tài khoản (6 đến 19 chữ số hoặc chữ cái); nhiều tài khoản thì cách nhau bằng dấu chấm phẩy.",
+                    "is no bank account. Write its number (6 to 19 digits or letters); separate several by semicolons.",
+                );
+                cells.wrong(self.payer_accounts, "account", part.trim(), vi, en);
+            }
+            accounts.push(account);
+        }
+        accounts
     }
 
     fn exemption_of(&self, cells: &mut RowCells<'_>) -> Option<&'static str> {

@@ -46,11 +46,13 @@ pub enum Field {
     Exemption,
     VirtualAccount,
     OtherCode,
+    /// The accounts the family pays from.
+    PayerAccounts,
 }
 
 impl Field {
     /// Every column, in order.
-    pub const ALL: [Field; 22] = [
+    pub const ALL: [Field; 23] = [
         Field::Code,
         Field::EducationCode,
         Field::PersonalNumber,
@@ -73,6 +75,7 @@ impl Field {
         Field::Exemption,
         Field::VirtualAccount,
         Field::OtherCode,
+        Field::PayerAccounts,
     ];
 
     const fn column(self) -> Column {
@@ -99,6 +102,7 @@ impl Field {
             Field::Exemption => own::EXEMPTION,
             Field::VirtualAccount => column::VIRTUAL_ACCOUNT,
             Field::OtherCode => own::OTHER_CODE,
+            Field::PayerAccounts => own::PAYER_ACCOUNTS,
         }
     }
 
@@ -157,6 +161,9 @@ impl Field {
                 "Tài khoản định danh riêng của học sinh tại ngân hàng, nếu có."
             }
             Field::OtherCode => "Mã khác mà nhà trường cần giữ.",
+            Field::PayerAccounts => {
+                "Số tài khoản ngân hàng gia đình hay dùng để nộp tiền; nhiều tài khoản cách nhau bằng dấu chấm phẩy. Khi xuất ra, cột này để trống; chỉ ghi tài khoản mới."
+            }
         }
     }
 

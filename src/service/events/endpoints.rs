@@ -30,7 +30,7 @@ pub struct NewEventEndpoint {
     #[garde(custom(limits::filled), length(chars, max = limits::URL))]
     pub url: String,
     /// The kinds to be told of: `payment.settled`, `payment.reversed`, `invoice.paid`,
-    /// `statement.imported`, `receipt.issued` (comes with receipts); all where none is given.
+    /// `statement.imported`, `period.closed`, `period.reopened`, `receipt.issued` (comes with receipts); all where none is given.
     #[serde(default)]
     #[garde(custom(limits::at_most(limits::KINDS)), inner(length(chars, max = limits::WORD)))]
     pub kinds: Vec<String>,

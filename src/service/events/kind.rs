@@ -11,17 +11,23 @@ pub enum EventKind {
     InvoicePaid,
     /// A statement file was committed.
     StatementImported,
+    /// A month was closed.
+    PeriodClosed,
+    /// A closed month was opened again.
+    PeriodReopened,
     /// A receipt was issued. Comes with receipts; until then nobody is told.
     ReceiptIssued,
 }
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [EventKind; 5] = [
+    pub const ALL: [EventKind; 7] = [
         EventKind::PaymentSettled,
         EventKind::PaymentReversed,
         EventKind::InvoicePaid,
         EventKind::StatementImported,
+        EventKind::PeriodClosed,
+        EventKind::PeriodReopened,
         EventKind::ReceiptIssued,
     ];
 
@@ -33,6 +39,8 @@ impl EventKind {
             EventKind::PaymentReversed => "payment.reversed",
             EventKind::InvoicePaid => "invoice.paid",
             EventKind::StatementImported => "statement.imported",
+            EventKind::PeriodClosed => "period.closed",
+            EventKind::PeriodReopened => "period.reopened",
             EventKind::ReceiptIssued => "receipt.issued",
         }
     }

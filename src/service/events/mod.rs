@@ -11,6 +11,7 @@ mod endpoints;
 mod kind;
 pub(crate) mod money;
 mod outbox;
+pub(crate) mod periods;
 
 pub use crate::outbound::{Client, Policy};
 pub use deliver::{Claimed, Delivered, Deliverer, Settings, claim, deliver, drain, send};

@@ -9,6 +9,7 @@ use crate::clock::{Clock, local_day};
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::id::SchoolId;
 use crate::domain::period::Month;
+use crate::service::events::periods::period_changed;
 use crate::service::{Actor, ServiceError, decide, directory};
 use crate::store::audit::{self, AuditFact};
 use crate::store::periods::{self, CandidateRow, CloseRow, DueRow, MemberRow, PeriodRow};
@@ -85,6 +86,7 @@ pub fn close(
             "accepted": accepted, "month": month.to_string(), "sha256": sha256, "version": version,
         });
         audit::append(tx, school.0, at, vec![fact(actor, "period.close", close.id, &detail)])?;
+        period_changed(tx, &period, &sha256)?;
         shown(tx, school, month)
     })
 }
@@ -132,6 +134,7 @@ pub fn reopen(
             "month": month.to_string(), "reason": reason, "version": own.version,
         });
         audit::append(tx, school.0, at, vec![fact(actor, "period.reopen", last.id, &detail)])?;
+        period_changed(tx, &period, &last.sha256)?;
         shown(tx, school, month)
     })
 }

@@ -89,6 +89,8 @@ fn value(person: &Person, field: Field, family: Option<&str>, account: Option<&s
             .map(|(vi, _)| (*vi).to_owned()),
         Field::Exemption => row.exemption.clone(),
         Field::VirtualAccount => account.map(str::to_owned),
+        // What payments taught is not handed out again; the list only adds to it.
+        Field::PayerAccounts => None,
     };
     text.unwrap_or_default()
 }

@@ -1,5 +1,7 @@
 //! What the rows of a list do to the students that are known: pure but for the ids it takes.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDateTime;
 
 use super::classes::{Classes, Seen, unknown_class};
@@ -14,7 +16,7 @@ use crate::domain::roster::{PersonalNumber, Scheme, SchoolYear, masked, sort_key
 use crate::domain::text::squeeze;
 use crate::formats::roster::{self, StudentRow as Listed, Table, Told};
 use crate::service::import_students::ListOutcome;
-use crate::service::{Actor, ServiceError};
+use crate::service::{Actor, ServiceError, payer_memory};
 use crate::store::people::{FamilyRow, StudentRow, VirtualAccountRow};
 use crate::store::roster::{Belongings, ChangeRow, GuardianRow, IdentifierRow};
 use crate::store::{StoreError, Tx};
@@ -30,6 +32,8 @@ pub struct Merge<'a> {
     now: NaiveDateTime,
     actor: &'a Actor,
     writing: Writing,
+    /// Accounts and the families that pay from them.
+    payers: BTreeSet<(String, i64)>,
     outcome: ListOutcome,
 }
 
@@ -53,6 +57,7 @@ impl<'a> Merge<'a> {
             now,
             actor,
             writing: Writing::default(),
+            payers: BTreeSet::new(),
             outcome: ListOutcome {
                 bad: list.bad,
                 warnings: list.warnings,
@@ -80,6 +85,7 @@ impl<'a> Merge<'a> {
     pub fn write(self, tx: &mut Tx<'_>) -> Result<ListOutcome, ServiceError> {
         self.classes.write(tx)?;
         self.writing.write(tx)?;
+        payer_memory::take_listed(tx, (self.roll.school, self.import), &self.payers, self.now)?;
         Ok(self.outcome)
     }
 
@@ -111,6 +117,9 @@ impl<'a> Merge<'a> {
         }
         next.row.search_key = search_key(&next.row);
         self.virtual_account(tx, &mut next, row)?;
+        for account in &row.payer_accounts {
+            self.payers.insert((account.clone(), family));
+        }
         for one in &next.own.identifiers {
             let key = (one.scheme.clone(), one.value.clone());
             self.roll.identifiers.insert(key, row.code.clone());

@@ -120,6 +120,7 @@ fn take_back(
     let own: Vec<i64> = added.iter().map(|student| student.family_id).collect();
     let others: Vec<i64> =
         people::students_by_id(tx, &touched)?.iter().map(|row| row.family_id).collect();
+    people::forget_listed_payers(tx, id)?;
     roster::delete_belongings(tx, &ids)?;
     people::delete_students(tx, &ids)?;
     let before: Vec<Person> = changes.iter().map(Person::restored).collect::<Result<_, _>>()?;

@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use doisoat::domain::money::Vnd;
+use doisoat::domain::period::Month;
 use doisoat::service::decide::{self, PersonalUse};
 use doisoat::service::events::EventChange;
+use doisoat::service::periods::{self, Accepted};
 use serde_json::json;
 
 use super::{NAMES, Sending};
@@ -226,5 +228,31 @@ fn a_school_that_nobody_asked_about_writes_no_events() {
         let lines = String::from_utf8(lines).unwrap().replace("1017000001", "1017000002");
         other.statement("c.csv", lines.as_bytes());
         assert_eq!(rows(), (0, 0), "another school");
+    });
+}
+
+#[test]
+fn a_month_that_is_closed_and_opened_again_is_told_with_its_fingerprint() {
+    for_each_backend(|db| {
+        let sending = Sending::create(db);
+        let receiver = Receiver::start();
+        sending.add(&receiver, &["period.closed", "period.reopened"]);
+        let School { store, clock, actor, id } = &sending.school;
+        let month = "2026-10".parse::<Month>().unwrap();
+        let accepted = Accepted {
+            code: "statement_days".to_owned(),
+            reason: "chưa có sao kê ngân hàng".to_owned(),
+        };
+        periods::close(store, clock, actor, *id, month, &[accepted]).unwrap();
+        periods::reopen(store, clock, actor, *id, month, "thu thêm của Mẫu Một").unwrap();
+        assert_eq!(sending.drain(), (2, 0));
+        let seen = receiver.take();
+        assert_eq!(kinds(&seen), ["period.closed", "period.reopened"]);
+        let sha256 = periods::list(store, *id).unwrap()[0].closes[0].sha256.clone();
+        for one in &seen {
+            let expected =
+                json!({"school": "THCS-MAU", "month": "2026-10", "version": 1, "sha256": sha256});
+            assert_eq!(one.json()["data"], expected);
+        }
     });
 }

@@ -136,7 +136,7 @@ fn an_invoice_issued_anew_takes_the_money_of_the_old_one() {
         assert_eq!((new.number, new.invoice.net.dong()), (Some(7), 599_994 + 680_000));
         assert_eq!((new.invoice.paid, new.open), (new.invoice.net, Vnd::ZERO));
         assert_eq!(credit_of(&school), [(vec!["HS02".to_owned()], 66_666)]);
-        let was = show::invoice(&school.store, school.id, &old.code).unwrap();
+        let was = show::invoice(&school.store, &school.clock, school.id, &old.code).unwrap();
         assert_eq!(was.invoice.state.as_str(), "cancelled");
         assert_eq!((was.invoice.net, was.invoice.paid), (Vnd::ZERO, Vnd::ZERO));
 
@@ -170,7 +170,7 @@ fn an_invoice_that_came_with_a_list_is_not_issued_anew() {
 impl School {
     /// The one fee item of an invoice.
     fn store_item(&self, code: &str) -> String {
-        let found = show::invoice(&self.store, self.id, code).unwrap();
+        let found = show::invoice(&self.store, &self.clock, self.id, code).unwrap();
         assert_eq!(found.lines.len(), 1);
         found.lines[0].item.clone()
     }

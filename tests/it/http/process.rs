@@ -5,13 +5,13 @@ use std::io::Write;
 use doisoat::service::Store;
 
 use crate::support::client::{Request, connect, read_answer};
-use crate::support::for_each_backend;
 use crate::support::school::csv;
 use crate::support::server::{HERE, Server, Town};
+use crate::support::{for_each_backend, for_each_empty_backend};
 
 #[test]
 fn a_service_whose_database_is_not_migrated_lives_but_is_not_ready() {
-    for_each_backend(|db| {
+    for_each_empty_backend(|db| {
         let store = Store::open(&db.url, 2, 10_000).unwrap();
         let server = Server::start(db, store.clone());
         assert_eq!(server.get("/healthz").send().status, 200);

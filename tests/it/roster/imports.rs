@@ -230,6 +230,40 @@ fn an_import_is_undone_and_everything_is_as_it_was() {
 }
 
 #[test]
+fn accounts_that_a_list_names_are_the_familys_until_the_list_is_undone() {
+    for_each_backend(|db| {
+        let school = School::create(db);
+        let head = "Mã học sinh;Họ và tên;Lớp;Mã gia đình;Số điện thoại;Tài khoản nộp tiền\n";
+        let rows = "HS1;Nguyễn Thị Hạnh;6A1;F1;0912345678;\"0351 000 001; 19001-2345\"\n\
+            HS2;Nguyễn Văn Ánh;8A1;F1;0912345678;0351000001\n\
+            HS3;Lê Thị An;6A1;;0987654321;\n\
+            HS4;Trần X;6A1;;0912345678;1234\n";
+        let outcome = school.students(&format!("{head}{rows}"));
+        assert_eq!((outcome.added, outcome.bad.len()), (3, 1));
+        assert_eq!(outcome.bad[0].code, "account", "four digits are no account");
+        let known = |code: &str| -> Vec<(String, i32)> {
+            let accounts = detail(&school, code).family.payer_accounts;
+            accounts.into_iter().map(|one| (one.last_four, one.confirmed)).collect()
+        };
+        let mut shared = known("HS1");
+        shared.sort();
+        assert_eq!(shared, [("0001".to_owned(), 1), ("2345".to_owned(), 1)]);
+        assert_eq!(known("HS2").len(), 2, "one memory for brothers and sisters");
+        assert_eq!(known("HS3"), []);
+        // The same list says nothing new, and an empty cell takes nothing away.
+        school.clock.advance(TimeDelta::days(1));
+        let again = school.students(&format!("{head}{}", rows.replace("0351000001\n", "\n")));
+        assert_eq!((again.unchanged, known("HS1").len()), (3, 2));
+        undone(&school, again.import.unwrap()).unwrap();
+        assert_eq!(known("HS1").len(), 2, "it was the first list that said so");
+        undone(&school, outcome.import.unwrap()).unwrap();
+        let left = db.number("SELECT COUNT(*) AS value FROM payer_accounts");
+        assert_eq!((left, everybody(&school)), (0, vec![]));
+        school.verify();
+    });
+}
+
+#[test]
 fn an_import_that_something_depends_on_stays() {
     for_each_backend(|db| {
         let school = School::create(db);

@@ -1,8 +1,8 @@
 //! A database of its own for every test, on every backend that is there.
 
 use std::io::Write;
-use std::sync::Once;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Once, OnceLock};
 
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::{BigInt, Text};
@@ -10,6 +10,7 @@ use diesel::{
     Connection, PgConnection, QueryResult, QueryableByName, RunQueryDsl, SqliteConnection,
     sql_query,
 };
+use doisoat::store::{Store, migrations};
 use tempfile::TempDir;
 
 /// Names the PostgreSQL server to use; `./test` starts one and sets it.
@@ -24,7 +25,7 @@ pub enum Backend {
     Postgres,
 }
 
-/// An empty database that goes away with this value.
+/// A database that goes away with this value.
 pub struct TestDb {
     /// What kind it is.
     pub backend: Backend,
@@ -45,29 +46,68 @@ enum Place {
 }
 
 impl TestDb {
-    /// A fresh, empty database.
+    /// A fresh database with the program's tables: a copy of one that was migrated once for all
+    /// tests of this process.
     pub fn create(backend: Backend) -> TestDb {
+        match backend {
+            Backend::Sqlite => {
+                static MIGRATED: OnceLock<Vec<u8>> = OnceLock::new();
+                let bytes = MIGRATED.get_or_init(|| {
+                    let first = TestDb::empty(backend);
+                    migrate(&first);
+                    std::fs::read(first.path()).unwrap()
+                });
+                let db = TestDb::empty(backend);
+                std::fs::write(db.path(), bytes).unwrap();
+                db
+            }
+            Backend::Postgres => {
+                // Stays on the server, which is thrown away: nobody knows which test is the last.
+                static MIGRATED: OnceLock<String> = OnceLock::new();
+                let template = MIGRATED.get_or_init(|| {
+                    let first = TestDb::empty(backend);
+                    migrate(&first);
+                    let Place::Server { name, .. } = &first.place else { unreachable!() };
+                    let name = name.clone();
+                    std::mem::forget(first);
+                    name
+                });
+                TestDb::on_server(template)
+            }
+        }
+    }
+
+    /// A fresh database without any table.
+    pub fn empty(backend: Backend) -> TestDb {
         match backend {
             Backend::Sqlite => {
                 let folder = TempDir::with_prefix("doisoat-it-").unwrap();
                 let url = format!("sqlite:{}", folder.path().join("test.db").display());
                 TestDb { backend, url, place: Place::Folder { _folder: folder } }
             }
-            Backend::Postgres => {
-                let admin = postgres_server().expect("DOISOAT_TEST_POSTGRES names a server");
-                let name = unused_name();
-                // template0 is never connected to, so many tests may copy it at once.
-                run(
-                    &admin,
-                    &format!(
-                        "CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'"
-                    ),
-                );
-                let url = with_database(&admin, &name);
-                TestDb { backend, url, place: Place::Server { admin, name } }
-            }
+            Backend::Postgres => TestDb::on_server("template0"),
         }
     }
+
+    /// A copy of a database that nobody is connected to, so that many tests may copy it at once.
+    fn on_server(template: &str) -> TestDb {
+        let admin = postgres_server().expect("DOISOAT_TEST_POSTGRES names a server");
+        let name = unused_name();
+        run(
+            &admin,
+            &format!("CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8' LOCALE 'C'"),
+        );
+        let url = with_database(&admin, &name);
+        TestDb { backend: Backend::Postgres, url, place: Place::Server { admin, name } }
+    }
+}
+
+/// Makes the program's tables and waits until the connections are closed.
+fn migrate(db: &TestDb) {
+    let store = Store::open(&db.url, 1, 10_000).unwrap();
+    migrations::run(&store).unwrap();
+    drop(store);
+    db.wait_until_closed();
 }
 
 #[derive(QueryableByName)]
@@ -307,6 +347,15 @@ impl Drop for TestDb {
 /// Runs `test` on a fresh database of every backend there is, SQLite first. Without a server, says
 /// on stderr, past the test harness's capture, that PostgreSQL was skipped.
 pub fn for_each_backend(test: impl Fn(&TestDb)) {
+    for_each(TestDb::create, test);
+}
+
+/// The same on a database without any table.
+pub fn for_each_empty_backend(test: impl Fn(&TestDb)) {
+    for_each(TestDb::empty, test);
+}
+
+fn for_each(create: impl Fn(Backend) -> TestDb, test: impl Fn(&TestDb)) {
     let mut backends = vec![Backend::Sqlite];
     if postgres_server().is_some() {
         backends.push(Backend::Postgres);
@@ -316,7 +365,7 @@ pub fn for_each_backend(test: impl Fn(&TestDb)) {
     for backend in backends {
         // Shown only when the test fails: says on which database.
         println!("on {backend:?}");
-        test(&TestDb::create(backend));
+        test(&create(backend));
     }
 }
 

@@ -16,4 +16,4 @@ pub mod server;
 pub mod statements;
 pub mod till;
 
-pub use database::{Backend, TestDb, for_each_backend, postgres_server};
+pub use database::{Backend, TestDb, for_each_backend, for_each_empty_backend, postgres_server};

@@ -82,6 +82,19 @@ pub const EXEMPTION: Column = Column {
     words: &["DIENMIENGIAM", "EXEMPTION", "DOITUONGMIENGIAM"],
 };
 
+/// The accounts the family pays from.
+pub const PAYER_ACCOUNTS: Column = Column {
+    vi: "Tài khoản nộp tiền",
+    en: "payer_accounts",
+    words: &[
+        "TAIKHOANNOPTIEN",
+        "PAYERACCOUNTS",
+        "SOTAIKHOANPHUHUYNH",
+        "TAIKHOANPHUHUYNH",
+        "STKPHUHUYNH",
+    ],
+};
+
 /// The class of the year that ends.
 pub const OLD_CLASS: Column =
     Column { vi: "Lớp cũ", en: "from_class", words: &["LOPCU", "FROMCLASS", "LOPHIENTAI"] };
@@ -90,7 +103,7 @@ pub const NEXT_CLASS: Column =
     Column { vi: "Lớp mới", en: "to_class", words: &["LOPMOI", "TOCLASS", "LENLOP"] };
 
 /// All of them.
-pub const ALL: [Column; 16] = [
+pub const ALL: [Column; 17] = [
     PERSONAL_NUMBER,
     EDUCATION_CODE,
     OTHER_CODE,
@@ -105,6 +118,7 @@ pub const ALL: [Column; 16] = [
     LANGUAGE_2,
     COLLECTION,
     EXEMPTION,
+    PAYER_ACCOUNTS,
     OLD_CLASS,
     NEXT_CLASS,
 ];

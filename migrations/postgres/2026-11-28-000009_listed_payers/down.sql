@@ -1,0 +1,2 @@
+DROP INDEX payer_accounts_import;
+ALTER TABLE payer_accounts DROP COLUMN import_id;
