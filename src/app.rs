@@ -25,6 +25,7 @@ use crate::service::events::{self, Deliverer};
 use crate::service::inbox;
 use crate::service::mail::Postman;
 use crate::service::oidc::Provider;
+use crate::service::privacy::retention::Retention;
 use crate::service::receiving::Receiver;
 use crate::service::students;
 use crate::store::{Store, StoreError, migrations};
@@ -93,6 +94,18 @@ pub fn policy(config: &Config) -> Policy {
     Policy {
         settle_in_part: config.matching.settle_in_part,
         settle_known_payer: config.matching.settle_known_payer,
+    }
+}
+
+/// For how long personal data is kept that no book needs.
+#[must_use]
+pub fn retention(config: &Config) -> Retention {
+    let privacy = &config.privacy;
+    Retention {
+        claim_photo_days: privacy.claim_photo_days,
+        access_log_days: privacy.access_log_days,
+        family_link_days: privacy.family_link_days,
+        mail_text_days: privacy.mail_text_days,
     }
 }
 
@@ -206,6 +219,9 @@ pub fn workers(
     workers.mails(&postman).map_err(StartError::Server)?;
     let composer = composer(config, store, (clock, keys))?;
     workers.letters(&composer).map_err(StartError::Server)?;
+    workers
+        .retention(store.clone(), Arc::clone(clock), retention(config))
+        .map_err(StartError::Server)?;
     if config.metrics.bind.is_some()
         && let Some(recorder) = telemetry::record()
     {

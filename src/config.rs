@@ -44,6 +44,8 @@ pub struct Config {
     pub codes: Codes,
     /// What counts as cashless.
     pub cashless: Cashless,
+    /// How long personal data is kept.
+    pub privacy: Privacy,
     /// The log.
     pub log: Log,
     origins: Vec<(String, String, Origin)>,
@@ -186,6 +188,20 @@ pub struct Cashless {
     pub near_percent: u32,
 }
 
+/// For how many days personal data is kept that no book needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Privacy {
+    /// Pictures that families sent, after their question was answered.
+    pub claim_photo_days: u32,
+    /// Who of the staff looked at which family.
+    pub access_log_days: u32,
+    /// Addresses of families' pages, after they stopped working.
+    pub family_link_days: u32,
+    /// What mails said that were sent.
+    pub mail_text_days: u32,
+}
+
 /// The log.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -212,6 +228,7 @@ struct Sections {
     matching: Matching,
     codes: Codes,
     cashless: Cashless,
+    privacy: Privacy,
     log: Log,
 }
 
@@ -273,6 +290,7 @@ pub fn from_parts(
         matching: sections.matching,
         codes: sections.codes,
         cashless: sections.cashless,
+        privacy: sections.privacy,
         log: sections.log,
         origins,
     })

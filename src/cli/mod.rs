@@ -17,6 +17,7 @@ pub mod events;
 pub mod exemption;
 pub mod explain;
 pub mod export;
+pub mod family;
 pub mod fee;
 pub mod identity;
 pub mod import;
@@ -163,6 +164,8 @@ enum Command {
     Receipt(receipt::Args),
     /// Paper for families: notices with a QR code, lists by class
     Notice(notice::Args),
+    /// Families' pages; personal data given out, erased, forgotten; the access log, the survey
+    Family(family::Args),
     /// Add people who sign in, say what they may do, let them back in; make and revoke API keys
     User(user::Args),
     /// Authorities above schools: add, list, show, move, rename, end
@@ -378,6 +381,7 @@ fn dispatch(env: &mut Env<'_>, command: &Command) -> Result<Status, Failure> {
         Command::Refund(args) => refund::run(env, args),
         Command::Receipt(args) => receipt::run(env, args),
         Command::Notice(args) => notice::run(env, args),
+        Command::Family(args) => family::run(env, args),
         Command::User(args) => user::run(env, args),
         Command::Authority(args) => authority::run(env, args),
         Command::School(args) => directory::school(env, args),

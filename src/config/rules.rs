@@ -17,7 +17,7 @@ use crate::telemetry::{LogFormat, check_filter};
 const PREFIX_LETTERS: &str = "CFHJKMNPQRTVX";
 
 /// Ranges of whole numbers, both ends included.
-const RANGES: [(&str, &str, i64, i64); 26] = [
+const RANGES: [(&str, &str, i64, i64); 30] = [
     ("server", "workers", 1, 256),
     ("server", "max_upload_mb", 1, 1_024),
     ("reading", "memory_mb", 128, 65_536),
@@ -44,6 +44,10 @@ const RANGES: [(&str, &str, i64, i64); 26] = [
     ("cashless", "deployed_min_payments", 1, 1_000_000),
     ("cashless", "target_percent", 1, 100),
     ("cashless", "near_percent", 0, 100),
+    ("privacy", "claim_photo_days", 1, 3_650),
+    ("privacy", "access_log_days", 180, 3_650),
+    ("privacy", "family_link_days", 1, 3_650),
+    ("privacy", "mail_text_days", 30, 3_650),
 ];
 
 /// Every rule a setting breaks.

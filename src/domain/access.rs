@@ -142,11 +142,16 @@ pub enum Permission {
     ManageDirectory,
     /// Makes and revokes keys.
     ManageKeys,
+    /// Sees who of the staff looked at which family, and what was given up.
+    ReadPrivacy,
+    /// Gives out everything about a student, and has a student's name given up. The use case refuses
+    /// the second to whoever asked for it.
+    ManagePrivacy,
 }
 
 impl Permission {
     /// Every permission, in the order in which lists show them.
-    pub const ALL: [Permission; 22] = [
+    pub const ALL: [Permission; 24] = [
         Permission::ReadFigures,
         Permission::ReadBooks,
         Permission::ReadPeople,
@@ -169,6 +174,8 @@ impl Permission {
         Permission::ManageWebhooks,
         Permission::ManageDirectory,
         Permission::ManageKeys,
+        Permission::ReadPrivacy,
+        Permission::ManagePrivacy,
     ];
 
     /// The roles that hold it: the one table of who may do what.
@@ -204,6 +211,8 @@ impl Permission {
             Permission::ManageWebhooks | Permission::ManageDirectory | Permission::ManageKeys => {
                 &[Administrator]
             }
+            Permission::ReadPrivacy => &[Head, Administrator, Auditor],
+            Permission::ManagePrivacy => &[Head, Administrator],
         }
     }
 
@@ -233,6 +242,8 @@ impl Permission {
             Permission::ManageWebhooks => "manage_webhooks",
             Permission::ManageDirectory => "manage_directory",
             Permission::ManageKeys => "manage_keys",
+            Permission::ReadPrivacy => "read_privacy",
+            Permission::ManagePrivacy => "manage_privacy",
         }
     }
 }
@@ -309,6 +320,8 @@ mod tests {
         manage_webhooks      -        -           -          -       -            x          -
         manage_directory     -        -           -          -       -            x          -
         manage_keys          -        -           -          -       -            x          -
+        read_privacy         -        -           -          x       -            x          x
+        manage_privacy       -        -           -          x       -            x          -
     ";
 
     #[test]

@@ -30,6 +30,7 @@ pub mod receipt;
 pub mod reminder;
 pub mod remittance;
 pub mod roster;
+pub mod satisfaction;
 pub mod school_year;
 pub mod setting;
 pub mod spoken;

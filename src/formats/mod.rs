@@ -13,6 +13,7 @@ pub mod mt940;
 pub mod notes;
 pub mod notification;
 pub mod paper;
+pub mod photo;
 pub mod qr;
 pub mod refusal;
 pub mod roster;

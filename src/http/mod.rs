@@ -80,6 +80,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(health::healthz)
         .service(health::readyz)
         .service(web::scope("/api/v1").configure(api::routes))
+        .configure(pages::family::routes)
         .service(web::scope("").wrap(from_fn(same_site::only)).configure(pages::routes))
         .default_service(web::to(nothing_here));
 }

@@ -1,6 +1,7 @@
 //! Recomputes the invariants of the books from the database alone.
 
 mod cash;
+mod families;
 mod fees;
 mod identity;
 mod letters;
@@ -372,7 +373,7 @@ pub fn run(store: &Store) -> Result<Vec<Finding>, ServiceError> {
             };
             let more =
                 payouts::MORE.iter().chain(cash::MORE).chain(fees::MORE).chain(periods::MORE);
-            let more = more.chain(receipts::MORE).chain(letters::MORE);
+            let more = more.chain(receipts::MORE).chain(letters::MORE).chain(families::MORE);
             let more = more.filter(|(of, ..)| *of == check.invariant);
             let more = more.map(|(_, what, sql)| (*what, *sql));
             for (what, sql) in check.queries.iter().copied().chain(more) {

@@ -26,7 +26,7 @@ pub struct Copied {
 }
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 94] = [
+pub const TABLES: [&str; 103] = [
     "authorities",
     "schools",
     "school_placements",
@@ -121,6 +121,15 @@ pub const TABLES: [&str; 94] = [
     "letter_addresses",
     "letter_terms",
     "letter_wordings",
+    "family_page_settings",
+    "family_openings",
+    "family_looks",
+    "claims",
+    "claim_photos",
+    "contact_proposals",
+    "survey_answers",
+    "family_bases",
+    "erasures",
 ];
 
 /// Copies every row of `from` into `to`, which must be empty. All or nothing.
@@ -194,7 +203,7 @@ fn read_step(
     shape: &TableShape,
     after: i64,
 ) -> Result<Vec<JsonRow>, StoreError> {
-    Ok(diesel::sql_query(dialect::select_as_json(source, shape))
+    Ok(diesel::sql_query(dialect::select_as_json(source, shape, "id > $1 ORDER BY id LIMIT $2"))
         .bind::<BigInt, _>(after)
         .bind::<BigInt, _>(STEP)
         .load(source)?)

@@ -2266,6 +2266,220 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// Table `family_page_settings`.
+    family_page_settings (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `telephone`.
+        telephone -> Text,
+        /// Column `changed_by`.
+        changed_by -> Text,
+        /// Column `changed_at`.
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Table `family_openings`.
+    family_openings (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `family_id`.
+        family_id -> BigInt,
+        /// Column `link_id`.
+        link_id -> BigInt,
+        /// Column `day`.
+        day -> Date,
+        /// Column `openings`.
+        openings -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// Table `family_looks`.
+    family_looks (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `family_id`.
+        family_id -> BigInt,
+        /// Column `what`.
+        what -> Text,
+        /// Column `actor`.
+        actor -> Text,
+        /// Column `at`.
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Table `claims`.
+    claims (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `family_id`.
+        family_id -> BigInt,
+        /// Column `amount_dong`.
+        amount_dong -> BigInt,
+        /// Column `paid_on`.
+        paid_on -> Date,
+        /// Column `bank`.
+        bank -> Text,
+        /// Column `account_end`.
+        account_end -> Text,
+        /// Column `words`.
+        words -> Text,
+        /// Column `state`.
+        state -> Text,
+        /// Column `made_at`.
+        made_at -> Timestamp,
+        /// Column `answer`.
+        answer -> Nullable<Text>,
+        /// Column `answer_words`.
+        answer_words -> Nullable<Text>,
+        /// Column `payment_id`.
+        payment_id -> Nullable<BigInt>,
+        /// Column `answered_by`.
+        answered_by -> Nullable<Text>,
+        /// Column `answered_at`.
+        answered_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    /// Table `claim_photos`.
+    claim_photos (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `claim_id`.
+        claim_id -> BigInt,
+        /// Column `key_id`.
+        key_id -> Text,
+        /// Column `sealed`.
+        sealed -> Text,
+        /// Column `size_bytes`.
+        size_bytes -> BigInt,
+        /// Column `made_at`.
+        made_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Table `contact_proposals`.
+    contact_proposals (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `family_id`.
+        family_id -> BigInt,
+        /// Column `student_id`.
+        student_id -> BigInt,
+        /// Column `position`.
+        position -> Integer,
+        /// Column `key_id`.
+        key_id -> Text,
+        /// Column `sealed`.
+        sealed -> Text,
+        /// Column `state`.
+        state -> Text,
+        /// Column `needs_old`.
+        needs_old -> Bool,
+        /// Column `needs_new`.
+        needs_new -> Bool,
+        /// Column `old_hash`.
+        old_hash -> Nullable<Text>,
+        /// Column `new_hash`.
+        new_hash -> Nullable<Text>,
+        /// Column `old_confirmed_at`.
+        old_confirmed_at -> Nullable<Timestamp>,
+        /// Column `new_confirmed_at`.
+        new_confirmed_at -> Nullable<Timestamp>,
+        /// Column `made_at`.
+        made_at -> Timestamp,
+        /// Column `expires_at`.
+        expires_at -> Timestamp,
+        /// Column `decided_by`.
+        decided_by -> Nullable<Text>,
+        /// Column `decided_at`.
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    /// Table `survey_answers`.
+    survey_answers (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `family_id`.
+        family_id -> BigInt,
+        /// Column `term`.
+        term -> Text,
+        /// Column `score`.
+        score -> Integer,
+        /// Column `words`.
+        words -> Text,
+        /// Column `answered_at`.
+        answered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Table `family_bases`.
+    family_bases (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `family_id`.
+        family_id -> BigInt,
+        /// Column `words`.
+        words -> Text,
+        /// Column `on_day`.
+        on_day -> Date,
+        /// Column `recorded_by`.
+        recorded_by -> Text,
+        /// Column `recorded_at`.
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Table `erasures`.
+    erasures (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `student_id`.
+        student_id -> BigInt,
+        /// Column `state`.
+        state -> Text,
+        /// Column `reason`.
+        reason -> Text,
+        /// Column `asked_by`.
+        asked_by -> Text,
+        /// Column `asked_at`.
+        asked_at -> Timestamp,
+        /// Column `decided_by`.
+        decided_by -> Nullable<Text>,
+        /// Column `decided_at`.
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     authorities,
     schools,

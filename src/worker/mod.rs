@@ -16,6 +16,7 @@ use crate::outbound::Client;
 use crate::service::events::{Delivered, Deliverer};
 use crate::service::letters::{self, Composer};
 use crate::service::mail::{self, Postman};
+use crate::service::privacy::retention::{self, Retention};
 use crate::service::pull::{self, Asking};
 use crate::service::receiving::Receiver;
 use crate::service::{ServiceError, Store, inbox};
@@ -124,6 +125,34 @@ impl Workers {
         let bell = Arc::clone(&self.still);
         self.job(name, (bell, Duration::from_secs(10)), move || {
             work();
+            Ok(false)
+        })
+    }
+
+    /// Forgets what is too old to be kept, every quarter of an hour; not at once, when there is more
+    /// to do.
+    pub fn retention(
+        &mut self,
+        store: Store,
+        clock: Arc<dyn Clock>,
+        kept: Retention,
+    ) -> std::io::Result<()> {
+        let bell = Arc::clone(&self.still);
+        let mut is_first = true;
+        self.job("retention", (bell, Duration::from_secs(900)), move || {
+            if std::mem::take(&mut is_first) {
+                return Ok(false);
+            }
+            let gone = retention::run(&store, &*clock, kept)?;
+            if gone != retention::Forgotten::default() {
+                tracing::info!(
+                    claim_photos = gone.claim_photos,
+                    looks = gone.looks,
+                    family_links = gone.family_links,
+                    mail_texts = gone.mail_texts,
+                    "what was too old is forgotten"
+                );
+            }
             Ok(false)
         })
     }

@@ -16,12 +16,16 @@ use doisoat::domain::notification::Provider;
 use doisoat::domain::payment_code::Prefix;
 use doisoat::domain::receipt::ReceiptState;
 use doisoat::formats::notification::{Refusal as Refused, Signed};
-use doisoat::ids::{CountingIds, IdSource};
+use doisoat::ids::{CountingIds, IdSource, RandomIds};
 use doisoat::keyring::Keyring;
 use doisoat::outbound::Policy;
 use doisoat::service::cash::{self, NewCash, NewCount, NewSlip};
 use doisoat::service::decide::{self, PersonalUse};
 use doisoat::service::events::{self, NewEventEndpoint};
+use doisoat::service::families::claims::{self, NewClaim};
+use doisoat::service::families::contact::{self, Wanted};
+use doisoat::service::families::links::{self, Outcome as Entered};
+use doisoat::service::families::{looks, survey};
 use doisoat::service::family_bill;
 use doisoat::service::family_links::{self, Addresses};
 use doisoat::service::fees::catalogue::{self, ItemTerms, OfficialCode, PriceTerms};
@@ -37,6 +41,7 @@ use doisoat::service::mail::{self, Desk, Letterhead, Mailbox, NewMail, messages}
 use doisoat::service::organisation::import;
 use doisoat::service::organisation::places::{self, NewSatellite};
 use doisoat::service::periods::{self, Accepted};
+use doisoat::service::privacy::erasure;
 use doisoat::service::pull::{self, NewPull};
 use doisoat::service::receipts::{self, Asked, InvoiceElsewhere, ReceiptView, Terms};
 use doisoat::service::receiving::Outcome;
@@ -44,12 +49,14 @@ use doisoat::service::refusals::{self, Refusal};
 use doisoat::service::rulings::{self, NewRuling, Pair, Verdict};
 use doisoat::service::sessions::Outcome as SignIn;
 use doisoat::service::statement_files::{self, AskedFile};
+use doisoat::service::students::{Leaving, moves, view};
 use doisoat::service::workspace::bulk;
 use doisoat::service::{Actor, ColumnQuestion, ServiceError, cancel, directory, intake, undo};
 use doisoat::service::{tour, users};
 
 use crate::support::crowd::{DUE, OwnedLine, borrowed, code, enroll, movements};
 use crate::support::feed::{Feed, keys, movement};
+use crate::support::picture::png;
 use crate::support::program::run;
 use crate::support::school::{ACCOUNT, School, csv, mt940, reader, zipped};
 use crate::support::statements::{self, Row};
@@ -169,6 +176,7 @@ pub fn live_in(db: &TestDb) -> (SchoolId, i64) {
     be_notified(&school);
     confirm_together(&school);
     be_written_to(&school);
+    talk_with_families(&school);
     belong_to_a_province(&school);
     owe_fees(&school);
     sign_in(&school);
@@ -426,6 +434,45 @@ fn be_written_to(School { store, clock, id, .. }: &School) {
     };
     letters::set_words(store, clock, &actor, *id, &words).unwrap();
     assert_eq!(composer.work().unwrap().mails, 1);
+}
+
+/// A family opens its page, asks, proposes and answers; the staff look; a name is to be given up.
+fn talk_with_families(School { store, clock, actor, id }: &School) {
+    let (ids, keys) = (CountingIds::new(), keys());
+    let found: Result<i64, ServiceError> =
+        store.read(|tx| family_bill::family_of(tx, *id, "HS0001"));
+    let family = found.unwrap();
+    let with = Addresses { public_url: "", ids: &RandomIds, keys: &keys };
+    let address = links::for_staff(store, clock, actor, with, (*id, family)).unwrap();
+    let secret = address.trim_start_matches("/f/");
+    let entered = links::enter(store, clock, secret, "192.0.2.1").unwrap();
+    let Entered::Open(entry) = entered else { panic!("{entered:?}") };
+    links::count(store, clock, entry);
+    looks::set_telephone(store, clock, actor, *id, "0256 3875 123").unwrap();
+    let grounds = ("đơn đồng ý mẫu", "2026-09-05".parse().unwrap());
+    looks::note_basis(store, clock, actor, (*id, family), grounds).unwrap();
+    survey::answer(store, clock, entry, (4, "Tiện “lắm”\n🙂")).unwrap();
+    let asked = NewClaim {
+        amount: Some(Vnd::new(DUE)),
+        paid_on: Some("2026-11-20".parse().unwrap()),
+        words: "đã nộp".to_owned(),
+        photo: Some(png()),
+        ..NewClaim::default()
+    };
+    claims::make(store, clock, (&ids, &keys), entry, &asked).unwrap();
+    let from = Mailbox {
+        name: "Trường mẫu".to_owned(),
+        address: MailAddress::parse("a@example.test").unwrap(),
+    };
+    let letterhead = Letterhead { from, reply_to: None };
+    let desk = Desk { letterhead: &letterhead, ids: &ids, keys: &keys };
+    let student = view::id_of(store, *id, "HS0001").unwrap();
+    let wanted = Wanted { name: "Phụ Huynh Mẫu".to_owned(), ..Wanted::default() };
+    contact::propose(store, clock, desk, "", (entry, student, 1), &wanted).unwrap();
+    let leaving = Leaving { on: "2026-11-20".parse().unwrap(), reason: "chuyển".to_owned() };
+    moves::leave(store, clock, actor, (*id, "HSX"), &leaving).unwrap();
+    let left = view::id_of(store, *id, "HSX").unwrap();
+    erasure::ask(store, clock, actor, (*id, left), "yêu cầu").unwrap();
 }
 
 /// Lets everything that happens be told, with nobody there to send it.

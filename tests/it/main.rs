@@ -72,6 +72,8 @@ mod organisation;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod parents;
+#[cfg(test)]
 mod parity;
 #[cfg(test)]
 mod payouts;

@@ -8,6 +8,7 @@ pub mod corrections;
 pub mod events;
 pub mod exemptions;
 pub mod exports;
+pub mod families;
 pub mod fees;
 pub mod idempotency;
 pub mod identity;
@@ -177,5 +178,13 @@ fn fee_routes(config: &mut web::ServiceConfig) {
         .service(letters::preview)
         .service(letters::remind)
         .service(letters::terms)
-        .service(letters::set_terms);
+        .service(letters::set_terms)
+        .service(families::list_claims)
+        .service(families::answer_claim)
+        .service(families::access_log)
+        .service(families::export_student)
+        .service(families::ask_erasure)
+        .service(families::list_erasures)
+        .service(families::decide_erasure)
+        .service(families::satisfaction);
 }

@@ -6,9 +6,9 @@ use utoipa::{Modify, OpenApi};
 
 use super::routes::WhoMay;
 use super::{
-    accounts, backtest, bank_accounts, cash, corrections, events, exemptions, exports, fees,
-    identity, letters, lists, organisation, payments, payouts, periods, receipts, refunds, reports,
-    rounds,
+    accounts, backtest, bank_accounts, cash, corrections, events, exemptions, exports, families,
+    fees, identity, letters, lists, organisation, payments, payouts, periods, receipts, refunds,
+    reports, rounds,
     statements, student_imports, students, webhooks, witnesses,
 };
 use crate::domain::id::{DecisionId, EntryId, ImportId, PaymentId, RulingId, SchoolId};
@@ -177,6 +177,14 @@ integer_schema!(Vnd, SchoolId, ImportId, EntryId, PaymentId, DecisionId, RulingI
         letters::remind,
         letters::terms,
         letters::set_terms,
+        families::list_claims,
+        families::answer_claim,
+        families::access_log,
+        families::export_student,
+        families::ask_erasure,
+        families::list_erasures,
+        families::decide_erasure,
+        families::satisfaction,
     ),
     components(schemas(crate::http::problem::ProblemBody)),
     modifiers(&KeySecurity, &WhoMay)

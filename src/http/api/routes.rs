@@ -86,6 +86,8 @@ const REOPEN: Needs = Needs::AtSchool(Permission::ReopenPeriod);
 const EXPORT: Needs = Needs::AtSchool(Permission::ExportBooks);
 const ISSUE: Needs = Needs::AtSchool(Permission::IssueInvoices);
 const APPROVE: Needs = Needs::AtSchool(Permission::ApproveWriteOff);
+const ACCESS_LOG: Needs = Needs::AtSchool(Permission::ReadPrivacy);
+const PRIVACY: Needs = Needs::AtSchool(Permission::ManagePrivacy);
 const SET_UP: Needs = Needs::AtSchool(Permission::ManageDirectory);
 const APPROVE_VOID: Needs = Needs::AtSchool(Permission::ApproveReceiptVoid);
 
@@ -179,6 +181,20 @@ pub const ROUTES: &[Route] = &[
     get("/api/v1/schools/{school}/refunds", BOOKS),
     post("/api/v1/schools/{school}/refunds", DECIDE),
     post("/api/v1/schools/{school}/refunds/{id}/end", DECIDE),
+    get("/api/v1/schools/{school}/claims", BOOKS),
+    post("/api/v1/schools/{school}/claims/{id}/answer", DECIDE),
+    get("/api/v1/schools/{school}/access-log", ACCESS_LOG),
+    get("/api/v1/schools/{school}/students/{code}/export", PRIVACY),
+    post("/api/v1/schools/{school}/students/{code}/erasure", PRIVACY),
+    get("/api/v1/schools/{school}/erasures", ACCESS_LOG),
+    post("/api/v1/schools/{school}/erasures/{id}/decision", PRIVACY),
+    get(
+        "/api/v1/reports/satisfaction",
+        Needs::Anywhere(
+            Permission::ReadFigures,
+            "tells of the schools the key reaches and no other",
+        ),
+    ),
     get("/api/v1/schools/{school}/rounds", PEOPLE),
     get("/api/v1/schools/{school}/rounds/{code}", PEOPLE),
     put("/api/v1/schools/{school}/rounds/{code}", ISSUE),

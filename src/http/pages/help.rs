@@ -45,7 +45,7 @@ macro_rules! guides {
 }
 
 /// In the order of the menu.
-static GUIDES: [Guide; 13] = guides![
+static GUIDES: [Guide; 15] = guides![
     ("home", "menu-home"),
     ("students", "menu-students"),
     ("fees", "menu-fees"),
@@ -56,6 +56,7 @@ static GUIDES: [Guide; 13] = guides![
     ("receipts", "menu-receipts"),
     ("receivables", "menu-receivables"),
     ("mail", "menu-mail"),
+    ("families", "menu-families"),
     ("exports", "menu-exports"),
     ("periods", "menu-close"),
     ("audit", "menu-audit"),

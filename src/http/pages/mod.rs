@@ -6,6 +6,8 @@ pub mod audit;
 pub mod cash;
 pub mod error;
 pub mod exports;
+pub mod families;
+pub mod family;
 pub mod fees;
 pub mod fields;
 pub mod forms;
@@ -125,6 +127,7 @@ pub fn routes(config: &mut actix_web::web::ServiceConfig) {
         .configure(help::routes)
         .configure(statements::routes)
         .configure(students::routes)
+        .configure(families::routes)
         .configure(fees::routes)
         .configure(rounds::routes)
         .configure(cash::routes)

@@ -2,8 +2,9 @@
 //! handlers; the tests hold them against the handlers, the server, and every role.
 
 use super::{
-    account, audit, cash, exports, fees, help, home, mail, people, periods, queue, receipts,
-    receivables, rounds, schools, search, settings, sign_in, statements, students, style, tour,
+    account, audit, cash, exports, families, family, fees, help, home, mail, people, periods,
+    queue, receipts, receivables, rounds, schools, search, settings, sign_in, statements, students,
+    style, tour,
 };
 use crate::http::api::routes::{Needs, Route};
 
@@ -33,6 +34,8 @@ const AREAS: &[&[Route]] = &[
     help::ROUTES,
     statements::ROUTES,
     students::ROUTES,
+    families::ROUTES,
+    family::ROUTES,
     fees::ROUTES,
     rounds::ROUTES,
     cash::ROUTES,

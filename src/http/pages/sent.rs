@@ -62,7 +62,16 @@ impl Sent {
 }
 
 /// Reads a form with a file; `None` where no file was chosen.
-pub async fn read(mut body: Multipart, limit: u64) -> Result<Option<Sent>, Problem> {
+pub async fn read(body: Multipart, limit: u64) -> Result<Option<Sent>, Problem> {
+    let (fields, file) = read_all(body, limit).await?;
+    Ok(file.map(|file| Sent { fields, ..file }))
+}
+
+/// Reads a form in which a file may be: what was filled in, and the file where one was chosen.
+pub async fn read_all(
+    mut body: Multipart,
+    limit: u64,
+) -> Result<(Vec<(String, String)>, Option<Sent>), Problem> {
     let mut fields = Vec::new();
     let mut found: Option<(String, File, usize)> = None;
     while let Some(part) = body.next().await {
@@ -102,7 +111,9 @@ pub async fn read(mut body: Multipart, limit: u64) -> Result<Option<Sent>, Probl
             }
         }
     }
-    Ok(found.map(|(file_name, file, size)| Sent { file_name, file, size, fields }))
+    let file =
+        found.map(|(file_name, file, size)| Sent { file_name, file, size, fields: Vec::new() });
+    Ok((fields, file))
 }
 
 /// A file's name as people see it: without folders, without what turns a line around, not too long.

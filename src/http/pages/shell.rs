@@ -70,7 +70,7 @@ pub struct MenuItem {
 }
 
 /// The menu of a school, in the order of a term.
-const MENU: [MenuItem; 13] = [
+const MENU: [MenuItem; 15] = [
     MenuItem { key: "menu-home", path: "", needs: Permission::ReadPeople },
     MenuItem { key: "menu-students", path: "/students", needs: Permission::ReadPeople },
     MenuItem { key: "menu-fees", path: "/fees", needs: Permission::ReadPeople },
@@ -81,6 +81,7 @@ const MENU: [MenuItem; 13] = [
     MenuItem { key: "menu-receipts", path: "/receipts", needs: Permission::ReadPeople },
     MenuItem { key: "menu-receivables", path: "/receivables", needs: Permission::ReadPeople },
     MenuItem { key: "menu-mail", path: "/mail", needs: Permission::ReadPeople },
+    MenuItem { key: "menu-families", path: "/families", needs: Permission::ReadPeople },
     MenuItem { key: "menu-exports", path: "/exports", needs: Permission::ExportBooks },
     MenuItem { key: "menu-close", path: "/periods", needs: Permission::ReadBooks },
     MenuItem { key: "menu-audit", path: "/audit", needs: Permission::ReadBooks },
@@ -301,6 +302,12 @@ impl Shell {
     #[must_use]
     pub fn style(&self) -> &'static str {
         &assets::STYLE.href
+    }
+
+    /// The stylesheet's address, on families' pages.
+    #[must_use]
+    pub fn family_style(&self) -> &'static str {
+        &assets::FAMILY_STYLE.href
     }
 
     /// The script's address.

@@ -24,6 +24,9 @@ pub enum Subject<'a> {
     /// At the codes on receipts, from a client's address. Apart from signing in: neither may lock the
     /// other out.
     Receipts(&'a str),
+    /// At the addresses of families' pages, from a client's address. Apart from signing in: what
+    /// strangers try does not keep the staff behind the same address out.
+    Guess(&'a str),
 }
 
 impl Subject<'_> {
@@ -31,7 +34,7 @@ impl Subject<'_> {
         match self {
             Subject::Account(_) | Subject::Code(_) => Backoff::ACCOUNT,
             Subject::Links(_) => Backoff::LINKS,
-            Subject::Address(_) | Subject::Receipts(_) => Backoff::ADDRESS,
+            Subject::Address(_) | Subject::Receipts(_) | Subject::Guess(_) => Backoff::ADDRESS,
         }
     }
 
@@ -42,6 +45,7 @@ impl Subject<'_> {
             Subject::Links(email) => format!("links:{email}"),
             Subject::Address(from) => format!("address:{}", network_of(from)),
             Subject::Receipts(from) => format!("receipts:{}", network_of(from)),
+            Subject::Guess(from) => format!("guess:{}", network_of(from)),
         })
     }
 }
@@ -159,6 +163,7 @@ mod tests {
             assert_eq!(equal, same, "{why}");
         }
         assert_ne!(Subject::Account("a").hash(), Subject::Address("a").hash());
+        assert_ne!(Subject::Guess("a").hash(), Subject::Address("a").hash());
         assert_ne!(Subject::Code(1).hash(), Subject::Account("1").hash());
         assert_ne!(Subject::Links("a").hash(), Subject::Account("a").hash());
     }

@@ -9,6 +9,7 @@ pub mod forms;
 pub mod hooks;
 pub mod lists;
 pub mod mailserver;
+pub mod picture;
 pub mod program;
 pub mod receiver;
 pub mod school;
