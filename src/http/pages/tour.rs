@@ -1,6 +1,6 @@
 //! The guided tour: a panel on the pages that leads through a month, for whoever wants it.
 
-use actix_web::{HttpRequest, post, web};
+use actix_web::{post, web};
 
 use super::routes::form;
 use super::shell::Shell;
@@ -84,7 +84,6 @@ pub async fn go_on(
     context: web::Data<Context>,
     visitor: Visitor,
     path: web::Path<String>,
-    _request: HttpRequest,
 ) -> Page {
     let at = visitor.at(&context, &path, Permission::ReadPeople).await?;
     let step = at.form.of("step").parse().unwrap_or_default();
