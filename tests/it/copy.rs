@@ -57,7 +57,7 @@ use crate::users::{EMAIL, Office};
 const PUPILS: usize = 40;
 
 /// Everything a school does in its first weeks; the closing balance of its last statement.
-pub fn live_in(db: &TestDb) -> (SchoolId, i64) {
+fn live_in(db: &TestDb) -> (SchoolId, i64) {
     let school = School::create(db);
     let School { store, clock, actor, id } = &school;
     enroll(&school, PUPILS);

@@ -80,11 +80,7 @@ pub fn panel(s: &Shell, progress: Progress) -> Option<Panel> {
 
 /// Goes to a step of the tour, or ends it.
 #[post("/s/{school}/tour")]
-pub async fn go_on(
-    context: web::Data<Context>,
-    visitor: Visitor,
-    path: web::Path<String>,
-) -> Page {
+pub async fn go_on(context: web::Data<Context>, visitor: Visitor, path: web::Path<String>) -> Page {
     let at = visitor.at(&context, &path, Permission::ReadPeople).await?;
     let step = at.form.of("step").parse().unwrap_or_default();
     let user = at.who.user;
