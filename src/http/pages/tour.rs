@@ -1,6 +1,6 @@
 //! The guided tour: a panel on the pages that leads through a month, for whoever wants it.
 
-use actix_web::{HttpRequest, post, web};
+use actix_web::{post, web};
 
 use super::routes::form;
 use super::shell::Shell;
@@ -80,12 +80,7 @@ pub fn panel(s: &Shell, progress: Progress) -> Option<Panel> {
 
 /// Goes to a step of the tour, or ends it.
 #[post("/s/{school}/tour")]
-pub async fn go_on(
-    context: web::Data<Context>,
-    visitor: Visitor,
-    path: web::Path<String>,
-    _request: HttpRequest,
-) -> Page {
+pub async fn go_on(context: web::Data<Context>, visitor: Visitor, path: web::Path<String>) -> Page {
     let at = visitor.at(&context, &path, Permission::ReadPeople).await?;
     let step = at.form.of("step").parse().unwrap_or_default();
     let user = at.who.user;

@@ -7,15 +7,30 @@ use doisoat::service::keys::Reach;
 
 use crate::support::browser::{Browser, Desk, PASSWORD};
 use crate::support::for_each_backend;
-use crate::support::forms::{Kind, parts};
 use crate::support::school::now;
 use crate::support::server::{HERE, Town};
 
 /// The hidden fields of the form that asks for the password, and where it is sent.
 fn kept(page: &str) -> (String, Vec<(String, String)>) {
-    let form = parts(page, "").forms.pop().unwrap();
-    let hidden = form.fields.into_iter().filter(|field| field.kind == Kind::Hidden);
-    (form.action, hidden.map(|field| (field.name, field.value)).collect())
+    let form = page.split("<form method=\"post\" action=\"").last().unwrap();
+    let action = form.split('"').next().unwrap().to_owned();
+    let fields = form
+        .split("<input type=\"hidden\" name=\"")
+        .skip(1)
+        .map(|rest| {
+            let mut parts = rest.split('"');
+            let name = parts.next().unwrap().to_owned();
+            (name, unescaped(parts.nth(1).unwrap()))
+        })
+        .collect();
+    (action, fields)
+}
+
+/// A text as the browser reads it.
+fn unescaped(text: &str) -> String {
+    [("&#34;", "\""), ("&#60;", "<"), ("&#62;", ">"), ("&#39;", "'"), ("&#38;", "&")]
+        .iter()
+        .fold(text.to_owned(), |text, (escaped, plain)| text.replace(escaped, plain))
 }
 
 fn send(browser: &Browser<'_>, page: &str, password: &str) -> crate::support::client::Answer {

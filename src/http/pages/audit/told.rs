@@ -123,7 +123,7 @@ impl Told<'_> {
             ("fee_price", _) => "/fees".to_owned(),
             ("refund", _) => "/receivables/refunds?state=all".to_owned(),
             ("write_off", _) => "/receivables/write-offs?state=all".to_owned(),
-            ("exemption", _) => "/fees/exemptions".to_owned(),
+            ("exemption", _) | ("school", "exemptions.import") => "/fees/exemptions".to_owned(),
             ("cash_count", _) => "/cash/counts".to_owned(),
             ("period_close", _) => match fact("month").and_then(Value::as_str) {
                 Some(month) => format!("/periods/{month}"),
@@ -136,7 +136,6 @@ impl Told<'_> {
             ("bank_account" | "virtual_account" | "column_mapping", _)
             | ("school", "school.set") => "/settings".to_owned(),
             ("school", "fee_choices.set" | "fee_choices.import") => "/fees/choices".to_owned(),
-            ("school", "exemptions.import") => "/fees/exemptions".to_owned(),
             ("school", "invoices.import") => "/receivables".to_owned(),
             ("school", "students.promote" | "classes.define") => "/students".to_owned(),
             _ => return String::new(),
