@@ -4,7 +4,7 @@
 use crate::domain::lang::Bilingual;
 
 /// Each rule's name, and its sentence in Vietnamese and in English.
-const RULES: [(&str, &str, &str); 43] = [
+const RULES: [(&str, &str, &str); 44] = [
     (
         "code-exact",
         "Nội dung có đúng một mã thanh toán và số tiền bằng số còn phải thu của mã đó.",
