@@ -160,7 +160,7 @@ enum Command {
     Invoice(invoice::Args),
     /// Credit that goes back to families: order, list, say it was paid, cancel
     Refund(refund::Args),
-    /// What was confirmed to families: list, show, print, void, approve; whether receipts are issued
+    /// Receipts: list, show, print, void, approve; say whether they are issued
     Receipt(receipt::Args),
     /// Paper for families: notices with a QR code, lists by class
     Notice(notice::Args),

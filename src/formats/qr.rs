@@ -87,7 +87,7 @@ impl Qr {
                     byte = 0;
                 }
             }
-            if side % 8 != 0 {
+            if !side.is_multiple_of(8) {
                 rows.push(byte << (8 - side % 8));
             }
         }

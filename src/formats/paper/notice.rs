@@ -195,12 +195,11 @@ fn draw(
     canvas.text((x + mm(1), y + tenths(52)), Style::bold(92), words.total);
     canvas.right((right - mm(1), y + tenths(52)), sum, &notice.amount.grouped());
     y += tenths(75);
-    match &notice.transfer {
-        Some(transfer) => how(canvas, notice, transfer, (x, y, wide), words),
-        None => {
-            let lines = wrap(words.at_school, BODY, wide, 2);
-            canvas.lines((x, y + tenths(30)), BODY, &lines);
-        }
+    if let Some(transfer) = &notice.transfer {
+        how(canvas, notice, transfer, (x, y, wide), words);
+    } else {
+        let lines = wrap(words.at_school, BODY, wide, 2);
+        canvas.lines((x, y + tenths(30)), BODY, &lines);
     }
     let made = format!("{} {}", words.made, vietnamese_day(day));
     canvas.right((right, top + HIGH - mm(5)), SMALL, &made);

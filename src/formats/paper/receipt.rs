@@ -6,7 +6,7 @@ use super::letters::{ACCENT, BAND, BLACK, LINE, PALE_RED, RED, SOFT, Style, cut,
 use crate::domain::calendar::{Day, vietnamese_day};
 use crate::domain::lang::Lang;
 use crate::domain::money::Vnd;
-use crate::domain::spoken;
+use crate::domain::spoken::dong as in_words;
 use crate::formats::qr::Qr;
 
 /// What stands on a receipt.
@@ -129,7 +129,7 @@ struct Words {
     amount: &'static str,
     others: &'static str,
     total: &'static str,
-    in_words: &'static str,
+    spoken: &'static str,
     left: &'static str,
     nothing_left: &'static str,
     check: &'static str,
@@ -162,7 +162,7 @@ const VI: Words = Words {
     amount: "Số tiền (đồng)",
     others: "Các khoản khác",
     total: "Tổng cộng",
-    in_words: "Bằng chữ:",
+    spoken: "Bằng chữ:",
     left: "Còn phải nộp của các khoản này:",
     nothing_left: "Các khoản này đã nộp đủ.",
     check: "Kiểm tra bằng cách quét mã hoặc mở",
@@ -195,7 +195,7 @@ const EN: Words = Words {
     amount: "Amount (đồng)",
     others: "Other items",
     total: "Total",
-    in_words: "In words (Vietnamese):",
+    spoken: "In words (Vietnamese):",
     left: "Still to be paid of these items:",
     nothing_left: "These items are paid in full.",
     check: "Check it by scanning the code or opening",
@@ -418,10 +418,10 @@ fn foot(canvas: &mut Canvas<'_, '_>, receipt: &ReceiptPaper, words: &Words, top:
     let qr_side = mm(30);
     let (qr_x, qr_y) = (RIGHT - qr_side + mm(2), y + tenths(15));
     let wide = qr_x - MARGIN - mm(4);
-    let words_of = spoken::dong(receipt.amount);
-    let label = width(words.in_words, LABEL) + tenths(15);
+    let words_of = in_words(receipt.amount);
+    let label = width(words.spoken, LABEL) + tenths(15);
     let y = y + tenths(62);
-    canvas.text((MARGIN, y), LABEL, words.in_words);
+    canvas.text((MARGIN, y), LABEL, words.spoken);
     let style = Style::bold(92);
     let lines = wrap(&format!("{words_of}."), style, wide - label, 2);
     let y = canvas.lines((MARGIN + label, y), style, &lines) + tenths(10);
