@@ -9,8 +9,8 @@ use lettre::message::dkim::{
 use lettre::message::header::HeaderName;
 
 /// What is signed besides the text. Those that a message has not are signed as absent: nobody can add
-/// one on its way.
-const SIGNED: [&str; 11] = [
+/// one on its way. Not Content-Type: the library keeps it with the text and would sign it as absent.
+const SIGNED: [&str; 10] = [
     "From",
     "To",
     "Reply-To",
@@ -18,7 +18,6 @@ const SIGNED: [&str; 11] = [
     "Date",
     "Message-ID",
     "MIME-Version",
-    "Content-Type",
     "Auto-Submitted",
     "List-Unsubscribe",
     "List-Unsubscribe-Post",

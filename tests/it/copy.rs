@@ -397,7 +397,7 @@ fn be_written_to(School { store, clock, id, .. }: &School) {
     assert!(queued.unwrap().is_new);
     // A family is to be told something and has a page of its own.
     let told: Result<_, ServiceError> = store.write(|tx| {
-        let family = family_bill::family_of(tx, *id, "HS0001")?;
+        let family = family_bill::family_of(tx, *id, "HSY")?;
         let letter = NewLetter {
             school: *id,
             kind: LetterKind::LinkRenewed,

@@ -44,7 +44,8 @@ fn a_round_is_issued_with_notices_and_the_page_says_what_became_of_each() {
     for_each_backend(|db| {
         let town = Town::create(db);
         assert_eq!(town.school.students(LIST).bad, vec![]);
-        let desk = Desk::of(&town).signed_in(Role::Accountant);
+        let desks = Desk::of(&town);
+        let desk = desks.signed_in(Role::Accountant);
         let id = november(&desk);
         let issue = format!("/rounds/{id}/issue");
         let seen = value_of(&desk.page(&issue), "fingerprint");
@@ -82,7 +83,7 @@ fn a_round_is_issued_with_notices_and_the_page_says_what_became_of_each() {
         let to = desk.done("/mail/remind", &[("class", "6A1"), ("fingerprint", &seen)]);
         assert_eq!(to, "/mail?kind=reminder");
         assert!(desk.page("/receivables").contains("/mail/remind"), "the button is there");
-        let reader = Desk::of(&town).signed_in(Role::Auditor);
+        let reader = desks.signed_in(Role::Auditor);
         assert!(!reader.page("/mail").contains("/mail/letters/"), "who only reads sends nothing");
     });
 }
