@@ -469,7 +469,7 @@ fn talk_with_families(School { store, clock, actor, id }: &School) {
     let student = view::id_of(store, *id, "HS0001").unwrap();
     let wanted = Wanted { name: "Phụ Huynh Mẫu".to_owned(), ..Wanted::default() };
     contact::propose(store, clock, desk, "", (entry, student, 1), &wanted).unwrap();
-    let leaving = Leaving { on: "2026-11-20".parse().unwrap(), reason: "chuyển".to_owned() };
+    let leaving = Leaving { on: "2026-11-24".parse().unwrap(), reason: "chuyển".to_owned() };
     moves::leave(store, clock, actor, (*id, "HSX"), &leaving).unwrap();
     let left = view::id_of(store, *id, "HSX").unwrap();
     erasure::ask(store, clock, actor, (*id, left), "yêu cầu").unwrap();

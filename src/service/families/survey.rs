@@ -22,7 +22,7 @@ const REMARKS: i64 = 30;
 
 /// Keeps a family's answer of this term. A second one is refused: the first one stands.
 pub fn answer(
-    store: &Store,
+    db: &Store,
     clock: &dyn Clock,
     entry: Entry,
     (score, words): (i32, &str),
@@ -37,7 +37,7 @@ pub fn answer(
         )));
     }
     let term = Term::of(local_day(now)).to_string();
-    store.write(|tx| {
+    db.write(|tx| {
         directory::lock_school(tx, entry.school)?;
         if store::has_answered(tx, entry.family, &term)? {
             return Err(ServiceError::conflict(

@@ -64,7 +64,7 @@ fn answer_all(town: &Town, db: &TestDb) {
 fn leave(town: &Town) {
     let school = &town.school;
     let leaving =
-        Leaving { on: "2026-11-20".parse().unwrap(), reason: "chuyển trường".to_owned() };
+        Leaving { on: "2026-11-24".parse().unwrap(), reason: "chuyển trường".to_owned() };
     moves::leave(&school.store, &school.clock, &school.actor, (school.id, CODE), &leaving).unwrap();
 }
 
@@ -165,7 +165,7 @@ fn siblings_and_namesakes_keep_their_names() {
             HSC;Bùi Mẫu Chung;7A2;FY;;\n";
         assert_eq!(school.students(list).bad, vec![]);
         let (store, clock) = (&school.store, &school.clock);
-        let leaving = Leaving { on: "2026-11-20".parse().unwrap(), reason: "chuyển".to_owned() };
+        let leaving = Leaving { on: "2026-11-24".parse().unwrap(), reason: "chuyển".to_owned() };
         moves::leave(store, clock, &school.actor, (school.id, "HSA"), &leaving).unwrap();
         let id = db.number("SELECT id AS value FROM students WHERE code = 'HSA'");
         let asked =
