@@ -72,6 +72,8 @@ mod pages;
 #[cfg(test)]
 mod parity;
 #[cfg(test)]
+mod path;
+#[cfg(test)]
 mod payouts;
 #[cfg(test)]
 mod periods;

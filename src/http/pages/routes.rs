@@ -2,8 +2,8 @@
 //! handlers; the tests hold them against the handlers, the server, and every role.
 
 use super::{
-    account, audit, cash, exports, fees, help, home, people, periods, queue, receivables, rounds,
-    schools, search, settings, sign_in, statements, students, style,
+    account, audit, cash, exports, fees, figures, help, home, people, periods, queue, receivables,
+    rounds, schools, search, settings, sign_in, statements, students, style,
 };
 use crate::http::api::routes::{Needs, Route};
 
@@ -27,6 +27,7 @@ const AREAS: &[&[Route]] = &[
     people::ROUTES,
     style::ROUTES,
     schools::ROUTES,
+    figures::ROUTES,
     home::ROUTES,
     queue::ROUTES,
     search::ROUTES,
