@@ -1,5 +1,6 @@
 //! `doisoat report`.
 
+mod path;
 mod witnesses;
 
 use chrono::NaiveDate;
@@ -24,6 +25,8 @@ pub struct Args {
 enum What {
     /// The cashless rates of a period
     Cashless(CashlessArgs),
+    /// The way to the target: a year of months, what is missing and where, what changed, the outlook
+    Path(path::PathArgs),
     /// Money announced and not on a statement, on a statement and not announced, joined by hand
     Witnesses(witnesses::WitnessArgs),
 }
@@ -66,6 +69,7 @@ enum Format {
 pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
     let wanted = match &args.what {
         What::Cashless(wanted) => wanted,
+        What::Path(wanted) => return path::run(env, wanted),
         What::Witnesses(wanted) => return witnesses::run(env, wanted),
     };
     let period = Period::new(wanted.from, wanted.to).ok_or_else(|| {

@@ -2,6 +2,7 @@
 
 mod delimited;
 mod json;
+pub mod path;
 mod table;
 #[cfg(test)]
 mod tests;

@@ -61,6 +61,12 @@ pub fn to_json(report: &Report) -> Result<String, ServiceError> {
         .map_err(|error| StoreError::Corrupt(format!("a report: {error}")).into())
 }
 
+/// The report as a workbook.
+pub fn to_xlsx(report: &Report) -> Result<Vec<u8>, ServiceError> {
+    cashless_report::xlsx(report)
+        .map_err(|error| StoreError::Corrupt(format!("a report: {error}")).into())
+}
+
 /// Whether a caller limited to `within` may see the authority with this code as it was on a day.
 pub fn is_under(
     store: &Store,

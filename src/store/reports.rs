@@ -43,7 +43,7 @@ pub fn collected(
     as_of: NaiveDateTime,
 ) -> Result<Vec<CollectedRow>, StoreError> {
     let sql = format!(
-        "SELECT a.school_id AS school_id, s.class AS class, \
+        "SELECT a.school_id AS school_id, COALESCE(i.class, s.class) AS class, \
          f.code AS fee_item_code, f.name AS fee_item, \
          s.id AS student_id, s.family_id AS family_id, p.id AS payment_id, p.channel AS channel, \
          p.booking_date AS booking_date, \
@@ -56,7 +56,7 @@ pub fn collected(
          JOIN fee_items f ON f.id = l.fee_item_id \
          WHERE a.target = 'invoice' AND p.booking_date >= $1 AND p.booking_date <= $2 \
          AND a.at < $3 AND a.school_id IN ({}) \
-         GROUP BY a.school_id, s.class, f.code, f.name, s.id, s.family_id, p.id, p.channel, p.booking_date \
+         GROUP BY a.school_id, COALESCE(i.class, s.class), f.code, f.name, s.id, s.family_id, p.id, p.channel, p.booking_date \
          HAVING SUM(a.amount_dong) <> 0 \
          ORDER BY a.school_id, p.id, s.id, f.name",
         id_list(schools)

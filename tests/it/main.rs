@@ -76,6 +76,8 @@ mod parents;
 #[cfg(test)]
 mod parity;
 #[cfg(test)]
+mod path;
+#[cfg(test)]
 mod payouts;
 #[cfg(test)]
 mod periods;

@@ -130,6 +130,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(bank_accounts::create_virtual)
         .service(bank_accounts::end_virtual)
         .service(reports::cashless)
+        .service(reports::path)
         .configure(fee_routes);
 }
 

@@ -134,6 +134,7 @@ integer_schema!(Vnd, SchoolId, ImportId, EntryId, PaymentId, DecisionId, RulingI
         bank_accounts::create_virtual,
         bank_accounts::end_virtual,
         reports::cashless,
+        reports::path,
         fees::items,
         fees::set_item,
         fees::add_price,

@@ -115,6 +115,13 @@ pub const ROUTES: &[Route] = &[
             "the school or authority that is asked for must be within the key's reach",
         ),
     ),
+    get(
+        "/api/v1/reports/path",
+        Needs::Anywhere(
+            Permission::ReadFigures,
+            "the school or authority that is asked for must be within the key's reach",
+        ),
+    ),
     get("/api/v1/schools/{school}/imports", BOOKS),
     get("/api/v1/schools/{school}/invoices", PEOPLE),
     post("/api/v1/schools/{school}/invoices", LISTS),

@@ -10,6 +10,7 @@ pub mod families;
 pub mod family;
 pub mod fees;
 pub mod fields;
+pub mod figures;
 pub mod forms;
 pub mod help;
 pub mod home;
@@ -121,6 +122,7 @@ pub fn routes(config: &mut actix_web::web::ServiceConfig) {
         .configure(people::routes)
         .configure(style::routes)
         .configure(schools::routes)
+        .configure(figures::routes)
         .configure(home::routes)
         .configure(queue::routes)
         .configure(search::routes)

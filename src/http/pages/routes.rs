@@ -2,9 +2,9 @@
 //! handlers; the tests hold them against the handlers, the server, and every role.
 
 use super::{
-    account, audit, cash, exports, families, family, fees, help, home, mail, people, periods,
-    queue, receipts, receivables, rounds, schools, search, settings, sign_in, statements, students,
-    style, tour,
+    account, audit, cash, exports, families, family, fees, figures, help, home, mail, people,
+    periods, queue, receipts, receivables, rounds, schools, search, settings, sign_in, statements,
+    students, style, tour,
 };
 use crate::http::api::routes::{Needs, Route};
 
@@ -28,6 +28,7 @@ const AREAS: &[&[Route]] = &[
     people::ROUTES,
     style::ROUTES,
     schools::ROUTES,
+    figures::ROUTES,
     home::ROUTES,
     queue::ROUTES,
     search::ROUTES,
