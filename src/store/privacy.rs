@@ -5,7 +5,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text, Timestamp};
 
-use super::schema::{erasures, students};
+use super::schema::{erasures, receipts, students};
 use super::{StoreError, Tx, dialect};
 
 /// A row of `erasures`.
@@ -133,6 +133,18 @@ pub fn put_pseudonym(tx: &mut Tx<'_>, student: i64, with: Pseudonym<'_>) -> Resu
     ] {
         diesel::sql_query(sql).bind::<BigInt, _>(student).execute(tx.conn())?;
     }
+    Ok(())
+}
+
+/// Writes what a receipt says now that its student was erased.
+pub fn rewrite_receipt(
+    tx: &mut Tx<'_>,
+    receipt: i64,
+    (body, search_key): (&str, &str),
+) -> Result<(), StoreError> {
+    diesel::update(receipts::table.find(receipt))
+        .set((receipts::body.eq(body), receipts::search_key.eq(search_key)))
+        .execute(tx.conn())?;
     Ok(())
 }
 
@@ -288,7 +300,7 @@ struct BodyRow {
 
 /// Where rows about a student or its family stand: each table with the condition that finds them, in
 /// which `$1` is the student and `$2` the family.
-pub const ABOUT: [(&str, &str); 31] = [
+pub const ABOUT: [(&str, &str); 32] = [
     ("students", "id = $1"),
     ("guardians", "student_id = $1"),
     ("student_identifiers", "student_id = $1"),
@@ -320,6 +332,7 @@ pub const ABOUT: [(&str, &str); 31] = [
         "pos_slips",
         "payment_id IN (SELECT payment_id FROM allocations WHERE invoice_id IN (SELECT id FROM invoices WHERE student_id = $1))",
     ),
+    ("receipts", "student_id = $1"),
     ("refunds", "student_id = $1"),
     ("match_refusals", "student_id = $1"),
     ("erasures", "student_id = $1"),

@@ -8,8 +8,7 @@ use super::routes::WhoMay;
 use super::{
     accounts, backtest, bank_accounts, cash, corrections, events, exemptions, exports, families,
     fees, identity, letters, lists, organisation, payments, payouts, periods, receipts, refunds,
-    reports, rounds,
-    statements, student_imports, students, webhooks, witnesses,
+    reports, rounds, statements, student_imports, students, webhooks, witnesses,
 };
 use crate::domain::id::{DecisionId, EntryId, ImportId, PaymentId, RulingId, SchoolId};
 use crate::domain::money::Vnd;

@@ -16,6 +16,7 @@ use crate::domain::payment::Channel;
 use crate::formats::qr::Qr;
 use crate::service::family_bill::{self, FamilyBill};
 use crate::service::fees::transfer::Transfer;
+use crate::service::receipts::{self, ReceiptView};
 use crate::service::{ServiceError, StoreError};
 use crate::store::{Store, Tx, corrections, family_pages as store, receivables, roster};
 
@@ -35,6 +36,8 @@ pub struct FamilyPage {
     pub bill: FamilyBill,
     /// What was paid for each child, by the student's row, the last day first.
     pub paid: BTreeMap<i64, Vec<Paid>>,
+    /// What was confirmed, the last first; what holds no longer too.
+    pub receipts: Vec<ReceiptView>,
     /// Money that went or goes back.
     pub refunds: Vec<Refund>,
     /// What the family asked, the last first.
@@ -96,6 +99,21 @@ pub fn load(store: &Store, clock: &dyn Clock, entry: Entry) -> Result<FamilyPage
     of_family(store, clock, (entry.school, entry.family))
 }
 
+/// A receipt of the family as a PDF; none where it is another one's. `site` is the address by which
+/// people reach the pages.
+pub fn receipt(
+    store: &Store,
+    clock: &dyn Clock,
+    entry: Entry,
+    (id, site): (i64, &str),
+) -> Result<Option<Vec<u8>>, ServiceError> {
+    let page = load(store, clock, entry)?;
+    if page.receipts.iter().all(|own| own.id != id) {
+        return Ok(None);
+    }
+    receipts::pdf(store, entry.school, &[id], (page.lang, site)).map(Some)
+}
+
 /// The same for the staff, who have no address of it.
 pub fn of_family(
     store: &Store,
@@ -116,6 +134,7 @@ pub fn of_family(
         let has_paid = paid.values().any(|list| !list.is_empty());
         let languages = store::languages(tx, family)?;
         Ok(FamilyPage {
+            receipts: receipts::of_family(tx, school, family)?,
             refunds: refunds(tx, family)?,
             claims: claims::of_family(tx, family, CLAIMS)?,
             proposals: contact::waiting(tx, family, now)?,

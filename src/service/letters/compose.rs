@@ -20,8 +20,8 @@ use crate::ids::IdSource;
 use crate::keyring::Keyring;
 use crate::service::family_bill;
 use crate::service::family_links::{self, Addresses};
-use crate::service::mail::{self, Desk, Extras, Letterhead, NewMail};
-use crate::service::{ServiceError, directory};
+use crate::service::mail::{self, Attachment, Desk, Extras, Letterhead, NewMail};
+use crate::service::{ServiceError, directory, receipts};
 use crate::store::letter_copies::{self, LetterCopyRow};
 use crate::store::letter_terms::LetterWordingRow;
 use crate::store::letters::{self as store, LetterRow};
@@ -111,10 +111,11 @@ impl Composer {
         let mut ready = Vec::with_capacity(batch.taken.len());
         for mut taken in batch.taken {
             let mut mails = Vec::with_capacity(taken.copies.len());
-            for (recipient, letter, unsubscribe, own_words_failed) in
+            for (recipient, mut letter, unsubscribe, own_words_failed) in
                 std::mem::take(&mut taken.copies)
             {
-                match new_mail(&taken.row, &recipient, &letter) {
+                let papers = self.papers(&taken.row, &mut letter);
+                match new_mail(&taken.row, &recipient, &letter, papers) {
                     Some(new) => mails.push((new, unsubscribe, own_words_failed)),
                     // One that fails holds up no other.
                     None => taken.skips.push(Skip::NotMade),
@@ -143,6 +144,26 @@ impl Composer {
             .increment(u64::try_from(queued).unwrap_or_default());
         (made.mails, made.skipped) = (queued, skipped);
         Ok(made)
+    }
+
+    /// The receipt itself, in the letter's language. A letter goes without it rather than not at all.
+    fn papers(&self, row: &LetterRow, letter: &mut Letter) -> Vec<Attachment> {
+        let Matter::Receipt(receipt) = &mut letter.matter else { return Vec::new() };
+        let (school, site) = (SchoolId(row.school_id), (letter.lang, &*self.public_url));
+        match receipts::pdf(&self.store, school, &[row.about_id], site) {
+            Ok(bytes) => {
+                receipt.attached = true;
+                vec![Attachment {
+                    name: format!("{}.pdf", receipt.number),
+                    media_type: "application/pdf".to_owned(),
+                    bytes,
+                }]
+            }
+            Err(error) => {
+                tracing::error!(%error, letter.id = row.id, "a receipt cannot be drawn");
+                Vec::new()
+            }
+        }
     }
 
     fn with(&self) -> Addresses<'_> {
@@ -379,7 +400,12 @@ pub(super) fn values_of(letter: &Letter) -> wording::Values {
 }
 
 /// The mail of a letter; `None` where its page cannot be made, which only a broken build shows.
-fn new_mail(row: &LetterRow, to: &Recipient, letter: &Letter) -> Option<NewMail> {
+fn new_mail(
+    row: &LetterRow,
+    to: &Recipient,
+    letter: &Letter,
+    attachments: Vec<Attachment>,
+) -> Option<NewMail> {
     let kind = LetterKind::named(&row.kind)?;
     let mut composed = message::compose(letter)
         .inspect_err(|error| tracing::error!(%error, letter.id = row.id, "a letter cannot be made"))
@@ -392,7 +418,7 @@ fn new_mail(row: &LetterRow, to: &Recipient, letter: &Letter) -> Option<NewMail>
         to_email: to.address.as_str().to_owned(),
         content: composed.content,
         inline: composed.inline,
-        attachments: Vec::new(),
+        attachments,
         lang: to.lang,
         dedupe_key: format!("letter:{}:{}", row.id, to.hash),
     })

@@ -3,19 +3,28 @@
 
 use std::collections::BTreeMap;
 
-use super::message::{Bill, Matter, Transfer};
+use super::message::{Bill, Matter, Paid, Receipt, Transfer};
 use super::{LetterKind, Skip};
+use crate::clock::local_day;
 use crate::domain::id::SchoolId;
+use crate::domain::payment::Channel;
 use crate::domain::reminder::Step;
-use crate::service::ServiceError;
-use crate::service::family_bill::{ChildBill, FamilyBill, InvoiceBill};
+use crate::service::family_bill::{ChildBill, FamilyBill, InvoiceBill, given_name};
 use crate::service::fees::transfer;
+use crate::service::{ServiceError, receipts};
 use crate::store::letters::LetterRow;
-use crate::store::{Tx, corrections, fees};
+use crate::store::{Tx, claims, corrections, fees};
 
 /// The kinds of letters that are made here.
-pub(super) const MADE: [LetterKind; 4] =
-    [LetterKind::Notice, LetterKind::Reminder, LetterKind::Refund, LetterKind::LinkRenewed];
+pub(super) const MADE: [LetterKind; 7] = [
+    LetterKind::Notice,
+    LetterKind::Reminder,
+    LetterKind::Receipt,
+    LetterKind::ReceiptVoided,
+    LetterKind::Refund,
+    LetterKind::ClaimAnswered,
+    LetterKind::LinkRenewed,
+];
 
 /// What a letter is about, or why it is not sent.
 pub(super) fn of(
@@ -30,10 +39,11 @@ pub(super) fn of(
         LetterKind::Reminder => reminder(row, bill),
         LetterKind::Refund => refund(tx, row)?,
         LetterKind::LinkRenewed => Ok(Matter::LinkRenewed),
-        LetterKind::Receipt
-        | LetterKind::ReceiptVoided
-        | LetterKind::ClaimAnswered
-        | LetterKind::ContactChange => Err(Skip::NothingToTell),
+        LetterKind::Receipt => receipt(tx, row)?,
+        LetterKind::ReceiptVoided => voided(tx, row)?,
+        LetterKind::ClaimAnswered => claim(tx, row)?,
+        // It is mailed by its own use case: its secrets differ from address to address.
+        LetterKind::ContactChange => Err(Skip::NothingToTell),
     })
 }
 
@@ -116,6 +126,57 @@ fn told(how: &transfer::Transfer) -> Transfer {
         content: how.content.clone(),
         qr: Some(how.payload.clone()),
     }
+}
+
+/// A receipt that holds; one that was voided before anybody was told of it is told nobody.
+fn receipt(tx: &mut Tx<'_>, row: &LetterRow) -> Result<Result<Matter, Skip>, ServiceError> {
+    let view = receipts::load(tx, SchoolId(row.school_id), row.about_id)?;
+    if view.voided.is_some() {
+        return Ok(Err(Skip::NothingToTell));
+    }
+    let (child, class) = (given_name(&view.student), view.class.clone());
+    let paid = view.lines.iter().map(|line| Paid {
+        child: child.clone(),
+        class: class.clone(),
+        what: if line.round.is_empty() { line.item.clone() } else { line.round.clone() },
+        amount: line.amount,
+    });
+    Ok(Ok(Matter::Receipt(Receipt {
+        number: view.number.clone(),
+        // The one before was told to nobody, or this letter would not have been asked for.
+        replaces: None,
+        day: view.paid_on,
+        channel: Channel::parse(&view.channel).unwrap_or(Channel::Transfer),
+        amount: view.amount,
+        paid: paid.collect(),
+        attached: false,
+    })))
+}
+
+fn voided(tx: &mut Tx<'_>, row: &LetterRow) -> Result<Result<Matter, Skip>, ServiceError> {
+    let view = receipts::load(tx, SchoolId(row.school_id), row.about_id)?;
+    Ok(match view.voided {
+        None => Err(Skip::NothingToTell),
+        Some(voided) => Ok(Matter::ReceiptVoided {
+            number: view.number,
+            reason: voided.reason,
+            replaced_by: view.replaced_by,
+        }),
+    })
+}
+
+fn claim(tx: &mut Tx<'_>, row: &LetterRow) -> Result<Result<Matter, Skip>, ServiceError> {
+    let Some(claim) = claims::find(tx, row.school_id, row.about_id)? else {
+        return Ok(Err(Skip::NothingToTell));
+    };
+    Ok(match claim.answer {
+        None => Err(Skip::NothingToTell),
+        Some(answer) => Ok(Matter::ClaimAnswered {
+            asked_on: local_day(claim.made_at),
+            found: answer == "matched",
+            answer: claim.answer_words.unwrap_or_default(),
+        }),
+    })
 }
 
 fn refund(tx: &mut Tx<'_>, row: &LetterRow) -> Result<Result<Matter, Skip>, ServiceError> {

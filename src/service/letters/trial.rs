@@ -9,6 +9,7 @@ use crate::domain::calendar::Day;
 use crate::domain::id::SchoolId;
 use crate::domain::lang::Lang;
 use crate::domain::money::Vnd;
+use crate::domain::payment::Channel;
 use crate::domain::reminder::Step;
 use crate::service::{ServiceError, fees};
 use crate::store::{Store, directory};
@@ -95,7 +96,7 @@ fn matter(kind: LetterKind, bill: Bill, english: bool) -> Matter {
             number,
             replaces: None,
             day: some_day(),
-            way: either("Chuyển khoản", "Bank transfer"),
+            channel: Channel::Transfer,
             amount: bill.open,
             paid: vec![Paid {
                 child: bill.child,
@@ -107,7 +108,8 @@ fn matter(kind: LetterKind, bill: Bill, english: bool) -> Matter {
         }),
         LetterKind::ReceiptVoided => Matter::ReceiptVoided {
             number,
-            reason: either("Ghi nhầm học sinh", "Wrong student"),
+            reason: Some(either("Ghi nhầm học sinh", "Wrong student")),
+            replaced_by: None,
         },
         LetterKind::Refund => Matter::Refund {
             amount: Vnd::new(50_000),

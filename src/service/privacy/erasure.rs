@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::clock::{Clock, local_day};
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::id::SchoolId;
+use crate::domain::receipt::Content;
 use crate::domain::roster::sort_key;
 use crate::domain::text::fold;
 use crate::service::students::person::Person;
@@ -14,7 +15,7 @@ use crate::service::{Actor, ServiceError, StoreError, decide as reasons, directo
 use crate::store::audit::{self, AuditFact};
 use crate::store::people::StudentRow;
 use crate::store::privacy::{self as store, ErasureRow, Pseudonym};
-use crate::store::{Store, Tx, people};
+use crate::store::{Store, Tx, people, receipts};
 
 /// The longest reason, in characters.
 const LONGEST: usize = 500;
@@ -160,6 +161,14 @@ fn erase(
     store::put_pseudonym(tx, row.id, with)?;
     let after = Person::load(tx, school, &code)?.snapshot()?;
     store::forget_changes(tx, row.id, &after)?;
+    for (receipt, ..) in receipts::of_students(tx, &[row.id])? {
+        let mut content: Content = serde_json::from_str(&receipt.body)
+            .map_err(|error| StoreError::Corrupt(format!("receipt {}: {error}", receipt.id)))?;
+        content.student.clone_from(&name);
+        content.student_code.clone_from(&code);
+        let body = serde_json::to_string(&content).unwrap_or_default();
+        store::rewrite_receipt(tx, receipt.id, (&body, &fold(&format!("{name} {code}"))))?;
+    }
     store::replace_in_rounds(tx, school.0, (&quoted(&row.code), &quoted(&code)))?;
     let known = Known::of(&before);
     for text in &known.texts {

@@ -100,3 +100,6 @@ family-confirm-not = If it was not you, close this page: the contact stays as it
 family-agreed = Thank you
 family-agreed-changed = The contact is changed.
 family-agreed-waits = This address has agreed. The contact changes when the other address, or the school, agrees too.
+family-receipts = Receipts
+family-receipts-what = The school confirms that it received the money; this replaces no invoice or official receipt.
+family-receipt-void = cancelled

@@ -100,3 +100,6 @@ family-confirm-not = Nếu không phải anh/chị đề nghị, xin đóng tran
 family-agreed = Cảm ơn anh/chị
 family-agreed-changed = Thông tin liên hệ đã được đổi.
 family-agreed-waits = Đã ghi nhận đồng ý của địa chỉ này. Thông tin sẽ đổi khi địa chỉ còn lại, hoặc nhà trường, cũng đồng ý.
+family-receipts = Biên lai
+family-receipts-what = Xác nhận nhà trường đã nhận tiền, không thay thế hoá đơn, biên lai.
+family-receipt-void = đã hủy

@@ -4,6 +4,7 @@ use doisoat::domain::calendar::Day;
 use doisoat::domain::lang::Lang;
 use doisoat::domain::mail_address::MailAddress;
 use doisoat::domain::money::Vnd;
+use doisoat::domain::payment::Channel;
 use doisoat::domain::reminder::Step;
 use doisoat::mail::{Draft, Mailbox, compose};
 use doisoat::service::letters::message::{
@@ -58,7 +59,7 @@ fn letters(lang: Lang) -> Vec<(&'static str, Letter)> {
             number: "BL-2026-000123".to_owned(),
             replaces: replaces.map(str::to_owned),
             day: day("2026-11-12"),
-            way: if lang == Lang::Vi { "Chuyển khoản" } else { "Bank transfer" }.to_owned(),
+            channel: Channel::Transfer,
             amount: Vnd::new(1_250_000),
             paid: vec![Paid {
                 child: "Hồng Hạnh".to_owned(),
@@ -80,7 +81,8 @@ fn letters(lang: Lang) -> Vec<(&'static str, Letter)> {
             "receipt_voided",
             of(Matter::ReceiptVoided {
                 number: "BL-2026-000123".to_owned(),
-                reason: "Ghi nhầm <học sinh> & lớp".to_owned(),
+                reason: Some("Ghi nhầm <học sinh> & lớp".to_owned()),
+                replaced_by: None,
             }),
         ),
         (

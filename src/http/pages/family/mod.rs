@@ -32,6 +32,7 @@ const SECRET: Needs = Needs::Nothing("the address is the secret: families have n
 pub const ROUTES: &[Route] = &[
     page("/f/{secret}", SECRET),
     page("/f/{secret}/qr/{which}", SECRET),
+    page("/f/{secret}/receipts/{id}", SECRET),
     form("/f/{secret}/language", SECRET),
     form("/f/{secret}/renew", SECRET),
     form("/f/{secret}/claims", SECRET),
@@ -46,6 +47,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
     config
         .service(show::show_page)
         .service(show::show_code)
+        .service(show::show_receipt)
         .service(forms::choose_language)
         .service(forms::renew)
         .service(forms::send_claim)

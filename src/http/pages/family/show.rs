@@ -258,3 +258,29 @@ pub async fn show_code(
     }
     Ok(kept_private(response.body(picture)))
 }
+
+/// A receipt of the family as a PDF, in the language of its page.
+#[get("/f/{secret}/receipts/{id}")]
+pub async fn show_receipt(
+    context: web::Data<Context>,
+    path: web::Path<(String, String)>,
+    request: HttpRequest,
+) -> Page {
+    let (secret, id) = path.into_inner();
+    let entry = match enter(&context, &secret, &request).await? {
+        Came::In(entry) => entry,
+        Came::Out(response) => return Ok(response),
+    };
+    let id: i64 = id.parse().map_err(|_no_number| Problem::no_such_page())?;
+    let bytes = on_worker(move || {
+        service::receipt(&context.store, &*context.clock, entry, (id, &context.origin))
+    })
+    .await?;
+    let bytes = bytes.ok_or_else(Problem::no_such_page)?;
+    Ok(kept_private(
+        HttpResponse::Ok()
+            .content_type("application/pdf")
+            .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"bien-lai.pdf\""))
+            .body(bytes),
+    ))
+}

@@ -3,6 +3,7 @@
 use super::said::{CardNames, Fact, Said, cards, dong, paragraphs};
 use super::{Letter, Matter, Receipt};
 use crate::domain::calendar::vietnamese_day;
+use crate::domain::lang::Lang;
 use crate::domain::reminder::Step;
 
 const CARD: CardNames = CardNames {
@@ -80,14 +81,20 @@ pub(super) fn say(letter: &Letter) -> Said {
             }
         }
         Matter::Receipt(receipt) => receipt_of(receipt, school, base),
-        Matter::ReceiptVoided { number, reason } => Said {
+        Matter::ReceiptVoided { number, reason, replaced_by } => Said {
             subject: format!("Confirmation {number} was cancelled – {school}"),
             preview: "A confirmation that was sent to you no longer holds.".to_owned(),
             title: "A confirmation was cancelled".to_owned(),
             intro: vec![format!("The school has cancelled its confirmation {number} of money received. Please do not use it any more.")],
-            facts: vec![Fact::of("Number", number.clone()), Fact::of("Reason", reason.clone())],
+            facts: [("Number", Some(number)), ("Reason", reason.as_ref()), ("Replaced by", replaced_by.as_ref())]
+                .into_iter()
+                .filter_map(|(name, value)| value.map(|value| Fact::of(name, value.clone())))
+                .collect(),
             button: "See your family's fees".to_owned(),
-            closing: vec!["A new confirmation follows if the payment is recorded again.".to_owned(), WRONG.to_owned(), THANKS.to_owned()],
+            closing: vec![match replaced_by {
+                None => "A new confirmation follows if the payment is recorded again.",
+                Some(_) => "The new confirmation is on your family's page.",
+            }.to_owned(), WRONG.to_owned(), THANKS.to_owned()],
             ..base
         },
         Matter::Refund { amount, account, paid_on } => {
@@ -148,7 +155,7 @@ fn receipt_of(receipt: &Receipt, school: &str, base: Said) -> Said {
         facts.push(Fact::of("Replaces", before.clone()));
     }
     facts.push(Fact::of("Received on", vietnamese_day(receipt.day)));
-    facts.push(Fact::of("By", receipt.way.clone()));
+    facts.push(Fact::of("By", receipt.channel.label(Lang::En).to_owned()));
     facts.push(Fact::of("Amount", dong(receipt.amount)));
     for paid in &receipt.paid {
         let what =

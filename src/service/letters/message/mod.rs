@@ -15,6 +15,7 @@ pub use said::Said;
 use crate::domain::calendar::Day;
 use crate::domain::lang::Lang;
 use crate::domain::money::Vnd;
+use crate::domain::payment::Channel;
 use crate::domain::reminder::Step;
 
 /// A letter with everything it tells.
@@ -68,8 +69,10 @@ pub enum Matter {
     ReceiptVoided {
         /// Its number.
         number: String,
-        /// Why.
-        reason: String,
+        /// What a person gave as the reason.
+        reason: Option<String>,
+        /// The number of the one that took its place.
+        replaced_by: Option<String>,
     },
     /// Credit goes back to the family.
     Refund {
@@ -102,8 +105,8 @@ pub struct Receipt {
     pub replaces: Option<String>,
     /// When the money arrived.
     pub day: Day,
-    /// By which way, in the letter's language.
-    pub way: String,
+    /// By which way.
+    pub channel: Channel,
     /// How much.
     pub amount: Vnd,
     /// What it pays.

@@ -3,6 +3,7 @@
 use super::said::{CardNames, Fact, Said, cards, dong, paragraphs};
 use super::{Letter, Matter, Receipt};
 use crate::domain::calendar::vietnamese_day;
+use crate::domain::lang::Lang;
 use crate::domain::reminder::Step;
 
 const CARD: CardNames = CardNames {
@@ -80,14 +81,20 @@ pub(super) fn say(letter: &Letter) -> Said {
             }
         }
         Matter::Receipt(receipt) => receipt_of(receipt, school, base),
-        Matter::ReceiptVoided { number, reason } => Said {
+        Matter::ReceiptVoided { number, reason, replaced_by } => Said {
             subject: format!("Hủy xác nhận đã nhận tiền số {number} – {school}"),
             preview: "Một xác nhận đã gửi trước đây không còn giá trị.".to_owned(),
             title: "Hủy xác nhận đã nhận tiền".to_owned(),
             intro: vec![format!("Nhà trường đã hủy xác nhận đã nhận tiền số {number}. Xin Quý phụ huynh không dùng xác nhận này nữa.")],
-            facts: vec![Fact::of("Số xác nhận", number.clone()), Fact::of("Lý do", reason.clone())],
+            facts: [("Số xác nhận", Some(number)), ("Lý do", reason.as_ref()), ("Thay bằng số", replaced_by.as_ref())]
+                .into_iter()
+                .filter_map(|(name, value)| value.map(|value| Fact::of(name, value.clone())))
+                .collect(),
             button: "Xem các khoản của gia đình".to_owned(),
-            closing: vec!["Nhà trường sẽ gửi xác nhận mới nếu khoản tiền được ghi nhận lại.".to_owned(), WRONG.to_owned(), THANKS.to_owned()],
+            closing: vec![match replaced_by {
+                None => "Nhà trường sẽ gửi xác nhận mới nếu khoản tiền được ghi nhận lại.",
+                Some(_) => "Xác nhận mới có trên trang của gia đình.",
+            }.to_owned(), WRONG.to_owned(), THANKS.to_owned()],
             ..base
         },
         Matter::Refund { amount, account, paid_on } => {
@@ -150,7 +157,7 @@ fn receipt_of(receipt: &Receipt, school: &str, base: Said) -> Said {
         facts.push(Fact::of("Thay cho số", before.clone()));
     }
     facts.push(Fact::of("Ngày nhận tiền", vietnamese_day(receipt.day)));
-    facts.push(Fact::of("Hình thức", receipt.way.clone()));
+    facts.push(Fact::of("Hình thức", receipt.channel.label(Lang::Vi).to_owned()));
     facts.push(Fact::of("Số tiền", dong(receipt.amount)));
     for paid in &receipt.paid {
         let what =
