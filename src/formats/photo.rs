@@ -125,6 +125,9 @@ mod tests {
         crc.update(&header);
         bytes.extend(&header);
         bytes.extend(crc.sum().to_be_bytes());
+        // The picture's own bytes begin, and there it ends.
+        bytes.extend(16_u32.to_be_bytes());
+        bytes.extend(b"IDAT");
         bytes
     }
 

@@ -20,7 +20,7 @@ pub use change::{Change, Moved, change};
 pub use compute::{CashlessError, compute};
 pub use facts::{Collected, Exclusion, Facts, FeeItem, LeftOut, SchoolInScope, Scope, Settings};
 pub use gap::{Gap, Missing, gap};
-pub use path::{MonthLine, Part, Path, path};
+pub use path::{MonthLine, Part, Path, month_at, path};
 pub use rate::Rate;
 pub use report::{
     ChannelSum, Figures, LeftOutSum, Rates, Report, RoundedPercent, SchoolLine, Section, Status,

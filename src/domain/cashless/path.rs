@@ -97,6 +97,13 @@ pub fn path(reports: &[(Month, Report)], one_school: bool) -> Option<Path> {
     })
 }
 
+/// The month that is `index` months after the first one.
+#[must_use]
+pub fn month_at(months: &[MonthLine], index: u32) -> Option<Month> {
+    let first = months.first()?.month.first();
+    first.checked_add_months(chrono::Months::new(index)).and_then(Month::of)
+}
+
 fn line(month: Month, report: &Report) -> MonthLine {
     MonthLine {
         month,

@@ -5,12 +5,11 @@ use serde::Serialize;
 
 use super::RenderError;
 use crate::domain::cashless::{
-    Change, Forecast, Gap, MonthLine, Part, Path, Rate, Rates, RoundedPercent,
+    Change, Forecast, Gap, MonthLine, Part, Path, Rate, Rates, RoundedPercent, month_at,
 };
 use crate::domain::lang::Lang;
 use crate::domain::money::Vnd;
 use crate::domain::payment::Channel;
-use crate::domain::period::Month;
 
 /// How many digits a percentage has after the point.
 const DIGITS: u32 = 2;
@@ -224,13 +223,6 @@ fn forecast(forecast: &Forecast, months: &[MonthLine]) -> ForecastJson {
         reaches_at_the_earliest: forecast.reaches.0.and_then(named),
         reaches: forecast.reaches.1.and_then(named),
     }
-}
-
-/// The month that is `index` months after the first one.
-#[must_use]
-pub fn month_at(months: &[MonthLine], index: u32) -> Option<Month> {
-    let first = months.first()?.month.first();
-    first.checked_add_months(chrono::Months::new(index)).and_then(Month::of)
 }
 
 fn two(points: Decimal) -> String {

@@ -58,7 +58,7 @@ impl Names {
     /// The addresses of those in whose name a text stands.
     #[must_use]
     pub fn called(&self, text: &str) -> Vec<String> {
-        let wanted = crate::domain::text::fold(text);
+        let wanted = crate::domain::text::fold(text.trim());
         let named = self.by_address.iter();
         named
             .filter(|(_, name)| {

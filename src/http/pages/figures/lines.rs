@@ -3,10 +3,11 @@
 use rust_decimal::Decimal;
 
 use crate::domain::calendar::vietnamese_day;
-use crate::domain::cashless::{Change, Forecast, Gap, Part, Path, Rate, RoundedPercent, Status};
+use crate::domain::cashless::{
+    Change, Forecast, Gap, Part, Path, Rate, RoundedPercent, Status, month_at,
+};
 use crate::domain::lang::Lang;
 use crate::domain::money::Vnd;
-use crate::formats::cashless_report::path::month_at;
 use crate::http::pages::shell::Shell;
 use crate::service::dashboard::{Below, By, Ranked};
 
