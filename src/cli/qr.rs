@@ -1,6 +1,5 @@
 //! `doisoat qr`: what a VietQR code says, for whoever has one that an app will not take.
 
-
 use serde::Serialize;
 
 use super::{Env, Failure, Status};

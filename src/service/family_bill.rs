@@ -137,8 +137,12 @@ pub fn load(
     for bill in bills.values_mut() {
         let owed = bill.children.iter().map(|child| child.open);
         bill.open = Vnd::checked_sum(owed).ok_or_else(ServiceError::overflow)?;
-        let open: Vec<&InvoiceBill> =
-            bill.children.iter().flat_map(|child| &child.invoices).filter(is_open).collect();
+        let open: Vec<&InvoiceBill> = bill
+            .children
+            .iter()
+            .flat_map(|child| &child.invoices)
+            .filter(|invoice| invoice.open.is_positive())
+            .collect();
         bill.due_on = open.iter().filter_map(|invoice| invoice.due_on).min();
         // A virtual account names one child only, so the family pays to the school's own.
         bill.transfer = scene.together(&open, None, &[])?;
@@ -158,10 +162,6 @@ pub fn family_of(tx: &mut Tx<'_>, school: SchoolId, code: &str) -> Result<i64, S
 pub fn given_name(name: &str) -> String {
     let words: Vec<&str> = name.split_whitespace().collect();
     words.get(words.len().saturating_sub(2)..).unwrap_or_default().join(" ")
-}
-
-fn is_open(invoice: &&InvoiceBill) -> bool {
-    invoice.open.is_positive()
 }
 
 /// What bills of a school are made of.
@@ -224,7 +224,8 @@ impl Scene {
             invoices.push(self.invoice(row, student, own)?);
         }
         invoices.sort_by_key(|invoice| (invoice.due_on.is_none(), invoice.due_on, invoice.id));
-        let open: Vec<&InvoiceBill> = invoices.iter().filter(is_open).collect();
+        let open: Vec<&InvoiceBill> =
+            invoices.iter().filter(|invoice| invoice.open.is_positive()).collect();
         let owed = Vnd::checked_sum(open.iter().map(|invoice| invoice.open))
             .ok_or_else(ServiceError::overflow)?;
         let transfer = self.together(&open, own, &[given, &student.class])?;

@@ -57,15 +57,12 @@ pub fn read(text: &str) -> Result<VietQr, NoVietQr> {
     if !text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
         return Err(NoVietQr::NotPlain);
     }
-    let objects = objects(text, 0)?;
+    let objects = objects(text, text)?;
     // The check is the last object, over everything before its four digits.
-    let Some(((tag, check), checked)) = objects.last().copied().zip(text.get(..text.len() - 4))
-    else {
+    let checked = text.len().checked_sub(4).and_then(|end| text.get(..end));
+    let Some((("63", check), checked)) = objects.last().copied().zip(checked) else {
         return Err(NoVietQr::Object("63"));
     };
-    if tag != "63" {
-        return Err(NoVietQr::Object("63"));
-    }
     if check != format!("{:04X}", CHECK.checksum(checked.as_bytes())) {
         return Err(NoVietQr::Check);
     }
@@ -77,14 +74,14 @@ pub fn read(text: &str) -> Result<VietQr, NoVietQr> {
         (Some(("01", "12")), _) => true,
         _ => return Err(NoVietQr::Value("01")),
     };
-    let (bank_bin, account, service) = beneficiary(only(&objects, "38")?)?;
+    let (bank_bin, account, service) = beneficiary(text, only(&objects, "38")?)?;
     for (tag, expected) in [("53", "704"), ("58", "VN")] {
         if only(&objects, tag)? != expected {
             return Err(NoVietQr::Value(tag));
         }
     }
     let amount = optional(&objects, "54")?.map(amount).transpose()?;
-    let more = optional(&objects, "62")?.map(|text| self::objects(text, 0)).transpose()?;
+    let more = optional(&objects, "62")?.map(|own| self::objects(text, own)).transpose()?;
     let more = more.unwrap_or_default();
     let purpose = optional(&more, "08")?;
     if purpose.is_some_and(|text| text.is_empty() || text.len() > LONGEST_PURPOSE) {
@@ -101,8 +98,8 @@ pub fn read(text: &str) -> Result<VietQr, NoVietQr> {
     })
 }
 
-fn beneficiary(text: &str) -> Result<(&str, &str, Service), NoVietQr> {
-    let parts = objects(text, 0)?;
+fn beneficiary<'t>(whole: &'t str, text: &'t str) -> Result<(&'t str, &'t str, Service), NoVietQr> {
+    let parts = objects(whole, text)?;
     if only(&parts, "00")? != GUID {
         return Err(NoVietQr::Value("38"));
     }
@@ -111,7 +108,7 @@ fn beneficiary(text: &str) -> Result<(&str, &str, Service), NoVietQr> {
         "QRIBFTTC" => Service::ToCard,
         _ => return Err(NoVietQr::Value("38")),
     };
-    let receiver = objects(only(&parts, "01")?, 0)?;
+    let receiver = objects(whole, only(&parts, "01")?)?;
     let (bin, account) = (only(&receiver, "00")?, only(&receiver, "01")?);
     let six_digits = bin.len() == 6 && bin.bytes().all(|byte| byte.is_ascii_digit());
     let plain = account.bytes().all(|byte| byte.is_ascii_alphanumeric());
@@ -135,12 +132,13 @@ fn amount(text: &str) -> Result<Vnd, NoVietQr> {
     Some(Vnd::new(dong)).filter(|amount| amount.is_positive()).ok_or(NoVietQr::Value("54"))
 }
 
-/// The objects of a text that is plain ASCII, each with its tag; all of it must be objects.
-fn objects(text: &str, from: usize) -> Result<Vec<(&str, &str)>, NoVietQr> {
+/// The objects of a part of `whole`, which is plain ASCII, each with its tag; all of the part must be
+/// objects.
+fn objects<'t>(whole: &'t str, part: &'t str) -> Result<Vec<(&'t str, &'t str)>, NoVietQr> {
     let mut found = Vec::new();
-    let mut rest = text;
+    let mut rest = part;
     while !rest.is_empty() {
-        let at = from + text.len() - rest.len();
+        let at = rest.as_ptr().addr().saturating_sub(whole.as_ptr().addr());
         let broken = NoVietQr::Length(at);
         let (tag, after) = rest.split_at_checked(2).ok_or(broken)?;
         let (length, after) = after.split_at_checked(2).ok_or(broken)?;

@@ -116,13 +116,13 @@ fn what_is_no_code_is_refused() {
             // NAPAS, 6.1.1 as printed: the check holds, an inner length does not.
             "a length inside says 12 for 13 signs",
             "00020101021138570010A00000072701270006970403011200110123456780208QRIBFTTA53037045802VN6304F4E5",
-            NoVietQr::Length(22),
+            NoVietQr::Length(60),
         ),
         (
             // README of subiz/vietqr, last section.
             "without the number of NAPAS",
             "0002010102113838000697042201120023457923440208QRIBFTTA530370454061800005802VN62160814ung ho bao lut6304E69F",
-            NoVietQr::Length(77),
+            NoVietQr::Length(97),
         ),
         (
             "a wrong last sign",
@@ -156,8 +156,8 @@ fn what_is_no_code_is_refused() {
         ),
         (
             "nothing to pay",
-            "00020101021238540010A00000072701240006970423011000999999990208QRIBFTTA530370454010 5802VN",
-            NoVietQr::Length(72),
+            "00020101021238540010A00000072701240006970423011000999999990208QRIBFTTA5303704540105802VN",
+            NoVietQr::Value("54"),
         ),
         (
             "half a đồng",
