@@ -49,7 +49,7 @@ fn an_admin_changes_endpoints_and_an_accountant_reads_them() {
         assert_eq!(moved.outcome(), (422, "event_url_refused".to_owned()));
         assert_eq!(change(&json!({ "change": "close" })).json()["endpoint"]["open"], false);
         let kinds = change(&json!({ "change": "kinds", "kinds": [] })).json();
-        assert_eq!(kinds["endpoint"]["kinds"].as_array().unwrap().len(), 5);
+        assert_eq!(kinds["endpoint"]["kinds"].as_array().unwrap().len(), 7);
         let denied = town.post(&format!("event-endpoints/{id}")).json(&json!({ "change": "open" }));
         assert_eq!(denied.send().status, 403);
 
