@@ -66,6 +66,15 @@ impl InvoiceState {
         }
     }
 
+    /// What is still to be paid of an invoice in this state; `None` where it leaves `i64`.
+    #[must_use]
+    pub fn open(self, net: Vnd, paid: Vnd) -> Option<Vnd> {
+        match self {
+            InvoiceState::Cancelled => Some(Vnd::ZERO),
+            _ => net.checked_sub(paid),
+        }
+    }
+
     /// The state after `event`; what is not listed is refused.
     pub fn apply(self, event: InvoiceEvent) -> Result<InvoiceState, IllegalMove> {
         use InvoiceEvent as E;

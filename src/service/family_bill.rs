@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::calendar::Day;
+use crate::domain::calendar::{Day, valid_on};
 use crate::domain::id::SchoolId;
 use crate::domain::invoice::InvoiceState;
+use crate::domain::matching::MOST_INVOICES;
 use crate::domain::money::Vnd;
 use crate::service::ServiceError;
 use crate::service::fees::transfer::{Accounts, Transfer, transfer};
@@ -13,9 +14,6 @@ use crate::store::directory::{self, BankAccountRow};
 use crate::store::fees::{self, InvoiceRow, RoundRow};
 use crate::store::people::{self, StudentRow};
 use crate::store::{Tx, receivables};
-
-/// One transfer settles at most so many invoices by itself: the matcher adds up no more.
-const MOST_INVOICES_AT_ONCE: usize = 12;
 
 /// What a family owes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,8 +135,12 @@ pub fn load(
     for bill in bills.values_mut() {
         let owed = bill.children.iter().map(|child| child.open);
         bill.open = Vnd::checked_sum(owed).ok_or_else(ServiceError::overflow)?;
-        let open: Vec<&InvoiceBill> =
-            bill.children.iter().flat_map(|child| &child.invoices).filter(is_open).collect();
+        let open: Vec<&InvoiceBill> = bill
+            .children
+            .iter()
+            .flat_map(|child| &child.invoices)
+            .filter(|invoice| invoice.open.is_positive())
+            .collect();
         bill.due_on = open.iter().filter_map(|invoice| invoice.due_on).min();
         // A virtual account names one child only, so the family pays to the school's own.
         bill.transfer = scene.together(&open, None, &[])?;
@@ -158,10 +160,6 @@ pub fn family_of(tx: &mut Tx<'_>, school: SchoolId, code: &str) -> Result<i64, S
 pub fn given_name(name: &str) -> String {
     let words: Vec<&str> = name.split_whitespace().collect();
     words.get(words.len().saturating_sub(2)..).unwrap_or_default().join(" ")
-}
-
-fn is_open(invoice: &&InvoiceBill) -> bool {
-    invoice.open.is_positive()
 }
 
 /// What bills of a school are made of.
@@ -201,9 +199,7 @@ impl Scene {
         let round_of = rows.iter().map(|row| (row.id, row.round_id)).collect();
         let mut own_numbers = BTreeMap::new();
         for row in people::virtual_accounts_of_students(tx, school.0, students)? {
-            let holds = row.valid_from.is_none_or(|from| from <= today)
-                && row.valid_to.is_none_or(|to| to >= today);
-            if holds {
+            if valid_on(today, row.valid_from, row.valid_to) {
                 own_numbers.insert(row.student_id, row.number);
             }
         }
@@ -224,7 +220,8 @@ impl Scene {
             invoices.push(self.invoice(row, student, own)?);
         }
         invoices.sort_by_key(|invoice| (invoice.due_on.is_none(), invoice.due_on, invoice.id));
-        let open: Vec<&InvoiceBill> = invoices.iter().filter(is_open).collect();
+        let open: Vec<&InvoiceBill> =
+            invoices.iter().filter(|invoice| invoice.open.is_positive()).collect();
         let owed = Vnd::checked_sum(open.iter().map(|invoice| invoice.open))
             .ok_or_else(ServiceError::overflow)?;
         let transfer = self.together(&open, own, &[given, &student.class])?;
@@ -249,17 +246,13 @@ impl Scene {
         let round = self.rounds.get(&row.round_id);
         let (net, paid) = (Vnd::new(row.net_dong), Vnd::new(row.paid_dong));
         let state = InvoiceState::of(net, paid, row.cancelled);
-        let open = match state {
-            InvoiceState::Cancelled => Vnd::ZERO,
-            _ => net.checked_sub(paid).ok_or_else(ServiceError::overflow)?,
-        };
+        let open = state.open(net, paid).ok_or_else(ServiceError::overflow)?;
         let class = row.class.as_deref().unwrap_or(&student.class);
         let given = student.name.split_whitespace().last().unwrap_or_default();
-        let words = (row.code.as_str(), [given, class]);
-        let account = self.accounts.chosen(round.and_then(|round| round.bank_account_id));
-        let transfer = account
+        let transfer = self
+            .account_of(row.round_id)
             .filter(|_| open.is_positive())
-            .and_then(|account| transfer(account, own, open, (words.0, &words.1)));
+            .and_then(|account| transfer(account, own, open, (&row.code, &[given, class])));
         Ok(InvoiceBill {
             id: row.id,
             code: row.code.clone(),
@@ -288,10 +281,11 @@ impl Scene {
         let first = open
             .iter()
             .min_by_key(|invoice| (invoice.due_on.is_none(), invoice.due_on, invoice.id));
-        let Some(first) = first.filter(|_| open.len() <= MOST_INVOICES_AT_ONCE) else {
+        let Some(first) = first.filter(|_| open.len() <= MOST_INVOICES) else {
             return Ok(None);
         };
-        let mut accounts = open.iter().map(|invoice| self.account_of(invoice));
+        let rounds = open.iter().map(|invoice| self.round_of.get(&invoice.id));
+        let mut accounts = rounds.map(|round| self.account_of(*round?));
         let Some(Some(account)) = accounts.next() else { return Ok(None) };
         if !accounts.all(|other| other.is_some_and(|other| other.id == account.id)) {
             return Ok(None);
@@ -301,8 +295,9 @@ impl Scene {
         Ok(transfer(account, own, sum, (&first.code, words)))
     }
 
-    fn account_of(&self, invoice: &InvoiceBill) -> Option<&BankAccountRow> {
-        let round = self.round_of.get(&invoice.id).and_then(|id| self.rounds.get(id));
-        self.accounts.chosen(round.and_then(|round| round.bank_account_id))
+    /// The account that the invoices of a round are paid to.
+    fn account_of(&self, round: i64) -> Option<&BankAccountRow> {
+        let named = self.rounds.get(&round).and_then(|round| round.bank_account_id);
+        self.accounts.chosen(named)
     }
 }

@@ -1,13 +1,12 @@
 //! API keys: made once, shown once, stored as a hash, limited to a school or an authority.
 
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use crate::clock::{Clock, local_day};
 use crate::domain::access::{Role, Scope};
 use crate::domain::id::SchoolId;
-use crate::domain::text::hex;
 use crate::ids::IdSource;
+use crate::service::sessions::tokens;
 use crate::service::{Actor, ServiceError, directory};
 use crate::store::access::{self, ApiKeyRow};
 use crate::store::audit::{self, AuditFact, SYSTEM_CHAIN};
@@ -61,7 +60,7 @@ pub fn create(
     role: Role,
     reach: &Reach,
 ) -> Result<(i64, String), ServiceError> {
-    let secret = format!("dsk_{}", hex(&ids.secret()));
+    let secret = format!("dsk_{}", tokens::fresh(ids));
     store.write(|tx| {
         let (school_id, authority_id) = match reach {
             Reach::Everything => (None, None),
@@ -71,7 +70,7 @@ pub fn create(
         let row = ApiKeyRow {
             id: tx.next_id()?,
             name: name.to_owned(),
-            key_hash: hash(&secret),
+            key_hash: tokens::hash(&secret),
             role: role.as_str().to_owned(),
             school_id,
             authority_id,
@@ -136,7 +135,7 @@ pub fn revoke(
 /// secret.
 pub fn authenticate(store: &Store, secret: &str) -> Result<Option<Caller>, ServiceError> {
     store.read(|tx| {
-        let Some(row) = access::key_by_hash(tx, &hash(secret))? else { return Ok(None) };
+        let Some(row) = access::key_by_hash(tx, &tokens::hash(secret))? else { return Ok(None) };
         Ok(Some(Caller {
             key: row.id,
             actor: Actor::named(&row.name),
@@ -179,10 +178,6 @@ pub fn visible_schools(
             Ok(all)
         }
     }
-}
-
-fn hash(secret: &str) -> String {
-    hex(&Sha256::digest(secret.as_bytes()))
 }
 
 fn role_of(row: &ApiKeyRow) -> Result<Role, ServiceError> {

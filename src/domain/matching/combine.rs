@@ -3,7 +3,7 @@
 use crate::domain::money::Vnd;
 
 /// More open invoices than this are not combined: too many sets would add up by chance.
-pub(super) const MOST_INVOICES: usize = 12;
+pub const MOST_INVOICES: usize = 12;
 
 /// More answers than this are not listed.
 const MOST_ANSWERS: usize = 5;

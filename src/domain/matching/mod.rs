@@ -30,6 +30,7 @@ mod words;
 
 pub use book::Book;
 pub use channel::channel;
+pub use combine::MOST_INVOICES;
 pub use list::{check_codes, check_codes_beside};
 
 /// A map whose keys come from the school's own lists. Whoever writes a transfer's text only looks

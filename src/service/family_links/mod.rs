@@ -4,13 +4,12 @@
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::{NaiveDateTime, TimeDelta};
-use sha2::{Digest, Sha256};
 
 use crate::domain::id::SchoolId;
-use crate::domain::text::hex;
 use crate::ids::IdSource;
 use crate::keyring::{Keyring, Sealed};
 use crate::service::ServiceError;
+use crate::service::sessions::tokens::hash;
 use crate::store::Tx;
 use crate::store::family_links::{self as store, FamilyLinkRow};
 
@@ -125,8 +124,4 @@ fn written(public_url: &str, secret: &str) -> String {
 
 fn owner(id: i64) -> String {
     format!("family link {id}")
-}
-
-fn hash(secret: &str) -> String {
-    hex(&Sha256::digest(secret.as_bytes()))
 }

@@ -208,10 +208,7 @@ fn detail(
 ) -> Result<InvoiceDetail, ServiceError> {
     let student = people::students_by_id(tx, &[row.student_id])?.into_iter().next();
     let view = view(row, student.as_ref());
-    let open = match view.state {
-        InvoiceState::Cancelled => Vnd::ZERO,
-        _ => view.net.checked_sub(view.paid).ok_or_else(ServiceError::overflow)?,
-    };
+    let open = view.state.open(view.net, view.paid).ok_or_else(ServiceError::overflow)?;
     let items = fees::fee_items_of(tx, school.0)?;
     let lines = lines_of(tx, row.id)?
         .into_iter()

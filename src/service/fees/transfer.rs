@@ -2,7 +2,7 @@
 //! and as a VietQR code to scan.
 
 use crate::domain::banks::bank_name;
-use crate::domain::calendar::Day;
+use crate::domain::calendar::{Day, valid_on};
 use crate::domain::id::SchoolId;
 use crate::domain::money::Vnd;
 use crate::formats::vietqr::{self, TransferRequest};
@@ -37,11 +37,7 @@ impl Accounts {
     /// Those of a school that hold on `day`.
     pub fn of(tx: &mut Tx<'_>, school: SchoolId, day: Day) -> Result<Accounts, ServiceError> {
         let mut rows = bank_accounts_of(tx, school.0)?;
-        rows.retain(|row| {
-            row.gateway.is_none()
-                && row.valid_from.is_none_or(|from| from <= day)
-                && row.valid_to.is_none_or(|to| to >= day)
-        });
+        rows.retain(|row| row.gateway.is_none() && valid_on(day, row.valid_from, row.valid_to));
         Ok(Accounts(rows))
     }
 
