@@ -106,7 +106,7 @@ mod tests {
     fn drawn(format: ImageFormat, side: u32) -> Vec<u8> {
         let mut bytes = Cursor::new(Vec::new());
         image::RgbImage::from_fn(side, side, |x, y| {
-            image::Rgb([(x % 256) as u8, (y % 256) as u8, 9])
+            image::Rgb([x.to_le_bytes()[0], y.to_le_bytes()[0], 9])
         })
         .write_to(&mut bytes, format)
         .unwrap();

@@ -130,7 +130,7 @@ mod tests {
 
     /// What a phone would read: points, dark or not, in a square.
     fn read(side: usize, dark: impl Fn(usize, usize) -> bool) -> String {
-        let mut image = rqrr::PreparedImage::prepare_from_bitmap(side, side, |x, y| dark(x, y));
+        let mut image = rqrr::PreparedImage::prepare_from_bitmap(side, side, dark);
         let found = image.detect_grids();
         assert_eq!(found.len(), 1, "one code in the picture");
         found[0].decode().unwrap().1

@@ -107,7 +107,7 @@ impl Workers {
         })?;
         let (bell, outgoing) = (Arc::clone(&self.still), Arc::clone(&self.outgoing));
         let composer = composer.clone();
-        self.job("reminders", (bell, Duration::from_secs(60)), move || {
+        self.job("reminders", (bell, Duration::from_mins(1)), move || {
             let asked = letters::remind_due(&composer.store, &*composer.clock, &composer.settings)?;
             if asked {
                 outgoing.ring();
@@ -139,7 +139,7 @@ impl Workers {
     ) -> std::io::Result<()> {
         let bell = Arc::clone(&self.still);
         let mut is_first = true;
-        self.job("retention", (bell, Duration::from_secs(900)), move || {
+        self.job("retention", (bell, Duration::from_mins(15)), move || {
             if std::mem::take(&mut is_first) {
                 return Ok(false);
             }

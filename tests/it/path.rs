@@ -41,7 +41,7 @@ fn the_way_says_whose_cash_is_missing_and_since_when() {
     for_each_backend(|db| {
         two_months(db);
         let asked = ["report", "path", "--school", "THCS-MAU", "--month", "2026-11"];
-        let with = |more: &[&str]| run(&[&asked[..], more, &["--database", &db.url]].concat());
+        let with = |more: &[&str]| run([&asked[..], more, &["--database", &db.url]].concat());
         let said = with(&["--json"]);
         assert_eq!((said.status, said.err.as_str()), (0, ""), "{said:?}");
         let way: Value = serde_json::from_str(&said.out).unwrap();

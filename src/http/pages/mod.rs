@@ -87,6 +87,7 @@ pub fn show_with(status: StatusCode, template: &impl Template, request: &HttpReq
 
 /// An answer of HTML.
 #[must_use]
+#[expect(clippy::needless_pass_by_value, reason = "a page is handed over")]
 pub fn html_of(status: StatusCode, html: String) -> HttpResponse {
     let html = plain::plain(&html).into_owned();
     dressed(&mut HttpResponse::build(status)).body(html)

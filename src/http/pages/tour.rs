@@ -55,11 +55,10 @@ pub fn panel(s: &Shell, progress: Progress) -> Option<Panel> {
         (1..).zip(&WAY).filter(|(_, (.., needed))| s.may(needed.as_str())).collect();
     let here = s.here.split('?').next().unwrap_or_default();
     match progress {
-        Progress::Over => None,
         Progress::Offered if here == s.link("") => {
             Some(Panel { of: seen.len(), ..Panel::default() })
         }
-        Progress::Offered => None,
+        Progress::Over | Progress::Offered => None,
         Progress::At(step) => {
             let place = seen.iter().position(|(number, _)| *number >= step)?;
             let (_, (key, path, _)) = seen.get(place)?;

@@ -127,7 +127,7 @@ pub fn make(
     let (amount, paid_on) = check(new, local_day(now))?;
     // Before the transaction: a picture takes longer to draw than a school may be locked.
     let picture = match &new.photo {
-        Some(bytes) => Some(photo::redrawn(bytes).map_err(|fault| not_taken(fault))?),
+        Some(bytes) => Some(photo::redrawn(bytes).map_err(not_taken)?),
         None => None,
     };
     store.write(|tx| {

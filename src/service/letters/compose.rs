@@ -260,14 +260,13 @@ impl Composer {
                 Some(link) => link,
                 None => link.insert(family_links::address(tx, self.with(), of, now)?),
             };
-            let known = match &recipient.known {
-                Some(known) => known.clone(),
-                None => {
-                    let known = addresses::known(tx, of.0, std::slice::from_ref(&recipient.hash))?;
-                    match known.into_values().next() {
-                        Some(known) => known,
-                        None => addresses::make_known(tx, self.with(), of.0, &recipient.hash)?,
-                    }
+            let known = if let Some(known) = &recipient.known {
+                known.clone()
+            } else {
+                let known = addresses::known(tx, of.0, std::slice::from_ref(&recipient.hash))?;
+                match known.into_values().next() {
+                    Some(known) => known,
+                    None => addresses::make_known(tx, self.with(), of.0, &recipient.hash)?,
                 }
             };
             let unsubscribe =

@@ -97,7 +97,7 @@ pub struct Outcomes {
     pub skipped: i64,
 }
 
-fn looked_at<'a>(school: SchoolId, asked: &'a AskedLetters, limit: i64) -> LookedAt<'a> {
+fn looked_at(school: SchoolId, asked: &AskedLetters, limit: i64) -> LookedAt<'_> {
     LookedAt {
         school: school.0,
         round: asked.round.unwrap_or_default(),

@@ -272,7 +272,7 @@ fn choose(
         }
         shown.families = shown.families.saturating_add(1);
         shown.open = shown.open.checked_add(owed.open).ok_or_else(ServiceError::overflow)?;
-        seen.push_str(&format!("{family}:{};", owed.open.dong()));
+        seen.extend([family.to_string(), owed.open.dong().to_string()].map(|part| part + ";"));
         chosen.push((family, owed));
     }
     shown.skipped = skipped

@@ -141,6 +141,7 @@ pub fn set_words(
 }
 
 /// What is wrong with words.
+#[must_use]
 pub fn problems(words: &OwnWords) -> Vec<Diagnostic> {
     [("intro", &words.intro), ("closing", &words.closing)]
         .into_iter()

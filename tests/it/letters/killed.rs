@@ -14,7 +14,7 @@ use doisoat::service::letters::{LetterKind, NewLetter};
 
 use super::{Office, drain};
 use crate::support::feed::TEST_KEY;
-use crate::support::mailserver::MailServer;
+use crate::support::mailserver::{Got, MailServer};
 use crate::support::program::doisoat;
 use crate::support::{TestDb, for_each_backend};
 
@@ -87,7 +87,7 @@ fn a_letter_is_sent_once_wherever_the_process_dies_or_the_copy_is_counted() {
             drain(&office.postman(Arc::new(smtp(&server))));
             let got = server.got();
             assert_eq!(got.len(), copies, "{why}");
-            let ids: BTreeSet<&str> = got.iter().map(|got| got.message_id()).collect();
+            let ids: BTreeSet<&str> = got.iter().map(Got::message_id).collect();
             assert_eq!(ids.len(), 1, "{why}: the same Message-ID");
             let mail = office.mails().pop().unwrap();
             assert_eq!((mail.state.as_str(), mail.unsure_times), ("sent", unsure), "{why}");

@@ -67,7 +67,7 @@ fn relaxed_body(body: &str) -> String {
     while lines.last().is_some_and(String::is_empty) {
         lines.pop();
     }
-    lines.iter().map(|line| format!("{line}\r\n")).collect()
+    lines.iter().flat_map(|line| [line.as_str(), "\r\n"]).collect()
 }
 
 fn tag<'a>(signature: &'a str, name: &str) -> &'a str {
@@ -118,10 +118,12 @@ fn whoever_reads_a_signed_mail_can_prove_where_it_is_from() {
     let pair = Ed25519KeyPair::from_seed_unchecked(&SEED).unwrap();
     let rsa = BASE64_STANDARD.decode(RSA_PUBLIC).unwrap();
     let ed = pair.public_key().as_ref();
-    let keys: [(&str, String, bool, (&'static dyn VerificationAlgorithm, &[u8])); 2] = [
-        ("rsa", RSA_KEY.to_owned(), false, (&RSA_PKCS1_2048_8192_SHA256, &rsa)),
+    let (by_rsa, by_ed): (&'static dyn VerificationAlgorithm, &'static dyn VerificationAlgorithm) =
+        (&RSA_PKCS1_2048_8192_SHA256, &ED25519);
+    let keys = [
+        ("rsa", RSA_KEY.to_owned(), false, (by_rsa, rsa.as_slice())),
         // RFC 8463 signs the hash.
-        ("ed25519", BASE64_STANDARD.encode(SEED), true, (&ED25519, ed)),
+        ("ed25519", BASE64_STANDARD.encode(SEED), true, (by_ed, ed)),
     ];
     let mut post = Post::create(&db);
     for (name, key, hashed, public) in keys {

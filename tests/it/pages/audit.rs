@@ -166,13 +166,13 @@ fn records_are_told_in_words_linked_filtered_and_exported() {
 fn every_page_that_a_record_leads_to_is_there() {
     for_each_backend(|db| {
         let town = Town::create(db).with_invoices();
-        let lines = [("2026-11-02", 1_250_000, "FT1", "HPQ6XPNK7")];
-        town.school.statement("a.csv", &csv(0, &lines));
+        let credits = [("2026-11-02", 1_250_000, "FT1", "HPQ6XPNK7")];
+        town.school.statement("a.csv", &csv(0, &credits));
         let visitor = Desk::of(&town).signed_in(Role::ChiefAccountant);
         let page = visitor.page("/audit");
-        let rows = page.split("<tbody>").nth(1).unwrap();
+        let table = page.split("<tbody>").nth(1).unwrap();
         let links: BTreeSet<&str> =
-            rows.split("<a href=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+            table.split("<a href=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
         assert!(links.len() > 3, "{links:?}");
         for link in links {
             let below = link.strip_prefix(&format!("/s/{HERE}")).unwrap();

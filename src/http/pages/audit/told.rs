@@ -19,6 +19,7 @@ const SHOWN: usize = 6;
 const HASH: usize = 40;
 
 /// The words behind a name, or the name itself where there are none.
+#[must_use]
 pub fn worded(s: &Shell, group: &str, name: &str) -> String {
     let key = format!("{group}{}", name.replace('.', "-"));
     let words = s.t(&key);
@@ -96,6 +97,7 @@ impl Told<'_> {
     }
 
     /// What a value is called.
+    #[must_use]
     pub fn key(&self, key: &str) -> String {
         worded(self.s, "audit-key-", key)
     }
@@ -154,6 +156,7 @@ fn is_name(text: &str) -> bool {
 }
 
 /// Whether a value is neither nothing, nor zero, nor an empty list.
+#[must_use]
 pub fn says_something(value: &Value) -> bool {
     match value {
         Value::Null => false,

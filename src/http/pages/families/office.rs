@@ -44,6 +44,11 @@ impl Office {
         self.s.number(self.share.answers.unwrap_or_default())
     }
 
+    #[expect(
+        clippy::ref_option,
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates hand out references"
+    )]
     fn agreed(&self, agreed: &Option<bool>) -> String {
         self.s.t(match agreed {
             None => "families-agreed-not-needed",

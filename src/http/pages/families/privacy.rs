@@ -88,6 +88,7 @@ pub async fn csv(
 
 #[derive(Template)]
 #[template(path = "pages/families/erasures.html")]
+#[expect(clippy::struct_field_names, reason = "the page is about them")]
 struct Erasures {
     s: Shell,
     erasures: Vec<ErasureView>,

@@ -68,6 +68,11 @@ struct FamilyTemplate {
     view: View,
 }
 
+#[expect(
+    clippy::unused_self,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "templates call methods of themselves and hand out references"
+)]
 impl FamilyTemplate {
     fn script(&self) -> &'static str {
         &assets::FAMILY_SCRIPT.href

@@ -136,7 +136,9 @@ pub fn outlook(path: &Path, s: &Shell) -> String {
     let target = path.settings.target_percent.to_string();
     let Some(forecast) = &path.forecast else { return s.t("figures-outlook-none") };
     let named = |index: Option<u32>| {
-        index.and_then(|index| month_at(&path.months, index)).map(|month| month.vietnamese())
+        index
+            .and_then(|index| month_at(&path.months, index))
+            .map(crate::domain::period::Month::vietnamese)
     };
     let Forecast { slope: (slow, middle, fast), reaches, .. } = forecast;
     let pace = s.with2(

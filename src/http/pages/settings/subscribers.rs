@@ -164,7 +164,7 @@ pub async fn change(
             faults.refused(error)?;
             let endpoint = load(&context, &at, id).await?;
             let url = at.form.some("url").unwrap_or_else(|| endpoint.url.clone());
-            let page = SubscriberPage { faults, url, ..page_of(at.shell, endpoint, None) };
+            let page = SubscriberPage { url, faults, ..page_of(at.shell, endpoint, None) };
             show_with(StatusCode::UNPROCESSABLE_ENTITY, &page, &request)
         }
     }
