@@ -5,7 +5,7 @@
 pub type Area = (&'static str, &'static [&'static str]);
 
 /// What happens at a school.
-pub const AREAS: [Area; 18] = [
+pub const AREAS: [Area; 22] = [
     (
         "payment",
         &["payment.decide", "payment.refuse", "group.confirm", "group.undo", "identity.rule"],
@@ -21,6 +21,42 @@ pub const AREAS: [Area; 18] = [
     ("round", &["round.set", "round.quantities", "round.issue"]),
     ("write_off", &["write_off.ask", "write_off.decide"]),
     ("refund", &["refund.order", "refund.close"]),
+    (
+        "receipt",
+        &[
+            "receipt.ask_void",
+            "receipt.decide_void",
+            "receipt.invoice",
+            "receipt.send",
+            "receipt.terms",
+        ],
+    ),
+    (
+        "letter",
+        &[
+            "letters.notify",
+            "letters.remind",
+            "letters.set",
+            "letters.words",
+            "letter.again",
+            "letter.subscribe",
+            "letter.unsubscribe",
+            "mail.resend",
+        ],
+    ),
+    (
+        "family",
+        &[
+            "claim.make",
+            "claim.answer",
+            "contact.propose",
+            "contact.refuse",
+            "family.basis",
+            "family.language",
+            "family.link_revoke",
+        ],
+    ),
+    ("privacy", &["privacy.erasure_ask", "privacy.erasure_decide"]),
     ("exempt", &["exemption.add", "exemption.end", "exemptions.import"]),
     (
         "fee",
@@ -55,6 +91,7 @@ pub const AREAS: [Area; 18] = [
             "school.alias",
             "school.satellite",
             "school.close",
+            "school.telephone",
         ],
     ),
     (
@@ -82,7 +119,6 @@ pub const AREAS: [Area; 18] = [
             "events.replay",
             "events.test",
             "events.gone",
-            "mail.resend",
         ],
     ),
 ];
@@ -104,6 +140,7 @@ pub const OF_THE_INSTALLATION: &[&str] = &[
     "organisation.import",
     "password.change",
     "password_reset.make",
+    "privacy.forget",
     "recovery_code.renew",
     "recovery_code.use",
     "second_factor.enrol",

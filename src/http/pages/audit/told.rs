@@ -131,6 +131,15 @@ impl Told<'_> {
                 Some(month) => format!("/periods/{month}"),
                 None => "/periods".to_owned(),
             },
+            ("claim", _) => format!("/claims/{id}"),
+            ("receipt", _) => format!("/receipts/{id}"),
+            ("erasure", _) => "/families/erasures".to_owned(),
+            ("family" | "contact_proposal", _) | ("school", "school.telephone") => {
+                "/families".to_owned()
+            }
+            ("letter", _) | ("school", "letters.set") => "/mail".to_owned(),
+            ("school", "letters.words") => "/mail/words".to_owned(),
+            ("school", "receipt.terms") => "/receipts".to_owned(),
             ("decision_group", _) => "/history".to_owned(),
             ("identity_ruling", _) => "/questions".to_owned(),
             ("webhook_endpoint" | "notification", _) => "/settings/notifications".to_owned(),
