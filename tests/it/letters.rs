@@ -48,19 +48,39 @@ struct Office {
     letterhead: Arc<Letterhead>,
 }
 
+/// What makes mail of a school's letters, by the clock of tests.
+pub fn composer(school: &School) -> Composer {
+    Composer {
+        store: school.store.clone(),
+        clock: Arc::new(FixedClock::at(now())),
+        ids: Arc::new(CountingIds::new()),
+        keys: Arc::new(Keyring::new(TEST_KEY, std::path::Path::new(""))),
+        letterhead: Arc::new(letterhead()),
+        public_url: URL.into(),
+        settings: Settings::default(),
+    }
+}
+
+fn letterhead() -> Letterhead {
+    let address = MailAddress::parse("hoc-phi@truong.test").unwrap();
+    Letterhead {
+        from: Mailbox { name: "Doisoat".to_owned(), address },
+        reply_to: None,
+        signing: None,
+    }
+}
+
 impl Office {
     fn create(db: &TestDb) -> Office {
         let school = School::create(db);
         let taken = school.students(STUDENTS);
         assert_eq!(taken.bad, vec![]);
-        let address = |text| MailAddress::parse(text).unwrap();
-        let from = Mailbox { name: "Doisoat".to_owned(), address: address("hoc-phi@truong.test") };
         Office {
             school,
             clock: Arc::new(FixedClock::at(now())),
             ids: Arc::new(CountingIds::new()),
             keys: Arc::new(Keyring::new(TEST_KEY, std::path::Path::new(""))),
-            letterhead: Arc::new(Letterhead { from, reply_to: None, signing: None }),
+            letterhead: Arc::new(letterhead()),
         }
     }
 
@@ -78,13 +98,11 @@ impl Office {
 
     fn composer(&self) -> Composer {
         Composer {
-            store: self.school.store.clone(),
             clock: self.clock.clone(),
             ids: self.ids.clone(),
             keys: Arc::clone(&self.keys),
             letterhead: Arc::clone(&self.letterhead),
-            public_url: URL.into(),
-            settings: Settings::default(),
+            ..composer(&self.school)
         }
     }
 

@@ -14,11 +14,12 @@ use doisoat::service::decide::{self, PersonalUse};
 use doisoat::service::fees::credit_notes::{self, LineCredit};
 use doisoat::service::periods::{self, Accepted};
 use doisoat::service::receipts::{self, Asked, ReceiptView, RequestView, Terms};
+use doisoat::service::students::contacts::{self, GuardianTerms};
 use doisoat::service::{Actor, ServiceError, verify};
 
 use crate::support::crowd::{DUE, code, enroll};
+use crate::support::for_each_backend;
 use crate::support::school::{School, csv, mt940};
-use crate::support::{TestDb, for_each_backend};
 
 pub fn codes(error: &ServiceError) -> Vec<String> {
     error.diagnostics().iter().map(|one| one.code.clone()).collect()
@@ -72,11 +73,19 @@ pub fn ask_void(school: &School, receipt: i64, who: &str) -> Result<RequestView,
     receipts::ask_void(store, clock, &Actor::named(who), (*id, receipt), "ghi nhầm học sinh")
 }
 
-/// Says that the letter about a receipt was made into mail.
-pub fn mark_sent(db: &TestDb, receipt: i64) {
-    db.execute(&format!(
-        "UPDATE letters SET state = 'made', due_at = NULL WHERE kind = 'receipt' AND about_id = {receipt}"
-    ));
+/// Gives the families of receipts an address, and makes mail of every letter that is due.
+pub fn mail(school: &School, receipts: &[i64]) {
+    let guardian = GuardianTerms {
+        name: "Người giám hộ mẫu".to_owned(),
+        email: "phu.huynh@example.test".to_owned(),
+        ..GuardianTerms::default()
+    };
+    let School { store, clock, actor, id } = school;
+    for one in all(school).into_iter().filter(|one| receipts.contains(&one.id)) {
+        let of = (*id, one.student_code.as_str());
+        contacts::set(store, clock, actor, of, std::slice::from_ref(&guardian)).unwrap();
+    }
+    while !crate::letters::composer(school).work().unwrap().is_idle() {}
 }
 
 #[test]
@@ -240,7 +249,7 @@ fn a_receipt_that_a_family_has_takes_two_persons() {
         enroll(&school, 2);
         pay(&school, "a.csv", &[("2026-11-05", DUE, "FT1", &code(0))], 0);
         let receipt = all(&school)[0].id;
-        mark_sent(db, receipt);
+        mail(&school, &[receipt]);
         let payment = school.payment_id("HP");
         let alone = decide::reverse(store, clock, actor, (*id, payment), None, "nhầm").unwrap_err();
         assert_eq!(codes(&alone), ["receipt_sent"]);

@@ -81,7 +81,11 @@ fn expected(route: &Route, role: Role, place: Place) -> End {
             };
         }
         Needs::AtSchool(permission) => (permission, true),
-        Needs::Anywhere(permission, _) => (permission, route.path.contains("/reports/")),
+        Needs::Anywhere(permission, _) => {
+            // How content parents are is told of the schools that a key reaches.
+            let named = route.path.contains("/reports/") && !route.path.ends_with("/satisfaction");
+            (permission, named)
+        }
     };
     let held = match place {
         Place::AuthorityAbove | Place::OtherAuthority => {
@@ -110,6 +114,7 @@ fn ask(town: &Town, route: &Route) -> Request {
         "backtest" => "?settle_known_payer=on".to_owned(),
         "coverage" | "book" | "counts" => format!("?{days}"),
         "cashless" => format!("?school={HERE}&{days}"),
+        "path" => format!("?school={HERE}&month=2026-11"),
         _ => String::new(),
     };
     let target = route

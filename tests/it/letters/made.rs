@@ -79,7 +79,13 @@ fn whoever_has_paid_or_left_is_not_asked_for_money() {
         office.make();
         assert_eq!(
             reasons(&office),
-            ["waiting: me.hai@example.test", "skipped: already_paid", "skipped: no_email"]
+            [
+                "waiting: bo.mau@example.test",
+                "waiting: me.hai@example.test",
+                "skipped: already_paid",
+                "skipped: no_email"
+            ],
+            "whoever has paid gets the receipt alone"
         );
     });
 }
