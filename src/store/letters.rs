@@ -53,14 +53,20 @@ pub fn insert_new(tx: &mut Tx<'_>, rows: &[LetterRow]) -> Result<(), StoreError>
     dialect::insert_all::<_, LetterRow>(tx, letters::table, &rows)
 }
 
-/// About which rows the letters of a school with these keys are, where mail was made of them.
-pub fn made(tx: &mut Tx<'_>, school: i64, keys: &[String]) -> Result<Vec<i64>, StoreError> {
+/// Of which rows letters of a kind were made into mail, the first time or when they were sent once more.
+pub fn made(
+    tx: &mut Tx<'_>,
+    school: i64,
+    kind: &str,
+    about: &[i64],
+) -> Result<Vec<i64>, StoreError> {
     let mut found = Vec::new();
-    for chunk in keys.chunks(IDS_PER_QUERY) {
+    for chunk in about.chunks(IDS_PER_QUERY) {
         found.extend(
             letters::table
+                .filter(letters::about_id.eq_any(chunk))
+                .filter(letters::kind.eq(kind))
                 .filter(letters::school_id.eq(school))
-                .filter(letters::dedupe_key.eq_any(chunk))
                 .filter(letters::state.eq("made"))
                 .select(letters::about_id)
                 .load::<i64>(tx.conn())?,

@@ -54,9 +54,7 @@ pub(super) fn sent(
     school: i64,
     receipts: &[i64],
 ) -> Result<HashSet<i64>, ServiceError> {
-    let kind = LetterKind::Receipt.as_str();
-    let keys: Vec<String> = receipts.iter().map(|id| format!("{kind}:{id}")).collect();
-    Ok(store::made(tx, school, &keys)?.into_iter().collect())
+    Ok(store::made(tx, school, LetterKind::Receipt.as_str(), receipts)?.into_iter().collect())
 }
 
 /// Sends a receipt that holds to its family once more; within a minute once.

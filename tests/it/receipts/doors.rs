@@ -69,7 +69,7 @@ fn the_api_lists_shows_prints_and_voids_with_two_persons() {
         let wrong = put(&json!({ "lookup_url": "javascript:alert(1)" }));
         assert_eq!(wrong.outcome(), (422, "lookup_url".to_owned()));
 
-        mail(&town.school, &[id]);
+        mail(db, &town.school, &[id]);
         let reason = json!({ "reason": "ghi nhầm học sinh" });
         let void = format!("receipts/{id}/void");
         let asked = town.post(&void).once("v1").json(&reason).send().json();
@@ -115,7 +115,7 @@ fn the_pages_show_print_and_void_receipts() {
             assert_eq!(answer.header("content-type"), Some("application/pdf"), "{paper}");
         }
         assert_eq!(accountant.get("/notices").status, 409, "nobody owes anything");
-        mail(&town.school, &[rows[0].id]);
+        mail(db, &town.school, &[rows[0].id]);
         accountant.refused(&format!("{one}/void"), &[("reason", " ")]);
         assert_eq!(accountant.done(&format!("{one}/void"), &[("reason", "nhầm")]), one);
         let wait = accountant.page("/receipts");
@@ -192,7 +192,7 @@ fn the_commands_list_print_and_void() {
         let said = command(&["receipt", "show", "BL-2026-000009", "--school", "THCS-MAU"]);
         assert!(said.status == 1 && said.err.contains("[receipt_not_found]"), "{said:?}");
         let sent: Vec<i64> = all(&town.school).iter().take(2).map(|one| one.id).collect();
-        mail(&town.school, &sent);
+        mail(db, &town.school, &sent);
         let void =
             ["receipt", "void", "BL-2026-000001", "--school", "THCS-MAU", "--reason", "nhầm"];
         let said = command(&void);
