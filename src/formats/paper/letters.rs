@@ -185,7 +185,13 @@ pub fn cut(text: &str, style: Style, wide: i32) -> String {
     if width(&text, style) <= wide {
         return text;
     }
-    while width(&format!("{text}…"), style) > wide && text.pop().is_some() {}
+    let ends: Vec<usize> = text.char_indices().map(|(end, _)| end).collect();
+    let fits = |end: &usize| {
+        let part = text.get(..*end).unwrap_or_default();
+        width(&format!("{part}…"), style) <= wide
+    };
+    let most = ends.partition_point(fits).saturating_sub(1);
+    text.truncate(ends.get(most).copied().unwrap_or_default());
     text.push('…');
     text
 }
