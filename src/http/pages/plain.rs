@@ -16,10 +16,13 @@ pub fn plain(html: &str) -> Cow<'_, str> {
     }
 }
 
-fn moves(letter: char) -> bool {
+/// Whether a character moves what stands beside it.
+pub(super) fn moves(letter: char) -> bool {
     match letter {
         '\n' | '\r' | '\t' => false,
-        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            true
+        }
         _ => letter.is_control(),
     }
 }
