@@ -9,6 +9,7 @@ mod hostile_texts;
 mod ids;
 mod links;
 mod mail;
+mod many;
 mod proof;
 mod queue;
 mod rounds;

@@ -7,7 +7,7 @@ use std::io::{Read as _, Seek as _, Write as _};
 use actix_multipart::Multipart;
 use futures_util::StreamExt as _;
 
-use super::plain::moves;
+use crate::domain::text::moves;
 use crate::http::problem::Problem;
 use crate::http::upload;
 
