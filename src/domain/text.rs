@@ -11,7 +11,7 @@ const MARK: char = '\u{fffd}';
 /// Whether a character is seen by nobody and moves what others wrote: a control character, or a mark
 /// that turns the direction of text around. Ends of lines and tabs are none.
 #[must_use]
-pub const fn moves(letter: char) -> bool {
+pub fn moves(letter: char) -> bool {
     match letter {
         '\n' | '\r' | '\t' => false,
         '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
