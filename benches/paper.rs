@@ -63,14 +63,14 @@ fn main() -> ExitCode {
 
 /// Prints how long something takes, and says whether that is within the bar.
 fn measure(what: &str, make: impl Fn() -> Vec<u8>) -> bool {
-    let made = make();
+    let paper = make();
     let middle = typical(&|| make().len());
-    let bare = typical(&|| Sha256::digest(&made).len());
+    let bare = typical(&|| Sha256::digest(&paper).len());
     let times = middle.as_nanos() / bare.as_nanos().max(1);
     let verdict = if middle <= BAR { "" } else { "  TOO LONG" };
     println!(
         "{what}: {middle:.2?}, {} bytes, {times} × hashing them (bar {BAR:?}){verdict}",
-        made.len()
+        paper.len()
     );
     middle <= BAR
 }
