@@ -124,11 +124,37 @@ const LOOKED: &str = "SELECT l.id AS id, l.kind AS kind, l.family_id AS family_i
      FROM letters l WHERE l.school_id = $1 AND ($2 = 0 OR (l.kind = 'notice' AND l.about_id IN \
      (SELECT i.id FROM invoices i WHERE i.round_id = $2))) AND ($3 = '' OR l.kind = $3)";
 
+/// The letters that may have come to an outcome, by an index: few are anything but sent, and nobody
+/// looks through all the others for them.
+fn may_be(outcome: &str) -> String {
+    let mails = |state: &str| {
+        format!(
+            "SELECT c.letter_id FROM mails m JOIN letter_copies c ON c.mail_id = m.id \
+             WHERE m.school_id = $1 AND m.state = '{state}' AND m.state <> 'sent'"
+        )
+    };
+    let letters = |state: &str| {
+        format!(
+            "SELECT o.id FROM letters o WHERE o.school_id = $1 AND o.state = '{state}' \
+             AND o.state <> 'made'"
+        )
+    };
+    match outcome {
+        "failed" | "unsure" => format!(" AND l.id IN ({})", mails(outcome)),
+        "waiting" => {
+            format!(" AND l.id IN ({} UNION ALL {})", mails("waiting"), letters("waiting"))
+        }
+        "skipped" => format!(" AND l.id IN ({})", letters("skipped")),
+        _ => String::new(),
+    }
+}
+
 /// Letters, newest first.
 pub fn page(tx: &mut Tx<'_>, asked: &LookedAt<'_>) -> Result<Vec<LookedRow>, StoreError> {
     Ok(diesel::sql_query(format!(
-        "SELECT * FROM ({LOOKED}) q WHERE ($4 = '' OR q.outcome = $4) \
-         AND ($5 = 0 OR q.id < $5) ORDER BY q.id DESC LIMIT $6"
+        "SELECT * FROM ({LOOKED}{}) q WHERE ($4 = '' OR q.outcome = $4) \
+         AND ($5 = 0 OR q.id < $5) ORDER BY q.id DESC LIMIT $6",
+        may_be(asked.outcome)
     ))
     .bind::<BigInt, _>(asked.school)
     .bind::<BigInt, _>(asked.round)
@@ -148,14 +174,16 @@ pub struct OutcomeRow {
     pub letters: i64,
 }
 
-/// How many letters came to which outcome.
+/// How many letters came to which outcome, among the newest up to the limit.
 pub fn counts(tx: &mut Tx<'_>, asked: &LookedAt<'_>) -> Result<Vec<OutcomeRow>, StoreError> {
     Ok(diesel::sql_query(format!(
-        "SELECT q.outcome AS outcome, COUNT(*) AS letters FROM ({LOOKED}) q GROUP BY q.outcome"
+        "SELECT q.outcome AS outcome, COUNT(*) AS letters \
+         FROM ({LOOKED} ORDER BY l.id DESC LIMIT $4) q GROUP BY q.outcome"
     ))
     .bind::<BigInt, _>(asked.school)
     .bind::<BigInt, _>(asked.round)
     .bind::<Text, _>(asked.kind)
+    .bind::<BigInt, _>(asked.limit)
     .load(tx.conn())?)
 }
 

@@ -242,6 +242,25 @@ impl Store {
         }
     }
 
+    /// The same once, and not at all while somebody else of this process writes to SQLite: for what is
+    /// written along the way, which nobody should wait for and the next time does as well.
+    pub fn write_if_free<T, E: From<StoreError>>(
+        &self,
+        body: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<Option<T>, E> {
+        let turn = self.turns.as_deref().map(Turns::now_or_never);
+        if matches!(turn, Some(None)) {
+            return Ok(None);
+        }
+        let mut connection = self.connection()?;
+        match dialect::begin_write(&mut connection) {
+            Ok(()) => finish(&mut connection, body).map(Some),
+            // Another process writes.
+            Err(error) if error.is_transient() => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// A bare connection, for migrations and the copy between databases.
     pub(crate) fn connection(&self) -> Result<PooledConnection<Manager>, StoreError> {
         self.pool.get_timeout(self.patience).map_err(|error| StoreError::Pool(error.to_string()))

@@ -85,7 +85,7 @@ fn live_transfer(rows: &[ReceiptView]) -> i64 {
 }
 
 /// Everything a school does in its first weeks; the closing balance of its last statement.
-fn live_in(db: &TestDb) -> (SchoolId, i64) {
+pub fn live_in(db: &TestDb) -> (SchoolId, i64) {
     let school = School::create(db);
     let School { store, clock, actor, id } = &school;
     enroll(&school, PUPILS);

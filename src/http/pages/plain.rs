@@ -3,25 +3,12 @@
 
 use std::borrow::Cow;
 
-/// What stands in the place of such a character.
-const MARK: char = '\u{fffd}';
+use crate::domain::text::still;
 
 /// The page with a mark in the place of each.
 #[must_use]
 pub fn plain(html: &str) -> Cow<'_, str> {
-    if html.chars().any(moves) {
-        Cow::Owned(html.chars().map(|letter| if moves(letter) { MARK } else { letter }).collect())
-    } else {
-        Cow::Borrowed(html)
-    }
-}
-
-fn moves(letter: char) -> bool {
-    match letter {
-        '\n' | '\r' | '\t' => false,
-        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
-        _ => letter.is_control(),
-    }
+    still(html)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::io::{Read as _, Seek as _, Write as _};
 use actix_multipart::Multipart;
 use futures_util::StreamExt as _;
 
+use crate::domain::text::moves;
 use crate::http::problem::Problem;
 use crate::http::upload;
 
@@ -119,7 +120,7 @@ pub async fn read_all(
 /// A file's name as people see it: without folders, without what turns a line around, not too long.
 fn shown_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let kept: String = last.chars().filter(|c| !c.is_control()).take(200).collect();
+    let kept: String = last.chars().filter(|c| !c.is_control() && !moves(*c)).take(200).collect();
     if kept.trim().is_empty() { "file".to_owned() } else { kept }
 }
 
@@ -134,6 +135,7 @@ mod tests {
             ("a path", "../../etc/passwd", "passwd"),
             ("a Windows path", "C:\\Users\\a\\so.xls", "so.xls"),
             ("a new line", "a\r\nb.csv", "ab.csv"),
+            ("turned around", "sao-ke\u{202e}vsc.exe", "sao-kevsc.exe"),
             ("nothing left", "/", "file"),
         ] {
             assert_eq!(shown_name(sent), shown, "{why}");

@@ -16,6 +16,9 @@ use crate::store::{Store, letters};
 /// The most letters of a page.
 const MOST_SHOWN: u32 = 200;
 
+/// The newest letters that are counted by outcome: a list takes as long for a school of many years.
+pub const COUNTED: i64 = 2_000;
+
 /// A letter as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct LetterView {
@@ -95,6 +98,8 @@ pub struct Outcomes {
     pub unsure: i64,
     /// Nobody gets them.
     pub skipped: i64,
+    /// Whether only the newest [`COUNTED`] letters were counted.
+    pub newest_only: bool,
 }
 
 fn looked_at(school: SchoolId, asked: &AskedLetters, limit: i64) -> LookedAt<'_> {
@@ -153,13 +158,14 @@ pub fn list(
     })
 }
 
-/// How many letters came to which outcome.
+/// How many of the newest letters came to which outcome.
 pub fn counts(
     db: &Store,
     school: SchoolId,
     asked: &AskedLetters,
 ) -> Result<Outcomes, ServiceError> {
-    let rows = db.read(|tx| store::counts(tx, &looked_at(school, asked, 0)))?;
+    let rows = db.read(|tx| store::counts(tx, &looked_at(school, asked, COUNTED)))?;
+    let counted = rows.iter().map(|row| row.letters).sum::<i64>();
     let of = |name: &str| rows.iter().find(|row| row.outcome == name).map_or(0, |row| row.letters);
     Ok(Outcomes {
         sent: of("sent"),
@@ -167,6 +173,7 @@ pub fn counts(
         failed: of("failed"),
         unsure: of("unsure"),
         skipped: of("skipped"),
+        newest_only: counted >= COUNTED,
     })
 }
 

@@ -1,5 +1,6 @@
 letters-title = Mail to families
 letters-of-round = Notices of { $x }
+letters-counted = The tabs count the newest { $x } letters. Choose one to see all of them.
 letters-all = All
 letters-kind = Letter
 letters-any-kind = Every kind

@@ -12,6 +12,7 @@ undo = Undo
 machine = machine
 pages = Pages
 next-page = Next page
+month-pattern = month/year
 day-pattern = day/month/year
 form-faults = There is something to mend
 to-start = To the start

@@ -1,5 +1,6 @@
 letters-title = Thư gửi phụ huynh
 letters-of-round = Thông báo của đợt thu { $x }
+letters-counted = Số trên các thẻ đếm trong { $x } thư mới nhất. Bấm vào thẻ để xem tất cả.
 letters-all = Tất cả
 letters-kind = Loại thư
 letters-any-kind = Mọi loại

@@ -12,6 +12,7 @@ undo = Hoàn tác
 machine = máy
 pages = Trang
 next-page = Trang sau
+month-pattern = tháng/năm
 day-pattern = ngày/tháng/năm
 form-faults = Có mục cần sửa
 to-start = Về trang đầu

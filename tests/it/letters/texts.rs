@@ -187,7 +187,7 @@ fn a_schools_own_words_stand_where_the_products_did_and_stay_text() {
     let (_, mut letter) = letters(Lang::Vi).remove(0);
     letter.own = Own {
         intro: Some("Dòng một <b>đậm</b>\n\nDòng hai".to_owned()),
-        closing: Some("Chào & hẹn gặp".to_owned()),
+        closing: Some("Chào & hẹn gặp\u{202e}".to_owned()),
     };
     let made = message::compose(&letter).unwrap();
     let html = made.content.html.unwrap();
@@ -198,5 +198,6 @@ fn a_schools_own_words_stand_where_the_products_did_and_stay_text() {
         made.content.text
     );
     assert!(!made.content.text.contains("trân trọng thông báo"), "{}", made.content.text);
-    assert!(made.content.text.contains("Chào & hẹn gặp"), "{}", made.content.text);
+    assert!(made.content.text.contains("Chào & hẹn gặp\u{fffd}"), "{}", made.content.text);
+    assert!(!html.contains('\u{202e}') && html.contains('\u{fffd}'), "turned around: {html}");
 }

@@ -3,7 +3,9 @@
 use chrono::TimeDelta;
 use doisoat::clock::Clock as _;
 use doisoat::domain::access::Role;
+use doisoat::ids::RandomIds;
 use doisoat::service::keys::Reach;
+use doisoat::service::sessions::{self, Outcome};
 
 use crate::support::browser::{Browser, Desk, PASSWORD};
 use crate::support::for_each_backend;
@@ -116,5 +118,39 @@ fn a_page_that_needs_the_password_again_leads_back_to_itself() {
         let proven = admin.post_to("/prove", &[("password", PASSWORD), ("next", &next)]);
         assert_eq!(proven.header("location"), Some(next.as_str()));
         assert_eq!(admin.get("/settings/policy").status, 200);
+    });
+}
+
+#[test]
+fn a_form_that_is_sent_after_the_session_has_ended_comes_back_and_is_carried_out_once() {
+    for_each_backend(|db| {
+        let town = Town::create(db);
+        let admin = Desk::of(&town).signed_in_at(Role::Administrator, &Reach::Everything);
+        let rows = || db.number("SELECT COUNT(*) AS value FROM bank_accounts");
+        let before = rows();
+        town.server.clock.set(now() + TimeDelta::minutes(31));
+        let path = format!("/s/{HERE}/settings/accounts/new");
+        let holder = "TRUONG \"MAU\" <b>&amp; =1+1";
+        let fields = [("bin", "970418"), ("number", "2200000001"), ("holder", holder)];
+        let ended = admin.post_to(&path, &fields);
+        assert_eq!(ended.status, 401, "{}", ended.text());
+        assert!(ended.text().contains("href=\"/sign-in"), "{}", ended.text());
+        let (action, hidden) = kept(&ended.text());
+        assert_eq!(action, path);
+        assert_eq!(hidden, fields.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        assert_eq!(rows(), before);
+
+        let (store, clock) = (&town.school.store, &*town.server.clock);
+        let email = db.words("SELECT email AS value FROM users").remove(0);
+        let again = sessions::sign_in(store, clock, &RandomIds, &email, PASSWORD, "192.0.2.1");
+        let Outcome::SignedIn { secret } = again.unwrap() else { panic!("not signed in") };
+        let admin = Browser::of(&town.server, &secret);
+        let sent: Vec<(&str, &str)> =
+            hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        assert_eq!(admin.post_to(&action, &sent).status, 303);
+        assert_eq!(rows(), before + 1);
+        // The button of the page that is still open in the other tab.
+        assert!(matches!(admin.post_to(&action, &sent).status, 409 | 422));
+        assert_eq!(rows(), before + 1);
     });
 }

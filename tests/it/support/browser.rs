@@ -24,7 +24,7 @@ pub struct Desk<'a> {
 /// Somebody with a session.
 pub struct Browser<'a> {
     server: &'a Server,
-    cookie: String,
+    pub cookie: String,
 }
 
 impl<'a> Desk<'a> {
@@ -53,13 +53,30 @@ impl<'a> Desk<'a> {
         users::create(store, (clock, ids), &school.actor, &new, PASSWORD).unwrap();
         let outcome = sessions::sign_in(store, clock, ids, &email, PASSWORD, "192.0.2.1").unwrap();
         let Outcome::SignedIn { secret } = outcome else { panic!("{outcome:?}") };
-        Browser { server: &self.town.server, cookie: format!("doisoat={secret}") }
+        Browser::of(&self.town.server, &secret)
     }
 }
 
-impl Browser<'_> {
+impl<'a> Browser<'a> {
+    /// Whoever has this session's secret.
+    pub fn of(server: &'a Server, secret: &str) -> Browser<'a> {
+        Browser { server, cookie: format!("doisoat={secret}") }
+    }
+
     pub fn ask(&self, request: Request) -> Answer {
         request.header("Cookie", &self.cookie).send()
+    }
+
+    /// A page at any address.
+    pub fn fetch(&self, target: &str) -> Answer {
+        self.ask(self.server.get(target))
+    }
+
+    /// Sends a form as it was taken from a page.
+    pub fn send(&self, target: &str, fields: &[(String, String)]) -> Answer {
+        let fields: Vec<(&str, &str)> =
+            fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        self.post_to(target, &fields)
     }
 
     /// A page below the school.

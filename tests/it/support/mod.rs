@@ -5,6 +5,7 @@ pub mod client;
 pub mod crowd;
 mod database;
 pub mod feed;
+pub mod forms;
 pub mod hooks;
 pub mod lists;
 pub mod mailserver;

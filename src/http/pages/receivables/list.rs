@@ -22,7 +22,8 @@ struct List {
     choices: Choices,
     classes: Vec<ClassLine>,
     students: Vec<StudentLine>,
-    total: ClassLine,
+    /// None where it means too many students to be added up for a page.
+    total: Option<ClassLine>,
     next: String,
     /// The same filter by student, by class, and as a workbook.
     by_student_link: String,
@@ -69,7 +70,8 @@ pub async fn show(
             students = receivables::students(store, clock, school, &wanted)?;
         }
         let choices = receivables::choices(store, school)?;
-        Ok((choices, classes, students, receivables::total(store, clock, school, &wanted)?))
+        let total = receivables::total(store, clock, school, &wanted, by_class)?;
+        Ok((choices, classes, students, total))
     })
     .await?;
     let here = at.shell.link("/receivables");

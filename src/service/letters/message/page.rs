@@ -6,6 +6,7 @@ use mrml::prelude::render::RenderOptions;
 
 use super::said::{self, Said};
 use super::{Letter, qr};
+use crate::domain::text::still;
 use crate::service::mail::{Content, Inline};
 
 /// A message without its recipient.
@@ -64,6 +65,9 @@ pub fn compose(letter: &Letter) -> Result<Composed, Unmade> {
     let text = Text { letter, said: &said }.render()?;
     let source = Page { letter, said: &said }.render()?;
     let html = mrml::parse(&source)?.element.render(&RenderOptions::default())?;
-    let content = Content { subject: said.subject, text, html: Some(html) };
+    // What turns text around would turn the amount and the account around with it.
+    let shown = |text: &str| still(text).into_owned();
+    let content =
+        Content { subject: shown(&said.subject), text: shown(&text), html: Some(shown(&html)) };
     Ok(Composed { content, inline })
 }
