@@ -181,6 +181,10 @@ pub fn ask(
     at: NaiveDateTime,
     wanted: &[NewLetter],
 ) -> Result<(), ServiceError> {
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    tx.reserve_ids(u64::try_from(wanted.len()).unwrap_or(u64::MAX))?;
     let mut rows = Vec::with_capacity(wanted.len());
     for letter in wanted {
         rows.push(LetterRow {
