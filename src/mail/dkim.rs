@@ -49,7 +49,7 @@ pub struct Signing {
 
 enum Key {
     Rsa(Box<RsaPrivateKey>),
-    Ed25519(SigningKey),
+    Ed25519(Box<SigningKey>),
 }
 
 /// Why mail cannot be signed.
@@ -81,7 +81,8 @@ impl Signing {
         } else {
             let bytes = BASE64_STANDARD.decode(key).ok();
             let bytes: Option<[u8; 32]> = bytes.and_then(|bytes| bytes.try_into().ok());
-            Key::Ed25519(SigningKey::from_bytes(&bytes.ok_or(SignatureError::Key)?))
+            let bytes = bytes.ok_or(SignatureError::Key)?;
+            Key::Ed25519(Box::new(SigningKey::from_bytes(&bytes)))
         };
         Ok(Signing { domain: domain.to_owned(), selector: selector.to_owned(), key })
     }

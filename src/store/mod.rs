@@ -314,6 +314,7 @@ impl Tx<'_> {
     }
 
     /// 32 bytes nobody can guess: for what is made where money changes, whoever asked for it.
+    #[must_use]
     pub fn secret(&self) -> [u8; 32] {
         self.secrets.secret()
     }

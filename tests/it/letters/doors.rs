@@ -1,5 +1,7 @@
 //! The doors to letters: the API, and the program's commands.
 
+use chrono::TimeDelta;
+use doisoat::clock::{Clock as _, SystemClock};
 use doisoat::domain::access::Role;
 use doisoat::service::keys::Reach;
 use doisoat::service::students::contacts::{self, GuardianTerms};
@@ -144,6 +146,9 @@ fn letters_are_nobodys_business_elsewhere() {
 fn the_commands_notify_list_send_again_remind_and_set_the_schedule() {
     for_each_backend(|db| {
         let town = town(db);
+        // Commands go by the machine's clock: for the service it is noon of the day after.
+        let tomorrow = (SystemClock.now() + TimeDelta::days(1)).date();
+        town.server.clock.set(tomorrow.and_hms_opt(5, 0, 0).unwrap());
         let at = ["--school", HERE];
         let run = |words: &[&str]| command(db, &[&["letter"], words, &at[..]].concat());
         let said = run(&["notify", "T11"]);

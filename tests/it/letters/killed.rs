@@ -2,6 +2,7 @@
 //! goes on, it is sent once, or a second copy is counted and has the same Message-ID.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -74,7 +75,7 @@ fn receipts_reach_their_families_once_each_through_kills_and_an_outage() {
         for number in 0..RECEIPTS {
             // Two families in turn, each payment a part of what is owed.
             let code = crate::support::crowd::code(number % 2 * 2);
-            list += &format!("20/11/2026;{};{code};FT{number}\n", 100_000 + number);
+            writeln!(list, "20/11/2026;{};{code};FT{number}", 100_000 + number).unwrap();
         }
         office.school.statement("a.csv", list.as_bytes());
         assert_eq!(crate::receipts::all(&office.school).len(), RECEIPTS);

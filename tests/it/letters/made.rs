@@ -65,6 +65,18 @@ fn each_family_is_told_once_or_it_is_said_why_not() {
 }
 
 #[test]
+fn an_address_with_a_vietnamese_domain_gets_its_letter() {
+    for_each_backend(|db| {
+        let office = Office::with_invoices(db);
+        office.guardians("HS03", &[("bo.mau@trường.test", false)]);
+        office.notify();
+        office.make();
+        let to: Vec<String> = office.mails().into_iter().map(|mail| mail.to_email).collect();
+        assert!(to.contains(&"bo.mau@xn--trng-rib8295b.test".to_owned()), "{to:?}");
+    });
+}
+
+#[test]
 fn whoever_has_paid_or_left_is_not_asked_for_money() {
     for_each_backend(|db| {
         let office = Office::with_invoices(db);

@@ -1,5 +1,6 @@
 //! The doors to families and their data: the API, and the program's commands.
 
+use std::fmt::Write as _;
 use std::io::Cursor;
 
 use doisoat::domain::access::Role;
@@ -131,7 +132,7 @@ fn answers(db: &TestDb, town: &Town, scores: &[i32]) {
     let school = town.school.id.0;
     let mut list = "Mã học sinh;Họ và tên;Lớp\n".to_owned();
     for number in 0..scores.len() {
-        list += &format!("HSH{number};Học Sinh Hỏi {number};8A1\n");
+        writeln!(list, "HSH{number};Học Sinh Hỏi {number};8A1").unwrap();
     }
     assert_eq!(town.school.students(&list).bad, vec![]);
     for (number, score) in scores.iter().enumerate() {
