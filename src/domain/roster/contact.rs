@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn addresses_are_kept_where_mail_can_go() {
-        let long = format!("{}@{}.test", "a".repeat(50), ["b".repeat(48); 5].join("."));
+        let long = format!("{}@{}.test", "a".repeat(50), vec!["b".repeat(48); 5].join("."));
         assert_eq!(long.len(), 300);
         for (why, text, expected) in [
             ("plain", "me.lan@example.test", Some("me.lan@example.test")),
