@@ -113,7 +113,7 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
             let of = (school, looks::family_of(&store, school, id)?);
             let revoked = links::revoke(&store, clock, &actor, of)?;
             match env.lang {
-                Lang::Vi => writeln!(env.out, "Đã huỷ {revoked} địa chỉ.")?,
+                Lang::Vi => writeln!(env.out, "Đã hủy {revoked} địa chỉ.")?,
                 Lang::En => writeln!(env.out, "{revoked} addresses are revoked.")?,
             }
         }

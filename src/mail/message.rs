@@ -8,7 +8,7 @@ use lettre::Address;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment as Part, Body, Mailbox as Box, Message, MultiPart, SinglePart};
 
-use super::dkim::Signing;
+use super::dkim::{SignatureError, Signing};
 use crate::domain::mail_address::MailAddress;
 
 /// Whom a message is from or to.
@@ -88,6 +88,9 @@ pub enum MessageError {
     /// The library refuses an address.
     #[error("an address cannot be used: {0}")]
     Address(#[from] lettre::address::AddressError),
+    /// It cannot be signed.
+    #[error(transparent)]
+    Signature(#[from] SignatureError),
     /// It came out in letters that not every server takes.
     #[error("the message is not ASCII")]
     NotAscii,
@@ -115,17 +118,17 @@ pub fn compose(draft: &Draft<'_>) -> Result<(String, String), MessageError> {
             .raw_header(header("List-Unsubscribe", &format!("<{address}>")))
             .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"));
     }
-    let mut message = match content(draft)? {
+    let message = match content(draft)? {
         Content::Single(part) => builder.singlepart(part)?,
         Content::Multi(part) => builder.multipart(part)?,
     };
-    if let Some(signing) = draft.signing {
-        signing.sign(&mut message);
-    }
-    let text = String::from_utf8(message.formatted())
+    let mut text = String::from_utf8(message.formatted())
         .ok()
         .filter(|text| text.is_ascii())
         .ok_or(MessageError::NotAscii)?;
+    if let Some(signing) = draft.signing {
+        text.insert_str(0, &signing.header(&text, draft.at)?);
+    }
     Ok((message_id, text))
 }
 

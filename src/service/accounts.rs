@@ -1,7 +1,5 @@
 //! The accounts on which a school receives money, and from when to when.
 
-use qrcode::QrCode;
-use qrcode::render::svg;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::{Clock, local_day};
@@ -10,6 +8,7 @@ use crate::domain::diagnostic::Diagnostic;
 use crate::domain::id::{BankAccountId, SchoolId};
 use crate::domain::money::Vnd;
 use crate::domain::text::last_four;
+use crate::formats::qr::Qr;
 use crate::formats::vietqr::{self, TransferRequest};
 use crate::service::directory::{self, account_number};
 use crate::service::limits;
@@ -178,7 +177,7 @@ pub fn trial_picture(
         amount: Some(Vnd::new(1_000)),
         purpose: "THU QR",
     };
-    let code = vietqr::payload(&request).ok().and_then(|text| QrCode::new(text).ok());
+    let code = vietqr::payload(&request).ok().and_then(|text| Qr::of(&text));
     let code = code.ok_or_else(|| {
         ServiceError::conflict(
             "account_without_qr",
@@ -186,7 +185,7 @@ pub fn trial_picture(
             "No VietQR code can be made for this account. Look at its BIN and number.",
         )
     })?;
-    Ok(code.render::<svg::Color>().min_dimensions(240, 240).quiet_zone(true).build())
+    Ok(code.svg())
 }
 
 /// Says when an account ended, or corrects its holder. An account that ended still takes statements

@@ -3,13 +3,16 @@
 
 use std::collections::HashMap;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, local_day};
 use crate::domain::access::Scope;
 use crate::domain::calendar::Day;
 use crate::domain::cashless::disclosure::hidden;
 use crate::domain::cashless::{Exclusion, Path, Rate, Report, SchoolLine, Settings, Status};
+use crate::domain::id::SchoolId;
 use crate::domain::money::Vnd;
 use crate::domain::period::Month;
+use crate::domain::satisfaction::Term;
+use crate::service::families::survey::{self, Survey};
 use crate::service::organisation::authorities;
 use crate::service::path::{self, Looked};
 use crate::service::report::{self, Whose};
@@ -215,14 +218,36 @@ pub fn of_school(
     Ok(dashboard)
 }
 
+/// How content the families of an authority's schools are in the term of a month, school by school
+/// and in all; small groups are hidden.
+pub fn satisfaction(
+    store: &Store,
+    clock: &dyn Clock,
+    authority: &str,
+    month: Month,
+) -> Result<Survey, ServiceError> {
+    let last = month.last();
+    let schools = schools_of(store, authority, last)?;
+    let ids: Vec<SchoolId> = schools.iter().map(|school| school.id).collect();
+    survey::of_schools(store, &ids, Term::of(last.min(local_day(clock.now()))))
+}
+
 /// The codes of an authority's schools on a day.
 fn path_of(store: &Store, authority: &str, day: Day) -> Result<Vec<String>, ServiceError> {
+    let schools = schools_of(store, authority, day)?;
+    Ok(schools.into_iter().map(|school| school.code).collect())
+}
+
+fn schools_of(
+    store: &Store,
+    authority: &str,
+    day: Day,
+) -> Result<Vec<directory::SchoolView>, ServiceError> {
     let id = store.read(|tx| {
         let tree = organisation::tree(tx)?;
         Ok::<_, ServiceError>(organisation::find(&tree, authority, Some(day))?.unit.id)
     })?;
-    let schools = directory::schools_under(store, id, day)?;
-    Ok(schools.into_iter().map(|school| school.code).collect())
+    directory::schools_under(store, id, day)
 }
 
 fn shown(

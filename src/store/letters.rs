@@ -117,6 +117,16 @@ pub fn put_off(tx: &mut Tx<'_>, ids: &[i64], until: NaiveDateTime) -> Result<(),
     Ok(())
 }
 
+/// Puts off every letter that is due; how many.
+pub fn put_off_due(
+    tx: &mut Tx<'_>,
+    now: NaiveDateTime,
+    until: NaiveDateTime,
+) -> Result<usize, StoreError> {
+    let due = letters::table.filter(letters::due_at.le(now)).filter(letters::state.eq("waiting"));
+    Ok(diesel::update(due).set(letters::due_at.eq(until)).execute(tx.conn())?)
+}
+
 /// Whether a letter still waits as it was put off until `held`: nobody else has taken it since.
 pub fn is_held(tx: &mut Tx<'_>, id: i64, held: NaiveDateTime) -> Result<bool, StoreError> {
     let own = letters::table

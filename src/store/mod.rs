@@ -65,6 +65,7 @@ use diesel::connection::TransactionManager;
 use diesel::r2d2::{Pool, PooledConnection};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
+use crate::ids::{IdSource, RandomIds};
 use connection::{AnyConnection, DatabaseUrl, Manager};
 use dialect::IdBlock;
 use turn::Turns;
@@ -179,6 +180,8 @@ pub struct Store {
     patience: Duration,
     /// SQLite has one writer at a time.
     turns: Option<Arc<Turns>>,
+    /// Where transactions draw what nobody may guess.
+    secrets: Arc<dyn IdSource>,
 }
 
 impl Store {
@@ -197,7 +200,13 @@ impl Store {
             .connection_timeout(PATIENCE)
             .build(manager)
             .map_err(|error| StoreError::Pool(error.to_string()))?;
-        Ok(Store { pool, turns, patience: PATIENCE })
+        Ok(Store { pool, turns, patience: PATIENCE, secrets: Arc::new(RandomIds) })
+    }
+
+    /// The same database, whose transactions draw their secrets from `secrets`.
+    #[must_use]
+    pub fn with_secrets(self, secrets: Arc<dyn IdSource>) -> Store {
+        Store { secrets, ..self }
     }
 
     /// The same database for work that waits no longer than this for a connection.
@@ -213,7 +222,7 @@ impl Store {
     ) -> Result<T, E> {
         let mut connection = self.connection()?;
         dialect::begin_read(&mut connection)?;
-        finish(&mut connection, body)
+        finish(&mut connection, &*self.secrets, body)
     }
 
     /// Runs `body` in one transaction that may change data, and again from the start when it lost
@@ -228,7 +237,7 @@ impl Store {
                 let _turn = self.turns.as_deref().map(Turns::wait);
                 let mut connection = self.connection()?;
                 match dialect::begin_write(&mut connection) {
-                    Ok(()) => finish(&mut connection, &mut body),
+                    Ok(()) => finish(&mut connection, &*self.secrets, &mut body),
                     Err(error) => Err(E::from(error)),
                 }
             };
@@ -281,19 +290,20 @@ impl MaybeTransient for StoreError {
 
 fn finish<T, E: From<StoreError>>(
     connection: &mut AnyConnection,
+    secrets: &dyn IdSource,
     body: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
-    finish_lending(connection, Vec::new(), body).map(|(value, _)| value)
+    finish_lending(connection, (Vec::new(), secrets), body).map(|(value, _)| value)
 }
 
 /// The same with ids that an earlier transaction fetched; with those that are left in the end.
 fn finish_lending<T, E: From<StoreError>>(
     connection: &mut AnyConnection,
-    ids: Vec<IdBlock>,
+    (ids, secrets): (Vec<IdBlock>, &dyn IdSource),
     body: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
 ) -> Result<(T, Vec<IdBlock>), E> {
     type Manager = <AnyConnection as diesel::Connection>::TransactionManager;
-    let mut tx = Tx { connection, ids };
+    let mut tx = Tx { connection, ids, secrets };
     match body(&mut tx) {
         Ok(value) => {
             let left = std::mem::take(&mut tx.ids);
@@ -313,12 +323,19 @@ fn finish_lending<T, E: From<StoreError>>(
 pub struct Tx<'a> {
     connection: &'a mut AnyConnection,
     ids: Vec<IdBlock>,
+    secrets: &'a dyn IdSource,
 }
 
 impl Tx<'_> {
     /// The connection, for the files of this folder.
     pub(in crate::store) fn conn(&mut self) -> &mut AnyConnection {
         self.connection
+    }
+
+    /// 32 bytes nobody can guess: for what is made where money changes, whoever asked for it.
+    #[must_use]
+    pub fn secret(&self) -> [u8; 32] {
+        self.secrets.secret()
     }
 
     /// Fetches row ids ahead, for code that is about to write `count` rows.

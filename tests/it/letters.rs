@@ -1,5 +1,6 @@
 //! Letters to families: each is told once, or it is said why not.
 
+mod doors;
 mod killed;
 mod made;
 mod reminders;

@@ -2,6 +2,7 @@
 
 mod claims;
 mod contact;
+mod doors;
 mod page;
 mod privacy;
 

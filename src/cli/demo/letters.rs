@@ -1,7 +1,9 @@
-//! Some families of the made-up province are reminded, so that there is mail to be opened.
+//! Some families of the made-up province are written to, so that there is mail to be opened.
 
 use std::path::Path;
 use std::sync::Arc;
+
+use chrono::TimeDelta;
 
 use crate::app;
 use crate::cli::{Env, Failure};
@@ -9,11 +11,14 @@ use crate::clock::{Clock, FixedClock};
 use crate::config::Config;
 use crate::demo::spec::World;
 use crate::domain::lang::Lang;
-use crate::service::letters::{self, Which};
+use crate::service::letters::{self, LetterKind, Which};
 use crate::service::mail::{Delivered, Postman};
 use crate::service::{Actor, Store, directory, receivables};
 
-/// Reminds one class of the first school; how many mails became files.
+/// How long the demonstration's other letters wait: thousands of files help nobody.
+const LATER_DAYS: i64 = 1;
+
+/// Reminds one class of the first school and sends some receipts; how many mails became files.
 pub(super) fn send(
     store: &Store,
     clock: &FixedClock,
@@ -32,7 +37,11 @@ pub(super) fn send(
     let keys = Arc::new(app::keyring(config));
     let now: Arc<dyn Clock> = Arc::new(FixedClock::at(clock.now()));
     let composer = app::composer(config, store, (&now, &keys)).map_err(failed)?;
-    while !composer.work()?.is_idle() {}
+    while !composer.work_on(&[LetterKind::Reminder])?.is_idle() {}
+    composer.work_on(&[LetterKind::Receipt])?;
+    let at = clock.now();
+    let later = at.checked_add_signed(TimeDelta::days(LATER_DAYS)).unwrap_or(at);
+    letters::put_off(store, at, later)?;
     let mailer = app::mailer(config).map_err(failed)?;
     let postman = Postman::new(store.clone(), mailer, keys, now, app::mail_settings(config));
     let mut sent = 0_usize;
@@ -49,11 +58,11 @@ pub(super) fn print(env: &mut Env<'_>, sent: usize, dir: &Path) -> Result<(), Fa
     match env.lang {
         Lang::Vi => writeln!(
             env.out,
-            "Đã viết {sent} thư mẫu (nhắc nộp, biên lai) thành tệp .eml trong {folder}/ (mở bằng chương trình email bất kỳ)."
+            "Đã viết {sent} thư mẫu (nhắc nộp, xác nhận đã nhận tiền) thành tệp .eml trong {folder}/ (mở bằng chương trình email bất kỳ)."
         )?,
         Lang::En => writeln!(
             env.out,
-            "{sent} made-up letters (reminders, receipts) were written as .eml files to {folder}/ (any mail program opens them)."
+            "{sent} made-up letters (reminders, payments received) were written as .eml files to {folder}/ (any mail program opens them)."
         )?,
     }
     Ok(())

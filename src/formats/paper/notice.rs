@@ -187,7 +187,7 @@ fn draw(
     for (item, amount) in rows_of(notice, words) {
         let item = cut(&item, BODY, wide - mm(32));
         canvas.text((x + mm(1), y + tenths(35)), BODY, &item);
-        canvas.right((right - mm(1), y + tenths(35)), BODY, &amount.grouped());
+        canvas.right((right - mm(1), y + tenths(35)), BODY, &amount.grouped().replace('-', "−"));
         y += tenths(47);
         canvas.rule((x, y), wide, LINE);
     }

@@ -2,6 +2,7 @@
 //! and where it is heading. Sums only: nobody can be recognised in them.
 
 mod chart;
+mod content;
 mod lines;
 
 use actix_web::http::header;
@@ -11,6 +12,7 @@ use chrono::Months;
 use serde::Deserialize;
 
 use self::chart::Chart;
+use self::content::ContentCard;
 use self::lines::{GapLine, MovedLine, PlaceLine};
 use super::error::{PageError, encoded};
 use super::routes::page;
@@ -98,6 +100,7 @@ struct AuthorityPage {
     places: Vec<PlaceLine>,
     below: Vec<lines::BelowLine>,
     silent: Vec<String>,
+    content: ContentCard,
 }
 
 #[derive(Template)]
@@ -166,10 +169,12 @@ pub async fn authority_page(
     let (month, asked) = (query.month(&context)?, query.asked());
     let months = months(&context);
     let (scopes, own, wanted) = (scopes(&visitor), code.clone(), asked.clone());
-    let found = on_worker(move || {
+    let (found, survey) = on_worker(move || {
         let (store, clock) = (&context.store, &*context.clock);
         reached(store, &scopes, &own, month)?;
-        dashboard::of_authority(store, clock, &own, (month, &wanted), context.cashless)
+        let found =
+            dashboard::of_authority(store, clock, &own, (month, &wanted), context.cashless)?;
+        Ok((found, dashboard::satisfaction(store, clock, &own, month)?))
     })
     .await?;
     let s = visitor.shell();
@@ -182,6 +187,7 @@ pub async fn authority_page(
     let levels = found.levels.iter().map(|level| (level.clone(), level_name(&s, level))).collect();
     let silent = found.path.silent.iter().map(|school| school.name.clone()).collect();
     let page = AuthorityPage {
+        content: ContentCard::of(&survey, &s),
         code,
         view,
         months,

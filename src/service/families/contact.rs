@@ -367,7 +367,7 @@ fn nothing() -> ServiceError {
 fn waits_already() -> ServiceError {
     ServiceError::conflict(
         "contact_waits",
-        "Đang có một đề nghị sửa chờ xác nhận. Anh/chị xem hộp thư, hoặc gọi kế toán của trường.",
+        "Đang có một đề nghị sửa chờ xác nhận. Xin xem hộp thư, hoặc gọi kế toán của trường.",
         "A correction waits to be confirmed. Look into your mailbox, or call the school's accountant.",
     )
 }
@@ -379,9 +379,9 @@ fn content(school: &str, link: &str, lang: Lang) -> Content {
         Lang::Vi => (
             "Xác nhận thay đổi thông tin liên hệ",
             format!(
-                "Kính gửi anh/chị,\n\nCó người đề nghị đổi thông tin liên hệ của phụ huynh trong hồ sơ của {school}.\n\
-                 Nếu đúng là anh/chị đề nghị, mở liên kết sau và bấm “Đồng ý”:\n\n{link}\n\n\
-                 Nếu không phải, anh/chị không cần làm gì: thông tin giữ nguyên. Liên kết có hiệu lực {WAITS_DAYS} ngày.\n\n{school}\n"
+                "Kính gửi Quý phụ huynh,\n\nCó người đề nghị đổi thông tin liên hệ của phụ huynh trong hồ sơ của {school}.\n\
+                 Nếu đúng là Quý phụ huynh đề nghị, xin mở liên kết sau và bấm “Đồng ý”:\n\n{link}\n\n\
+                 Nếu không phải, Quý phụ huynh không cần làm gì: thông tin giữ nguyên. Liên kết có hiệu lực {WAITS_DAYS} ngày.\n\n{school}\n"
             ),
         ),
         Lang::En => (

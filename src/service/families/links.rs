@@ -60,7 +60,9 @@ pub fn enter(
 /// Counts a wrong secret against the network it comes from; how many seconds that has to wait, if it
 /// has guessed too often.
 pub fn wrong(store: &Store, clock: &dyn Clock, from: &str) -> Result<Option<u64>, ServiceError> {
-    Ok(match throttle::charge(store, clock.now(), &[Subject::Guess(from)])? {
+    let charge = throttle::charge(store, clock.now(), &[Subject::Guess(from)])?;
+    throttle::tell("family_page", charge);
+    Ok(match charge {
         Charge::Wait(seconds) => Some(seconds),
         Charge::Counted { .. } => None,
     })

@@ -9,7 +9,7 @@ use crate::clock::{Clock, local_day};
 use crate::domain::calendar::Day;
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::id::SchoolId;
-use crate::domain::satisfaction::{CONTENT_FROM, Share, TARGET_PERCENT, Term};
+use crate::domain::satisfaction::{CONTENT_FROM, FEWEST, Share, TARGET_PERCENT, Term};
 use crate::service::{ServiceError, directory};
 use crate::store::family_pages::{self as store, AnswerRow};
 use crate::store::{Store, Tx, directory as schools};
@@ -42,7 +42,7 @@ pub fn answer(
         if store::has_answered(tx, entry.family, &term)? {
             return Err(ServiceError::conflict(
                 "survey_answered",
-                "Gia đình đã trả lời trong học kỳ này. Cảm ơn anh/chị.",
+                "Gia đình đã trả lời trong học kỳ này. Cảm ơn quý phụ huynh.",
                 "Your family has answered this term. Thank you.",
             ));
         }
@@ -112,8 +112,8 @@ pub struct Survey {
     pub term: String,
     /// The share that is aimed for, in percent.
     pub target_percent: u32,
-    /// All schools that were asked for together. Left out with `too_few` where it would tell what a
-    /// school with fewer than five answers is not to tell.
+    /// All schools that were asked for together. Left out with `too_few` where it would tell what
+    /// schools with fewer than five answers are not to tell.
     pub total: Satisfaction,
     /// Each of them.
     pub schools: Vec<Satisfaction>,
@@ -144,8 +144,9 @@ pub fn of_schools(store: &Store, wanted: &[SchoolId], term: Term) -> Result<Surv
             }
             told.push(Satisfaction::of(names.get(&school.0).cloned(), share));
         }
-        // One school that is hidden could be computed from the total and all the others.
-        let total = if hidden == 1 && told.len() > 1 && hidden_answers > 0 {
+        // What is hidden could be computed from the total and all the others: one school's answers,
+        // or those of several that are too few together.
+        let total = if hidden == 1 || (hidden > 0 && hidden_answers < FEWEST) {
             Share::TooFew
         } else {
             Share::of(content, answers)

@@ -97,8 +97,13 @@ struct Batch {
 impl Composer {
     /// Makes some of the letters that have been due longest.
     pub fn work(&self) -> Result<Made, ServiceError> {
+        self.work_on(&facts::MADE)
+    }
+
+    /// The same of these kinds only.
+    pub fn work_on(&self, kinds: &[LetterKind]) -> Result<Made, ServiceError> {
         let now = self.clock.now();
-        let kinds: Vec<&str> = facts::MADE.iter().map(|kind| kind.as_str()).collect();
+        let kinds: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
         let due = self.store.read(|tx| store::first_due(tx, &kinds, now))?;
         let Some(school) = due else { return Ok(Made::default()) };
         let batch = self.store.write(|tx| self.take(tx, SchoolId(school), &kinds, now))?;

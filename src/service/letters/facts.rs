@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use super::message::{Bill, Matter, Paid, Receipt, Transfer};
+use super::message::{Bill, Matter, Paid, Receipt, Transfer, Whole};
 use super::{LetterKind, Skip};
 use crate::clock::local_day;
 use crate::domain::id::SchoolId;
+use crate::domain::money::Vnd;
 use crate::domain::payment::Channel;
 use crate::domain::reminder::Step;
 use crate::service::family_bill::{ChildBill, FamilyBill, InvoiceBill, given_name};
@@ -74,7 +75,10 @@ fn notice(
     Ok(match (bills.is_empty(), any) {
         (true, true) => Err(Skip::AlreadyPaid),
         (true, false) => Err(Skip::NothingToTell),
-        (false, _) => Ok(Matter::Notice { round: round.name, bills }),
+        (false, _) => {
+            let whole = whole(bill, &mut bills);
+            Ok(Matter::Notice { round: round.name, bills, whole })
+        }
     })
 }
 
@@ -103,7 +107,25 @@ fn reminder(row: &LetterRow, bill: Option<&FamilyBill>) -> Result<Matter, Skip> 
             (some, _) => bills.extend(some.iter().map(|one| of_invoice(child, one))),
         }
     }
-    if bills.is_empty() { Err(Skip::AlreadyPaid) } else { Ok(Matter::Reminder { step, bills }) }
+    if bills.is_empty() {
+        return Err(Skip::AlreadyPaid);
+    }
+    let whole = bill.and_then(|bill| whole(bill, &mut bills));
+    Ok(Matter::Reminder { step, bills, whole })
+}
+
+/// The family's one transfer in the place of the children's, where it pays exactly these bills.
+fn whole(family: &FamilyBill, bills: &mut [Bill]) -> Option<Whole> {
+    let transfer = family.transfer.as_ref()?;
+    let sum = Vnd::checked_sum(bills.iter().map(|bill| bill.open))?;
+    if bills.len() < 2 || transfer.amount != sum {
+        return None;
+    }
+    for bill in bills.iter_mut() {
+        bill.transfer = None;
+    }
+    let due_on = bills.iter().filter_map(|bill| bill.due_on).min();
+    Some(Whole { due_on, transfer: told(transfer) })
 }
 
 fn of_invoice(child: &ChildBill, invoice: &InvoiceBill) -> Bill {
@@ -190,7 +212,7 @@ fn refund(tx: &mut Tx<'_>, row: &LetterRow) -> Result<Result<Matter, Skip>, Serv
     let end: String =
         digits.get(digits.len().saturating_sub(4)..).unwrap_or_default().iter().collect();
     Ok(Ok(Matter::Refund {
-        amount: crate::domain::money::Vnd::new(refund.amount_dong),
+        amount: Vnd::new(refund.amount_dong),
         account: format!("••••{end}"),
         paid_on: refund.paid_on,
     }))

@@ -82,7 +82,7 @@ pub fn sample_with(
         if written.is_empty() { None } else { wording::fill(written, &values).ok() }
     };
     letter.own = Own { intro: fill(&words.intro), closing: fill(&words.closing) };
-    let picture = letter.bills().first().and_then(|bill| bill.transfer.as_ref()?.qr.as_deref());
+    let picture = letter.transfers().flatten().find_map(|how| how.qr.as_deref());
     Ok((said::of(&letter), picture.and_then(message::picture)))
 }
 
@@ -90,8 +90,12 @@ fn matter(kind: LetterKind, bill: Bill, english: bool) -> Matter {
     let number = "BL-2026-000123".to_owned();
     let either = |vi: &str, en: &str| if english { en.to_owned() } else { vi.to_owned() };
     match kind {
-        LetterKind::Notice => Matter::Notice { round: bill.round.clone(), bills: vec![bill] },
-        LetterKind::Reminder => Matter::Reminder { step: Step::First, bills: vec![bill] },
+        LetterKind::Notice => {
+            Matter::Notice { round: bill.round.clone(), bills: vec![bill], whole: None }
+        }
+        LetterKind::Reminder => {
+            Matter::Reminder { step: Step::First, bills: vec![bill], whole: None }
+        }
         LetterKind::Receipt => Matter::Receipt(Receipt {
             number,
             replaces: None,

@@ -173,7 +173,7 @@ fn heading(table: &'static str, lang: Lang) -> &'static str {
         "payments" => ("Giao dịch đã nộp", "Payments"),
         "entries" => ("Dòng sao kê ngân hàng", "Lines of bank statements"),
         "cash_vouchers" => ("Phiếu thu tiền mặt", "Cash vouchers"),
-        "pos_slips" => ("Hoá đơn máy quẹt thẻ", "Card slips"),
+        "pos_slips" => ("Hóa đơn máy quẹt thẻ", "Card slips"),
         "receipts" => ("Biên lai", "Receipts"),
         "refunds" => ("Hoàn trả", "Refunds"),
         "match_refusals" => (

@@ -12,7 +12,6 @@ use crate::domain::money::Vnd;
 use crate::domain::receipt::{Content, Line, ReceiptNumber, VerifyCode};
 use crate::domain::school_year::SchoolYear;
 use crate::domain::text::fold;
-use crate::ids::{IdSource as _, RandomIds};
 use crate::service::ServiceError;
 use crate::service::ledger::{Answer, By};
 use crate::store::decisions::AllocationRow;
@@ -84,10 +83,13 @@ impl Issuing {
         }
         let scene = Scene::load(tx, school, (&self.before, &now), by)?;
         let left = scene.left_after(answers, &now);
+        // One look-up for the numbers of all rows, not one for each.
+        let rows = scene.pairs(&self.before).saturating_add(scene.pairs(&now));
+        tx.reserve_ids(u64::try_from(rows).unwrap_or(u64::MAX))?;
         let mut written = Written::default();
         let nothing = Shares::new();
         let mut batch = Batch {
-            seed: RandomIds.secret(),
+            seed: tx.secret(),
             number: receipts::last_number(tx, school, scene.year.first_year())?,
             names: None,
         };
@@ -216,8 +218,7 @@ impl Batch {
     }
 }
 
-/// The ledger is reached by every use case, most of which make no secrets: one is drawn here for a
-/// batch, and each receipt's code is as unguessable as that.
+/// One secret is drawn for a batch, and each receipt's code is as unguessable as that.
 fn code_of(seed: &[u8; 32], receipt: i64) -> VerifyCode {
     let mut hash = Sha256::new();
     hash.update(seed);
@@ -284,6 +285,14 @@ impl Scene {
 
     fn student_of(&self, invoice: i64) -> Option<i64> {
         self.invoices.get(&invoice).map(|row| row.student_id)
+    }
+
+    /// How many students each payment pays for, in all.
+    fn pairs(&self, paid: &HashMap<i64, Shares>) -> usize {
+        let students = |shares: &Shares| -> BTreeSet<i64> {
+            shares.keys().filter_map(|key| self.student_of(key.0)).collect()
+        };
+        paid.values().map(|shares| students(shares).len()).sum()
     }
 
     /// Whether the school issues receipts for a payment.

@@ -5,7 +5,7 @@ use super::{ReceiptView, views};
 use crate::clock::Clock;
 use crate::domain::receipt::VerifyCode;
 use crate::service::ServiceError;
-use crate::service::sessions::throttle::{Charge, Subject, charge, forgive};
+use crate::service::sessions::throttle::{self, Charge, Subject, forgive};
 use crate::store::Store;
 use crate::store::receipts;
 
@@ -29,15 +29,21 @@ pub fn ask(
 ) -> Result<Public, ServiceError> {
     let now = clock.now();
     let subject = [Subject::Receipts(from)];
-    if let Charge::Wait(seconds) = charge(store, now, &subject)? {
+    let charge = throttle::charge(store, now, &subject)?;
+    if let Charge::Wait(seconds) = charge {
+        throttle::tell("receipt_code", charge);
         return Ok(Public::Wait(seconds));
     }
     // What cannot be a code is looked up all the same: no answer comes sooner than another.
     let code = VerifyCode::parse(code).map(|code| code.as_str().to_owned()).unwrap_or_default();
-    store.write(|tx| {
+    let answer = store.write(|tx| {
         let Some(found) = receipts::by_code(tx, &code)? else { return Ok(Public::Unknown) };
         forgive(tx, now, &subject)?;
         let view = views(tx, vec![found])?.into_iter().next();
-        Ok(view.map_or(Public::Unknown, |view| Public::Found(Box::new(view))))
-    })
+        Ok::<_, ServiceError>(view.map_or(Public::Unknown, |view| Public::Found(Box::new(view))))
+    })?;
+    if answer == Public::Unknown {
+        throttle::tell("receipt_code", charge);
+    }
+    Ok(answer)
 }

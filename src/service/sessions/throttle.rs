@@ -131,6 +131,19 @@ pub fn forgive(
     Ok(())
 }
 
+/// Counts a wrong guess of somebody who is not signed in, and tells the log when one more has to wait.
+/// Neither says where it came from.
+pub fn tell(at: &'static str, charge: Charge) {
+    let outcome = match charge {
+        Charge::Counted { .. } => "wrong",
+        Charge::Wait(_) => "waits",
+    };
+    metrics::counter!("guesses_total", "at" => at, "outcome" => outcome).increment(1);
+    if charge == (Charge::Counted { locked: true }) {
+        tracing::warn!(at, "somebody guesses: the network it comes from has to wait");
+    }
+}
+
 fn block(row: &mut AttemptsRow, backoff: Backoff) {
     let seconds = backoff.wait_seconds(row.failures);
     row.blocked_until = (seconds > 0).then(|| later(row.last_at, TimeDelta::seconds(seconds)));

@@ -2,6 +2,7 @@
 //! goes on, it is sent once, or a second copy is counted and has the same Message-ID.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use doisoat::service::letters::{LetterKind, NewLetter};
 
 use super::{Office, drain};
 use crate::support::feed::TEST_KEY;
-use crate::support::mailserver::{Got, MailServer};
+use crate::support::mailserver::{Got, MailServer, Manner};
 use crate::support::program::doisoat;
 use crate::support::{TestDb, for_each_backend};
 
@@ -52,6 +53,66 @@ fn smtp(server: &MailServer) -> Transport {
         answer_timeout: patience,
     };
     Transport::Smtp(Arc::new(Smtp::new(settings).unwrap()))
+}
+
+/// Where a worker dies between a letter that was asked for and one that was sent.
+const PLACES: [&str; 7] = [
+    "letters.taken",
+    "letters.composed",
+    "letters.made",
+    "mail.claimed",
+    "mail.begun",
+    "mail.sent",
+    "mail.marked",
+];
+
+#[test]
+fn receipts_reach_their_families_once_each_through_kills_and_an_outage() {
+    const RECEIPTS: usize = 10;
+    for_each_backend(|db| {
+        let office = Office::with_invoices(db);
+        let mut list = "Ngày;Ghi Có;Nội dung;Số tham chiếu\n".to_owned();
+        for number in 0..RECEIPTS {
+            // Two families in turn, each payment a part of what is owed.
+            let code = crate::support::crowd::code(number % 2 * 2);
+            writeln!(list, "20/11/2026;{};{code};FT{number}", 100_000 + number).unwrap();
+        }
+        office.school.statement("a.csv", list.as_bytes());
+        assert_eq!(crate::receipts::all(&office.school).len(), RECEIPTS);
+        let sink = MailServer::start();
+        for place in PLACES {
+            let mut worker = worker(db, &sink, place);
+            // One at a time, so that something is left for whoever dies next.
+            worker.env("DOISOAT_LETTERS__BATCH", "1").env("DOISOAT_LETTERS__MOST_A_DAY", "100");
+            let died = worker.spawn().unwrap().wait().unwrap();
+            assert_eq!(died.signal(), Some(ABORT), "{place}");
+        }
+        // And while somebody goes on, the server is away for a while.
+        sink.then(Manner::Greet("421 bao tri".to_owned()));
+        office.clock.set(SystemClock.now());
+        for _ in 0..100 {
+            office.wait_hours(2);
+            office.make();
+            drain(&office.postman(Arc::new(smtp(&sink))));
+            if office.outcomes().sent == i64::try_from(RECEIPTS).unwrap() {
+                break;
+            }
+        }
+        let (mails, got) = (office.mails(), sink.got());
+        assert_eq!(mails.len(), RECEIPTS, "one mail a receipt: {mails:?}");
+        let mut copies = 0;
+        for mail in &mails {
+            assert_eq!((mail.kind.as_str(), mail.state.as_str()), ("receipt", "sent"), "{mail:?}");
+            let own: Vec<&Got> =
+                got.iter().filter(|one| one.message_id() == mail.message_id).collect();
+            let most = 1 + usize::try_from(mail.unsure_times).unwrap();
+            assert!((1..=most).contains(&own.len()), "{} copies: {mail:?}", own.len());
+            assert!(own.iter().all(|one| one.message == own[0].message), "the same to the byte");
+            copies += own.len();
+        }
+        assert_eq!(copies, got.len(), "nothing else was sent");
+        office.school.verify();
+    });
 }
 
 #[test]

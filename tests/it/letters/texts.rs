@@ -8,7 +8,7 @@ use doisoat::domain::payment::Channel;
 use doisoat::domain::reminder::Step;
 use doisoat::mail::{Draft, Mailbox, compose};
 use doisoat::service::letters::message::{
-    self, Bill, Letter, Matter, Own, Paid, Receipt, Transfer,
+    self, Bill, Letter, Matter, Own, Paid, Receipt, Transfer, Whole,
 };
 use insta::assert_snapshot;
 
@@ -54,6 +54,10 @@ fn letters(lang: Lang) -> Vec<(&'static str, Letter)> {
     };
     let one = vec![bill("Hồng Hạnh", "6A1", 1_250_000, "HP7K3M9Q2X HANH 6A1")];
     let two = vec![one[0].clone(), bill("Gia Bảo", "8A2", 980_000, "HPT7C2N4V BAO 8A2")];
+    // One transfer for both, where they pay on one account.
+    let together = two.iter().map(|bill| Bill { transfer: None, ..bill.clone() }).collect();
+    let family = bill("", "", 2_230_000, "GD4F7Q2MX HOC PHI");
+    let whole = Whole { due_on: family.due_on, transfer: family.transfer.unwrap() };
     let receipt = |replaces: Option<&str>| {
         Matter::Receipt(Receipt {
             number: "BL-2026-000123".to_owned(),
@@ -70,11 +74,15 @@ fn letters(lang: Lang) -> Vec<(&'static str, Letter)> {
             attached: false,
         })
     };
+    let notice =
+        |bills, whole| of(Matter::Notice { round: "Tháng 11/2026".to_owned(), bills, whole });
+    let reminder = |step| of(Matter::Reminder { step, bills: one.clone(), whole: None });
     vec![
-        ("notice", of(Matter::Notice { round: "Tháng 11/2026".to_owned(), bills: two })),
-        ("reminder_first", of(Matter::Reminder { step: Step::First, bills: one.clone() })),
-        ("reminder_second", of(Matter::Reminder { step: Step::Second, bills: one.clone() })),
-        ("reminder_last", of(Matter::Reminder { step: Step::Last, bills: one })),
+        ("notice", notice(together, Some(whole))),
+        ("notice_two_accounts", notice(two, None)),
+        ("reminder_first", reminder(Step::First)),
+        ("reminder_second", reminder(Step::Second)),
+        ("reminder_last", reminder(Step::Last)),
         ("receipt", of(receipt(None))),
         ("receipt_again", of(receipt(Some("BL-2026-000120")))),
         (
@@ -160,14 +168,19 @@ fn a_letter_tells_all_it_has_to_and_nothing_it_must_not() {
             assert_eq!(buttons, 1, "{name}: exactly one button");
             assert!(!html.contains("<script") && !html.contains("src=\"http"), "{name}: {html}");
             assert!(!html.contains("<học sinh>"), "{name}: what is told is text");
-            for bill in letter.bills() {
-                let how = bill.transfer.as_ref().unwrap();
+            for how in letter.transfers().flatten() {
                 for told in [&how.bank, &how.account, &how.holder, &how.content] {
                     assert!(text.contains(told) && html.contains(told), "{name}: {told}");
                 }
                 assert!(text.contains(&how.amount.grouped()), "{name}");
             }
-            assert_eq!(made.inline.len(), letter.bills().len(), "{name}");
+            assert_eq!(made.inline.len(), letter.transfers().flatten().count(), "{name}");
+            for bill in letter.bills() {
+                assert!(
+                    html.contains(&bill.child) && text.contains(&bill.open.grouped()),
+                    "{name}"
+                );
+            }
             for picture in &made.inline {
                 assert!(html.contains(&format!("cid:{}", picture.cid)), "{name}");
             }

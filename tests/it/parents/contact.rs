@@ -46,9 +46,14 @@ fn a_contact_changes_once_the_old_and_the_new_address_agree() {
         assert!(page.contains("•••678") && !page.contains("0912345678"), "{page}");
         let id = db.number("SELECT id AS value FROM students WHERE code = 'HS01'");
         let whose = format!("{id}-1");
-        for (why, field, value) in
-            [("nothing", "name", " "), ("no address", "email", "x@"), ("no number", "phone", "12")]
-        {
+        let long = format!("{}@example.test", "a".repeat(287));
+        for (why, field, value) in [
+            ("nothing", "name", " "),
+            ("no address", "email", "x@"),
+            ("a second line", "email", "moi@example.test\r\nBcc: x@example.test"),
+            ("300 characters", "email", long.as_str()),
+            ("no number", "phone", "12"),
+        ] {
             let fields = [("whose", whose.as_str()), (field, value)];
             assert_eq!(home.post("/contact", &fields).status, 422, "{why}");
         }

@@ -15,6 +15,8 @@ const CARD: CardNames = CardNames {
     amount: "Amount",
     content: "Transfer text",
     keep: "Please keep this text as it is, so that the school recognises the payment.",
+    whole: "Pay once for the whole family",
+    whole_note: "This code pays for all children at once. To pay for each child alone, open your family's page.",
     alt: "QR code for the transfer; if you do not see it, use the details below",
 };
 
@@ -22,6 +24,7 @@ const HOW: &str =
     "Scan the QR code with your bank's app, or make a transfer with exactly the details below.";
 const ARRIVAL: &str = "The school updates its books when it receives the bank's statement, usually within one or two days.";
 const WRONG: &str = "If anything is not right, please contact the school's accountant.";
+const NO_INVOICE: &str = "This confirmation does not replace an invoice or an official receipt.";
 const THANKS: &str = "Thank you.";
 
 /// The letter in words.
@@ -44,16 +47,16 @@ pub(super) fn say(letter: &Letter) -> Said {
         ..Said::default()
     };
     match &letter.matter {
-        Matter::Notice { round, bills } => Said {
+        Matter::Notice { round, bills, whole } => Said {
             subject: format!("Fees to be paid: {round} – {school}"),
             preview: "What is to be paid, QR codes and transfer details.".to_owned(),
             title: format!("Fees to be paid – {round}"),
             intro: vec![format!("{school} sends you what your family is asked to pay. {HOW}")],
-            bills: cards(bills, &CARD, |bill| format!("{} – class {}", bill.child, bill.class)),
+            bills: cards((bills, whole.as_ref()), &CARD, |bill| format!("{} – class {}", bill.child, bill.class)),
             closing: vec![ARRIVAL.to_owned(), WRONG.to_owned(), THANKS.to_owned()],
             ..base
         },
-        Matter::Reminder { step, bills } => {
+        Matter::Reminder { step, bills, whole } => {
             let (title, intro) = match step {
                 Step::First => (
                     "Fees due soon",
@@ -73,7 +76,7 @@ pub(super) fn say(letter: &Letter) -> Said {
                 preview: "What is still to be paid, QR codes and transfer details.".to_owned(),
                 title: title.to_owned(),
                 intro: vec![intro.to_owned(), HOW.to_owned()],
-                bills: cards(bills, &CARD, |bill| {
+                bills: cards((bills, whole.as_ref()), &CARD, |bill| {
                     format!("{} – class {} – {}", bill.child, bill.class, bill.round)
                 }),
                 closing: vec![ARRIVAL.to_owned(), WRONG.to_owned(), THANKS.to_owned()],
@@ -176,11 +179,11 @@ fn receipt_of(receipt: &Receipt, school: &str, base: Said) -> Said {
     Said {
         subject: format!("Payment received (no invoice or official receipt) – {school}"),
         preview: "The school has received your family's payment.".to_owned(),
-        title: "Payment received (does not replace an invoice or an official receipt)".to_owned(),
+        title: "Payment received".to_owned(),
         intro,
         facts,
         button: "See your family's fees".to_owned(),
-        closing: vec![WRONG.to_owned()],
+        closing: vec![NO_INVOICE.to_owned(), WRONG.to_owned()],
         ..base
     }
 }

@@ -3,13 +3,11 @@
 
 mod english;
 mod page;
-mod qr;
 pub mod said;
 mod vietnamese;
 pub mod wording;
 
 pub use page::{Composed, Unmade, compose};
-pub use qr::png as picture;
 pub use said::Said;
 
 use crate::domain::calendar::Day;
@@ -17,6 +15,10 @@ use crate::domain::lang::Lang;
 use crate::domain::money::Vnd;
 use crate::domain::payment::Channel;
 use crate::domain::reminder::Step;
+use crate::formats::qr::Qr;
+
+/// Points of a square in the picture of a code: sharp at twice the size at which it is shown.
+const POINTS: usize = 8;
 
 /// A letter with everything it tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +57,8 @@ pub enum Matter {
         round: String,
         /// What is to be paid, child by child.
         bills: Vec<Bill>,
+        /// One transfer for all of it, in the place of the children's own.
+        whole: Option<Whole>,
     },
     /// Something is still open.
     Reminder {
@@ -62,6 +66,8 @@ pub enum Matter {
         step: Step,
         /// What is to be paid, child by child.
         bills: Vec<Bill>,
+        /// One transfer for all of it, in the place of the children's own.
+        whole: Option<Whole>,
     },
     /// Money arrived.
     Receipt(Receipt),
@@ -145,6 +151,15 @@ pub struct Bill {
     pub transfer: Option<Transfer>,
 }
 
+/// What all children owe together, paid at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Whole {
+    /// The first day on which something of it is due.
+    pub due_on: Option<Day>,
+    /// How it is transferred.
+    pub transfer: Transfer,
+}
+
 /// What a bank app asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Transfer {
@@ -171,4 +186,25 @@ impl Letter {
             _ => &[],
         }
     }
+
+    /// The one transfer for all that is to be paid, where there is one.
+    #[must_use]
+    pub fn whole(&self) -> Option<&Whole> {
+        match &self.matter {
+            Matter::Notice { whole, .. } | Matter::Reminder { whole, .. } => whole.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// How each card of the letter is paid, in the order of the cards.
+    pub fn transfers(&self) -> impl Iterator<Item = Option<&Transfer>> {
+        let whole = self.whole().map(|whole| Some(&whole.transfer));
+        whole.into_iter().chain(self.bills().iter().map(|bill| bill.transfer.as_ref()))
+    }
+}
+
+/// The picture of a code's text, as every mail program shows it; `None` where the text is too long.
+#[must_use]
+pub fn picture(text: &str) -> Option<Vec<u8>> {
+    Qr::of(text).map(|code| code.png(POINTS))
 }

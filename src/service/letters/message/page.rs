@@ -5,7 +5,7 @@ use askama::Template;
 use mrml::prelude::render::RenderOptions;
 
 use super::said::{self, Said};
-use super::{Letter, qr};
+use super::{Letter, picture};
 use crate::domain::text::still;
 use crate::service::mail::{Content, Inline};
 
@@ -50,9 +50,8 @@ struct Text<'a> {
 pub fn compose(letter: &Letter) -> Result<Composed, Unmade> {
     let mut said = said::of(letter);
     let mut inline = Vec::new();
-    for (card, bill) in said.bills.iter_mut().zip(letter.bills()) {
-        let payload = bill.transfer.as_ref().and_then(|how| how.qr.as_deref());
-        match payload.and_then(qr::png) {
+    for (card, how) in said.bills.iter_mut().zip(letter.transfers()) {
+        match how.and_then(|how| how.qr.as_deref()).and_then(picture) {
             Some(bytes) => inline.push(Inline {
                 cid: card.cid.clone(),
                 media_type: "image/png".to_owned(),

@@ -1,7 +1,7 @@
 //! What every letter consists of, in one language: what a template prints, in order.
 
-use super::{Bill, Letter, vietnamese};
-use crate::domain::calendar::vietnamese_day;
+use super::{Bill, Letter, Transfer, Whole, vietnamese};
+use crate::domain::calendar::{Day, vietnamese_day};
 use crate::domain::lang::Lang;
 use crate::domain::money::Vnd;
 
@@ -64,6 +64,8 @@ impl Fact {
 pub struct Card {
     /// Whose it is and what for.
     pub heading: String,
+    /// What is to be known about it; may be empty.
+    pub note: &'static str,
     /// How much, and by when.
     pub facts: Vec<Fact>,
     /// How it is transferred.
@@ -84,39 +86,57 @@ pub(super) struct CardNames {
     pub amount: &'static str,
     pub content: &'static str,
     pub keep: &'static str,
+    pub whole: &'static str,
+    pub whole_note: &'static str,
     pub alt: &'static str,
 }
 
-/// What is to be paid, card by card.
+/// What is to be paid, card by card: first the one for all, where there is one.
 pub(super) fn cards(
-    bills: &[Bill],
+    (bills, whole): (&[Bill], Option<&Whole>),
     names: &CardNames,
     heading: impl Fn(&Bill) -> String,
 ) -> Vec<Card> {
-    let mut cards = Vec::with_capacity(bills.len());
+    let mut cards = Vec::with_capacity(bills.len().saturating_add(1));
+    if let Some(Whole { due_on, transfer }) = whole {
+        let heading = names.whole.to_owned();
+        let about = (transfer.amount, *due_on, Some(transfer));
+        cards.push(Card { note: names.whole_note, ..card(heading, about, "qr".to_owned(), names) });
+    }
     for (number, bill) in (1..).zip(bills) {
-        let mut facts = vec![Fact::of(names.open, dong(bill.open))];
-        if let Some(day) = bill.due_on {
-            facts.push(Fact::of(names.due, vietnamese_day(day)));
-        }
-        let mut transfer = Vec::new();
-        if let Some(how) = &bill.transfer {
-            transfer.push(Fact::of(names.bank, how.bank.clone()));
-            transfer.push(Fact::exact(names.account, &how.account, ""));
-            transfer.push(Fact::of(names.holder, how.holder.clone()));
-            transfer.push(Fact::of(names.amount, dong(how.amount)));
-            transfer.push(Fact::exact(names.content, &how.content, names.keep));
-        }
-        let has_qr = bill.transfer.as_ref().is_some_and(|how| how.qr.is_some());
-        cards.push(Card {
-            heading: heading(bill),
-            facts,
-            transfer,
-            cid: if has_qr { format!("qr{number}") } else { String::new() },
-            alt: names.alt.to_owned(),
-        });
+        let about = (bill.open, bill.due_on, bill.transfer.as_ref());
+        cards.push(card(heading(bill), about, format!("qr{number}"), names));
     }
     cards
+}
+
+fn card(
+    heading: String,
+    (open, due_on, how): (Vnd, Option<Day>, Option<&Transfer>),
+    cid: String,
+    names: &CardNames,
+) -> Card {
+    let mut facts = vec![Fact::of(names.open, dong(open))];
+    if let Some(day) = due_on {
+        facts.push(Fact::of(names.due, vietnamese_day(day)));
+    }
+    let mut transfer = Vec::new();
+    if let Some(how) = how {
+        transfer.push(Fact::of(names.bank, how.bank.clone()));
+        transfer.push(Fact::exact(names.account, &how.account, ""));
+        transfer.push(Fact::of(names.holder, how.holder.clone()));
+        transfer.push(Fact::of(names.amount, dong(how.amount)));
+        transfer.push(Fact::exact(names.content, &how.content, names.keep));
+    }
+    let has_qr = how.is_some_and(|how| how.qr.is_some());
+    Card {
+        heading,
+        note: "",
+        facts,
+        transfer,
+        cid: if has_qr { cid } else { String::new() },
+        alt: names.alt.to_owned(),
+    }
 }
 
 /// `1.250.000 ₫`, never broken at its end.

@@ -15,6 +15,8 @@ const CARD: CardNames = CardNames {
     amount: "Số tiền",
     content: "Nội dung chuyển khoản",
     keep: "Xin giữ nguyên nội dung này để nhà trường nhận ra khoản tiền.",
+    whole: "Nộp một lần cho cả gia đình",
+    whole_note: "Mã này nộp cho tất cả các con trong một lần. Nếu muốn nộp riêng cho từng con, xin mở trang của gia đình.",
     alt: "Mã QR chuyển khoản; nếu không thấy hình, xin dùng các thông tin dưới đây",
 };
 
@@ -23,6 +25,7 @@ const ARRIVAL: &str =
     "Nhà trường cập nhật khi nhận được sao kê của ngân hàng, thường trong 1–2 ngày.";
 const WRONG: &str =
     "Nếu có thông tin chưa đúng, xin Quý phụ huynh liên hệ bộ phận kế toán của nhà trường.";
+const NO_INVOICE: &str = "Xác nhận này không thay thế hóa đơn, biên lai.";
 const THANKS: &str = "Trân trọng cảm ơn Quý phụ huynh.";
 
 /// The letter in words.
@@ -44,16 +47,16 @@ pub(super) fn say(letter: &Letter) -> Said {
         ..Said::default()
     };
     match &letter.matter {
-        Matter::Notice { round, bills } => Said {
+        Matter::Notice { round, bills, whole } => Said {
             subject: format!("Thông báo thu: {round} – {school}"),
             preview: "Các khoản cần nộp, mã QR và thông tin chuyển khoản.".to_owned(),
             title: format!("Thông báo thu – {round}"),
             intro: vec![format!("{school} trân trọng thông báo các khoản gia đình cần nộp. {HOW}")],
-            bills: cards(bills, &CARD, |bill| format!("{} – Lớp {}", bill.child, bill.class)),
+            bills: cards((bills, whole.as_ref()), &CARD, |bill| format!("{} – Lớp {}", bill.child, bill.class)),
             closing: vec![ARRIVAL.to_owned(), WRONG.to_owned(), THANKS.to_owned()],
             ..base
         },
-        Matter::Reminder { step, bills } => {
+        Matter::Reminder { step, bills, whole } => {
             let (title, intro) = match step {
                 Step::First => (
                     "Sắp đến hạn nộp",
@@ -73,7 +76,7 @@ pub(super) fn say(letter: &Letter) -> Said {
                 preview: "Các khoản còn phải nộp, mã QR và thông tin chuyển khoản.".to_owned(),
                 title: title.to_owned(),
                 intro: vec![intro.to_owned(), HOW.to_owned()],
-                bills: cards(bills, &CARD, |bill| {
+                bills: cards((bills, whole.as_ref()), &CARD, |bill| {
                     format!("{} – Lớp {} – {}", bill.child, bill.class, bill.round)
                 }),
                 closing: vec![ARRIVAL.to_owned(), WRONG.to_owned(), THANKS.to_owned()],
@@ -170,20 +173,20 @@ fn receipt_of(receipt: &Receipt, school: &str, base: Said) -> Said {
                 .to_owned()
         }
         Some(before) => format!(
-            "Nhà trường gửi lại xác nhận đã nhận tiền. Xác nhận này thay cho xác nhận số {before}, không còn giá trị."
+            "Nhà trường gửi lại xác nhận đã nhận tiền. Xác nhận này thay cho xác nhận số {before}; xác nhận cũ không còn giá trị."
         ),
     }];
     if receipt.attached {
         intro.push("Bản xác nhận để lưu hoặc in được gửi kèm thư này.".to_owned());
     }
     Said {
-        subject: format!("Xác nhận đã nhận tiền (không thay thế hoá đơn, biên lai) – {school}"),
+        subject: format!("Xác nhận đã nhận tiền (không thay thế hóa đơn, biên lai) – {school}"),
         preview: "Nhà trường đã nhận được khoản tiền của gia đình.".to_owned(),
-        title: "Xác nhận đã nhận tiền (không thay thế hoá đơn, biên lai)".to_owned(),
+        title: "Xác nhận đã nhận tiền".to_owned(),
         intro,
         facts,
         button: "Xem các khoản của gia đình".to_owned(),
-        closing: vec![WRONG.to_owned()],
+        closing: vec![NO_INVOICE.to_owned(), WRONG.to_owned()],
         ..base
     }
 }
