@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::clock::local_time;
 use crate::domain::calendar::Day;
 use crate::domain::id::SchoolId;
+use crate::domain::text::{moves, still};
 use crate::service::{ServiceError, StoreError};
 use crate::store::audit::{self, AuditRecordRow, RecordPage, SYSTEM_CHAIN};
 use crate::store::{Store, Tx, fees};
@@ -180,7 +181,7 @@ pub fn csv(
                 row.subject_kind,
                 row.subject_id.to_string(),
                 plain(&reason),
-                row.detail,
+                escaped(&row.detail),
                 row.hash,
             ])
             .map_err(broken)?;
@@ -189,12 +190,25 @@ pub fn csv(
     Ok(written.map_err(|error| StoreError::Corrupt(format!("a file of records: {error}")))?)
 }
 
+/// JSON with its own escape for each character that moves others: it says the same.
+fn escaped(json: &str) -> String {
+    let escape = |letter: char| -> Vec<char> {
+        if moves(letter) {
+            format!("\\u{:04x}", u32::from(letter)).chars().collect()
+        } else {
+            vec![letter]
+        }
+    };
+    json.chars().flat_map(escape).collect()
+}
+
 /// A text that no spreadsheet takes for a formula.
 fn plain(text: &str) -> String {
+    let text = still(text);
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         format!("'{text}")
     } else {
-        text.to_owned()
+        text.into_owned()
     }
 }
 

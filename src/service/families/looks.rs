@@ -6,6 +6,7 @@ use chrono::NaiveDateTime;
 use crate::clock::{Clock, local_day, local_time};
 use crate::domain::calendar::Day;
 use crate::domain::id::SchoolId;
+use crate::domain::text::still;
 use crate::service::{Actor, ServiceError, StoreError, directory};
 use crate::store::family_pages::{self as store, BasisRow, LookRow};
 use crate::store::{Store, Tx, people};
@@ -147,10 +148,11 @@ pub fn csv(store: &Store, school: SchoolId, asked: &AskedLooks) -> Result<Vec<u8
 
 /// A text that no spreadsheet takes for a formula.
 fn guarded(text: &str) -> String {
+    let text = still(text);
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         format!("'{text}")
     } else {
-        text.to_owned()
+        text.into_owned()
     }
 }
 

@@ -192,7 +192,9 @@ fn a_thing_of_another_school_is_answered_like_one_that_does_not_exist() {
             let form = (route.method == "POST").then_some("");
             let nothing = [NO_NUMBER, NO_CODE]
                 .map(|none| said(&stranger.ask(route.method, &filled(&target, none), form)));
-            for thing in &things {
+            // The API has a matrix of its own; here it is asked for some of each.
+            let every = if route.path.starts_with("/api/") { 8 } else { 1 };
+            for thing in things.iter().step_by(every) {
                 let place = format!("{} {} with {thing}", route.method, route.path);
                 let foreign = stranger.ask(route.method, &filled(&target, thing), form);
                 assert!(foreign.status < 500, "{place}: {} {}", foreign.status, foreign.text());
