@@ -49,11 +49,11 @@ pub(super) fn print(env: &mut Env<'_>, sent: usize, dir: &Path) -> Result<(), Fa
     match env.lang {
         Lang::Vi => writeln!(
             env.out,
-            "Đã viết {sent} thư nhắc nộp mẫu thành tệp .eml trong {folder}/ (mở bằng chương trình email bất kỳ)."
+            "Đã viết {sent} thư mẫu (nhắc nộp, biên lai) thành tệp .eml trong {folder}/ (mở bằng chương trình email bất kỳ)."
         )?,
         Lang::En => writeln!(
             env.out,
-            "{sent} made-up reminders were written as .eml files to {folder}/ (any mail program opens them)."
+            "{sent} made-up letters (reminders, receipts) were written as .eml files to {folder}/ (any mail program opens them)."
         )?,
     }
     Ok(())
