@@ -31,7 +31,7 @@ use doisoat::service::{Actor, Store, database, directory, import_invoices, impor
 use tempfile::TempDir;
 
 /// All of them may take so long.
-const BAR: Duration = Duration::from_secs(300);
+const BAR: Duration = Duration::from_mins(5);
 
 /// Families that get one, where no other number is given.
 const FAMILIES: usize = 3_000;
