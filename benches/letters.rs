@@ -39,7 +39,7 @@ use doisoat::service::{
 use tempfile::TempDir;
 
 /// All of them may take so long.
-const BAR: Duration = Duration::from_secs(300);
+const BAR: Duration = Duration::from_mins(5);
 
 /// A page of the queue may take so long meanwhile.
 const PAGE_BAR: Duration = Duration::from_millis(30);

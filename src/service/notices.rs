@@ -68,6 +68,17 @@ pub fn notices_pdf(
     notices(&all, day, lang).map_err(|error| failed(&error))
 }
 
+/// Whether anybody owes something of what is asked for, so that there would be paper.
+pub fn is_any(
+    store: &Store,
+    clock: &dyn Clock,
+    school: SchoolId,
+    ask: &Ask,
+) -> Result<bool, ServiceError> {
+    let (_, owing) = store.read(|tx| load(tx, clock, school, ask))?;
+    Ok(owing.iter().any(|one| one.open.is_positive()))
+}
+
 /// Lists of the classes with what each student owes and room for a signature, as one PDF.
 pub fn class_lists_pdf(
     store: &Store,
