@@ -185,10 +185,7 @@ pub fn of_school(
     month: Month,
     settings: Settings,
 ) -> Result<Dashboard, ServiceError> {
-    let under = path_of(store, authority, month.last())?;
-    if !under.iter().any(|code| code == school) {
-        return Err(ServiceError::not_found("school", "trường", "school", school));
-    }
+    is_under(store, (authority, school), month)?;
     let whose = Whose::School(school.to_owned());
     let looked = path::look(store, clock, &whose, (month, None), settings)?;
     let lines = looked.report.schools.iter().flat_map(|line| &line.classes);
@@ -213,6 +210,19 @@ pub fn of_school(
     dashboard.path.by_place = None;
     dashboard.path.change = None;
     Ok(dashboard)
+}
+
+/// Refuses a school that is not under an authority on the last day of a month, as if there were none.
+pub fn is_under(
+    store: &Store,
+    (authority, school): (&str, &str),
+    month: Month,
+) -> Result<(), ServiceError> {
+    let under = path_of(store, authority, month.last())?;
+    if under.iter().any(|code| code == school) {
+        return Ok(());
+    }
+    Err(ServiceError::not_found("school", "trường", "school", school))
 }
 
 /// The codes of an authority's schools on a day.

@@ -85,7 +85,8 @@ fn expected(route: &Route, role: Role, place: Place) -> End {
     };
     let held = match place {
         Place::AuthorityAbove | Place::OtherAuthority => {
-            permission == Permission::ReadFigures && role.may(permission)
+            matches!(permission, Permission::ReadFigures | Permission::CommentFigures)
+                && role.may(permission)
         }
         Place::OwnSchool | Place::OtherSchool | Place::Everything => role.may(permission),
     };
