@@ -82,7 +82,7 @@ fn at(school: &School, moment: &str) -> School {
 }
 
 fn codes(error: &ServiceError) -> Vec<String> {
-    error.diagnostics().iter().map(|one| one.code.to_string()).collect()
+    error.diagnostics().iter().map(|one| one.code.clone()).collect()
 }
 
 /// What is wrong with facts and reported figures.

@@ -132,7 +132,8 @@ fn the_authority_on_the_last_day_of_the_month_sees_what_a_school_that_moved_repo
             let found = report::cashless(store, clock, &whose, days, None, Settings::default());
             overview(store, &found.unwrap(), october()).unwrap()
         };
-        let [new] = &seen("PHONG-MOI")[..] else { panic!("one school") };
+        let above = seen("PHONG-MOI");
+        let [new] = &above[..] else { panic!("one school") };
         assert_eq!(new.reported, Some((1, rate(2_500_000, 2_800_000))));
         assert!(!new.differs());
         assert_eq!(seen("PHONG-CU"), vec![], "it was elsewhere when the month ended");

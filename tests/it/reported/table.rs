@@ -149,7 +149,7 @@ fn every_door_computes_the_same_bytes_again() {
         assert_eq!(bytes.out, text.unwrap(), "the very bytes");
         for (why, more, code) in [
             ("no moment", &["--as-of", "hôm qua"][..], "as_of"),
-            ("an end before the beginning", &[], "period"),
+            ("an end before the beginning", &[][..], "period"),
         ] {
             let mut asked = vec!["report", "cashless", "--school", "THCS-MAU"];
             if more.is_empty() {
