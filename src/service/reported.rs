@@ -140,11 +140,11 @@ pub fn month(
 pub fn text(
     store: &Store,
     school: SchoolId,
-    (month, version): (Month, i32),
+    (month, version): (Month, i64),
 ) -> Result<String, ServiceError> {
     store.read(|tx| {
         let rows = reported::of_month(tx, &[school.0], month.first())?;
-        let found = rows.into_iter().find(|row| row.version == version);
+        let found = rows.into_iter().find(|row| i64::from(row.version) == version);
         found.map(|row| row.figures).ok_or_else(|| {
             let named = format!("{month}/{version}");
             ServiceError::not_found("report", "lần báo cáo", "report", &named)

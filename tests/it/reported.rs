@@ -43,7 +43,7 @@ fn month_of(school: &School, month: Month) -> MonthDetail {
 }
 
 /// The text that was reported, read.
-fn stated(school: &School, month: Month, version: i32) -> Value {
+fn stated(school: &School, month: Month, version: i64) -> Value {
     let text = reported::text(&school.store, school.id, (month, version)).unwrap();
     serde_json::from_str(&text).unwrap()
 }

@@ -67,13 +67,13 @@ pub async fn one_month(
 
 /// The very bytes that were reported: their SHA-256 is the version's fingerprint.
 #[utoipa::path(get, path = "/api/v1/schools/{school}/reports/months/{month}/versions/{version}", tag = "reports", security(("key" = [])),
-    params(("school" = String, Path), ("month" = String, Path, description = "`YYYY-MM`"), ("version" = i32, Path)),
+    params(("school" = String, Path), ("month" = String, Path, description = "`YYYY-MM`"), ("version" = i64, Path)),
     responses((status = 200, content_type = "application/json", description = "the canonical text")))]
 #[get("/schools/{school}/reports/months/{month}/versions/{version}")]
 pub async fn one_version(
     context: web::Data<Context>,
     who: Authenticated,
-    path: Later<web::Path<(String, String, i32)>>,
+    path: Later<web::Path<(String, String, i64)>>,
 ) -> Result<HttpResponse, Problem> {
     let (code, month, version) = path.now()?.into_inner();
     let school = school_for(&context, &who.0, code, Permission::ReadFigures).await?;
