@@ -120,6 +120,7 @@ fn ask(town: &Town, route: &Route) -> Request {
         .replace("{code}", "KHONG-CO")
         .replace("{authority}", "KHONG-CO")
         .replace("{month}", "2026-10")
+        .replace("{version}", "7")
         .replace("{kind}", "collections")
         .replace("{provider}", "sepay")
         .replace("{endpoint}", "00000000000000000000000000000000");
