@@ -130,6 +130,11 @@ pub enum Permission {
     ClosePeriod,
     /// Opens a closed month again.
     ReopenPeriod,
+    /// Reports a month's figures to the authority, and restates them.
+    ReportFigures,
+    /// Writes to the other side about a month's figures: the school to the authorities above it, and
+    /// they to the school.
+    CommentFigures,
     /// Takes books out for other accounting software.
     ExportBooks,
     /// Has a notification handled, or an event sent, once more.
@@ -151,7 +156,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission, in the order in which lists show them.
-    pub const ALL: [Permission; 24] = [
+    pub const ALL: [Permission; 26] = [
         Permission::ReadFigures,
         Permission::ReadBooks,
         Permission::ReadPeople,
@@ -168,6 +173,8 @@ impl Permission {
         Permission::ApproveReceiptVoid,
         Permission::ClosePeriod,
         Permission::ReopenPeriod,
+        Permission::ReportFigures,
+        Permission::CommentFigures,
         Permission::ExportBooks,
         Permission::RetryDeliveries,
         Permission::RunPull,
@@ -205,9 +212,11 @@ impl Permission {
             Permission::ApproveWriteOff | Permission::ApproveReceiptVoid => {
                 &[ChiefAccountant, Head, Administrator]
             }
-            Permission::VoidCash | Permission::ClosePeriod | Permission::ReopenPeriod => {
-                &[ChiefAccountant, Administrator]
-            }
+            Permission::VoidCash
+            | Permission::ClosePeriod
+            | Permission::ReopenPeriod
+            | Permission::ReportFigures => &[ChiefAccountant, Administrator],
+            Permission::CommentFigures => &[ChiefAccountant, Head, Supervisor, Administrator],
             Permission::ManageWebhooks | Permission::ManageDirectory | Permission::ManageKeys => {
                 &[Administrator]
             }
@@ -236,6 +245,8 @@ impl Permission {
             Permission::ApproveReceiptVoid => "approve_receipt_void",
             Permission::ClosePeriod => "close_period",
             Permission::ReopenPeriod => "reopen_period",
+            Permission::ReportFigures => "report_figures",
+            Permission::CommentFigures => "comment_figures",
             Permission::ExportBooks => "export_books",
             Permission::RetryDeliveries => "retry_deliveries",
             Permission::RunPull => "run_pull",
@@ -282,11 +293,14 @@ pub struct Grant {
 }
 
 /// Whether a caller may do what is `needed` where its scope reaches. An authority only ever reads, in
-/// figures, whatever the role of its key.
+/// figures, and writes to schools about them, whatever the role of its key.
 #[must_use]
 pub fn permits(role: Role, scope: Scope, needed: Permission) -> bool {
     match scope {
-        Scope::Authority(_) => needed == Permission::ReadFigures && role.may(needed),
+        Scope::Authority(_) => {
+            matches!(needed, Permission::ReadFigures | Permission::CommentFigures)
+                && role.may(needed)
+        }
         Scope::Everything | Scope::School(_) => role.may(needed),
     }
 }
@@ -314,6 +328,8 @@ mod tests {
         approve_receipt_void -        -           x          x       -            x          -
         close_period         -        -           x          -       -            x          -
         reopen_period        -        -           x          -       -            x          -
+        report_figures       -        -           x          -       -            x          -
+        comment_figures      -        -           x          x       x            x          -
         export_books         x        -           x          x       -            x          x
         retry_deliveries     x        -           x          -       -            x          -
         run_pull             x        -           x          -       -            x          -
@@ -372,14 +388,18 @@ mod tests {
     }
 
     #[test]
-    fn an_authority_reads_figures_and_nothing_else_whatever_its_role() {
+    fn an_authority_reads_figures_writes_about_them_and_does_nothing_else() {
         let authority = Scope::Authority(AuthorityId(1));
         for role in Role::ALL {
             for permission in Permission::ALL {
-                let figures = permission == Permission::ReadFigures;
+                let about_figures = match permission {
+                    Permission::ReadFigures => true,
+                    Permission::CommentFigures => role.may(permission),
+                    _ => false,
+                };
                 assert_eq!(
                     permits(role, authority, permission),
-                    figures,
+                    about_figures,
                     "{role:?} {permission:?}"
                 );
                 for scope in [Scope::Everything, Scope::School(SchoolId(1))] {

@@ -188,10 +188,7 @@ pub fn of_school(
     month: Month,
     settings: Settings,
 ) -> Result<Dashboard, ServiceError> {
-    let under = path_of(store, authority, month.last())?;
-    if !under.iter().any(|code| code == school) {
-        return Err(ServiceError::not_found("school", "trường", "school", school));
-    }
+    is_under(store, (authority, school), month)?;
     let whose = Whose::School(school.to_owned());
     let looked = path::look(store, clock, &whose, (month, None), settings)?;
     let lines = looked.report.schools.iter().flat_map(|line| &line.classes);
@@ -230,6 +227,19 @@ pub fn satisfaction(
     let schools = schools_of(store, authority, last)?;
     let ids: Vec<SchoolId> = schools.iter().map(|school| school.id).collect();
     survey::of_schools(store, &ids, Term::of(last.min(local_day(clock.now()))))
+}
+
+/// Refuses a school that is not under an authority on the last day of a month, as if there were none.
+pub fn is_under(
+    store: &Store,
+    (authority, school): (&str, &str),
+    month: Month,
+) -> Result<(), ServiceError> {
+    let under = path_of(store, authority, month.last())?;
+    if under.iter().any(|code| code == school) {
+        return Ok(());
+    }
+    Err(ServiceError::not_found("school", "trường", "school", school))
 }
 
 /// The codes of an authority's schools on a day.

@@ -14,7 +14,7 @@ use crate::domain::money::Vnd;
 use crate::service::events::money::Moves;
 use crate::service::periods::guard;
 use crate::service::receipts::issue::Issuing;
-use crate::service::{ServiceError, events, receipts};
+use crate::service::{ServiceError, collected, events, receipts};
 use crate::store::audit::{self, AuditFact};
 use crate::store::decisions::{self, AllocationRow, DecisionRow};
 use crate::store::payments::{self, TotalsChange};
@@ -324,6 +324,7 @@ impl Writing<'_> {
         decisions::insert_decisions(tx, &self.decisions)?;
         decisions::insert_allocations(tx, &self.ledger)?;
         payments::change_totals(tx, &self.totals, self.by.actor)?;
+        collected::settled(tx, self.school, &self.ledger)?;
         fees::add_paid(tx, &self.paid)?;
         audit::append(tx, self.school, self.by.at, self.audit)?;
         Ok(Finished { paid: self.paid, ledger: self.ledger, lines: self.lines })

@@ -3,6 +3,7 @@
 mod cash;
 mod families;
 mod fees;
+mod figures;
 mod identity;
 mod letters;
 mod organisation;
@@ -23,7 +24,7 @@ use crate::store::{Store, Tx};
 /// What a check found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// `I1` to `I11`, `I13` and `I14`.
+    /// `I1` to `I11` and `I13` to `I15`.
     pub invariant: &'static str,
     /// What must hold, in Vietnamese.
     pub vi: &'static str,
@@ -389,6 +390,7 @@ pub fn run(store: &Store) -> Result<Vec<Finding>, ServiceError> {
         findings.push(identity::order_of_files(tx)?);
         findings.push(organisation::one_answer(tx)?);
         findings.push(receipts::tell_the_truth(tx)?);
+        findings.push(figures::recomputed(tx)?);
         findings.sort_by_key(|finding| {
             finding.invariant.trim_start_matches('I').parse::<u32>().unwrap_or(u32::MAX)
         });

@@ -26,7 +26,7 @@ pub struct Copied {
 }
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 103] = [
+pub const TABLES: [&str; 106] = [
     "authorities",
     "schools",
     "school_placements",
@@ -130,6 +130,9 @@ pub const TABLES: [&str; 103] = [
     "survey_answers",
     "family_bases",
     "erasures",
+    "collected_facts",
+    "reported_figures",
+    "figure_comments",
 ];
 
 /// Copies every row of `from` into `to`, which must be empty. All or nothing.

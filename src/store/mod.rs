@@ -7,6 +7,7 @@ pub(crate) mod asked_files;
 pub(crate) mod audit;
 pub(crate) mod cash;
 pub(crate) mod claims;
+pub(crate) mod collected;
 pub(crate) mod columns;
 pub(crate) mod connection;
 pub(crate) mod contact_proposals;
@@ -43,6 +44,7 @@ pub(crate) mod queue;
 pub(crate) mod receipts;
 pub(crate) mod receivables;
 pub(crate) mod refusals;
+pub(crate) mod reported;
 pub(crate) mod reports;
 pub(crate) mod roster;
 pub(crate) mod rounds;
@@ -263,7 +265,7 @@ impl Store {
         }
         let mut connection = self.connection()?;
         match dialect::begin_write(&mut connection) {
-            Ok(()) => finish(&mut connection, body).map(Some),
+            Ok(()) => finish(&mut connection, &*self.secrets, body).map(Some),
             // Another process writes.
             Err(error) if error.is_transient() => Ok(None),
             Err(error) => Err(error.into()),

@@ -300,7 +300,7 @@ struct BodyRow {
 
 /// Where rows about a student or its family stand: each table with the condition that finds them, in
 /// which `$1` is the student and `$2` the family.
-pub const ABOUT: [(&str, &str); 32] = [
+pub const ABOUT: [(&str, &str); 33] = [
     ("students", "id = $1"),
     ("guardians", "student_id = $1"),
     ("student_identifiers", "student_id = $1"),
@@ -316,6 +316,10 @@ pub const ABOUT: [(&str, &str); 32] = [
     ("credit_notes", "invoice_id IN (SELECT id FROM invoices WHERE student_id = $1)"),
     ("write_offs", "invoice_id IN (SELECT id FROM invoices WHERE student_id = $1)"),
     ("allocations", "invoice_id IN (SELECT id FROM invoices WHERE student_id = $1)"),
+    (
+        "collected_facts",
+        "allocation_id IN (SELECT id FROM allocations WHERE invoice_id IN (SELECT id FROM invoices WHERE student_id = $1))",
+    ),
     (
         "payments",
         "id IN (SELECT payment_id FROM allocations WHERE invoice_id IN (SELECT id FROM invoices WHERE student_id = $1))",

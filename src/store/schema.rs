@@ -2696,3 +2696,85 @@ diesel::joinable!(receipt_voids -> receipts (receipt_id));
 diesel::joinable!(receipt_requests -> receipts (receipt_id));
 diesel::allow_tables_to_appear_in_same_query!(receipt_voids, receipts);
 diesel::allow_tables_to_appear_in_same_query!(receipt_requests, receipts);
+
+diesel::table! {
+    /// Table `collected_facts`.
+    collected_facts (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `allocation_id`.
+        allocation_id -> BigInt,
+        /// Column `payment_id`.
+        payment_id -> BigInt,
+        /// Column `invoice_line_id`.
+        invoice_line_id -> BigInt,
+        /// Column `student_id`.
+        student_id -> BigInt,
+        /// Column `family_id`.
+        family_id -> BigInt,
+        /// Column `class`.
+        class -> Text,
+        /// Column `fee_item_code`.
+        fee_item_code -> Text,
+        /// Column `channel`.
+        channel -> Text,
+        /// Column `booking_date`.
+        booking_date -> Date,
+        /// Column `amount_dong`.
+        amount_dong -> BigInt,
+        /// Column `cause`.
+        cause -> Text,
+        /// Column `at`.
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Table `reported_figures`.
+    reported_figures (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `month`.
+        month -> Date,
+        /// Column `version`.
+        version -> Integer,
+        /// Column `position`.
+        position -> BigInt,
+        /// Column `as_of`.
+        as_of -> Timestamp,
+        /// Column `figures`.
+        figures -> Text,
+        /// Column `sha256`.
+        sha256 -> Text,
+        /// Column `reported_by`.
+        reported_by -> Text,
+        /// Column `note`.
+        note -> Nullable<Text>,
+        /// Column `reason`.
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// Table `figure_comments`.
+    figure_comments (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `month`.
+        month -> Date,
+        /// Column `side`.
+        side -> Text,
+        /// Column `written_by`.
+        written_by -> Text,
+        /// Column `at`.
+        at -> Timestamp,
+        /// Column `words`.
+        words -> Text,
+    }
+}

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use doisoat::clock::{Clock, FixedClock};
 use doisoat::domain::access::Role;
+use doisoat::domain::cashless::Settings;
 use doisoat::domain::fee::{PlannedInstalment, Scope, Unit};
 use doisoat::domain::id::SchoolId;
 use doisoat::domain::invoice::InvoiceEvent;
@@ -46,6 +47,7 @@ use doisoat::service::pull::{self, NewPull};
 use doisoat::service::receipts::{self, Asked, InvoiceElsewhere, ReceiptView, Terms};
 use doisoat::service::receiving::Outcome;
 use doisoat::service::refusals::{self, Refusal};
+use doisoat::service::reported::{self, Side, Submission};
 use doisoat::service::rulings::{self, NewRuling, Pair, Verdict};
 use doisoat::service::sessions::Outcome as SignIn;
 use doisoat::service::statement_files::{self, AskedFile};
@@ -181,6 +183,7 @@ pub fn live_in(db: &TestDb) -> (SchoolId, i64) {
     owe_fees(&school);
     sign_in(&school);
     be_asked(&school);
+    report_a_month(&school);
     school.verify();
     (*id, 1_000 + balance(&lines))
 }
@@ -349,6 +352,15 @@ fn be_notified(school: &School) {
     let rows: Vec<Row> = line.iter().map(|line| Row::of(line)).collect();
     school.statement("cong.csv", &statements::write("bare", 0, &rows));
     assert_eq!(till.told().len(), 2, "{:?}", till.told());
+}
+
+/// A month is reported, and the authority is told something about it.
+fn report_a_month(School { store, clock, actor, id }: &School) {
+    let (at, settings) = ((*id, "2026-10".parse().unwrap()), Settings::default());
+    let note = Some("lần đầu “mẫu” 🙂".to_owned());
+    let said = Submission { note, ..Submission::default() };
+    reported::submit(store, clock, actor, at, &said, settings).unwrap();
+    reported::comment(store, clock, actor, at, (Side::School, "đã rà soát\n“xong”")).unwrap();
 }
 
 /// A file waits for somebody to say what its columns hold.

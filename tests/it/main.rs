@@ -88,6 +88,8 @@ mod receipts;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod reported;
+#[cfg(test)]
 mod roles;
 #[cfg(test)]
 mod roster;

@@ -12,6 +12,7 @@ pub mod path;
 mod points;
 pub mod rate;
 pub mod report;
+pub mod restated;
 mod tally;
 pub mod trend;
 pub mod views;
@@ -25,6 +26,7 @@ pub use rate::Rate;
 pub use report::{
     ChannelSum, Figures, LeftOutSum, Rates, Report, RoundedPercent, SchoolLine, Section, Status,
 };
+pub use restated::{Restatement, restated};
 pub use trend::{Ahead, Forecast};
 pub use views::{Counting, Views};
 

@@ -21,6 +21,7 @@ pub mod payouts;
 pub mod periods;
 pub mod receipts;
 pub mod refunds;
+pub mod reported;
 pub mod reports;
 pub mod rounds;
 pub mod routes;
@@ -131,6 +132,11 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(bank_accounts::end_virtual)
         .service(reports::cashless)
         .service(reports::path)
+        .service(reported::list)
+        .service(reported::one_month)
+        .service(reported::one_version)
+        .service(reported::report_month)
+        .service(reported::write)
         .configure(fee_routes);
 }
 

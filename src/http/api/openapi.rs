@@ -8,7 +8,7 @@ use super::routes::WhoMay;
 use super::{
     accounts, backtest, bank_accounts, cash, corrections, events, exemptions, exports, families,
     fees, identity, letters, lists, organisation, payments, payouts, periods, receipts, refunds,
-    reports, rounds, statements, student_imports, students, webhooks, witnesses,
+    reported, reports, rounds, statements, student_imports, students, webhooks, witnesses,
 };
 use crate::domain::id::{DecisionId, EntryId, ImportId, PaymentId, RulingId, SchoolId};
 use crate::domain::money::Vnd;
@@ -134,6 +134,11 @@ integer_schema!(Vnd, SchoolId, ImportId, EntryId, PaymentId, DecisionId, RulingI
         bank_accounts::end_virtual,
         reports::cashless,
         reports::path,
+        reported::list,
+        reported::one_month,
+        reported::one_version,
+        reported::report_month,
+        reported::write,
         fees::items,
         fees::set_item,
         fees::add_price,

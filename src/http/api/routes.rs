@@ -70,6 +70,8 @@ const STATEMENTS: Needs = Needs::AtSchool(Permission::ImportStatements);
 const LISTS: Needs = Needs::AtSchool(Permission::ImportLists);
 const DECIDE: Needs = Needs::AtSchool(Permission::Decide);
 const FIGURES: Needs = Needs::AtSchool(Permission::ReadFigures);
+const REPORT: Needs = Needs::AtSchool(Permission::ReportFigures);
+const COMMENT: Needs = Needs::AtSchool(Permission::CommentFigures);
 const AUTHORITIES: Needs = Needs::Anywhere(
     Permission::ReadFigures,
     "shows the authorities and schools the key reaches and no other",
@@ -122,6 +124,11 @@ pub const ROUTES: &[Route] = &[
             "the school or authority that is asked for must be within the key's reach",
         ),
     ),
+    get("/api/v1/schools/{school}/reports/months", FIGURES),
+    get("/api/v1/schools/{school}/reports/months/{month}", FIGURES),
+    post("/api/v1/schools/{school}/reports/months/{month}", REPORT),
+    get("/api/v1/schools/{school}/reports/months/{month}/versions/{version}", FIGURES),
+    post("/api/v1/schools/{school}/reports/months/{month}/comments", COMMENT),
     get("/api/v1/schools/{school}/imports", BOOKS),
     get("/api/v1/schools/{school}/invoices", PEOPLE),
     post("/api/v1/schools/{school}/invoices", LISTS),

@@ -4,6 +4,7 @@
 mod chart;
 mod content;
 mod lines;
+mod reported;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, web};
@@ -13,9 +14,11 @@ use serde::Deserialize;
 
 use self::chart::Chart;
 use self::content::ContentCard;
+pub(super) use self::lines::percent;
 use self::lines::{GapLine, MovedLine, PlaceLine};
+use self::reported::ReportedLine;
 use super::error::{PageError, encoded};
-use super::routes::page;
+use super::routes::{form, page};
 use super::shell::Shell;
 use super::visitor::Visitor;
 use super::{Page, go, show};
@@ -30,7 +33,8 @@ use crate::http::problem::Problem;
 use crate::http::{Context, on_worker};
 use crate::service::dashboard::{self, Asked, By, ClassLine, Dashboard};
 use crate::service::report::{self, Whose};
-use crate::service::{ServiceError, Store};
+use crate::service::reported::{MonthDetail, month as month_of_school, overview};
+use crate::service::{ServiceError, Store, directory};
 
 const FIGURES: Needs = Needs::Anywhere(
     Permission::ReadFigures,
@@ -43,11 +47,23 @@ pub const ROUTES: &[Route] = &[
     page("/figures/{authority}", FIGURES),
     page("/figures/{authority}/schools/{code}", FIGURES),
     page("/figures/{authority}/file", FIGURES),
+    form(
+        "/figures/{authority}/schools/{code}/comments",
+        Needs::Anywhere(
+            Permission::CommentFigures,
+            "the school must be under an authority within the visitor's reach",
+        ),
+    ),
 ];
 
 /// Adds the pages.
 pub fn routes(config: &mut web::ServiceConfig) {
-    config.service(begin).service(download).service(school_page).service(authority_page);
+    config
+        .service(begin)
+        .service(download)
+        .service(school_page)
+        .service(authority_page)
+        .service(reported::write_to_school);
 }
 
 /// How many months can be chosen.
@@ -101,6 +117,7 @@ struct AuthorityPage {
     below: Vec<lines::BelowLine>,
     silent: Vec<String>,
     content: ContentCard,
+    reports: Vec<ReportedLine>,
 }
 
 #[derive(Template)]
@@ -112,6 +129,8 @@ struct SchoolPage {
     view: View,
     months: Vec<(String, String)>,
     classes: Vec<(ClassLine, String, String)>,
+    reported: MonthDetail,
+    may_write: bool,
 }
 
 /// What both pages show.
@@ -140,7 +159,8 @@ struct View {
 #[get("/figures")]
 pub async fn begin(context: web::Data<Context>, visitor: Visitor, request: HttpRequest) -> Page {
     visitor.may(Permission::ReadFigures)?;
-    let (scopes, today) = (scopes(&visitor), local_day(context.clock.now()));
+    let scopes = scopes(&visitor, Permission::ReadFigures);
+    let today = local_day(context.clock.now());
     let tops = on_worker(move || dashboard::tops(&context.store, &scopes, today)).await?;
     match tops.as_slice() {
         [(code, _)] => go(&format!("/figures/{}", encoded(code))),
@@ -168,13 +188,15 @@ pub async fn authority_page(
     let (code, query) = (path.into_inner(), query.now()?.into_inner());
     let (month, asked) = (query.month(&context)?, query.asked());
     let months = months(&context);
-    let (scopes, own, wanted) = (scopes(&visitor), code.clone(), asked.clone());
-    let (found, survey) = on_worker(move || {
+    let scopes = scopes(&visitor, Permission::ReadFigures);
+    let (own, wanted) = (code.clone(), asked.clone());
+    let (found, reports, survey) = on_worker(move || {
         let (store, clock) = (&context.store, &*context.clock);
         reached(store, &scopes, &own, month)?;
-        let found =
-            dashboard::of_authority(store, clock, &own, (month, &wanted), context.cashless)?;
-        Ok((found, dashboard::satisfaction(store, clock, &own, month)?))
+        let settings = context.cashless;
+        let found = dashboard::of_authority(store, clock, &own, (month, &wanted), settings)?;
+        let reports = overview(store, &found.report, month)?;
+        Ok((found, reports, dashboard::satisfaction(store, clock, &own, month)?))
     })
     .await?;
     let s = visitor.shell();
@@ -198,6 +220,7 @@ pub async fn authority_page(
         places,
         below,
         silent,
+        reports: reports.iter().map(|one| ReportedLine::of(one, &s)).collect(),
         s,
     };
     show(&page, &request)
@@ -216,13 +239,18 @@ pub async fn school_page(
     let ((code, school), query) = (path.into_inner(), query.now()?.into_inner());
     let month = query.month(&context)?;
     let months = months(&context);
-    let (scopes, own, at) = (scopes(&visitor), code.clone(), school.clone());
-    let found = on_worker(move || {
+    let scopes = scopes(&visitor, Permission::ReadFigures);
+    let (own, at) = (code.clone(), school.clone());
+    let (found, reported) = on_worker(move || {
         let (store, clock) = (&context.store, &*context.clock);
         reached(store, &scopes, &own, month)?;
-        dashboard::of_school(store, clock, (&own, &at), month, context.cashless)
+        let settings = context.cashless;
+        let found = dashboard::of_school(store, clock, (&own, &at), month, settings)?;
+        let id = directory::find_school(store, &at)?.id;
+        Ok((found, month_of_school(store, clock, id, month, settings)?))
     })
     .await?;
+    let may_write = reported::may_write(&visitor);
     let mut s = visitor.shell();
     s.crumbs.push((s.t("figures-title"), format!("/figures/{}?month={month}", encoded(&code))));
     let view = View::of(&found, &s);
@@ -236,7 +264,7 @@ pub async fn school_page(
             (class.clone(), amount, pupil)
         })
         .collect();
-    show(&SchoolPage { s, code, school, view, months, classes }, &request)
+    show(&SchoolPage { s, code, school, view, months, classes, reported, may_write }, &request)
 }
 
 /// The month as a file: a workbook, or what programs read.
@@ -250,7 +278,7 @@ pub async fn download(
     visitor.may(Permission::ReadFigures)?;
     let (code, query) = (path.into_inner(), query.now()?.into_inner());
     let month = query.month(&context)?;
-    let scopes = scopes(&visitor);
+    let scopes = scopes(&visitor, Permission::ReadFigures);
     let workbook = query.format.as_deref() != Some("json");
     let bytes = on_worker(move || {
         let (store, clock) = (&context.store, &*context.clock);
@@ -272,11 +300,11 @@ pub async fn download(
         .body(bytes))
 }
 
-/// Where the visitor may see figures.
-fn scopes(visitor: &Visitor) -> Vec<Scope> {
+/// Where the visitor may do something with figures.
+fn scopes(visitor: &Visitor, needed: Permission) -> Vec<Scope> {
     let grants = visitor.who.grants.iter();
     grants
-        .filter(|grant| permits(grant.role, grant.scope, Permission::ReadFigures))
+        .filter(|grant| permits(grant.role, grant.scope, needed))
         .map(|grant| grant.scope)
         .collect()
 }

@@ -45,7 +45,7 @@ macro_rules! guides {
 }
 
 /// In the order of the menu.
-static GUIDES: [Guide; 15] = guides![
+static GUIDES: [Guide; 16] = guides![
     ("home", "menu-home"),
     ("students", "menu-students"),
     ("fees", "menu-fees"),
@@ -59,6 +59,7 @@ static GUIDES: [Guide; 15] = guides![
     ("families", "menu-families"),
     ("exports", "menu-exports"),
     ("periods", "menu-close"),
+    ("reported", "menu-reported"),
     ("audit", "menu-audit"),
     ("settings", "menu-settings"),
 ];

@@ -22,6 +22,7 @@ pub mod posted;
 pub mod queue;
 pub mod receipts;
 pub mod receivables;
+pub mod reported;
 pub mod rounds;
 pub mod routes;
 pub mod schools;
@@ -138,6 +139,7 @@ pub fn routes(config: &mut actix_web::web::ServiceConfig) {
         .configure(receivables::routes)
         .configure(mail::routes)
         .configure(periods::routes)
+        .configure(reported::routes)
         .configure(exports::routes)
         .configure(audit::routes)
         .configure(settings::routes)

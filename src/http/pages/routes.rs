@@ -3,8 +3,8 @@
 
 use super::{
     account, audit, cash, exports, families, family, fees, figures, help, home, mail, people,
-    periods, queue, receipts, receivables, rounds, schools, search, settings, sign_in, statements,
-    students, style, tour,
+    periods, queue, receipts, receivables, reported, rounds, schools, search, settings, sign_in,
+    statements, students, style, tour,
 };
 use crate::http::api::routes::{Needs, Route};
 
@@ -44,6 +44,7 @@ const AREAS: &[&[Route]] = &[
     receivables::ROUTES,
     mail::ROUTES,
     periods::ROUTES,
+    reported::ROUTES,
     exports::ROUTES,
     audit::ROUTES,
     settings::ROUTES,

@@ -10,6 +10,7 @@ use super::words::Words;
 use crate::clock::local_time;
 use crate::domain::access::Permission;
 use crate::domain::calendar::{Day, vietnamese_day};
+use crate::domain::lang::Bilingual;
 use crate::domain::money::{Vnd, group_digits};
 use crate::service::users::names::{Names, Person};
 
@@ -70,7 +71,7 @@ pub struct MenuItem {
 }
 
 /// The menu of a school, in the order of a term.
-const MENU: [MenuItem; 15] = [
+const MENU: [MenuItem; 16] = [
     MenuItem { key: "menu-home", path: "", needs: Permission::ReadPeople },
     MenuItem { key: "menu-students", path: "/students", needs: Permission::ReadPeople },
     MenuItem { key: "menu-fees", path: "/fees", needs: Permission::ReadPeople },
@@ -84,6 +85,7 @@ const MENU: [MenuItem; 15] = [
     MenuItem { key: "menu-families", path: "/families", needs: Permission::ReadPeople },
     MenuItem { key: "menu-exports", path: "/exports", needs: Permission::ExportBooks },
     MenuItem { key: "menu-close", path: "/periods", needs: Permission::ReadBooks },
+    MenuItem { key: "menu-reported", path: "/reported", needs: Permission::ReadFigures },
     MenuItem { key: "menu-audit", path: "/audit", needs: Permission::ReadBooks },
     MenuItem { key: "menu-settings", path: "/settings", needs: Permission::ReadBooks },
 ];
@@ -193,6 +195,12 @@ impl Shell {
     #[must_use]
     pub fn count(&self, key: &str, count: &u64) -> String {
         self.words.count(key, *count)
+    }
+
+    /// What is said in both languages, in the reader's.
+    #[must_use]
+    pub fn told(&self, text: &Bilingual) -> String {
+        text.text(self.words.0).to_owned()
     }
 
     /// An amount as screens show it: `1.250.000 ₫`.

@@ -5,7 +5,7 @@
 pub type Area = (&'static str, &'static [&'static str]);
 
 /// What happens at a school.
-pub const AREAS: [Area; 22] = [
+pub const AREAS: [Area; 23] = [
     (
         "payment",
         &["payment.decide", "payment.refuse", "group.confirm", "group.undo", "identity.rule"],
@@ -76,6 +76,7 @@ pub const AREAS: [Area; 22] = [
         ],
     ),
     ("period", &["period.close", "period.reopen"]),
+    ("figures", &["figures.report", "figures.comment"]),
     ("export", &["export.make"]),
     (
         "bank_account",

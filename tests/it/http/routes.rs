@@ -89,7 +89,8 @@ fn expected(route: &Route, role: Role, place: Place) -> End {
     };
     let held = match place {
         Place::AuthorityAbove | Place::OtherAuthority => {
-            permission == Permission::ReadFigures && role.may(permission)
+            matches!(permission, Permission::ReadFigures | Permission::CommentFigures)
+                && role.may(permission)
         }
         Place::OwnSchool | Place::OtherSchool | Place::Everything => role.may(permission),
     };
@@ -124,6 +125,7 @@ fn ask(town: &Town, route: &Route) -> Request {
         .replace("{code}", "KHONG-CO")
         .replace("{authority}", "KHONG-CO")
         .replace("{month}", "2026-10")
+        .replace("{version}", "7")
         .replace("{kind}", "collections")
         .replace("{provider}", "sepay")
         .replace("{endpoint}", "00000000000000000000000000000000");

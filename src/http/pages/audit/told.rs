@@ -127,6 +127,12 @@ impl Told<'_> {
             ("write_off", _) => "/receivables/write-offs?state=all".to_owned(),
             ("exemption", _) | ("school", "exemptions.import") => "/fees/exemptions".to_owned(),
             ("cash_count", _) => "/cash/counts".to_owned(),
+            ("reported_figures" | "figure_comment", _) => {
+                match fact("month").and_then(Value::as_str) {
+                    Some(month) => format!("/reported/{month}"),
+                    None => "/reported".to_owned(),
+                }
+            }
             ("period_close", _) => match fact("month").and_then(Value::as_str) {
                 Some(month) => format!("/periods/{month}"),
                 None => "/periods".to_owned(),
