@@ -145,7 +145,7 @@ impl Connection {
     /// Reads an answer to its end.
     fn answer(&mut self) -> (String, Vec<u8>) {
         let mut bytes = Vec::new();
-        let mut buffer = [0_u8; 64 * 1024];
+        let mut buffer = vec![0_u8; 64 * 1024];
         loop {
             let read = self.stream.read(&mut buffer).expect("a connection");
             assert!(read > 0, "the server closed the connection");
