@@ -49,7 +49,8 @@ fn the_api_lists_what_families_ask_and_answers_it_once() {
         let list = town.get("claims").send().json();
         let claim = &list["claims"][0];
         assert_eq!((&claim["amount"], &claim["answer"]), (&json!(1_000_000), &json!(null)));
-        assert_eq!(claim["children"][0]["code"], "HS02", "{list}");
+        let children = claim["children"].as_array().unwrap();
+        assert!(children.iter().any(|one| one["code"] == "HS02"), "{list}");
         assert_eq!(list["next"], json!(null));
         let answer = |body: &Value, key: &str| {
             let below = format!("claims/{}/answer", claim["id"]);
