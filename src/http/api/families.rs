@@ -201,7 +201,7 @@ pub async fn list_erasures(
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, garde::Validate)]
 #[serde(deny_unknown_fields)]
 #[garde(allow_unvalidated)]
-pub struct Consent {
+pub struct ErasureConsent {
     /// Agrees, or refuses.
     agree: bool,
 }
@@ -209,7 +209,7 @@ pub struct Consent {
 /// Agrees to an erasure, which cannot be taken back, or refuses it. Who asked cannot agree.
 #[utoipa::path(post, path = "/api/v1/schools/{school}/erasures/{id}/decision", tag = "families", security(("key" = [])),
     params(("school" = String, Path), ("id" = i64, Path), ("Idempotency-Key" = String, Header)),
-    request_body = Consent,
+    request_body = ErasureConsent,
     responses((status = 200, body = ErasureView), (status = 409, description = "decided already, or by whoever asked")))]
 #[post("/schools/{school}/erasures/{id}/decision")]
 pub async fn decide_erasure(
@@ -217,7 +217,7 @@ pub async fn decide_erasure(
     who: Authenticated,
     path: Later<web::Path<(String, i64)>>,
     request: HttpRequest,
-    body: Later<Valid<Consent>>,
+    body: Later<Valid<ErasureConsent>>,
 ) -> Result<HttpResponse, Problem> {
     let (school, id) = path.now()?.into_inner();
     let school = school_for(&context, &who.0, school, Permission::ManagePrivacy).await?;

@@ -23,6 +23,13 @@ impl Faults {
         Faults { lang, found: Vec::new() }
     }
 
+    /// Why a use case refused a whole form. A failure of ours is given back.
+    pub fn refusal(lang: Lang, error: ServiceError) -> Result<Faults, ServiceError> {
+        let mut faults = Faults::new(lang);
+        faults.refused(error)?;
+        Ok(faults)
+    }
+
     /// Says what is wrong with a field.
     pub fn add(&mut self, field: &'static str, told: &Bilingual) {
         self.found.push((field, told.text(self.lang).to_owned()));

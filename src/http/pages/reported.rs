@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, get, post, web};
 use askama::Template;
 
-use super::fields::attempt;
+use super::fields::{attempt, month_of};
 use super::figures::percent;
 use super::forms::Faults;
 use super::routes::{form, page};
@@ -240,8 +240,7 @@ async fn after(
             go_saying(&at.shell.link(format!("/reported/{month}")), &said)
         }
         Err(error) => {
-            let mut faults = Faults::new(at.lang());
-            faults.refused(error)?;
+            let faults = Faults::refusal(at.lang(), error)?;
             let page = load(context, at, month, faults).await?;
             show_with(StatusCode::UNPROCESSABLE_ENTITY, &page, request)
         }
@@ -269,8 +268,4 @@ async fn load(
         s: at.shell.under(above, "/reported"),
         faults,
     })
-}
-
-fn month_of(text: &str) -> Result<Month, Problem> {
-    text.parse().map_err(|_no_month| Problem::no_such_page())
 }

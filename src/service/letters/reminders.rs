@@ -33,6 +33,7 @@ pub struct Which {
 
 /// Whom a reminder would reach.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = ReminderPreview)]
 pub struct Preview {
     /// Families that get one.
     pub families: usize,

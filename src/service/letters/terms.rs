@@ -27,6 +27,7 @@ pub const WORDED: [LetterKind; 7] = [
 /// What a school sets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = LetterTerms)]
 pub struct Terms {
     /// Whether families are reminded of what they owe without anybody asking for it.
     pub reminders: bool,

@@ -16,6 +16,7 @@ use crate::store::{Store, Tx};
 )]
 #[serde(deny_unknown_fields)]
 #[garde(allow_unvalidated)]
+#[schema(as = ReceiptTerms)]
 pub struct Terms {
     /// Whether they are.
     pub issue: bool,

@@ -153,8 +153,7 @@ pub async fn decide_proposal(
             go_saying(&at.shell.link("/families"), &said)
         }
         Err(error) => {
-            let mut faults = Faults::new(at.lang());
-            faults.refused(error)?;
+            let faults = Faults::refusal(at.lang(), error)?;
             render(&context, at, None, faults, &request).await
         }
     }

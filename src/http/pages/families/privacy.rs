@@ -159,8 +159,7 @@ pub async fn decide(
             go_saying(&at.shell.link("/families/erasures"), &said)
         }
         Err(error) => {
-            let mut faults = Faults::new(at.lang());
-            faults.refused(error)?;
+            let faults = Faults::refusal(at.lang(), error)?;
             render(&context, at, faults, &request).await
         }
     }
@@ -209,8 +208,7 @@ pub async fn erase(
             go_saying(&at.shell.link("/families/erasures"), &said)
         }
         Err(error) => {
-            let mut faults = Faults::new(at.lang());
-            faults.refused(error)?;
+            let faults = Faults::refusal(at.lang(), error)?;
             render(&context, at, faults, &request).await
         }
     }

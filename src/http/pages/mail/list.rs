@@ -140,8 +140,7 @@ pub async fn again(
         attempt(move || letters::again(&inner.store, &*inner.clock, &actor, (school, id))).await?;
     let back = Fields::parse(at.form.of("back").as_bytes());
     if let Err(error) = done {
-        let mut faults = Faults::new(at.lang());
-        faults.refused(error)?;
+        let faults = Faults::refusal(at.lang(), error)?;
         let page = load(&context, at, &back, faults).await?;
         return show_with(StatusCode::UNPROCESSABLE_ENTITY, &page, &request);
     }
@@ -174,8 +173,7 @@ pub async fn notify(
             go_saying(&at.shell.link(format!("/mail?round={id}")), &said)
         }
         Err(error) => {
-            let mut faults = Faults::new(at.lang());
-            faults.refused(error)?;
+            let faults = Faults::refusal(at.lang(), error)?;
             let query = Fields::parse(format!("round={id}").as_bytes());
             let page = load(&context, at, &query, faults).await?;
             show_with(StatusCode::UNPROCESSABLE_ENTITY, &page, &request)

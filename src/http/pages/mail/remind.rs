@@ -71,8 +71,7 @@ pub async fn carry_out(
             go_saying(&at.shell.link("/mail?kind=reminder"), &said)
         }
         Err(error) => {
-            let mut faults = Faults::new(at.lang());
-            faults.refused(error)?;
+            let faults = Faults::refusal(at.lang(), error)?;
             let page = load(&context, at, which, faults).await?;
             show_with(StatusCode::UNPROCESSABLE_ENTITY, &page, &request)
         }

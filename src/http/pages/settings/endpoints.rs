@@ -173,8 +173,7 @@ pub async fn change(
         Ok(_) => go_saying(&to, &Said { key: key.to_owned(), ..Said::default() }),
         Err(error @ ServiceError::NotFound(_)) => Err(error.into()),
         Err(error) => {
-            let mut faults = Faults::new(at.lang());
-            faults.refused(error)?;
+            let faults = Faults::refusal(at.lang(), error)?;
             let endpoint = load(&context, &at, id).await?;
             let page = EndpointPage { faults, ..page_of(&context, at.shell, endpoint, None) };
             show_with(StatusCode::UNPROCESSABLE_ENTITY, &page, &request)

@@ -135,8 +135,7 @@ pub async fn forget(
     let done =
         attempt(move || columns::forget(&inner.store, &*inner.clock, &actor, school, id)).await?;
     if let Err(error) = done {
-        let mut faults = Faults::new(at.lang());
-        faults.refused(error)?;
+        let faults = Faults::refusal(at.lang(), error)?;
         let page = load(&context, at, faults).await?;
         return show_with(StatusCode::UNPROCESSABLE_ENTITY, &page, &request);
     }

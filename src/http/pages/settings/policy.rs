@@ -65,8 +65,7 @@ pub async fn set(
             go_saying(&at.shell.link("/settings"), &said)
         }
         Err(error) => {
-            let mut faults = Faults::new(at.lang());
-            faults.refused(error)?;
+            let faults = Faults::refusal(at.lang(), error)?;
             let policy = Settings {
                 settle_in_part: at.form.has(Setting::SettleInPart.name()),
                 settle_known_payer: at.form.has(Setting::SettleKnownPayer.name()),

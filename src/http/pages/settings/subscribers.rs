@@ -160,8 +160,7 @@ pub async fn change(
         }
         Err(error @ ServiceError::NotFound(_)) => Err(error.into()),
         Err(error) => {
-            let mut faults = Faults::new(at.lang());
-            faults.refused(error)?;
+            let faults = Faults::refusal(at.lang(), error)?;
             let endpoint = load(&context, &at, id).await?;
             let url = at.form.some("url").unwrap_or_else(|| endpoint.url.clone());
             let page = SubscriberPage { url, faults, ..page_of(at.shell, endpoint, None) };

@@ -107,8 +107,7 @@ pub async fn revoke_key(
     let done = attempt(move || keys::revoke(&inner.store, &*inner.clock, &actor, id)).await?;
     if let Err(error) = done {
         let s = visitor.shell();
-        let mut faults = Faults::new(s.language());
-        faults.refused(error)?;
+        let faults = Faults::refusal(s.language(), error)?;
         let page = load(&context, s, (String::new(), faults)).await?;
         return show_with(StatusCode::UNPROCESSABLE_ENTITY, &page, &request);
     }
