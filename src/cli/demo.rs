@@ -30,9 +30,8 @@ use crate::service::keys::{self, Reach};
 use crate::service::plan::{self, NewFile};
 use crate::service::receipts::{self, Terms};
 use crate::service::report::{self, Whose};
-use crate::service::{
-    Actor, ServiceError, StatementReader, Store, import_invoices, import_students, intake,
-};
+use crate::service::students::{Options, imports};
+use crate::service::{Actor, ServiceError, StatementReader, Store, import_invoices, intake};
 
 /// The made-up province is the same one every time.
 const SEED: u64 = 20_261_101;
@@ -195,7 +194,8 @@ fn take_in(
 ) -> Result<Line, Failure> {
     let id = directory::find_school(store, &school.code)?.id;
     let list = intake::list(reader, &school.students_file.bytes)?;
-    let students = import_students::run(store, clock, actor, id, &list)?;
+    let source = imports::Source { file_name: &school.students_file.name, list: &list };
+    let students = imports::take_in(store, clock, actor, id, source, &Options::default())?;
     refuse_bad(&students.bad)?;
     let prefixes = app::prefixes(config);
     let mut invoices = 0;

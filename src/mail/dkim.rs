@@ -135,7 +135,7 @@ impl Signing {
 }
 
 fn folded_names() -> String {
-    SIGNED.chunks(5).map(|names| names.join(":")).collect::<Vec<_>>().join(":\r\n ")
+    SIGNED.chunks(4).map(|names| names.join(":")).collect::<Vec<_>>().join(":\r\n ")
 }
 
 /// The headers that are signed, in the order they are named, each as it is hashed. Of those that

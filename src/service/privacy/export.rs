@@ -170,6 +170,7 @@ fn heading(table: &'static str, lang: Lang) -> &'static str {
         "credit_notes" => ("Điều chỉnh giảm", "Credit notes"),
         "write_offs" => ("Xoá nợ", "Write-offs"),
         "allocations" => ("Tiền đã dùng cho khoản phải thu", "Money used for invoices"),
+        "collected_facts" => ("Tiền đã tính vào số liệu thu", "Money counted as collected"),
         "payments" => ("Giao dịch đã nộp", "Payments"),
         "entries" => ("Dòng sao kê ngân hàng", "Lines of bank statements"),
         "cash_vouchers" => ("Phiếu thu tiền mặt", "Cash vouchers"),

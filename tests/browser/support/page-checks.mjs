@@ -51,13 +51,13 @@ export async function words(page, lang) {
   );
 }
 
-// Vietnamese letters in a page that is in English, outside of names and other data.
+// Vietnamese letters in a page that is in English, outside of names and other data, which say so.
 export async function leftInVietnamese(page) {
   return page.evaluate(() => {
     const found = new Set();
     const places = "h2, h3, th[scope=col], label, caption, legend, button, summary, .hint, nav a, .status, .empty p, dt";
     for (const one of document.querySelectorAll(places)) {
-      if (one.closest("[lang=vi], .tools, .crumbs, tbody")) continue;
+      if (one.closest("[lang=vi], .named, .tools, .crumbs, tbody")) continue;
       for (const node of one.childNodes) {
         if (node.nodeType === Node.TEXT_NODE && /[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]/i.test(node.data)) found.add(node.data.trim().slice(0, 80));
       }

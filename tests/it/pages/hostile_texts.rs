@@ -162,7 +162,7 @@ pub(super) fn crawl(browser: &Browser<'_>, start: &[&str], place: &str) -> Vec<F
 fn no_formula_in_csv(answer: &Answer, path: &str) {
     let mut rows = csv::ReaderBuilder::new().flexible(true).from_reader(&answer.body[..]);
     for record in rows.records() {
-        for cell in record.unwrap().iter() {
+        for cell in &record.unwrap() {
             assert!(!cell.starts_with(['=', '+', '@', '\t', '\r']), "{path}: a formula: {cell:?}");
             assert_eq!(moving(cell), None, "{path}: a character that moves the text: {cell:?}");
         }

@@ -1,6 +1,7 @@
 //! What is corrected after a report changes nothing of it, and is explained to the đồng.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use doisoat::service::decide;
 use doisoat::service::reported::Since;
@@ -39,7 +40,11 @@ fn transfers(
         .iter()
         .map(|(reference, text)| ("2026-10-12", DUE, reference.as_str(), text.as_str()))
         .collect();
-    let file = if name.ends_with(".sta") { mt940(0, &lines) } else { csv(0, &lines) };
+    let file = if Path::new(name).extension() == Some("sta".as_ref()) {
+        mt940(0, &lines)
+    } else {
+        csv(0, &lines)
+    };
     let (import, done) = school.statement(name, &file);
     (import.0, i64::try_from(done.payments).unwrap())
 }

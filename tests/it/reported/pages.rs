@@ -67,7 +67,7 @@ fn a_chief_accountant_reports_and_the_authority_reads_and_writes_back() {
         let page = chief.page("/reported/2026-10");
         assert!(page.contains("1 giao dịch được khớp thêm"), "{page}");
         assert!(ask(&format!("{school}?month=2026-10")).text().contains("được khớp thêm"));
-        assert!(ask("/figures/PHONG-MAU?month=2026-10").text().contains("Đã báo cáo"));
+        assert!(ask("/figures/PHONG-MAU?month=2026-10").text().contains("Số liệu đã thay đổi"));
         let seen = value_of(&page, "seen");
         let fields = [("seen", seen.as_str()), ("checked", "1")];
         assert!(chief.refused("/reported/2026-10", &fields).contains("Cần ghi lý do"));

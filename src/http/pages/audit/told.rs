@@ -11,6 +11,7 @@ use crate::domain::money::group_digits;
 use crate::http::pages::shell::Shell;
 use crate::service::audit_log::{InvoiceRef, RecordView};
 use crate::service::explain::rule_text;
+use crate::service::workspace::Tab;
 
 /// The most items of a list that are shown one by one.
 const SHOWN: usize = 6;
@@ -88,12 +89,26 @@ impl Told<'_> {
             ("rule", _) => Some(rule_text(text, self.s.language()))
                 .filter(|words| !words.is_empty())
                 .unwrap_or_else(|| text.to_owned()),
+            ("query", _) => self.filter(text),
             _ if text.len() > HASH && text.chars().all(|c| c.is_ascii_hexdigit()) => {
                 format!("{}…", text.get(..12).unwrap_or_default())
             }
             _ if is_name(text) => worded(self.s, "audit-value-", text),
             _ => text.to_owned(),
         }
+    }
+
+    /// What a list was narrowed to when its file was made.
+    fn filter(&self, query: &str) -> String {
+        let told = form_urlencoded::parse(query.as_bytes()).map(|(name, value)| {
+            let tab = Tab::named(&value).filter(|_| name == "tab");
+            let value = match tab {
+                Some(tab) => tab.label(self.s.language()).to_owned(),
+                None => self.text(&name, &value),
+            };
+            format!("{}: {value}", self.key(&name))
+        });
+        told.collect::<Vec<String>>().join("; ")
     }
 
     /// What a value is called.
@@ -208,6 +223,13 @@ mod tests {
                 json!([{"target": "invoice", "invoice": 7, "amount": 1000}]),
                 "HPQ6XPNK7 1.000\u{a0}₫",
                 "HPQ6XPNK7 1.000\u{a0}₫",
+            ),
+            (
+                "a list that was narrowed",
+                "query",
+                json!("tab=proposed&q=an+nguyen&from=2026-09-05"),
+                "Trạng thái: Gợi ý; Tìm: an nguyen; Từ ngày: 05/09/2026",
+                "State: Suggested; Search: an nguyen; From: 05/09/2026",
             ),
             ("many", "items", json!([1, 2, 3, 4, 5, 6, 7]), "7 mục", "7 items"),
         ] {
