@@ -9,6 +9,7 @@ pub mod pages;
 mod pointer;
 pub mod problem;
 pub mod same_site;
+mod typed;
 pub mod upload;
 pub mod valid;
 pub mod webhooks;

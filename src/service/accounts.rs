@@ -169,7 +169,7 @@ pub fn trial_picture(
     let row = store.read(|tx| {
         let own = rows::bank_accounts_of(tx, school.0)?;
         let found = own.into_iter().find(|row| row.id == account.0 && row.gateway.is_none());
-        found.ok_or_else(|| unknown(&account.to_string()))
+        found.ok_or_else(|| none_with(account))
     })?;
     let request = TransferRequest {
         bank_bin: &row.bin,
@@ -200,10 +200,8 @@ pub fn change(
     store.write(|tx| {
         directory::lock_school(tx, school)?;
         let own = rows::bank_accounts_of(tx, school.0)?;
-        let row = own
-            .into_iter()
-            .find(|row| row.id == account.0)
-            .ok_or_else(|| unknown(&account.to_string()))?;
+        let row =
+            own.into_iter().find(|row| row.id == account.0).ok_or_else(|| none_with(account))?;
         let holder = match change.holder.as_deref().map(str::trim) {
             Some("") => {
                 return Err(ServiceError::refused(Diagnostic::new(
@@ -293,6 +291,11 @@ fn view(row: BankAccountRow, today: Day) -> AccountView {
     }
 }
 
+fn none_with(id: BankAccountId) -> ServiceError {
+    ServiceError::not_found("account", "tài khoản số", "account", &id.to_string())
+}
+
+/// No account has this number; only its end is said.
 fn unknown(number: &str) -> ServiceError {
     ServiceError::not_found("account", "tài khoản", "account", &last_four(number))
 }

@@ -108,6 +108,9 @@ pub async fn read_all(
                 if fields.len() >= FIELDS {
                     return Err(upload::form_too_large());
                 }
+                if value.contains(&0) {
+                    return Err(upload::form_unread());
+                }
                 fields.push((name, String::from_utf8_lossy(&value).into_owned()));
             }
         }

@@ -20,7 +20,7 @@ use super::{Page, go, show, show_with};
 use crate::domain::lang::Lang;
 use crate::http::api::routes::{Needs, Route};
 use crate::http::later::Later;
-use crate::http::{Context, on_worker};
+use crate::http::{Context, on_worker, typed};
 use crate::service::sessions::{self, Outcome};
 use crate::service::users;
 
@@ -152,7 +152,7 @@ pub struct Typed {
 #[post("/sign-in")]
 pub async fn enter(
     context: web::Data<Context>,
-    form: Later<web::Form<Typed>>,
+    form: Later<typed::Form<Typed>>,
     request: HttpRequest,
 ) -> Page {
     let typed = form.now()?.into_inner();
@@ -178,7 +178,7 @@ pub struct TypedCode {
 #[post("/sign-in/code")]
 pub async fn enter_code(
     context: web::Data<Context>,
-    form: Later<web::Form<TypedCode>>,
+    form: Later<typed::Form<TypedCode>>,
     request: HttpRequest,
 ) -> Page {
     let typed = form.now()?.into_inner();
@@ -263,7 +263,7 @@ pub struct Chosen {
 #[post("/language")]
 pub async fn speak(
     context: web::Data<Context>,
-    form: Later<web::Form<Chosen>>,
+    form: Later<typed::Form<Chosen>>,
     request: HttpRequest,
 ) -> Page {
     let chosen = form.now()?.into_inner();

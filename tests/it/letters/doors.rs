@@ -87,6 +87,7 @@ fn the_api_tells_families_of_a_round_and_what_became_of_it() {
             |id: &Value, key: &str| town.post(&format!("letters/{id}/again")).once(key).send();
         assert_eq!(again(&sent["id"], "a1").outcome(), (409, "letter_sent".to_owned()));
         assert_eq!(again(&skipped["id"], "a2").json(), skipped["id"]);
+        assert_eq!(settled(&town, "kind=notice&round=T11").len(), 2);
         let letters = settled(&town, "outcome=skipped");
         assert_eq!(letters.len(), 1, "it was looked at anew, and still has no address");
         assert_eq!(again(&json!(4_611_686_018_427_387_904_i64), "a3").status, 404);

@@ -21,7 +21,7 @@ use crate::service::families::links::{self, Entry};
 use crate::service::families::{page, survey};
 use crate::service::mail::Desk;
 
-type Form = Later<web::Form<Vec<(String, String)>>>;
+type Form = Later<crate::http::typed::Form<Vec<(String, String)>>>;
 
 /// The largest form with a picture: the picture and what is typed beside it.
 const LARGEST_PHOTO: u64 = 5 * 1024 * 1024;

@@ -182,7 +182,7 @@ async fn load(context: &web::Data<Context>, at: &At, id: i64) -> Result<AccountV
         let found = accounts::list(&inner.store, &*inner.clock, school)?;
         let own = found.into_iter().find(|one| one.id.0 == id && one.gateway.is_none());
         own.ok_or_else(|| {
-            ServiceError::not_found("account", "tài khoản", "account", &id.to_string())
+            ServiceError::not_found("account", "tài khoản số", "account", &id.to_string())
         })
     })
     .await
