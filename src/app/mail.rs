@@ -111,6 +111,7 @@ pub fn letter_settings(config: &Config) -> letters::Settings {
     letters::Settings {
         quiet,
         plan: Plan { days, pause_days: set.reminder_pause_days },
+        receipt_after_minutes: set.receipt_after_minutes,
         most_a_day: usize::try_from(set.most_a_day).unwrap_or(usize::MAX),
         batch: set.batch,
     }

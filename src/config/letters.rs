@@ -18,6 +18,8 @@ pub struct Letters {
     pub reminder_days: Vec<String>,
     /// Days between two reminders of a family at least.
     pub reminder_pause_days: u32,
+    /// Minutes from a decision to the mail with its receipt.
+    pub receipt_after_minutes: u32,
     /// Letters a family gets within 24 hours at most.
     pub most_a_day: u32,
     /// Letters that are made into mail at once.

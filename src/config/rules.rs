@@ -17,7 +17,7 @@ use crate::telemetry::{LogFormat, check_filter};
 const PREFIX_LETTERS: &str = "CFHJKMNPQRTVX";
 
 /// Ranges of whole numbers, both ends included.
-const RANGES: [(&str, &str, i64, i64); 30] = [
+const RANGES: [(&str, &str, i64, i64); 31] = [
     ("server", "workers", 1, 256),
     ("server", "max_upload_mb", 1, 1_024),
     ("reading", "memory_mb", 128, 65_536),
@@ -37,6 +37,7 @@ const RANGES: [(&str, &str, i64, i64); 30] = [
     ("letters", "quiet_from_hour", 0, 23),
     ("letters", "quiet_to_hour", 0, 23),
     ("letters", "reminder_pause_days", 1, 30),
+    ("letters", "receipt_after_minutes", 0, 1440),
     ("letters", "most_a_day", 1, 100),
     ("letters", "batch", 1, 200),
     ("database", "pool", 1, 200),

@@ -434,7 +434,7 @@ fn be_written_to(School { store, clock, id, .. }: &School) {
         keys: Arc::new(keys()),
         letterhead: Arc::new(letterhead),
         public_url: "https://truong.test".into(),
-        settings: letters::Settings::default(),
+        settings: letters::Settings { receipt_after_minutes: 0, ..letters::Settings::default() },
     };
     let terms = letters::Terms { reminders: true };
     letters::set_terms(store, clock, &actor, *id, terms).unwrap();

@@ -58,7 +58,7 @@ pub fn composer(school: &School) -> Composer {
         keys: Arc::new(Keyring::new(TEST_KEY, std::path::Path::new(""))),
         letterhead: Arc::new(letterhead()),
         public_url: URL.into(),
-        settings: Settings::default(),
+        settings: Settings { receipt_after_minutes: 0, ..Settings::default() },
     }
 }
 

@@ -4,6 +4,10 @@
 mod doors;
 mod paper;
 
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use doisoat::clock::{Clock as _, FixedClock};
 use doisoat::domain::calendar::Day;
 use doisoat::domain::id::PaymentId;
 use doisoat::domain::money::Vnd;
@@ -242,6 +246,38 @@ fn cash_and_cards_have_receipts_and_lose_them_with_their_papers() {
         assert!(all(&school).iter().all(|one| one.state == ReceiptState::Voided));
         let vouchers = cash::vouchers(store, *id, cash::Days::default()).unwrap();
         assert!(vouchers.iter().all(|one| one.voided), "{vouchers:?}");
+        school.verify();
+    });
+}
+
+#[test]
+fn what_was_just_decided_is_taken_back_before_its_receipt_leaves() {
+    for_each_backend(|db| {
+        let school = School::create(db);
+        let School { store, clock, actor, id } = &school;
+        enroll(&school, 2);
+        let lines = [("2026-11-05", DUE, "FT1", &*code(0)), ("2026-11-05", DUE, "FT2", &*code(1))];
+        pay(&school, "a.csv", &lines, 0);
+        let made = |minutes: i64| {
+            let mut composer = crate::letters::composer(&school);
+            let at = clock.now() + TimeDelta::minutes(minutes);
+            composer.clock = Arc::new(FixedClock::at(at));
+            composer.settings.receipt_after_minutes = 10;
+            while !composer.work().unwrap().is_idle() {}
+            db.number(
+                "SELECT COUNT(*) AS value FROM letters WHERE kind = 'receipt' AND due_at IS NULL",
+            )
+        };
+        assert_eq!((made(0), made(9)), (0, 0), "whoever decided may still think again");
+        let payment = all(&school)[0].payment;
+        decide::reverse(store, clock, actor, (*id, payment), None, "nhầm").unwrap();
+        assert_eq!(made(10), 2, "one is written about, one holds no more");
+        assert_eq!(all(&school)[0].state, ReceiptState::Voided);
+        let payment = all(&school)[1].payment;
+        assert!(
+            decide::reverse(store, clock, actor, (*id, payment), None, "nhầm").is_ok(),
+            "nobody has an address"
+        );
         school.verify();
     });
 }

@@ -220,6 +220,14 @@ impl Composer {
                 batch.put_off = batch.put_off.saturating_add(1);
                 continue;
             }
+            // A receipt that is sent once more is asked for with the minute; that goes at once.
+            let first = row.dedupe_key == format!("{}:{}", row.kind, row.about_id);
+            let free = after(row.asked_at, i64::from(self.settings.receipt_after_minutes) * 60);
+            if kind == LetterKind::Receipt && first && now < free {
+                store::put_off(tx, &[row.id], free)?;
+                batch.put_off = batch.put_off.saturating_add(1);
+                continue;
+            }
             let count = sent.entry(row.family_id).or_default();
             let full = *count >= self.settings.most_a_day;
             if full && !matches!(kind, LetterKind::Reminder | LetterKind::LinkRenewed) {

@@ -147,6 +147,9 @@ pub struct Settings {
     pub quiet: QuietHours,
     /// When families are reminded.
     pub plan: Plan,
+    /// Minutes for which a receipt that was just issued is not written about: so long whoever decided
+    /// can take it back alone.
+    pub receipt_after_minutes: u32,
     /// How many letters a family gets within 24 hours at most.
     pub most_a_day: usize,
     /// How many letters are made at once.
@@ -155,7 +158,13 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { quiet: QuietHours::default(), plan: Plan::default(), most_a_day: 4, batch: 20 }
+        Settings {
+            quiet: QuietHours::default(),
+            plan: Plan::default(),
+            receipt_after_minutes: 10,
+            most_a_day: 4,
+            batch: 20,
+        }
     }
 }
 
