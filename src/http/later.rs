@@ -28,7 +28,7 @@ impl<E: FromRequest + 'static> FromRequest for Later<E> {
     type Future = Pin<Box<dyn Future<Output = Result<Later<E>, actix_web::Error>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        if has_zero(request.uri().query().unwrap_or_default()) {
+        if has_zero(request.query_string().as_bytes()) {
             let refused = Err(Problem::bad_request(
                 "query",
                 "Tham số trên địa chỉ có ký tự NUL (%00).",
@@ -37,7 +37,7 @@ impl<E: FromRequest + 'static> FromRequest for Later<E> {
             return Box::pin(async move { Ok(Later(refused)) });
         }
         // Nothing is called so.
-        if has_zero(request.uri().path()) {
+        if has_zero(request.uri().path().as_bytes()) {
             return Box::pin(async move { Ok(Later(Err(Problem::no_such_page()))) });
         }
         let found = E::from_request(request, payload);

@@ -21,7 +21,8 @@ use crate::clock::local_day;
 use crate::domain::access::{Permission, Scope, permits};
 use crate::domain::lang::Lang;
 use crate::http::problem::{Problem, preferred_lang};
-use crate::http::{Context, on_worker};
+use crate::http::typed::has_zero;
+use crate::http::{Context, on_worker, upload};
 use crate::service::directory::{self, SchoolView};
 use crate::service::sessions::{self, SignedIn};
 use crate::service::users::names::Names;
@@ -191,6 +192,9 @@ impl Visitor {
             return Err(nobody(request, &body, here));
         };
         request.extensions_mut().insert(Speaks(who.lang));
+        if has_zero(request.query_string().as_bytes()) || has_zero(&body) {
+            return Err(upload::form_unread().into());
+        }
         let enrolling = ["/account", "/prove"].iter().any(|path| here.starts_with(path));
         if who.must_enrol && !enrolling {
             return Err(PageError::ProveAgain { next: "/account/second-factor".to_owned() });

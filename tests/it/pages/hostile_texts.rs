@@ -8,13 +8,12 @@ use std::io::Read as _;
 use doisoat::domain::access::Role;
 use doisoat::service::keys::Reach;
 
-use crate::support::TestDb;
 use crate::support::browser::{Browser, Desk};
 use crate::support::client::Answer;
-use crate::support::for_each_backend;
 use crate::support::forms::{Field, Form, Kind, parts};
 use crate::support::school::csv;
 use crate::support::server::{HERE, Town};
+use crate::support::{Backend, TestDb, for_each_backend};
 
 /// An element that no page of ours has, and an attribute.
 const ELEMENT: &str = "xss-probe";
@@ -227,7 +226,11 @@ fn hostile_texts_are_shown_as_text_or_refused_with_words() {
                 let typed = form.fields.iter().enumerate();
                 for (at, field) in typed.filter(|(_, field)| field.kind == Kind::Text) {
                     fields += 1;
-                    for (why, text) in texts() {
+                    // Every second text of each field: the other database gets the others.
+                    let half = usize::from(db.backend == Backend::Postgres);
+                    for (_, (why, text)) in
+                        texts().into_iter().enumerate().filter(|(at, _)| (at + fields) % 2 == half)
+                    {
                         let place = format!("{who}: {why} in {} of {}", field.name, form.action);
                         let filled = form.filled(0, Some((at, &text)), usual);
                         let answer = browser.send(&form.action, &filled);
