@@ -25,13 +25,14 @@ use crate::service::events::{self, Deliverer};
 use crate::service::inbox;
 use crate::service::mail::Postman;
 use crate::service::oidc::Provider;
+use crate::service::privacy::retention::Retention;
 use crate::service::receiving::Receiver;
 use crate::service::students;
 use crate::store::{Store, StoreError, migrations};
 use crate::telemetry;
 use crate::worker::{Bell, Workers};
 
-pub use mail::{MailSetupError, letterhead, mail_settings, mailer};
+pub use mail::{MailSetupError, composer, letter_settings, letterhead, mail_settings, mailer};
 
 /// Why the service did not start.
 #[derive(Debug, thiserror::Error)]
@@ -93,6 +94,18 @@ pub fn policy(config: &Config) -> Policy {
     Policy {
         settle_in_part: config.matching.settle_in_part,
         settle_known_payer: config.matching.settle_known_payer,
+    }
+}
+
+/// For how long personal data is kept that no book needs.
+#[must_use]
+pub fn retention(config: &Config) -> Retention {
+    let privacy = &config.privacy;
+    Retention {
+        claim_photo_days: privacy.claim_photo_days,
+        access_log_days: privacy.access_log_days,
+        family_link_days: privacy.family_link_days,
+        mail_text_days: privacy.mail_text_days,
     }
 }
 
@@ -204,6 +217,11 @@ pub fn workers(
         mail_settings(config),
     );
     workers.mails(&postman).map_err(StartError::Server)?;
+    let composer = composer(config, store, (clock, keys))?;
+    workers.letters(&composer).map_err(StartError::Server)?;
+    workers
+        .retention(store.clone(), Arc::clone(clock), retention(config))
+        .map_err(StartError::Server)?;
     if config.metrics.bind.is_some()
         && let Some(recorder) = telemetry::record()
     {
@@ -249,7 +267,9 @@ impl Application {
             origin: config.server.public_url.trim_end_matches('/').into(),
             over_tls: config.server.public_url.starts_with("https://"),
             letterhead: Arc::new(letterhead(config)?),
+            letters: letter_settings(config),
             provider: provider(config).map(Arc::new),
+            people: Arc::default(),
         });
         let server = HttpServer::new(move || {
             App::new()

@@ -1,6 +1,7 @@
 //! Settings: the built-in defaults, then a file, then the environment, then the command line.
 
 mod layers;
+mod letters;
 mod mail;
 mod rules;
 
@@ -13,6 +14,7 @@ use crate::domain::diagnostic::Diagnostic;
 use crate::telemetry::LogFormat;
 
 pub use layers::Origin;
+pub use letters::Letters;
 pub use mail::{Mail, MailTls, MailTransport};
 
 /// Every setting, checked. See `config/default.toml` for units and meaning.
@@ -30,6 +32,8 @@ pub struct Config {
     pub sign_in: SignIn,
     /// How mail leaves.
     pub mail: Mail,
+    /// Mail to families.
+    pub letters: Letters,
     /// Figures for Prometheus.
     pub metrics: Metrics,
     /// The database.
@@ -40,6 +44,8 @@ pub struct Config {
     pub codes: Codes,
     /// What counts as cashless.
     pub cashless: Cashless,
+    /// How long personal data is kept.
+    pub privacy: Privacy,
     /// The log.
     pub log: Log,
     origins: Vec<(String, String, Origin)>,
@@ -182,6 +188,20 @@ pub struct Cashless {
     pub near_percent: u32,
 }
 
+/// For how many days personal data is kept that no book needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Privacy {
+    /// Pictures that families sent, after their question was answered.
+    pub claim_photo_days: u32,
+    /// Who of the staff looked at which family.
+    pub access_log_days: u32,
+    /// Addresses of families' pages, after they stopped working.
+    pub family_link_days: u32,
+    /// What mails said that were sent.
+    pub mail_text_days: u32,
+}
+
 /// The log.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -202,11 +222,13 @@ struct Sections {
     secrets: Secrets,
     sign_in: SignIn,
     mail: Mail,
+    letters: Letters,
     metrics: Metrics,
     database: Database,
     matching: Matching,
     codes: Codes,
     cashless: Cashless,
+    privacy: Privacy,
     log: Log,
 }
 
@@ -262,11 +284,13 @@ pub fn from_parts(
         secrets: sections.secrets,
         sign_in: sections.sign_in,
         mail: sections.mail,
+        letters: sections.letters,
         metrics: sections.metrics,
         database: sections.database,
         matching: sections.matching,
         codes: sections.codes,
         cashless: sections.cashless,
+        privacy: sections.privacy,
         log: sections.log,
         origins,
     })

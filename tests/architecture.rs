@@ -10,7 +10,7 @@ const MAY_NAME: [(&str, &[&str]); 18] = [
     ("formats", &["domain"]),
     ("containment", &["domain", "formats"]),
     ("outbound", &["domain"]),
-    ("store", &["domain"]),
+    ("store", &["domain", "ids"]),
     ("mail", &["domain"]),
     ("clock", &["domain"]),
     ("ids", &["domain"]),

@@ -15,6 +15,7 @@ use doisoat::domain::matching::facts::Policy;
 use doisoat::http::{self, Context};
 use doisoat::ids::RandomIds;
 use doisoat::service::directory::{self, NewBankAccount, NewSchool};
+use doisoat::service::letters::Settings as LetterSettings;
 use doisoat::service::receiving::Receiver;
 use doisoat::service::webhooks::{self, NewEndpoint};
 use doisoat::service::{Actor, Store};
@@ -85,6 +86,8 @@ fn paused(config: &Config, store: Store, path: String) -> Running {
         over_tls: false,
         letterhead: Arc::new(app::letterhead(config).expect("an address")),
         provider: None,
+        letters: LetterSettings::default(),
+        people: Arc::default(),
         prefixes: app::prefixes(config).into(),
         cashless: app::cashless_settings(config),
         max_upload_bytes: 1_024 * 1_024,

@@ -17,7 +17,6 @@ use doisoat::service::{
 /// Invoices of a student: one for each collection round.
 const ROUNDS_PER_STUDENT: usize = 10;
 
-const SCHOOL: &str = "THCS-MAU";
 const ACCOUNT: &str = "1017000001";
 
 /// What is due of each invoice.
@@ -37,6 +36,9 @@ pub struct School {
 }
 
 impl School {
+    /// What it is called in addresses.
+    pub const CODE: &'static str = "THCS-MAU";
+
     pub fn create(url: &str, invoices: usize) -> School {
         let store = Store::open(url, 2, 10_000).expect("a database");
         database::migrate(&store).expect("an empty database");
@@ -44,7 +46,7 @@ impl School {
         let clock = FixedClock::at(at.expect("a date"));
         let actor = Actor::named("bench");
         let new = NewSchool {
-            code: SCHOOL.to_owned(),
+            code: Self::CODE.to_owned(),
             name: "THCS Mẫu (dữ liệu mẫu)".to_owned(),
             level: "lower_secondary".to_owned(),
             policy: Policy::default(),
@@ -55,7 +57,8 @@ impl School {
             number: ACCOUNT.to_owned(),
             holder: "TRUONG MAU".to_owned(),
         };
-        directory::add_bank_account(&store, &clock, &actor, SCHOOL, &account).expect("an account");
+        directory::add_bank_account(&store, &clock, &actor, Self::CODE, &account)
+            .expect("an account");
 
         let mut students = "student_code,student_name,class,family\n".to_owned();
         let mut list = "student_code,round,fee_item,amount_due\n".to_owned();

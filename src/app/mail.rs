@@ -4,10 +4,19 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::clock::Clock;
 use crate::config::{Config, MailTls, MailTransport};
 use crate::domain::mail_address::MailAddress;
-use crate::mail::{Folder, Mailbox, Mailer, Security, SetupError, Smtp, SmtpSettings, Transport};
+use crate::domain::reminder::{Plan, QuietHours};
+use crate::ids::RandomIds;
+use crate::keyring::Keyring;
+use crate::mail::{
+    Folder, Mailbox, Mailer, Security, SetupError, SignatureError, Signing, Smtp, SmtpSettings,
+    Transport,
+};
+use crate::service::letters::{self, Composer};
 use crate::service::mail::{Letterhead, Settings};
+use crate::store::Store;
 
 /// Why no mail can leave as it is set up.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +30,9 @@ pub enum MailSetupError {
     /// The mail server.
     #[error(transparent)]
     Server(#[from] SetupError),
+    /// The key that mail is signed with.
+    #[error("mail.dkim_key_file: {0}")]
+    Signature(#[from] SignatureError),
 }
 
 /// What mail leaves by. Reads the files that hold the password and certificates.
@@ -59,7 +71,11 @@ pub fn letterhead(config: &Config) -> Result<Letterhead, MailSetupError> {
     let mail = &config.mail;
     let address = MailAddress::parse(&mail.from_email).ok_or(MailSetupError::From)?;
     let from = Mailbox { name: mail.from_name.clone(), address };
-    Ok(Letterhead { from, reply_to: MailAddress::parse(&mail.reply_to) })
+    let signing = match text_of("dkim_key_file", &mail.dkim_key_file)? {
+        None => None,
+        Some(key) => Some(Arc::new(Signing::new(&mail.dkim_domain, &mail.dkim_selector, &key)?)),
+    };
+    Ok(Letterhead { from, reply_to: MailAddress::parse(&mail.reply_to), signing })
 }
 
 /// How mail is sent.
@@ -83,6 +99,39 @@ pub fn mail_settings(config: &Config) -> Settings {
             .saturating_add(60),
         at_once: mail.at_once,
     }
+}
+
+/// When and how often families are written to.
+#[must_use]
+pub fn letter_settings(config: &Config) -> letters::Settings {
+    let set = &config.letters;
+    let quiet = QuietHours { from_hour: set.quiet_from_hour, to_hour: set.quiet_to_hour };
+    let usual = Plan::default();
+    let days = set.days().unwrap_or(usual.days);
+    letters::Settings {
+        quiet,
+        plan: Plan { days, pause_days: set.reminder_pause_days },
+        receipt_after_minutes: set.receipt_after_minutes,
+        most_a_day: usize::try_from(set.most_a_day).unwrap_or(usize::MAX),
+        batch: set.batch,
+    }
+}
+
+/// What makes mail of letters.
+pub fn composer(
+    config: &Config,
+    store: &Store,
+    (clock, keys): (&Arc<dyn Clock>, &Arc<Keyring>),
+) -> Result<Composer, MailSetupError> {
+    Ok(Composer {
+        store: store.clone(),
+        clock: Arc::clone(clock),
+        ids: Arc::new(RandomIds),
+        keys: Arc::clone(keys),
+        letterhead: Arc::new(letterhead(config)?),
+        public_url: config.server.public_url.as_str().into(),
+        settings: letter_settings(config),
+    })
 }
 
 fn text_of(key: &'static str, path: &Path) -> Result<Option<String>, MailSetupError> {

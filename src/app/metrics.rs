@@ -85,6 +85,21 @@ impl Figures {
                     "Mails that are still to be sent.",
                     backlog.mail_queue,
                 ));
+                text.push_str(&gauge(
+                    "mail_failed",
+                    "Mails that were given up and wait for a person.",
+                    backlog.mail_failed,
+                ));
+                text.push_str(&gauge(
+                    "mail_unsure",
+                    "Mails of which nobody can know whether they arrived.",
+                    backlog.mail_unsure,
+                ));
+                text.push_str(&gauge(
+                    "letter_queue",
+                    "Letters to families that are still to be made into mail.",
+                    backlog.letter_queue,
+                ));
             }
             // What was counted is told all the same.
             Err(error) => tracing::warn!(%error, "the database cannot be asked for figures"),

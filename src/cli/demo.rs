@@ -1,13 +1,14 @@
 //! `doisoat demo`: a made-up province goes through the real doors, and can then be looked at.
 
 mod announce;
+mod letters;
 mod people;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{Days, NaiveDate, NaiveTime};
 
 use super::{Env, Failure, Status};
 use crate::app;
@@ -27,10 +28,10 @@ use crate::service::commit::{self, Committed};
 use crate::service::directory::{self, NewAuthority, NewBankAccount, NewSchool};
 use crate::service::keys::{self, Reach};
 use crate::service::plan::{self, NewFile};
+use crate::service::receipts::{self, Terms};
 use crate::service::report::{self, Whose};
-use crate::service::{
-    Actor, ServiceError, StatementReader, Store, import_invoices, import_students, intake,
-};
+use crate::service::students::{Options, imports};
+use crate::service::{Actor, ServiceError, StatementReader, Store, import_invoices, intake};
 
 /// The made-up province is the same one every time.
 const SEED: u64 = 20_261_101;
@@ -74,6 +75,8 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
     print_schools(env, &world, &lines)?;
     let report = province_report(&store, &clock, &world, &config)?;
     writeln!(env.out, "\n{}", cashless_report::table(&report))?;
+    let sent = letters::send(&store, &clock, &actor, (&world, &config))?;
+    letters::print(env, sent, &args.dir)?;
     if args.no_serve {
         return Ok(Status::Done);
     }
@@ -152,14 +155,20 @@ fn set_up(
     for authority in &world.authorities {
         add(authority)?;
     }
-    for school in &world.schools {
+    let today = local_day(clock.now());
+    for (number, school) in world.schools.iter().enumerate() {
         let new = NewSchool {
             code: school.code.clone(),
             name: school.name.clone(),
             level: school.level.as_str().to_owned(),
             policy: app::policy(config),
         };
-        directory::add_school(store, clock, actor, &new)?;
+        let id = directory::add_school(store, clock, actor, &new)?;
+        // Each receipt is a letter with its paper: those of the last days are enough to be looked at,
+        // and those of a whole term would keep whoever tries this waiting.
+        let back = Days::new(if number == 0 { 4 } else { 2 });
+        let terms = Terms { issue: true, from: today.checked_sub_days(back) };
+        receipts::set_terms(store, clock, actor, id, terms)?;
         for place in &school.placements {
             let valid = (place.valid_from, place.valid_to);
             let authority = &place.authority_code;
@@ -185,7 +194,8 @@ fn take_in(
 ) -> Result<Line, Failure> {
     let id = directory::find_school(store, &school.code)?.id;
     let list = intake::list(reader, &school.students_file.bytes)?;
-    let students = import_students::run(store, clock, actor, id, &list)?;
+    let source = imports::Source { file_name: &school.students_file.name, list: &list };
+    let students = imports::take_in(store, clock, actor, id, source, &Options::default())?;
     refuse_bad(&students.bad)?;
     let prefixes = app::prefixes(config);
     let mut invoices = 0;

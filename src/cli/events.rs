@@ -75,6 +75,8 @@ enum EndpointWhat {
     Close(Named),
     /// Send again, what waited included
     Open(Named),
+    /// Send something at once that says nothing, to see whether it arrives
+    Test(Named),
     /// Send other kinds of events, from now on
     Kinds {
         #[command(flatten)]
@@ -219,6 +221,7 @@ fn endpoint(
         EndpointWhat::Retire { named, secret } => (named, EventChange::Retire { secret: *secret }),
         EndpointWhat::Close(named) => (named, EventChange::Close),
         EndpointWhat::Open(named) => (named, EventChange::Open),
+        EndpointWhat::Test(named) => (named, EventChange::Test),
         EndpointWhat::Kinds { named, kinds } => {
             (named, EventChange::Kinds { kinds: kinds.clone() })
         }

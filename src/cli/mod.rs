@@ -17,6 +17,7 @@ pub mod events;
 pub mod exemption;
 pub mod explain;
 pub mod export;
+pub mod family;
 pub mod fee;
 pub mod identity;
 pub mod import;
@@ -25,12 +26,15 @@ mod inspect_json;
 mod inspect_table;
 pub mod invoice;
 mod invoice_text;
+pub mod letter;
 pub mod mail;
+pub mod notice;
 pub mod payouts;
 pub mod period;
 mod progress;
 pub mod pull;
 pub mod qr;
+pub mod receipt;
 pub mod reconcile;
 pub mod refund;
 pub mod report;
@@ -136,6 +140,8 @@ enum Command {
     Events(events::Args),
     /// Mail to people: list, show, send again, try whether it leaves
     Mail(mail::Args),
+    /// Mail to families: what became of it, send it again, notices and reminders
+    Letter(letter::Args),
     /// What payment gateways paid out: list, match by hand, take back, say their fees
     Payouts(payouts::Args),
     /// Cash and cards taken at the school: vouchers, slips, deposits, the cash book
@@ -154,6 +160,12 @@ enum Command {
     Invoice(invoice::Args),
     /// Credit that goes back to families: order, list, say it was paid, cancel
     Refund(refund::Args),
+    /// Receipts: list, show, print, void, approve; say whether they are issued
+    Receipt(receipt::Args),
+    /// Paper for families: notices with a QR code, lists by class
+    Notice(notice::Args),
+    /// Families' pages; personal data given out, erased, forgotten; the access log, the survey
+    Family(family::Args),
     /// Add people who sign in, say what they may do, let them back in; make and revoke API keys
     User(user::Args),
     /// Authorities above schools: add, list, show, move, rename, end
@@ -357,6 +369,7 @@ fn dispatch(env: &mut Env<'_>, command: &Command) -> Result<Status, Failure> {
         Command::Webhook(args) => webhook::run(env, args),
         Command::Events(args) => events::run(env, args),
         Command::Mail(args) => mail::run(env, args),
+        Command::Letter(args) => letter::run(env, args),
         Command::Payouts(args) => payouts::run(env, args),
         Command::Cash(args) => cash::run(env, args),
         Command::Period(args) => period::run(env, args),
@@ -366,6 +379,9 @@ fn dispatch(env: &mut Env<'_>, command: &Command) -> Result<Status, Failure> {
         Command::Round(args) => round::run(env, args),
         Command::Invoice(args) => invoice::run(env, args),
         Command::Refund(args) => refund::run(env, args),
+        Command::Receipt(args) => receipt::run(env, args),
+        Command::Notice(args) => notice::run(env, args),
+        Command::Family(args) => family::run(env, args),
         Command::User(args) => user::run(env, args),
         Command::Authority(args) => authority::run(env, args),
         Command::School(args) => directory::school(env, args),

@@ -1,5 +1,7 @@
 //! `doisoat report`.
 
+mod path;
+mod reported;
 mod witnesses;
 
 use chrono::NaiveDate;
@@ -8,8 +10,9 @@ use clap::ValueEnum;
 use super::{Env, Failure, Status};
 use crate::app;
 use crate::clock::SystemClock;
-use crate::domain::calendar::Period;
+use crate::domain::calendar::{Period, parse_iso_day};
 use crate::domain::diagnostic::Diagnostic;
+use crate::domain::period::Month;
 use crate::formats::cashless_report as render;
 use crate::service::report::{self, Whose};
 
@@ -24,6 +27,12 @@ pub struct Args {
 enum What {
     /// The cashless rates of a period
     Cashless(CashlessArgs),
+    /// The way to the target: a year of months, what is missing and where, what changed, the outlook
+    Path(path::PathArgs),
+    /// Report a school's month: freeze its figures with their fingerprint, or restate them
+    Submit(reported::SubmitArgs),
+    /// List what a school reported, and what changed since
+    Reported(reported::ReportedArgs),
     /// Money announced and not on a statement, on a statement and not announced, joined by hand
     Witnesses(witnesses::WitnessArgs),
 }
@@ -37,14 +46,24 @@ struct CashlessArgs {
     #[arg(long)]
     school: Option<String>,
     /// The first day (YYYY-MM-DD)
-    #[arg(long)]
-    from: NaiveDate,
+    #[arg(long, required_unless_present = "month")]
+    from: Option<NaiveDate>,
     /// The last day
-    #[arg(long)]
-    to: NaiveDate,
-    /// The last day whose allocations count; today when absent
-    #[arg(long)]
-    as_of: Option<NaiveDate>,
+    #[arg(long, required_unless_present = "month")]
+    to: Option<NaiveDate>,
+    /// A whole month instead (YYYY-MM)
+    #[arg(long, conflicts_with_all = ["from", "to"])]
+    month: Option<Month>,
+    /// The last day whose allocations count; today when absent. With --fingerprint also a moment in UTC
+    /// (2026-12-02T03:04:05Z): that of a report gives the report
+    #[arg(long, value_name = "DAY|MOMENT")]
+    as_of: Option<String>,
+    /// Print the SHA-256 of a school's month as it is reported
+    #[arg(long, requires = "school", requires = "month")]
+    fingerprint: bool,
+    /// With --fingerprint: print the very bytes instead
+    #[arg(long, requires = "fingerprint")]
+    json: bool,
     /// How to print it
     #[arg(long, value_enum, default_value = "table")]
     format: Format,
@@ -66,9 +85,25 @@ enum Format {
 pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
     let wanted = match &args.what {
         What::Cashless(wanted) => wanted,
+        What::Path(wanted) => return path::run(env, wanted),
+        What::Submit(wanted) => return reported::submit(env, wanted),
+        What::Reported(wanted) => return reported::list(env, wanted),
         What::Witnesses(wanted) => return witnesses::run(env, wanted),
     };
-    let period = Period::new(wanted.from, wanted.to).ok_or_else(|| {
+    if wanted.fingerprint {
+        let asked = (wanted.month, wanted.as_of.as_deref());
+        return reported::fingerprint(env, wanted.school.as_deref(), asked, wanted.json);
+    }
+    let days = wanted.from.zip(wanted.to);
+    let period = match wanted.month {
+        Some(month) => Some(month.days()),
+        None => days.and_then(|(from, to)| Period::new(from, to)),
+    };
+    let as_of = wanted.as_of.as_deref();
+    let as_of = as_of
+        .map(|text| parse_iso_day(text).ok_or_else(|| reported::no_moment(text)))
+        .transpose()?;
+    let period = period.ok_or_else(|| {
         Failure::Usage(vec![Diagnostic::new(
             "period",
             "Ngày bắt đầu (--from) phải không sau ngày kết thúc (--to).",
@@ -81,7 +116,7 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
         (None, code) => Whose::Authority(code.clone().unwrap_or_default()),
     };
     let settings = app::cashless_settings(&config);
-    let report = report::cashless(&store, &SystemClock, &whose, period, wanted.as_of, settings)?;
+    let report = report::cashless(&store, &SystemClock, &whose, period, as_of, settings)?;
     let failed = |error: render::RenderError| Failure::System(error.to_string());
     match wanted.format {
         Format::Table => write!(env.out, "{}", render::table(&report))?,

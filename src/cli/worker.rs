@@ -8,6 +8,10 @@ use crate::{app, telemetry};
 
 /// Works until a signal comes; what was begun is finished.
 pub fn run(env: &mut Env<'_>) -> Result<Status, Failure> {
+    #[cfg(debug_assertions)]
+    if let Ok(place) = std::env::var("DOISOAT_FAILPOINT") {
+        crate::failpoint::arm(place);
+    }
     let (config, store) = env.store()?;
     telemetry::start(&config.log.filter, config.log.format)
         .map_err(|error| Failure::System(error.to_string()))?;

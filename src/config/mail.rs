@@ -38,6 +38,12 @@ pub struct Mail {
     pub from_email: String,
     /// Where answers go; may be empty.
     pub reply_to: String,
+    /// The domain mail is signed for; may be empty.
+    pub dkim_domain: String,
+    /// The name under which the domain publishes the key.
+    pub dkim_selector: String,
+    /// The file with the key; empty where mail is not signed.
+    pub dkim_key_file: PathBuf,
     /// How often a mail is tried.
     pub attempts: u32,
     /// How many are on their way at once.
@@ -135,6 +141,7 @@ pub(super) fn broken(layers: &Layers) -> Vec<Diagnostic> {
             "Write a name on one line, of at most 100 characters.",
         );
     }
+    problems_of_signing(layers, &mut refuse);
     if !smtp {
         if let Some((setting, "")) = texts("folder") {
             refuse("folder", setting, "Ghi đường dẫn của một thư mục.", "Write a folder's path.");
@@ -180,6 +187,29 @@ pub(super) fn broken(layers: &Layers) -> Vec<Diagnostic> {
         );
     }
     problems
+}
+
+/// Signing takes all three settings or none.
+fn problems_of_signing(layers: &Layers, refuse: &mut impl FnMut(&str, &Setting, &str, &str)) {
+    let text = |key: &str| {
+        let setting = layers.get("mail", key)?;
+        Some((setting, setting.value.as_str()?))
+    };
+    let signs = text("dkim_key_file").is_some_and(|(_, file)| !file.is_empty());
+    for key in ["dkim_domain", "dkim_selector"] {
+        if let Some((setting, name)) = text(key) {
+            let is_name = !name.is_empty()
+                && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte));
+            if signs != is_name {
+                refuse(
+                    key,
+                    setting,
+                    "Ký DKIM cần cả mail.dkim_key_file, mail.dkim_domain (ví dụ truong.edu.vn) và mail.dkim_selector (ví dụ doisoat); không ký thì bỏ trống cả ba.",
+                    "Signing takes mail.dkim_key_file, mail.dkim_domain (for example school.edu.vn) and mail.dkim_selector (for example doisoat); leave all three empty not to sign.",
+                );
+            }
+        }
+    }
 }
 
 fn is_this_machine(host: &str) -> bool {

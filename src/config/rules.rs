@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use toml::Value;
 
 use super::layers::{Layers, Setting, shown, shown_as};
-use super::mail;
+use super::{letters, mail};
 use crate::domain::diagnostic::{Diagnostic, Place};
 use crate::telemetry::{LogFormat, check_filter};
 
@@ -17,7 +17,7 @@ use crate::telemetry::{LogFormat, check_filter};
 const PREFIX_LETTERS: &str = "CFHJKMNPQRTVX";
 
 /// Ranges of whole numbers, both ends included.
-const RANGES: [(&str, &str, i64, i64); 21] = [
+const RANGES: [(&str, &str, i64, i64); 31] = [
     ("server", "workers", 1, 256),
     ("server", "max_upload_mb", 1, 1_024),
     ("reading", "memory_mb", 128, 65_536),
@@ -34,11 +34,21 @@ const RANGES: [(&str, &str, i64, i64); 21] = [
     ("mail", "connect_timeout_seconds", 1, 120),
     ("mail", "command_timeout_seconds", 1, 300),
     ("mail", "answer_timeout_seconds", 1, 900),
+    ("letters", "quiet_from_hour", 0, 23),
+    ("letters", "quiet_to_hour", 0, 23),
+    ("letters", "reminder_pause_days", 1, 30),
+    ("letters", "receipt_after_minutes", 0, 1440),
+    ("letters", "most_a_day", 1, 100),
+    ("letters", "batch", 1, 200),
     ("database", "pool", 1, 200),
     ("database", "busy_timeout_ms", 100, 600_000),
     ("cashless", "deployed_min_payments", 1, 1_000_000),
     ("cashless", "target_percent", 1, 100),
     ("cashless", "near_percent", 0, 100),
+    ("privacy", "claim_photo_days", 1, 3_650),
+    ("privacy", "access_log_days", 180, 3_650),
+    ("privacy", "family_link_days", 1, 3_650),
+    ("privacy", "mail_text_days", 30, 3_650),
 ];
 
 /// Every rule a setting breaks.
@@ -142,6 +152,7 @@ pub(super) fn broken(layers: &Layers) -> Vec<Diagnostic> {
         ));
     }
     problems.extend(mail::broken(layers));
+    problems.extend(letters::broken(layers));
     problems.extend(broken_prefixes(layers));
     problems.extend(broken_thresholds(layers));
     problems

@@ -123,10 +123,18 @@ pub enum Permission {
     CorrectInvoices,
     /// Approves that a due is given up. The use case refuses it to whoever asked for it.
     ApproveWriteOff,
+    /// Agrees that a receipt which a family has is voided. The use case refuses it to whoever asked
+    /// for it.
+    ApproveReceiptVoid,
     /// Closes a month.
     ClosePeriod,
     /// Opens a closed month again.
     ReopenPeriod,
+    /// Reports a month's figures to the authority, and restates them.
+    ReportFigures,
+    /// Writes to the other side about a month's figures: the school to the authorities above it, and
+    /// they to the school.
+    CommentFigures,
     /// Takes books out for other accounting software.
     ExportBooks,
     /// Has a notification handled, or an event sent, once more.
@@ -139,11 +147,16 @@ pub enum Permission {
     ManageDirectory,
     /// Makes and revokes keys.
     ManageKeys,
+    /// Sees who of the staff looked at which family, and what was given up.
+    ReadPrivacy,
+    /// Gives out everything about a student, and has a student's name given up. The use case refuses
+    /// the second to whoever asked for it.
+    ManagePrivacy,
 }
 
 impl Permission {
     /// Every permission, in the order in which lists show them.
-    pub const ALL: [Permission; 21] = [
+    pub const ALL: [Permission; 26] = [
         Permission::ReadFigures,
         Permission::ReadBooks,
         Permission::ReadPeople,
@@ -157,14 +170,19 @@ impl Permission {
         Permission::IssueInvoices,
         Permission::CorrectInvoices,
         Permission::ApproveWriteOff,
+        Permission::ApproveReceiptVoid,
         Permission::ClosePeriod,
         Permission::ReopenPeriod,
+        Permission::ReportFigures,
+        Permission::CommentFigures,
         Permission::ExportBooks,
         Permission::RetryDeliveries,
         Permission::RunPull,
         Permission::ManageWebhooks,
         Permission::ManageDirectory,
         Permission::ManageKeys,
+        Permission::ReadPrivacy,
+        Permission::ManagePrivacy,
     ];
 
     /// The roles that hold it: the one table of who may do what.
@@ -191,13 +209,19 @@ impl Permission {
             | Permission::CorrectInvoices
             | Permission::RetryDeliveries
             | Permission::RunPull => &[Accountant, ChiefAccountant, Administrator],
-            Permission::ApproveWriteOff => &[ChiefAccountant, Head, Administrator],
-            Permission::VoidCash | Permission::ClosePeriod | Permission::ReopenPeriod => {
-                &[ChiefAccountant, Administrator]
+            Permission::ApproveWriteOff | Permission::ApproveReceiptVoid => {
+                &[ChiefAccountant, Head, Administrator]
             }
+            Permission::VoidCash
+            | Permission::ClosePeriod
+            | Permission::ReopenPeriod
+            | Permission::ReportFigures => &[ChiefAccountant, Administrator],
+            Permission::CommentFigures => &[ChiefAccountant, Head, Supervisor, Administrator],
             Permission::ManageWebhooks | Permission::ManageDirectory | Permission::ManageKeys => {
                 &[Administrator]
             }
+            Permission::ReadPrivacy => &[Head, Administrator, Auditor],
+            Permission::ManagePrivacy => &[Head, Administrator],
         }
     }
 
@@ -218,14 +242,19 @@ impl Permission {
             Permission::IssueInvoices => "issue_invoices",
             Permission::CorrectInvoices => "correct_invoices",
             Permission::ApproveWriteOff => "approve_write_off",
+            Permission::ApproveReceiptVoid => "approve_receipt_void",
             Permission::ClosePeriod => "close_period",
             Permission::ReopenPeriod => "reopen_period",
+            Permission::ReportFigures => "report_figures",
+            Permission::CommentFigures => "comment_figures",
             Permission::ExportBooks => "export_books",
             Permission::RetryDeliveries => "retry_deliveries",
             Permission::RunPull => "run_pull",
             Permission::ManageWebhooks => "manage_webhooks",
             Permission::ManageDirectory => "manage_directory",
             Permission::ManageKeys => "manage_keys",
+            Permission::ReadPrivacy => "read_privacy",
+            Permission::ManagePrivacy => "manage_privacy",
         }
     }
 }
@@ -264,11 +293,14 @@ pub struct Grant {
 }
 
 /// Whether a caller may do what is `needed` where its scope reaches. An authority only ever reads, in
-/// figures, whatever the role of its key.
+/// figures, and writes to schools about them, whatever the role of its key.
 #[must_use]
 pub fn permits(role: Role, scope: Scope, needed: Permission) -> bool {
     match scope {
-        Scope::Authority(_) => needed == Permission::ReadFigures && role.may(needed),
+        Scope::Authority(_) => {
+            matches!(needed, Permission::ReadFigures | Permission::CommentFigures)
+                && role.may(needed)
+        }
         Scope::Everything | Scope::School(_) => role.may(needed),
     }
 }
@@ -293,14 +325,19 @@ mod tests {
         issue_invoices       x        -           x          -       -            x          -
         correct_invoices     x        -           x          -       -            x          -
         approve_write_off    -        -           x          x       -            x          -
+        approve_receipt_void -        -           x          x       -            x          -
         close_period         -        -           x          -       -            x          -
         reopen_period        -        -           x          -       -            x          -
+        report_figures       -        -           x          -       -            x          -
+        comment_figures      -        -           x          x       x            x          -
         export_books         x        -           x          x       -            x          x
         retry_deliveries     x        -           x          -       -            x          -
         run_pull             x        -           x          -       -            x          -
         manage_webhooks      -        -           -          -       -            x          -
         manage_directory     -        -           -          -       -            x          -
         manage_keys          -        -           -          -       -            x          -
+        read_privacy         -        -           -          x       -            x          x
+        manage_privacy       -        -           -          x       -            x          -
     ";
 
     #[test]
@@ -351,14 +388,18 @@ mod tests {
     }
 
     #[test]
-    fn an_authority_reads_figures_and_nothing_else_whatever_its_role() {
+    fn an_authority_reads_figures_writes_about_them_and_does_nothing_else() {
         let authority = Scope::Authority(AuthorityId(1));
         for role in Role::ALL {
             for permission in Permission::ALL {
-                let figures = permission == Permission::ReadFigures;
+                let about_figures = match permission {
+                    Permission::ReadFigures => true,
+                    Permission::CommentFigures => role.may(permission),
+                    _ => false,
+                };
                 assert_eq!(
                     permits(role, authority, permission),
-                    figures,
+                    about_figures,
                     "{role:?} {permission:?}"
                 );
                 for scope in [Scope::Everything, Scope::School(SchoolId(1))] {

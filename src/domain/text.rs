@@ -1,7 +1,35 @@
 //! Vietnamese text without its marks: what banks leave of what people wrote.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+
+/// What stands in the place of a character that moves others.
+const MARK: char = '\u{fffd}';
+
+/// Whether a character is seen by nobody and moves what others wrote: a control character, or a mark
+/// that turns the direction of text around. Ends of lines and tabs are none.
+#[must_use]
+pub fn moves(letter: char) -> bool {
+    match letter {
+        '\n' | '\r' | '\t' => false,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            true
+        }
+        _ => letter.is_control(),
+    }
+}
+
+/// A text for people, with a mark that can be seen in the place of each character that moves others.
+#[must_use]
+pub fn still(text: &str) -> Cow<'_, str> {
+    if text.chars().any(moves) {
+        Cow::Owned(text.chars().map(|letter| if moves(letter) { MARK } else { letter }).collect())
+    } else {
+        Cow::Borrowed(text)
+    }
+}
 
 /// Capital letters without diacritics, everything else as it is: `Đặng Thuỷ` becomes `DANG THUY`.
 ///

@@ -1,7 +1,10 @@
 //! The cashless report as people and programs want it. Pure: from the report to text or bytes.
 
+pub mod canonical;
 mod delimited;
 mod json;
+pub mod path;
+pub mod restated;
 mod table;
 #[cfg(test)]
 mod tests;

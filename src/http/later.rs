@@ -5,12 +5,12 @@ use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::error::{JsonPayloadError, QueryPayloadError, UrlencodedError};
+use actix_web::error::{JsonPayloadError, QueryPayloadError};
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpRequest};
 
 use super::problem::Problem;
-use super::upload;
+use super::typed::has_zero;
 
 /// What an extractor found, or why it found nothing.
 #[derive(Debug)]
@@ -28,6 +28,18 @@ impl<E: FromRequest + 'static> FromRequest for Later<E> {
     type Future = Pin<Box<dyn Future<Output = Result<Later<E>, actix_web::Error>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        if has_zero(request.query_string().as_bytes()) {
+            let refused = Err(Problem::bad_request(
+                "query",
+                "Tham số trên địa chỉ có ký tự NUL (%00).",
+                "The parameters of the address have a NUL character (%00).",
+            ));
+            return Box::pin(async move { Ok(Later(refused)) });
+        }
+        // Nothing is called so.
+        if has_zero(request.uri().path().as_bytes()) {
+            return Box::pin(async move { Ok(Later(Err(Problem::no_such_page()))) });
+        }
         let found = E::from_request(request, payload);
         Box::pin(async move { Ok(Later(found.await.map_err(|error| problem(&error.into())))) })
     }
@@ -39,9 +51,6 @@ fn problem(error: &actix_web::Error) -> Problem {
     }
     if let Some(error) = error.as_error::<JsonPayloadError>() {
         return json(error);
-    }
-    if let Some(error) = error.as_error::<UrlencodedError>() {
-        return form(error);
     }
     if let Some(error) = error.as_error::<QueryPayloadError>() {
         let QueryPayloadError::Deserialize(reason) = error else {
@@ -63,13 +72,6 @@ fn problem(error: &actix_web::Error) -> Problem {
     }
     tracing::error!(%error, "a part of a request could not be read");
     Problem::internal()
-}
-
-fn form(error: &UrlencodedError) -> Problem {
-    match error {
-        UrlencodedError::Overflow { .. } => upload::form_too_large(),
-        _ => upload::form_unread(),
-    }
 }
 
 fn json(error: &JsonPayloadError) -> Problem {

@@ -9,6 +9,7 @@ pub mod pages;
 mod pointer;
 pub mod problem;
 pub mod same_site;
+mod typed;
 pub mod upload;
 pub mod valid;
 pub mod webhooks;
@@ -24,9 +25,11 @@ use crate::domain::payment_code::Prefix;
 use crate::ids::IdSource;
 use crate::keyring::Keyring;
 use crate::outbound::Policy;
+use crate::service::letters::Settings as LetterSettings;
 use crate::service::mail::Letterhead;
 use crate::service::oidc::Provider;
 use crate::service::receiving::Receiver;
+use crate::service::users::names::Known;
 use crate::service::{ServiceError, StatementReader, Store};
 use pages::error::PageError;
 use problem::Problem;
@@ -62,8 +65,12 @@ pub struct Context {
     pub over_tls: bool,
     /// Whom mail is from.
     pub letterhead: Arc<Letterhead>,
+    /// When and how often families are written to.
+    pub letters: LetterSettings,
     /// The organisation's own provider of identities.
     pub provider: Option<Arc<Provider>>,
+    /// What people are called.
+    pub people: Arc<Known>,
 }
 
 /// Adds every route.
@@ -74,6 +81,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(health::healthz)
         .service(health::readyz)
         .service(web::scope("/api/v1").configure(api::routes))
+        .configure(pages::family::routes)
         .service(web::scope("").wrap(from_fn(same_site::only)).configure(pages::routes))
         .default_service(web::to(nothing_here));
 }

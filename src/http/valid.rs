@@ -18,6 +18,7 @@ use serde_json::value::RawValue;
 
 use super::pointer;
 use super::problem::Problem;
+use super::typed::json_has_zero;
 use crate::domain::diagnostic::Diagnostic;
 
 /// A JSON body of the right shape. Refused with 400 where it is not what the operation takes, with
@@ -49,12 +50,29 @@ where
 }
 
 fn read<T: DeserializeOwned + Validate<Context = ()>>(text: &str) -> Result<T, Problem> {
+    if json_has_zero(text) {
+        return Err(Problem::bad_request(
+            "zero_byte",
+            "Nội dung có ký tự NUL (\\u0000), không lưu được. Bỏ ký tự này rồi gửi lại.",
+            "The body has a NUL character (\\u0000), which cannot be stored. Send it without.",
+        ));
+    }
     let body: T = serde_json::from_str(text).map_err(|error| not_taken(&error, text))?;
-    with_i18n(Words, || body.validate()).map_err(|report| {
-        let faults = report.iter().map(|(path, error)| fault(&path.to_string(), error.message()));
-        Problem::of_body(StatusCode::UNPROCESSABLE_ENTITY, faults.collect())
-    })?;
-    Ok(body)
+    let found = faults(&body);
+    if found.is_empty() {
+        return Ok(body);
+    }
+    Err(Problem::of_body(StatusCode::UNPROCESSABLE_ENTITY, found))
+}
+
+/// The limits that something breaks: where, and what is wrong there.
+pub fn faults<T: Validate<Context = ()>>(body: &T) -> Vec<(String, Diagnostic)> {
+    match with_i18n(Words, || body.validate()) {
+        Ok(()) => Vec::new(),
+        Err(report) => {
+            report.iter().map(|(path, error)| fault(&path.to_string(), error.message())).collect()
+        }
+    }
 }
 
 /// A broken limit. `path` is as garde writes it, such as `allocations[0]`; what was broken is said by

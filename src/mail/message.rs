@@ -8,6 +8,7 @@ use lettre::Address;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment as Part, Body, Mailbox as Box, Message, MultiPart, SinglePart};
 
+use super::dkim::{SignatureError, Signing};
 use crate::domain::mail_address::MailAddress;
 
 /// Whom a message is from or to.
@@ -66,6 +67,10 @@ pub struct Draft<'a> {
     pub token: &'a str,
     /// When it was queued, in UTC.
     pub at: NaiveDateTime,
+    /// The address at which whoever wants no more of this kind says so (RFC 8058).
+    pub unsubscribe: Option<&'a str>,
+    /// By what it is signed.
+    pub signing: Option<&'a Signing>,
 }
 
 /// Why a message cannot be made.
@@ -83,6 +88,9 @@ pub enum MessageError {
     /// The library refuses an address.
     #[error("an address cannot be used: {0}")]
     Address(#[from] lettre::address::AddressError),
+    /// It cannot be signed.
+    #[error(transparent)]
+    Signature(#[from] SignatureError),
     /// It came out in letters that not every server takes.
     #[error("the message is not ASCII")]
     NotAscii,
@@ -105,14 +113,22 @@ pub fn compose(draft: &Draft<'_>) -> Result<(String, String), MessageError> {
     if let Some(reply_to) = draft.reply_to {
         builder = builder.reply_to(Box::new(None, reply_to.as_str().parse()?));
     }
+    if let Some(address) = draft.unsubscribe {
+        builder = builder
+            .raw_header(header("List-Unsubscribe", &format!("<{address}>")))
+            .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"));
+    }
     let message = match content(draft)? {
         Content::Single(part) => builder.singlepart(part)?,
         Content::Multi(part) => builder.multipart(part)?,
     };
-    let text = String::from_utf8(message.formatted())
+    let mut text = String::from_utf8(message.formatted())
         .ok()
         .filter(|text| text.is_ascii())
         .ok_or(MessageError::NotAscii)?;
+    if let Some(signing) = draft.signing {
+        text.insert_str(0, &signing.header(&text, draft.at)?);
+    }
     Ok((message_id, text))
 }
 
@@ -229,6 +245,8 @@ mod tests {
             lang: "vi",
             token: "0123456789abcdef0123456789abcdef",
             at: "2026-11-24T01:02:03".parse().unwrap(),
+            unsubscribe: None,
+            signing: None,
         };
         let (id, message) = compose(&draft).unwrap();
         assert_eq!(id, "<0123456789abcdef0123456789abcdef@truong.test>");
@@ -313,6 +331,8 @@ mod tests {
                 lang: "vi",
                 token: "1",
                 at: NaiveDateTime::default(),
+                unsubscribe: None,
+                signing: None,
             };
             compose(&draft)
         };

@@ -4,6 +4,7 @@
 //! rests on it: before it does what cannot be taken back it asks `begin`, and afterwards it says
 //! whether the other side has the message, has it not, or whether nobody can know.
 
+mod dkim;
 mod file;
 mod memory;
 mod message;
@@ -11,6 +12,7 @@ mod smtp;
 
 use std::sync::Arc;
 
+pub use dkim::{SignatureError, Signing};
 pub use file::Folder;
 pub use memory::Memory;
 pub use message::{Attachment, Draft, Inline, Mailbox, MessageError, compose};

@@ -1,7 +1,5 @@
 //! The accounts on which a school receives money, and from when to when.
 
-use qrcode::QrCode;
-use qrcode::render::svg;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::{Clock, local_day};
@@ -10,6 +8,7 @@ use crate::domain::diagnostic::Diagnostic;
 use crate::domain::id::{BankAccountId, SchoolId};
 use crate::domain::money::Vnd;
 use crate::domain::text::last_four;
+use crate::formats::qr::Qr;
 use crate::formats::vietqr::{self, TransferRequest};
 use crate::service::directory::{self, account_number};
 use crate::service::limits;
@@ -170,7 +169,7 @@ pub fn trial_picture(
     let row = store.read(|tx| {
         let own = rows::bank_accounts_of(tx, school.0)?;
         let found = own.into_iter().find(|row| row.id == account.0 && row.gateway.is_none());
-        found.ok_or_else(|| unknown(&account.to_string()))
+        found.ok_or_else(|| none_with(account))
     })?;
     let request = TransferRequest {
         bank_bin: &row.bin,
@@ -178,7 +177,7 @@ pub fn trial_picture(
         amount: Some(Vnd::new(1_000)),
         purpose: "THU QR",
     };
-    let code = vietqr::payload(&request).ok().and_then(|text| QrCode::new(text).ok());
+    let code = vietqr::payload(&request).ok().and_then(|text| Qr::of(&text));
     let code = code.ok_or_else(|| {
         ServiceError::conflict(
             "account_without_qr",
@@ -186,7 +185,7 @@ pub fn trial_picture(
             "No VietQR code can be made for this account. Look at its BIN and number.",
         )
     })?;
-    Ok(code.render::<svg::Color>().min_dimensions(240, 240).quiet_zone(true).build())
+    Ok(code.svg())
 }
 
 /// Says when an account ended, or corrects its holder. An account that ended still takes statements
@@ -201,10 +200,8 @@ pub fn change(
     store.write(|tx| {
         directory::lock_school(tx, school)?;
         let own = rows::bank_accounts_of(tx, school.0)?;
-        let row = own
-            .into_iter()
-            .find(|row| row.id == account.0)
-            .ok_or_else(|| unknown(&account.to_string()))?;
+        let row =
+            own.into_iter().find(|row| row.id == account.0).ok_or_else(|| none_with(account))?;
         let holder = match change.holder.as_deref().map(str::trim) {
             Some("") => {
                 return Err(ServiceError::refused(Diagnostic::new(
@@ -294,6 +291,11 @@ fn view(row: BankAccountRow, today: Day) -> AccountView {
     }
 }
 
+fn none_with(id: BankAccountId) -> ServiceError {
+    ServiceError::not_found("account", "tài khoản số", "account", &id.to_string())
+}
+
+/// No account has this number; only its end is said.
 fn unknown(number: &str) -> ServiceError {
     ServiceError::not_found("account", "tài khoản", "account", &last_four(number))
 }

@@ -1,15 +1,19 @@
 //! The audit chain for people: who did what and when, what was before and after, and why.
 
+pub mod actions;
+
+use std::collections::BTreeMap;
+
 use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
 use serde_json::Value;
 
 use crate::clock::local_time;
 use crate::domain::calendar::Day;
 use crate::domain::id::SchoolId;
-use crate::domain::money::group_digits;
+use crate::domain::text::{moves, still};
 use crate::service::{ServiceError, StoreError};
-use crate::store::Store;
 use crate::store::audit::{self, AuditRecordRow, RecordPage, SYSTEM_CHAIN};
+use crate::store::{Store, Tx, fees};
 
 /// Records of a page.
 const PAGE: i64 = 50;
@@ -17,37 +21,15 @@ const PAGE: i64 = 50;
 /// The most records of a file.
 const MOST_IN_FILE: i64 = 100_000;
 
-/// What the names of actions begin with, in the order in which they are offered.
-pub const AREAS: [&str; 18] = [
-    "payment",
-    "import",
-    "cash",
-    "deposit",
-    "invoice",
-    "round",
-    "write_off",
-    "refund",
-    "exempt",
-    "fee",
-    "student",
-    "period",
-    "export",
-    "bank_account",
-    "school",
-    "webhook",
-    "events",
-    "identity",
-];
-
 /// Something that changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// What.
     pub key: String,
     /// What it was.
-    pub before: String,
+    pub before: Value,
     /// What it is.
-    pub after: String,
+    pub after: Value,
 }
 
 /// A record.
@@ -68,11 +50,41 @@ pub struct RecordView {
     /// What was before and after, where that was kept.
     pub changes: Vec<Change>,
     /// What else is said: name and value.
-    pub facts: Vec<(String, String)>,
+    pub facts: Vec<(String, Value)>,
     /// Why, where somebody said so.
     pub reason: String,
     /// The hash over the record and everything before it.
     pub hash: String,
+}
+
+/// An invoice that records are about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvoiceRef {
+    /// Its payment code.
+    pub code: String,
+    /// Whose it is.
+    pub student: i64,
+}
+
+/// Records and what stands beside them.
+#[derive(Clone, Debug, Default)]
+pub struct Log {
+    /// The records, the last first.
+    pub records: Vec<RecordView>,
+    /// The invoices that they name, by id.
+    pub invoices: BTreeMap<i64, InvoiceRef>,
+    /// Where the next page begins.
+    pub next: Option<i64>,
+}
+
+/// The words of the pages for what a file says.
+pub struct FileWords<'a> {
+    /// What an action is called.
+    pub action: &'a dyn Fn(&str) -> String,
+    /// What a kind of thing is called.
+    pub kind: &'a dyn Fn(&str) -> String,
+    /// What a person is called.
+    pub person: &'a dyn Fn(&str) -> String,
 }
 
 /// What is asked for.
@@ -80,7 +92,9 @@ pub struct RecordView {
 pub struct Asked {
     /// In the actor's name.
     pub actor: String,
-    /// What the action begins with; one of [`AREAS`].
+    /// Or one of these addresses.
+    pub addresses: Vec<String>,
+    /// One of [`actions::AREAS`], or one action.
     pub area: String,
     /// From this day on.
     pub from: Option<Day>,
@@ -90,23 +104,51 @@ pub struct Asked {
     pub before: Option<i64>,
 }
 
-/// A page of a school's records, or of the installation's own, the last first, and where the next
-/// begins.
-pub fn page(
-    store: &Store,
-    school: Option<SchoolId>,
-    asked: &Asked,
-) -> Result<(Vec<RecordView>, Option<i64>), ServiceError> {
-    let mut rows = load(store, school, asked, PAGE + 1)?;
-    let most = usize::try_from(PAGE).unwrap_or(usize::MAX);
-    let more = rows.len() > most;
-    rows.truncate(most);
-    let next = rows.last().map(|row| row.sequence).filter(|_| more);
-    Ok((rows.into_iter().map(view).collect(), next))
+/// A page of a school's records, or of the installation's own, the last first.
+pub fn page(store: &Store, school: Option<SchoolId>, asked: &Asked) -> Result<Log, ServiceError> {
+    store.read(|tx| {
+        let mut rows = load(tx, school, asked, PAGE + 1)?;
+        let most = usize::try_from(PAGE).unwrap_or(usize::MAX);
+        let more = rows.len() > most;
+        rows.truncate(most);
+        let next = rows.last().map(|row| row.sequence).filter(|_| more);
+        let records: Vec<RecordView> = rows.into_iter().map(view).collect();
+        Ok(Log { invoices: invoices(tx, school, &records)?, records, next })
+    })
 }
 
-/// The same as CSV for spreadsheets, at most 100,000 records.
-pub fn csv(store: &Store, school: SchoolId, asked: &Asked) -> Result<Vec<u8>, ServiceError> {
+/// The invoices of the school that records name.
+fn invoices(
+    tx: &mut Tx<'_>,
+    school: Option<SchoolId>,
+    records: &[RecordView],
+) -> Result<BTreeMap<i64, InvoiceRef>, ServiceError> {
+    let mut ids = Vec::new();
+    for record in records {
+        if record.subject_kind == "invoice" {
+            ids.push(record.subject_id);
+        }
+        for (_, value) in &record.facts {
+            let used = value.as_array().into_iter().flatten();
+            ids.extend(used.filter_map(|one| one.get("invoice").and_then(Value::as_i64)));
+        }
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    let rows = fees::invoices_by_id(tx, &ids)?.into_iter();
+    Ok(rows
+        .filter(|row| school.is_some_and(|school| school.0 == row.school_id))
+        .map(|row| (row.id, InvoiceRef { code: row.code, student: row.student_id }))
+        .collect())
+}
+
+/// The same as CSV for spreadsheets, at most 100,000 records: the stable names, and what they mean.
+pub fn csv(
+    store: &Store,
+    school: SchoolId,
+    asked: &Asked,
+    words: &FileWords<'_>,
+) -> Result<Vec<u8>, ServiceError> {
     let broken = |error: csv::Error| StoreError::Corrupt(format!("a file of records: {error}"));
     // Excel reads UTF-8 only behind this mark.
     let mut writer = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
@@ -114,26 +156,32 @@ pub fn csv(store: &Store, school: SchoolId, asked: &Asked) -> Result<Vec<u8>, Se
         "STT",
         "Thời điểm",
         "Người thực hiện",
+        "Email",
         "Thao tác",
+        "Tên thao tác",
         "Đối tượng",
+        "Loại đối tượng",
         "Mã đối tượng",
         "Lý do",
         "Chi tiết",
         "Mã băm",
     ];
     writer.write_record(heads).map_err(broken)?;
-    for row in load(store, Some(school), asked, MOST_IN_FILE)? {
+    for row in store.read(|tx| load(tx, Some(school), asked, MOST_IN_FILE))? {
         let reason = reason_of(&serde_json::from_str(&row.detail).unwrap_or_default());
         writer
             .write_record([
                 row.sequence.to_string(),
                 local_time(row.at).format("%d/%m/%Y %H:%M:%S").to_string(),
+                plain(&(words.person)(&row.actor)),
                 plain(row.actor.strip_prefix("user:").unwrap_or(&row.actor)),
+                (words.action)(&row.action),
                 row.action,
+                (words.kind)(&row.subject_kind),
                 row.subject_kind,
                 row.subject_id.to_string(),
                 plain(&reason),
-                row.detail,
+                escaped(&row.detail),
                 row.hash,
             ])
             .map_err(broken)?;
@@ -142,33 +190,50 @@ pub fn csv(store: &Store, school: SchoolId, asked: &Asked) -> Result<Vec<u8>, Se
     Ok(written.map_err(|error| StoreError::Corrupt(format!("a file of records: {error}")))?)
 }
 
+/// JSON with its own escape for each character that moves others: it says the same.
+fn escaped(json: &str) -> String {
+    let escape = |letter: char| -> Vec<char> {
+        if moves(letter) {
+            format!("\\u{:04x}", u32::from(letter)).chars().collect()
+        } else {
+            vec![letter]
+        }
+    };
+    json.chars().flat_map(escape).collect()
+}
+
 /// A text that no spreadsheet takes for a formula.
 fn plain(text: &str) -> String {
+    let text = still(text);
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         format!("'{text}")
     } else {
-        text.to_owned()
+        text.into_owned()
     }
 }
 
 fn load(
-    store: &Store,
+    tx: &mut Tx<'_>,
     school: Option<SchoolId>,
     asked: &Asked,
     limit: i64,
 ) -> Result<Vec<AuditRecordRow>, ServiceError> {
     let clean = |text: &str| text.trim().replace(['%', '_', '\\'], "");
     let actor = clean(&asked.actor);
+    let people: Vec<String> =
+        asked.addresses.iter().map(|address| format!("user:{address}")).collect();
+    let actions = actions::meant(&asked.area);
     let page = RecordPage {
         actor: Some(actor.as_str()).filter(|text| !text.is_empty()),
-        area: AREAS.into_iter().find(|area| *area == asked.area),
+        people: &people,
+        actions: actions.as_deref(),
         from: asked.from.map(midnight),
         until: asked.to.and_then(|day| day.succ_opt()).map(midnight),
         before: asked.before,
         limit,
     };
     let chain = school.map_or(SYSTEM_CHAIN, |school| school.0);
-    Ok(store.read(|tx| audit::page(tx, chain, &page))?)
+    Ok(audit::page(tx, chain, &page)?)
 }
 
 /// When a day begins in Vietnam (+07:00), in UTC.
@@ -188,11 +253,7 @@ fn view(row: AuditRecordRow) -> RecordView {
             // Some records keep what is new beside what was, others under a name of its own.
             let new = after.unwrap_or(fields).get(key).unwrap_or(&Value::Null);
             if new != old {
-                changes.push(Change {
-                    key: key.clone(),
-                    before: said(key, old),
-                    after: said(key, new),
-                });
+                changes.push(Change { key: key.clone(), before: old.clone(), after: new.clone() });
             }
         }
         for (key, value) in fields {
@@ -200,7 +261,7 @@ fn view(row: AuditRecordRow) -> RecordView {
                 || before.is_some_and(|before| after.is_none() && before.contains_key(key))
                 || matches!(value, Value::Null);
             if !shown {
-                facts.push((key.clone(), said(key, value)));
+                facts.push((key.clone(), value.clone()));
             }
         }
     }
@@ -226,28 +287,6 @@ fn reason_of(detail: &Value) -> String {
         .to_owned()
 }
 
-/// A value for people: amounts in groups, lists in a row.
-fn said(key: &str, value: &Value) -> String {
-    match value {
-        Value::Null => "–".to_owned(),
-        Value::Bool(true) => "✓".to_owned(),
-        Value::Bool(false) => "✗".to_owned(),
-        Value::String(text) => text.clone(),
-        Value::Number(number) if key.ends_with("_dong") || matches!(key, "book" | "counted") => {
-            format!("{} ₫", group_digits(&number.to_string()))
-        }
-        Value::Number(number) => number.to_string(),
-        Value::Array(all) => {
-            all.iter().map(|one| said(key, one)).collect::<Vec<String>>().join(", ")
-        }
-        Value::Object(fields) => fields
-            .iter()
-            .map(|(key, value)| format!("{key}: {}", said(key, value)))
-            .collect::<Vec<String>>()
-            .join("; "),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -270,29 +309,26 @@ mod tests {
 
     #[test]
     fn what_was_stands_beside_what_is_however_it_was_kept() {
-        let change = |key: &str, before: &str, after: &str| Change {
-            key: key.to_owned(),
-            before: before.to_owned(),
-            after: after.to_owned(),
-        };
+        let change =
+            |key: &str, before: Value, after: Value| Change { key: key.to_owned(), before, after };
         for (why, detail, changes, facts) in [
             (
                 "what is new under the same names",
                 serde_json::json!({"before": {"holder": "A", "to": null}, "holder": "A", "to": "2026-12-31"}),
-                vec![change("to", "–", "2026-12-31")],
+                vec![change("to", Value::Null, "2026-12-31".into())],
                 vec![],
             ),
             (
                 "what is new apart",
                 serde_json::json!({"before": {"on": true}, "after": {"on": false}, "despite_misses": false}),
-                vec![change("on", "✓", "✗")],
-                vec![("despite_misses".to_owned(), "✗".to_owned())],
+                vec![change("on", true.into(), false.into())],
+                vec![("despite_misses".to_owned(), false.into())],
             ),
             (
                 "an amount and a reason",
                 serde_json::json!({"amount_dong": 1_250_000, "reason": "nhầm"}),
                 vec![],
-                vec![("amount_dong".to_owned(), "1.250.000 ₫".to_owned())],
+                vec![("amount_dong".to_owned(), 1_250_000.into())],
             ),
         ] {
             let view = record(&detail);
@@ -300,5 +336,12 @@ mod tests {
         }
         assert_eq!(record(&serde_json::json!({"reason": "nhầm"})).reason, "nhầm");
         assert_eq!(plain("=1+1"), "'=1+1");
+    }
+
+    #[test]
+    fn an_area_means_its_actions_and_an_action_itself() {
+        assert_eq!(actions::meant("period"), Some(vec!["period.close", "period.reopen"]));
+        assert_eq!(actions::meant("key.revoke"), Some(vec!["key.revoke"]));
+        assert_eq!(actions::meant("%"), None);
     }
 }

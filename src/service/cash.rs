@@ -29,10 +29,16 @@ use crate::store::{Store, Tx};
 
 pub use batch::{BatchRow, NewBatch, record_batch};
 pub use book::{Book, BookLine, book};
-pub(crate) use book::{balance_on, last_movement};
+pub(crate) use book::{balance_on, last_movement, went_through};
 pub use counts::{CountView, NewCount, count, counts};
 pub use lists::{Days, VoucherView, show, vouchers};
 pub use slips::{NewSlip, SlipView, record_slip, slips, void_slip};
+
+/// The rule of the decision by which a voucher is voided.
+pub(crate) const VOUCHER_VOIDED: &str = "voucher-voided/1";
+
+/// The same of a card slip.
+pub(crate) const SLIP_VOIDED: &str = "slip-voided/1";
 
 /// Cash somebody brought.
 #[derive(Clone, Debug)]
@@ -232,6 +238,23 @@ fn give_up(
     Ok(())
 }
 
+/// Voids the voucher or the slip that a payment was taken by; whether it was taken by one.
+pub(crate) fn void_taken(
+    tx: &mut Tx<'_>,
+    school: SchoolId,
+    (actor, at): (&Actor, NaiveDateTime),
+    payment: &PaymentRow,
+    (rule, reason): (&str, &str),
+) -> Result<bool, ServiceError> {
+    let id = payment.id;
+    if payments::voucher_of(tx, id)?.is_some() {
+        give_up(tx, school, (actor, at), id, (rule, reason))?;
+        payments::void_voucher(tx, id, (at, actor.as_str(), reason))?;
+        return Ok(true);
+    }
+    slips::void_taken(tx, school, (actor, at), id, (rule, reason))
+}
+
 /// Voids a voucher: its invoices are open again, its number is kept with who voided it and why.
 pub fn void(
     store: &Store,
@@ -251,7 +274,7 @@ pub fn void(
             ServiceError::not_found("voucher", "phiếu thu", "voucher", &payment.to_string())
         })?;
         let at = clock.now();
-        give_up(tx, school, (actor, at), row.id, ("voucher-voided/1", reason))?;
+        give_up(tx, school, (actor, at), row.id, (VOUCHER_VOIDED, reason))?;
         payments::void_voucher(tx, row.id, (at, actor.as_str(), reason))?;
         settle::replay(tx, &school_row, &Replay::undecided(), at)?;
         voucher(tx, &known)

@@ -25,7 +25,7 @@ use crate::service::ledger::By;
 use crate::service::plan::imports_named;
 use crate::service::recognise::{Changed, Recorded, Recorder, Rulings, Window, announced, gather};
 use crate::service::settle::{self, Replay};
-use crate::service::{Actor, MACHINE, ServiceError, coverage, directory};
+use crate::service::{Actor, MACHINE, ServiceError, collected, coverage, directory};
 use crate::store::audit::{self, AuditFact};
 use crate::store::directory::SchoolRow;
 use crate::store::evidence::{self, EvidenceRow};
@@ -414,12 +414,12 @@ pub(crate) fn order_key(entry: &EntryRow, in_doubt: bool) -> String {
     if in_doubt { format!("{IN_DOUBT}{}", entry.text_key) } else { entry.text_key.clone() }
 }
 
-/// Lets an entry speak for a payment: its text, its channel; `day` is the payment's. The first day on
-/// which that changes something.
+/// Lets an entry speak for a payment from the moment `at` on: its text, its channel; `day` is the
+/// payment's. The first day on which that changes something.
 pub(crate) fn speak_through(
     tx: &mut Tx<'_>,
     payment: &PaymentRow,
-    (entry, day): (&EntryRow, NaiveDate),
+    (entry, day, at): (&EntryRow, NaiveDate, NaiveDateTime),
     accounts: &Accounts,
     in_doubt: bool,
 ) -> Result<NaiveDate, ServiceError> {
@@ -432,7 +432,7 @@ pub(crate) fn speak_through(
         booking_date: day,
         channel: known.unwrap_or(by_text).as_str(),
     };
-    payments::set_primary_entry(tx, payment.id, &row)?;
+    collected::set_primary_entry(tx, payment.id, &row, at)?;
     Ok(payment.booking_date.min(day))
 }
 

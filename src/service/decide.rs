@@ -14,6 +14,7 @@ use crate::service::cash::deposits;
 use crate::service::ledger::{self, Answer, By};
 use crate::service::periods::guard;
 use crate::service::settle::{self, Replay};
+use crate::service::users::names;
 use crate::service::{Actor, ServiceError, directory, limits, payer_memory, payouts};
 use crate::store::payments::{self, PaymentRow};
 use crate::store::{Store, Tx, decisions, fees, people};
@@ -103,7 +104,7 @@ pub fn allocate(
             actor,
             &school_row,
             &row,
-            (kind, "person/1", uses),
+            (kind, BY_PERSON, uses),
             wanted.reason.clone(),
         )?;
         state(tx, school, payment)
@@ -162,6 +163,9 @@ pub fn reverse(
         state(tx, school, payment)
     })
 }
+
+/// The rule of a decision by which a person uses a payment.
+pub(crate) const BY_PERSON: &str = "person/1";
 
 /// The rule of a decision by which a person takes back what stood.
 pub(crate) const REVERSAL: &str = "person-reversal/1";
@@ -339,7 +343,11 @@ pub(crate) fn decided_meanwhile(tx: &mut Tx<'_>, row: &PaymentRow) -> ServiceErr
         Ok(rows) => rows.into_iter().next(),
         Err(error) => return error.into(),
     };
-    let words = meanwhile(&row.decided_by, &row.decision_kind, holding.map(|one| one.decided_at));
+    let by = match names::renamed(tx, &row.decided_by) {
+        Ok(by) => by,
+        Err(error) => return error,
+    };
+    let words = meanwhile(&by, &row.decision_kind, holding.map(|one| one.decided_at));
     ServiceError::conflict("decided_meanwhile", words.vi, words.en)
 }
 

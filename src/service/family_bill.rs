@@ -155,11 +155,16 @@ pub fn family_of(tx: &mut Tx<'_>, school: SchoolId, code: &str) -> Result<i64, S
         .ok_or_else(|| ServiceError::not_found("student", "học sinh", "student", code))
 }
 
-/// The words a bill shows of a child: the last two of the name.
+/// The words a bill shows of a child: the last two of the name, or the last one where that before it
+/// says no more than girl or boy.
 #[must_use]
 pub fn given_name(name: &str) -> String {
     let words: Vec<&str> = name.split_whitespace().collect();
-    words.get(words.len().saturating_sub(2)..).unwrap_or_default().join(" ")
+    match words.as_slice() {
+        [_, .., "Thị" | "Văn", own] => (*own).to_owned(),
+        [.., middle, own] => format!("{middle} {own}"),
+        other => other.join(" "),
+    }
 }
 
 /// What bills of a school are made of.
@@ -299,5 +304,26 @@ impl Scene {
     fn account_of(&self, round: i64) -> Option<&BankAccountRow> {
         let named = self.rounds.get(&round).and_then(|round| round.bank_account_id);
         self.accounts.chosen(named)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::given_name;
+
+    #[test]
+    fn a_child_is_called_as_at_home() {
+        for (name, called) in [
+            ("Nguyễn Thị Hồng Hạnh", "Hồng Hạnh"),
+            ("Lê Thị An", "An"),
+            ("Trần Văn Phúc", "Phúc"),
+            ("Phạm Minh Quân", "Minh Quân"),
+            ("Lê An", "Lê An"),
+            ("Văn Phúc", "Văn Phúc"),
+            ("Bình", "Bình"),
+            ("", ""),
+        ] {
+            assert_eq!(given_name(name), called, "{name}");
+        }
     }
 }

@@ -40,6 +40,6 @@ pub fn run(
     school: SchoolId,
     list: &Table,
 ) -> Result<ListOutcome, ServiceError> {
-    let source = imports::Source { file_name: "students", list };
+    let source = imports::Source { file_name: imports::UNNAMED, list };
     imports::take_in(store, clock, actor, school, source, &Options::default())
 }

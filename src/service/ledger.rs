@@ -11,9 +11,10 @@ use crate::domain::allocation::{self, AllocationError, Use};
 use crate::domain::matching::decision::{Decision, DecisionKind};
 use crate::domain::matching::returns::returned_decision;
 use crate::domain::money::Vnd;
-use crate::service::ServiceError;
 use crate::service::events::money::Moves;
 use crate::service::periods::guard;
+use crate::service::receipts::issue::Issuing;
+use crate::service::{ServiceError, collected, events, receipts};
 use crate::store::audit::{self, AuditFact};
 use crate::store::decisions::{self, AllocationRow, DecisionRow};
 use crate::store::payments::{self, TotalsChange};
@@ -113,6 +114,7 @@ pub(crate) fn write_answers(
         return Ok(());
     }
     guard::answers(tx, school, answers, by)?;
+    receipts::refuse_alone(tx, school, answers, by)?;
     write_dated(tx, school, answers, by)
 }
 
@@ -135,6 +137,7 @@ pub(crate) fn write_dated(
         standing.entry(row.payment_id).or_default().push(row);
     }
     let moves = Moves::of(tx, school, answers, &standing)?;
+    let issuing = Issuing::of(&standing)?;
     let mut writing = Writing {
         school,
         by,
@@ -172,8 +175,10 @@ pub(crate) fn write_dated(
         writing.write(tx, answer, decision, &mut change, reversed)?;
         writing.totals.push(change);
     }
-    let paid = writing.finish(tx)?;
-    moves.tell(tx, by, &paid)
+    let Finished { paid, ledger, lines } = writing.finish(tx)?;
+    let issued = issuing.write(tx, school, (answers, &ledger), &lines.item_of, by)?;
+    moves.tell(tx, by, &paid)?;
+    events::receipts::issued(tx, &issued)
 }
 
 /// What the audit record of an answer says; names in alphabetical order, as in every record.
@@ -314,15 +319,24 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Writes everything; by how much each invoice is paid more or less.
-    fn finish(self, tx: &mut Tx<'_>) -> Result<BTreeMap<i64, i64>, ServiceError> {
+    /// Writes everything.
+    fn finish(self, tx: &mut Tx<'_>) -> Result<Finished, ServiceError> {
         decisions::insert_decisions(tx, &self.decisions)?;
         decisions::insert_allocations(tx, &self.ledger)?;
         payments::change_totals(tx, &self.totals, self.by.actor)?;
+        collected::settled(tx, self.school, &self.ledger)?;
         fees::add_paid(tx, &self.paid)?;
         audit::append(tx, self.school, self.by.at, self.audit)?;
-        Ok(self.paid)
+        Ok(Finished { paid: self.paid, ledger: self.ledger, lines: self.lines })
     }
+}
+
+/// What was written.
+struct Finished {
+    /// By how much each invoice is paid more or less.
+    paid: BTreeMap<i64, i64>,
+    ledger: Vec<AllocationRow>,
+    lines: LineBook,
 }
 
 /// What is left on each line of the invoices in question, lines in the order they are paid.
@@ -330,6 +344,8 @@ struct LineBook {
     /// (line, what is left of it) by invoice.
     by_invoice: HashMap<i64, Vec<(i64, Vnd)>>,
     invoice_of: HashMap<i64, i64>,
+    /// The fee item of each line.
+    item_of: HashMap<i64, i64>,
 }
 
 impl LineBook {
@@ -346,7 +362,11 @@ impl LineBook {
         invoices.dedup();
         let allocated: HashMap<i64, i64> =
             decisions::allocated_by_line(tx, &invoices)?.into_iter().collect();
-        let mut book = LineBook { by_invoice: HashMap::new(), invoice_of: HashMap::new() };
+        let mut book = LineBook {
+            by_invoice: HashMap::new(),
+            invoice_of: HashMap::new(),
+            item_of: HashMap::new(),
+        };
         for (line, _priority) in fees::lines_of(tx, &invoices)? {
             let used = allocated.get(&line.id).copied().unwrap_or_default();
             book.by_invoice
@@ -354,6 +374,7 @@ impl LineBook {
                 .or_default()
                 .push((line.id, Vnd::new(line.net_dong.saturating_sub(used))));
             book.invoice_of.insert(line.id, line.invoice_id);
+            book.item_of.insert(line.id, line.fee_item_id);
         }
         Ok(book)
     }

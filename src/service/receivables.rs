@@ -18,6 +18,10 @@ use crate::store::{Store, StoreError, Tx};
 /// Students of a page.
 const PAGE: i64 = 50;
 
+/// The most students whose figures a list adds up: behind a page of fifty it takes as long for a school
+/// of any size. By class every figure is added up.
+pub const ADDED_UP: i64 = 2_000;
+
 /// The most invoices, and the most payments, of an account.
 const MOST_SHOWN: i64 = 500;
 
@@ -209,17 +213,21 @@ pub fn classes(
     })
 }
 
-/// The same in all.
+/// The same in all; none where a list by student means more than [`ADDED_UP`] of them.
 pub fn total(
     store: &Store,
     clock: &dyn Clock,
     school: SchoolId,
     asked: &Asked,
-) -> Result<ClassLine, ServiceError> {
+    by_class: bool,
+) -> Result<Option<ClassLine>, ServiceError> {
     let filter = filter_of(clock, school, asked);
     store.read(|tx| {
+        if !by_class && rows::more_than(tx, &filter, ADDED_UP)? {
+            return Ok(None);
+        }
         let credit = rows::credit(tx, &filter, false)?.first().map_or(0, |row| row.amount_dong);
-        class_line(&rows::total(tx, &filter)?, credit)
+        class_line(&rows::total(tx, &filter)?, credit).map(Some)
     })
 }
 

@@ -12,6 +12,7 @@ use crate::domain::id::{DecisionId, PaymentId, SchoolId, StudentId};
 use crate::domain::matching::facts::RefusalFacts;
 use crate::service::decide::{self, PaymentState};
 use crate::service::settle::{self, Replay};
+use crate::service::users::names;
 use crate::service::{Actor, MACHINE, ServiceError, directory, limits, payer_memory};
 use crate::store::audit::{self, AuditFact};
 use crate::store::payments::{self, PaymentRow};
@@ -53,7 +54,7 @@ pub fn refuse(
         let by_person = row.decided_by != MACHINE;
         let standing = payer_memory::families_standing(tx, &row)?;
         if by_person && is_used(&row) {
-            return Err(decided_by_a_person(&row));
+            return Err(decided_by_a_person(&names::renamed(tx, &row.decided_by)?));
         }
         let students = students_meant(tx, school, &row, asked)?;
         let known = Refusals::load(tx, school.0)?;
@@ -160,8 +161,8 @@ fn nobody_named() -> ServiceError {
     ))
 }
 
-fn decided_by_a_person(row: &PaymentRow) -> ServiceError {
-    let by = row.decided_by.strip_prefix("user:").unwrap_or(&row.decided_by);
+fn decided_by_a_person(by: &str) -> ServiceError {
+    let by = by.strip_prefix("user:").unwrap_or(by);
     ServiceError::conflict(
         "used_by_person",
         format!(

@@ -16,6 +16,7 @@ use crate::formats::cashless_report;
 use crate::service::directory::{self, SchoolView};
 use crate::service::organisation::standing::standing;
 use crate::service::{ServiceError, organisation};
+use crate::store::collected::{self, Until};
 use crate::store::{Store, StoreError, Tx, reports};
 
 /// Whose rates.
@@ -58,6 +59,12 @@ pub fn cashless(
 /// The report as programs read it, the same from every door.
 pub fn to_json(report: &Report) -> Result<String, ServiceError> {
     cashless_report::json(report)
+        .map_err(|error| StoreError::Corrupt(format!("a report: {error}")).into())
+}
+
+/// The report as a workbook.
+pub fn to_xlsx(report: &Report) -> Result<Vec<u8>, ServiceError> {
+    cashless_report::xlsx(report)
         .map_err(|error| StoreError::Corrupt(format!("a report: {error}")).into())
 }
 
@@ -125,29 +132,10 @@ fn facts(
         .and_then(|day| day.and_hms_opt(0, 0, 0))
         .and_then(|midnight| midnight.checked_sub_signed(TimeDelta::hours(7)))
         .unwrap_or(chrono::NaiveDateTime::MAX);
-    let rows = reports::collected(tx, schools, period.from(), period.to(), as_of)?;
-    let mut families: HashMap<i64, HashSet<i64>> = HashMap::new();
-    for row in &rows {
-        families.entry(row.payment_id).or_default().insert(row.family_id);
-    }
-    let mut facts = Facts::default();
-    for row in rows {
-        let channel = Channel::parse(&row.channel)
-            .ok_or_else(|| StoreError::Corrupt(format!("channel of payment {}", row.payment_id)))?;
-        let reached = families.get(&row.payment_id).map_or(1, HashSet::len);
-        facts.collected.push(Collected {
-            school: SchoolId(row.school_id),
-            class: row.class,
-            fee_item: FeeItem { code: row.fee_item_code, name: row.fee_item },
-            student: StudentId(row.student_id),
-            payment: PaymentId(row.payment_id),
-            channel,
-            families_of_payment: u32::try_from(reached).unwrap_or(u32::MAX),
-            paid_on: row.booking_date,
-            allocated_on: local_day(row.allocated_at),
-            amount: Vnd::new(row.amount_dong),
-        });
-    }
+    let mut facts = Facts {
+        collected: in_rates(tx, schools, period, Until::Before(as_of))?,
+        ..Facts::default()
+    };
     let mut beside = reports::beside(tx, schools, period.from(), period.to())?;
     beside.extend(reports::dues(tx, schools)?);
     for row in beside {
@@ -168,4 +156,43 @@ fn facts(
         });
     }
     Ok(facts)
+}
+
+/// The money that is in the rates of some schools, as their ledgers stood.
+pub(crate) fn in_rates(
+    tx: &mut Tx<'_>,
+    schools: &[i64],
+    period: Period,
+    until: Until,
+) -> Result<Vec<Collected>, ServiceError> {
+    let rows = collected::collected(tx, schools, (period.from(), period.to()), until)?;
+    let names: HashMap<(i64, String), String> = collected::fee_item_names(tx, schools)?
+        .into_iter()
+        .map(|(school, code, name)| ((school, code), name))
+        .collect();
+    let mut families: HashMap<i64, HashSet<i64>> = HashMap::new();
+    for row in &rows {
+        families.entry(row.payment_id).or_default().insert(row.family_id);
+    }
+    let mut found = Vec::with_capacity(rows.len());
+    for row in rows {
+        let channel = Channel::parse(&row.channel)
+            .ok_or_else(|| StoreError::Corrupt(format!("channel of payment {}", row.payment_id)))?;
+        let reached = families.get(&row.payment_id).map_or(1, HashSet::len);
+        let item = (row.school_id, row.fee_item_code);
+        let name = names.get(&item).cloned().unwrap_or_default();
+        found.push(Collected {
+            school: SchoolId(row.school_id),
+            class: row.class,
+            fee_item: FeeItem { code: item.1, name },
+            student: StudentId(row.student_id),
+            payment: PaymentId(row.payment_id),
+            channel,
+            families_of_payment: u32::try_from(reached).unwrap_or(u32::MAX),
+            paid_on: row.booking_date,
+            allocated_on: local_day(row.allocated_at),
+            amount: Vnd::new(row.amount_dong),
+        });
+    }
+    Ok(found)
 }

@@ -123,7 +123,8 @@ pub fn of_secret(
     })?;
     let Some((session, user, grants)) = found else { return Ok(None) };
     if now.signed_duration_since(session.last_seen_at) >= SEEN_EVERY {
-        store.write(|tx| sessions::touch(tx, session.id, now))?;
+        // Whoever only looks waits for nobody's import; the next page is another time to note it.
+        store.write_if_free(|tx| sessions::touch(tx, session.id, now))?;
     }
     signed_in(now, &session, user, &grants).map(Some)
 }

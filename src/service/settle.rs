@@ -25,7 +25,7 @@ use crate::service::ledger::{self, Answer, By};
 use crate::service::payouts::matching::{self as payouts, PaidOut};
 use crate::service::refusals::Refusals;
 use crate::service::returns::{self, Returned};
-use crate::service::{MACHINE, ServiceError};
+use crate::service::{MACHINE, ServiceError, collected};
 use crate::store::directory::SchoolRow;
 use crate::store::payments::{self, PaymentFilter, PaymentWithEntry};
 use crate::store::{Tx, decisions, fees, people, periods, rulings};
@@ -130,6 +130,7 @@ pub(crate) fn replay(
             accounts: &accounts,
             in_doubt: &in_doubt,
             refusals: &refusals,
+            at,
         };
         decide_page(tx, &mut book, &mut foreign, &known, page, &mut waiting)?;
         if !stands && waiting.len() >= BATCH {
@@ -151,6 +152,7 @@ struct Known<'a> {
     accounts: &'a Accounts,
     in_doubt: &'a HashSet<i64>,
     refusals: &'a Refusals,
+    at: NaiveDateTime,
 }
 
 /// Decides the payments of a page and adds the answers that differ from what was decided before.
@@ -192,7 +194,7 @@ fn decide_page(
             answers.push(answer);
         } else if let Some(channel) = answer.channel.filter(|channel| *channel != payment.channel) {
             // The same decision, but another text speaks for the payment now.
-            payments::set_channel(tx, id, channel)?;
+            collected::set_channel(tx, id, channel, known.at)?;
         }
     }
     Ok(())

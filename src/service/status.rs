@@ -2,7 +2,7 @@
 
 use chrono::NaiveDateTime;
 
-use crate::store::{Store, StoreError, figures, mails, migrations};
+use crate::store::{Store, StoreError, figures, letters, mails, migrations};
 
 /// `Ok` when the database answers and no migration is missing or unknown.
 pub fn ready(store: &Store) -> Result<(), StoreError> {
@@ -19,6 +19,12 @@ pub struct Backlog {
     pub outbox_oldest_seconds: i64,
     /// How many mails are still to be sent.
     pub mail_queue: i64,
+    /// How many mails were given up and wait for a person.
+    pub mail_failed: i64,
+    /// Of how many mails nobody can know whether they arrived.
+    pub mail_unsure: i64,
+    /// How many letters are still to be made into mail.
+    pub letter_queue: i64,
 }
 
 /// What is still to leave, of all schools.
@@ -26,7 +32,13 @@ pub fn backlog(store: &Store, now: NaiveDateTime) -> Result<Backlog, StoreError>
     store.read(|tx| {
         let oldest = figures::oldest_outgoing(tx)?;
         let seconds = oldest.map_or(0, |at| now.signed_duration_since(at).num_seconds().max(0));
-        Ok(Backlog { outbox_oldest_seconds: seconds, mail_queue: mails::queued(tx)? })
+        Ok(Backlog {
+            outbox_oldest_seconds: seconds,
+            mail_queue: mails::queued(tx)?,
+            mail_failed: mails::in_state(tx, "failed")?,
+            mail_unsure: mails::in_state(tx, "unsure")?,
+            letter_queue: letters::waiting(tx)?,
+        })
     })
 }
 

@@ -1,11 +1,15 @@
 //! Recomputes the invariants of the books from the database alone.
 
 mod cash;
+mod families;
 mod fees;
+mod figures;
 mod identity;
+mod letters;
 mod organisation;
 mod payouts;
 mod periods;
+mod receipts;
 
 use std::collections::{HashMap, HashSet};
 
@@ -20,7 +24,7 @@ use crate::store::{Store, Tx};
 /// What a check found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// `I1` to `I11`, and `I13`.
+    /// `I1` to `I11` and `I13` to `I15`.
     pub invariant: &'static str,
     /// What must hold, in Vietnamese.
     pub vi: &'static str,
@@ -370,6 +374,7 @@ pub fn run(store: &Store) -> Result<Vec<Finding>, ServiceError> {
             };
             let more =
                 payouts::MORE.iter().chain(cash::MORE).chain(fees::MORE).chain(periods::MORE);
+            let more = more.chain(receipts::MORE).chain(letters::MORE).chain(families::MORE);
             let more = more.filter(|(of, ..)| *of == check.invariant);
             let more = more.map(|(_, what, sql)| (*what, *sql));
             for (what, sql) in check.queries.iter().copied().chain(more) {
@@ -384,6 +389,8 @@ pub fn run(store: &Store) -> Result<Vec<Finding>, ServiceError> {
         findings.push(audit_chain(tx)?);
         findings.push(identity::order_of_files(tx)?);
         findings.push(organisation::one_answer(tx)?);
+        findings.push(receipts::tell_the_truth(tx)?);
+        findings.push(figures::recomputed(tx)?);
         findings.sort_by_key(|finding| {
             finding.invariant.trim_start_matches('I').parse::<u32>().unwrap_or(u32::MAX)
         });

@@ -167,8 +167,10 @@ pub fn records_after(
 pub struct RecordPage<'a> {
     /// In the actor's name.
     pub actor: Option<&'a str>,
-    /// What an action's name begins with.
-    pub area: Option<&'a str>,
+    /// Or exactly one of these.
+    pub people: &'a [String],
+    /// One of these actions.
+    pub actions: Option<&'a [&'a str]>,
     /// From this instant on, in UTC.
     pub from: Option<NaiveDateTime>,
     /// Before this instant, in UTC.
@@ -186,10 +188,11 @@ pub fn page(
 ) -> Result<Vec<AuditRecordRow>, StoreError> {
     let mut query = audit_records::table.filter(audit_records::chain_id.eq(chain)).into_boxed();
     if let Some(actor) = page.actor {
-        query = query.filter(audit_records::actor.like(format!("%{actor}%")));
+        let named = audit_records::actor.like(format!("%{actor}%"));
+        query = query.filter(named.or(audit_records::actor.eq_any(page.people.to_vec())));
     }
-    if let Some(area) = page.area {
-        query = query.filter(audit_records::action.like(format!("{area}%")));
+    if let Some(actions) = page.actions {
+        query = query.filter(audit_records::action.eq_any(actions.to_vec()));
     }
     if let Some(from) = page.from {
         query = query.filter(audit_records::at.ge(from));

@@ -26,7 +26,7 @@ pub struct Copied {
 }
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 84] = [
+pub const TABLES: [&str; 106] = [
     "authorities",
     "schools",
     "school_placements",
@@ -103,14 +103,36 @@ pub const TABLES: [&str; 84] = [
     "period_payments",
     "period_invoices",
     "users",
+    "tours",
     "user_grants",
     "sessions",
     "user_tokens",
     "recovery_codes",
     "sign_in_attempts",
     "mails",
+    "receipt_terms",
+    "receipts",
+    "receipt_voids",
+    "receipt_requests",
+    "receipt_invoices",
     "letters",
     "family_links",
+    "letter_copies",
+    "letter_addresses",
+    "letter_terms",
+    "letter_wordings",
+    "family_page_settings",
+    "family_openings",
+    "family_looks",
+    "claims",
+    "claim_photos",
+    "contact_proposals",
+    "survey_answers",
+    "family_bases",
+    "erasures",
+    "collected_facts",
+    "reported_figures",
+    "figure_comments",
 ];
 
 /// Copies every row of `from` into `to`, which must be empty. All or nothing.
@@ -184,7 +206,7 @@ fn read_step(
     shape: &TableShape,
     after: i64,
 ) -> Result<Vec<JsonRow>, StoreError> {
-    Ok(diesel::sql_query(dialect::select_as_json(source, shape))
+    Ok(diesel::sql_query(dialect::select_as_json(source, shape, "id > $1 ORDER BY id LIMIT $2"))
         .bind::<BigInt, _>(after)
         .bind::<BigInt, _>(STEP)
         .load(source)?)

@@ -262,6 +262,15 @@ pub fn refunds_of(tx: &mut Tx<'_>, school: i64) -> Result<Vec<RefundRow>, StoreE
         .load(tx.conn())?)
 }
 
+/// The refunds of a family, the last first.
+pub fn refunds_of_family(tx: &mut Tx<'_>, family: i64) -> Result<Vec<RefundRow>, StoreError> {
+    Ok(refunds::table
+        .filter(refunds::family_id.eq(family))
+        .order(refunds::id.desc())
+        .select(RefundRow::as_select())
+        .load(tx.conn())?)
+}
+
 /// A page of refunds of a school, newest first; in one state, or of one student, where they are named.
 pub fn refunds_page(
     tx: &mut Tx<'_>,

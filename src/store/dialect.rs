@@ -258,15 +258,16 @@ pub fn table_shape(
     Ok(TableShape { table, columns })
 }
 
-/// Reads rows after an id as JSON objects; times are written the same way by both databases.
-pub fn select_as_json(connection: &AnyConnection, shape: &TableShape) -> String {
+/// Reads those rows of a table that `rows` finds, which follows WHERE, as JSON objects; times are
+/// written the same way by both databases.
+pub fn select_as_json(connection: &AnyConnection, shape: &TableShape, rows: &str) -> String {
     let table = shape.table;
     match connection {
         AnyConnection::Sqlite(_) => {
             let pairs: Vec<String> =
                 shape.columns.iter().map(|column| format!("'{0}', {0}", column.name)).collect();
             format!(
-                "SELECT id, json_object({}) AS body FROM {table} WHERE id > $1 ORDER BY id LIMIT $2",
+                "SELECT id, json_object({}) AS body FROM {table} WHERE {rows}",
                 pairs.join(", ")
             )
         }
@@ -285,7 +286,7 @@ pub fn select_as_json(connection: &AnyConnection, shape: &TableShape) -> String 
                 .collect();
             format!(
                 "SELECT id, row_to_json(picked)::text AS body FROM \
-                 (SELECT {} FROM {table} WHERE id > $1 ORDER BY id LIMIT $2) AS picked",
+                 (SELECT {} FROM {table} WHERE {rows}) AS picked",
                 columns.join(", ")
             )
         }

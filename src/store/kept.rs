@@ -50,7 +50,7 @@ impl KeptWriter {
         let mut connection = self.begun()?;
         // Where it fails, these ids are a gap, and the connection goes back to be looked at.
         let ids = std::mem::take(&mut self.ids);
-        let (value, left) = finish_lending(&mut connection, ids, body)?;
+        let (value, left) = finish_lending(&mut connection, (ids, &*self.store.secrets), body)?;
         self.ids = left;
         self.connection = Some(connection);
         Ok(value)

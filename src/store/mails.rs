@@ -218,3 +218,11 @@ pub fn queued(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
         .select(sql::<BigInt>("COUNT(*)"))
         .get_result(tx.conn())?)
 }
+
+/// How many mails are in a state.
+pub fn in_state(tx: &mut Tx<'_>, state: &str) -> Result<i64, StoreError> {
+    Ok(mails::table
+        .filter(mails::state.eq(state))
+        .select(sql::<BigInt>("COUNT(*)"))
+        .get_result(tx.conn())?)
+}

@@ -6,8 +6,11 @@ pub(crate) mod arrivals;
 pub(crate) mod asked_files;
 pub(crate) mod audit;
 pub(crate) mod cash;
+pub(crate) mod claims;
+pub(crate) mod collected;
 pub(crate) mod columns;
 pub(crate) mod connection;
+pub(crate) mod contact_proposals;
 pub mod copy;
 pub(crate) mod corrections;
 pub(crate) mod decisions;
@@ -17,6 +20,7 @@ pub(crate) mod events;
 pub(crate) mod evidence;
 pub(crate) mod exports;
 pub(crate) mod family_links;
+pub(crate) mod family_pages;
 pub(crate) mod fee_catalogue;
 pub(crate) mod fees;
 pub(crate) mod figures;
@@ -24,6 +28,9 @@ pub(crate) mod groups;
 pub(crate) mod health;
 pub(crate) mod inbox;
 pub(crate) mod kept;
+pub(crate) mod letter_addresses;
+pub(crate) mod letter_copies;
+pub(crate) mod letter_terms;
 pub(crate) mod letters;
 pub(crate) mod mails;
 pub mod migrations;
@@ -32,9 +39,12 @@ pub(crate) mod payments;
 pub(crate) mod payouts;
 pub(crate) mod people;
 pub(crate) mod periods;
+pub(crate) mod privacy;
 pub(crate) mod queue;
+pub(crate) mod receipts;
 pub(crate) mod receivables;
 pub(crate) mod refusals;
+pub(crate) mod reported;
 pub(crate) mod reports;
 pub(crate) mod roster;
 pub(crate) mod rounds;
@@ -45,6 +55,7 @@ pub(crate) mod setup;
 pub(crate) mod statements;
 pub(crate) mod student_imports;
 pub(crate) mod till;
+pub(crate) mod tours;
 mod turn;
 pub(crate) mod users;
 pub(crate) mod webhooks;
@@ -56,6 +67,7 @@ use diesel::connection::TransactionManager;
 use diesel::r2d2::{Pool, PooledConnection};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
+use crate::ids::{IdSource, RandomIds};
 use connection::{AnyConnection, DatabaseUrl, Manager};
 use dialect::IdBlock;
 use turn::Turns;
@@ -170,6 +182,8 @@ pub struct Store {
     patience: Duration,
     /// SQLite has one writer at a time.
     turns: Option<Arc<Turns>>,
+    /// Where transactions draw what nobody may guess.
+    secrets: Arc<dyn IdSource>,
 }
 
 impl Store {
@@ -188,7 +202,13 @@ impl Store {
             .connection_timeout(PATIENCE)
             .build(manager)
             .map_err(|error| StoreError::Pool(error.to_string()))?;
-        Ok(Store { pool, turns, patience: PATIENCE })
+        Ok(Store { pool, turns, patience: PATIENCE, secrets: Arc::new(RandomIds) })
+    }
+
+    /// The same database, whose transactions draw their secrets from `secrets`.
+    #[must_use]
+    pub fn with_secrets(self, secrets: Arc<dyn IdSource>) -> Store {
+        Store { secrets, ..self }
     }
 
     /// The same database for work that waits no longer than this for a connection.
@@ -204,7 +224,7 @@ impl Store {
     ) -> Result<T, E> {
         let mut connection = self.connection()?;
         dialect::begin_read(&mut connection)?;
-        finish(&mut connection, body)
+        finish(&mut connection, &*self.secrets, body)
     }
 
     /// Runs `body` in one transaction that may change data, and again from the start when it lost
@@ -219,7 +239,7 @@ impl Store {
                 let _turn = self.turns.as_deref().map(Turns::wait);
                 let mut connection = self.connection()?;
                 match dialect::begin_write(&mut connection) {
-                    Ok(()) => finish(&mut connection, &mut body),
+                    Ok(()) => finish(&mut connection, &*self.secrets, &mut body),
                     Err(error) => Err(E::from(error)),
                 }
             };
@@ -230,6 +250,25 @@ impl Store {
                 }
                 outcome => return outcome,
             }
+        }
+    }
+
+    /// The same once, and not at all while somebody else of this process writes to SQLite: for what is
+    /// written along the way, which nobody should wait for and the next time does as well.
+    pub fn write_if_free<T, E: From<StoreError>>(
+        &self,
+        body: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<Option<T>, E> {
+        let turn = self.turns.as_deref().map(Turns::now_or_never);
+        if matches!(turn, Some(None)) {
+            return Ok(None);
+        }
+        let mut connection = self.connection()?;
+        match dialect::begin_write(&mut connection) {
+            Ok(()) => finish(&mut connection, &*self.secrets, body).map(Some),
+            // Another process writes.
+            Err(error) if error.is_transient() => Ok(None),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -253,19 +292,20 @@ impl MaybeTransient for StoreError {
 
 fn finish<T, E: From<StoreError>>(
     connection: &mut AnyConnection,
+    secrets: &dyn IdSource,
     body: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
-    finish_lending(connection, Vec::new(), body).map(|(value, _)| value)
+    finish_lending(connection, (Vec::new(), secrets), body).map(|(value, _)| value)
 }
 
 /// The same with ids that an earlier transaction fetched; with those that are left in the end.
 fn finish_lending<T, E: From<StoreError>>(
     connection: &mut AnyConnection,
-    ids: Vec<IdBlock>,
+    (ids, secrets): (Vec<IdBlock>, &dyn IdSource),
     body: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
 ) -> Result<(T, Vec<IdBlock>), E> {
     type Manager = <AnyConnection as diesel::Connection>::TransactionManager;
-    let mut tx = Tx { connection, ids };
+    let mut tx = Tx { connection, ids, secrets };
     match body(&mut tx) {
         Ok(value) => {
             let left = std::mem::take(&mut tx.ids);
@@ -285,12 +325,19 @@ fn finish_lending<T, E: From<StoreError>>(
 pub struct Tx<'a> {
     connection: &'a mut AnyConnection,
     ids: Vec<IdBlock>,
+    secrets: &'a dyn IdSource,
 }
 
 impl Tx<'_> {
     /// The connection, for the files of this folder.
     pub(in crate::store) fn conn(&mut self) -> &mut AnyConnection {
         self.connection
+    }
+
+    /// 32 bytes nobody can guess: for what is made where money changes, whoever asked for it.
+    #[must_use]
+    pub fn secret(&self) -> [u8; 32] {
+        self.secrets.secret()
     }
 
     /// Fetches row ids ahead, for code that is about to write `count` rows.

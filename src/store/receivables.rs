@@ -130,6 +130,22 @@ pub fn classes(tx: &mut Tx<'_>, filter: &OwingFilter<'_>) -> Result<Vec<OwingRow
     bound!(sql, filter).load(tx.conn()).map_err(StoreError::from)
 }
 
+/// Whether a filter means more students than this.
+pub fn more_than(tx: &mut Tx<'_>, filter: &OwingFilter<'_>, most: i64) -> Result<bool, StoreError> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        students: i64,
+    }
+    let sql = format!(
+        "SELECT COUNT(*) AS students FROM (SELECT s.id FROM students s WHERE {} LIMIT $9) q",
+        chosen()
+    );
+    let row: Row =
+        bound!(sql, filter).bind::<BigInt, _>(most.saturating_add(1)).get_result(tx.conn())?;
+    Ok(row.students > most)
+}
+
 /// The same in all.
 pub fn total(tx: &mut Tx<'_>, filter: &OwingFilter<'_>) -> Result<OwingRow, StoreError> {
     let sql = format!(

@@ -1,72 +1,10 @@
 //! Sums over the ledger: for the cashless report and for the verification of the books.
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::NaiveDate;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Date, Nullable, Text, Timestamp};
+use diesel::sql_types::{BigInt, Date, Nullable, Text};
 
 use super::{StoreError, Tx};
-
-/// Money of one payment for one fee item of one student, reversals already subtracted.
-#[derive(Clone, Debug, QueryableByName)]
-pub struct CollectedRow {
-    #[diesel(sql_type = BigInt)]
-    pub school_id: i64,
-    #[diesel(sql_type = Text)]
-    pub class: String,
-    #[diesel(sql_type = Text)]
-    pub fee_item_code: String,
-    #[diesel(sql_type = Text)]
-    pub fee_item: String,
-    #[diesel(sql_type = BigInt)]
-    pub student_id: i64,
-    #[diesel(sql_type = BigInt)]
-    pub family_id: i64,
-    #[diesel(sql_type = BigInt)]
-    pub payment_id: i64,
-    #[diesel(sql_type = Text)]
-    pub channel: String,
-    #[diesel(sql_type = Date)]
-    pub booking_date: NaiveDate,
-    #[diesel(sql_type = Timestamp)]
-    pub allocated_at: NaiveDateTime,
-    #[diesel(sql_type = BigInt)]
-    pub amount_dong: i64,
-}
-
-/// What was allocated to invoices from payments booked between two days, as the ledger stood just before
-/// `as_of`; of the schools given.
-pub fn collected(
-    tx: &mut Tx<'_>,
-    schools: &[i64],
-    from: NaiveDate,
-    to: NaiveDate,
-    as_of: NaiveDateTime,
-) -> Result<Vec<CollectedRow>, StoreError> {
-    let sql = format!(
-        "SELECT a.school_id AS school_id, s.class AS class, \
-         f.code AS fee_item_code, f.name AS fee_item, \
-         s.id AS student_id, s.family_id AS family_id, p.id AS payment_id, p.channel AS channel, \
-         p.booking_date AS booking_date, \
-         MAX(a.at) AS allocated_at, CAST(SUM(a.amount_dong) AS BIGINT) AS amount_dong \
-         FROM allocations a \
-         JOIN payments p ON p.id = a.payment_id \
-         JOIN invoices i ON i.id = a.invoice_id \
-         JOIN students s ON s.id = i.student_id \
-         JOIN invoice_lines l ON l.id = a.invoice_line_id \
-         JOIN fee_items f ON f.id = l.fee_item_id \
-         WHERE a.target = 'invoice' AND p.booking_date >= $1 AND p.booking_date <= $2 \
-         AND a.at < $3 AND a.school_id IN ({}) \
-         GROUP BY a.school_id, s.class, f.code, f.name, s.id, s.family_id, p.id, p.channel, p.booking_date \
-         HAVING SUM(a.amount_dong) <> 0 \
-         ORDER BY a.school_id, p.id, s.id, f.name",
-        id_list(schools)
-    );
-    Ok(diesel::sql_query(sql)
-        .bind::<Date, _>(from)
-        .bind::<Date, _>(to)
-        .bind::<Timestamp, _>(as_of)
-        .load(tx.conn())?)
-}
 
 /// Money of a school that is not on invoices, and what is still owed.
 #[derive(Clone, Debug, QueryableByName)]
@@ -170,7 +108,7 @@ pub fn number(tx: &mut Tx<'_>, sql: &'static str) -> Result<i64, StoreError> {
     Ok(row.value)
 }
 
-fn id_list(ids: &[i64]) -> String {
+pub(super) fn id_list(ids: &[i64]) -> String {
     if ids.is_empty() {
         return "NULL".to_owned();
     }

@@ -173,6 +173,24 @@ pub fn belongings_of_student(tx: &mut Tx<'_>, student: i64) -> Result<Belongings
     })
 }
 
+/// The guardians of some students, the first ones first.
+pub fn guardians_of_students(
+    tx: &mut Tx<'_>,
+    students: &[i64],
+) -> Result<Vec<GuardianRow>, StoreError> {
+    let mut found = Vec::new();
+    for chunk in students.chunks(super::IDS_PER_QUERY) {
+        found.extend(
+            guardians::table
+                .filter(guardians::student_id.eq_any(chunk))
+                .order((guardians::student_id, guardians::position))
+                .select(GuardianRow::as_select())
+                .load::<GuardianRow>(tx.conn())?,
+        );
+    }
+    Ok(found)
+}
+
 /// Adds what belongs to students.
 pub fn insert_belongings(tx: &mut Tx<'_>, rows: &Belongings) -> Result<(), StoreError> {
     dialect::load_all!(tx, student_identifiers, IdentifierRow, &rows.identifiers)?;

@@ -1376,149 +1376,6 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(
-    authorities,
-    schools,
-    school_placements,
-    bank_accounts,
-    families,
-    students,
-    virtual_accounts,
-    fee_items,
-    collection_rounds,
-    invoices,
-    invoice_lines,
-    imports,
-    archives,
-    archive_parts,
-    column_mappings,
-    identity_rulings,
-    identity_doubts,
-    match_refusals,
-    statements,
-    entries,
-    payments,
-    evidence,
-    decisions,
-    allocations,
-    cash_vouchers,
-    payer_accounts,
-    audit_heads,
-    audit_records,
-    api_keys,
-    idempotency_keys,
-    webhook_endpoints,
-    event_endpoints,
-    webhook_secrets,
-    notifications,
-    webhook_refusals,
-    events,
-    event_deliveries,
-    gateway_terms,
-    payouts,
-    payout_items,
-    webhook_pulls,
-    official_fee_codes,
-    fee_prices,
-    fee_choices,
-    exemptions,
-    round_items,
-    round_quantities,
-    instalments,
-    credit_notes,
-    credit_note_lines,
-    write_offs,
-    refunds,
-    refund_parts,
-);
-diesel::joinable!(school_placements -> schools (school_id));
-diesel::joinable!(school_placements -> authorities (authority_id));
-diesel::joinable!(bank_accounts -> schools (school_id));
-diesel::joinable!(families -> schools (school_id));
-diesel::joinable!(students -> schools (school_id));
-diesel::joinable!(students -> families (family_id));
-diesel::joinable!(virtual_accounts -> schools (school_id));
-diesel::joinable!(virtual_accounts -> students (student_id));
-diesel::joinable!(fee_items -> schools (school_id));
-diesel::joinable!(collection_rounds -> schools (school_id));
-diesel::joinable!(invoices -> schools (school_id));
-diesel::joinable!(invoices -> students (student_id));
-diesel::joinable!(invoices -> collection_rounds (round_id));
-diesel::joinable!(invoice_lines -> schools (school_id));
-diesel::joinable!(invoice_lines -> invoices (invoice_id));
-diesel::joinable!(invoice_lines -> fee_items (fee_item_id));
-diesel::joinable!(imports -> schools (school_id));
-diesel::joinable!(archives -> schools (school_id));
-diesel::joinable!(archive_parts -> schools (school_id));
-diesel::joinable!(archive_parts -> archives (archive_id));
-diesel::joinable!(archive_parts -> imports (import_id));
-diesel::joinable!(column_mappings -> schools (school_id));
-diesel::joinable!(column_mappings -> bank_accounts (bank_account_id));
-diesel::joinable!(statements -> schools (school_id));
-diesel::joinable!(statements -> imports (import_id));
-diesel::joinable!(statements -> bank_accounts (bank_account_id));
-diesel::joinable!(entries -> schools (school_id));
-diesel::joinable!(entries -> imports (import_id));
-diesel::joinable!(entries -> statements (statement_id));
-diesel::joinable!(entries -> bank_accounts (bank_account_id));
-diesel::joinable!(payments -> schools (school_id));
-diesel::joinable!(payments -> bank_accounts (bank_account_id));
-diesel::joinable!(payments -> entries (entry_id));
-diesel::joinable!(evidence -> schools (school_id));
-diesel::joinable!(evidence -> payments (payment_id));
-diesel::joinable!(evidence -> imports (import_id));
-diesel::joinable!(evidence -> entries (entry_id));
-diesel::joinable!(evidence -> bank_accounts (bank_account_id));
-diesel::joinable!(decisions -> schools (school_id));
-diesel::joinable!(decisions -> payments (payment_id));
-diesel::joinable!(decisions -> imports (import_id));
-diesel::joinable!(allocations -> schools (school_id));
-diesel::joinable!(allocations -> payments (payment_id));
-diesel::joinable!(allocations -> decisions (decision_id));
-diesel::joinable!(allocations -> invoices (invoice_id));
-diesel::joinable!(allocations -> invoice_lines (invoice_line_id));
-diesel::joinable!(allocations -> families (family_id));
-diesel::joinable!(cash_vouchers -> schools (school_id));
-diesel::joinable!(cash_vouchers -> payments (payment_id));
-diesel::joinable!(payer_accounts -> schools (school_id));
-diesel::joinable!(payer_accounts -> families (family_id));
-diesel::joinable!(api_keys -> schools (school_id));
-diesel::joinable!(api_keys -> authorities (authority_id));
-diesel::joinable!(idempotency_keys -> api_keys (api_key_id));
-diesel::joinable!(identity_rulings -> schools (school_id));
-diesel::joinable!(identity_rulings -> bank_accounts (bank_account_id));
-diesel::joinable!(identity_doubts -> schools (school_id));
-diesel::joinable!(match_refusals -> schools (school_id));
-diesel::joinable!(match_refusals -> payments (payment_id));
-diesel::joinable!(match_refusals -> students (student_id));
-diesel::joinable!(webhook_endpoints -> schools (school_id));
-diesel::joinable!(webhook_endpoints -> bank_accounts (bank_account_id));
-diesel::joinable!(event_endpoints -> schools (school_id));
-diesel::joinable!(webhook_secrets -> schools (school_id));
-diesel::joinable!(webhook_secrets -> webhook_endpoints (webhook_endpoint_id));
-diesel::joinable!(webhook_secrets -> event_endpoints (event_endpoint_id));
-diesel::joinable!(notifications -> schools (school_id));
-diesel::joinable!(notifications -> webhook_endpoints (endpoint_id));
-diesel::joinable!(notifications -> imports (import_id));
-diesel::joinable!(webhook_refusals -> schools (school_id));
-diesel::joinable!(webhook_refusals -> webhook_endpoints (endpoint_id));
-diesel::joinable!(events -> schools (school_id));
-diesel::joinable!(event_deliveries -> schools (school_id));
-diesel::joinable!(event_deliveries -> events (event_id));
-diesel::joinable!(event_deliveries -> event_endpoints (endpoint_id));
-diesel::joinable!(gateway_terms -> schools (school_id));
-diesel::joinable!(gateway_terms -> bank_accounts (bank_account_id));
-diesel::joinable!(payouts -> schools (school_id));
-diesel::joinable!(payouts -> payments (payment_id));
-diesel::joinable!(payouts -> bank_accounts (bank_account_id));
-diesel::joinable!(payout_items -> schools (school_id));
-diesel::joinable!(payout_items -> payouts (payout_id));
-diesel::joinable!(payout_items -> payments (payment_id));
-diesel::joinable!(webhook_pulls -> schools (school_id));
-diesel::joinable!(webhook_pulls -> webhook_endpoints (endpoint_id));
-
-// Students beyond their names: lists taken in, classes, numbers, guardians, enrolments, history.
-
 diesel::table! {
     /// Table `student_imports`.
     student_imports (id) {
@@ -1649,62 +1506,6 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(
-    students,
-    student_imports,
-    classes,
-    student_identifiers,
-    guardians,
-    enrolments,
-    student_changes,
-);
-diesel::joinable!(students -> student_imports (import_id));
-diesel::joinable!(student_imports -> schools (school_id));
-diesel::joinable!(classes -> schools (school_id));
-diesel::joinable!(student_identifiers -> schools (school_id));
-diesel::joinable!(student_identifiers -> students (student_id));
-diesel::joinable!(guardians -> schools (school_id));
-diesel::joinable!(guardians -> students (student_id));
-diesel::joinable!(enrolments -> schools (school_id));
-diesel::joinable!(enrolments -> students (student_id));
-diesel::joinable!(student_changes -> schools (school_id));
-diesel::joinable!(student_changes -> students (student_id));
-diesel::joinable!(official_fee_codes -> authorities (authority_id));
-diesel::joinable!(fee_prices -> schools (school_id));
-diesel::joinable!(fee_prices -> fee_items (fee_item_id));
-diesel::joinable!(fee_choices -> schools (school_id));
-diesel::joinable!(fee_choices -> students (student_id));
-diesel::joinable!(fee_choices -> fee_items (fee_item_id));
-diesel::joinable!(exemptions -> schools (school_id));
-diesel::joinable!(exemptions -> students (student_id));
-diesel::joinable!(exemptions -> fee_items (fee_item_id));
-diesel::joinable!(round_items -> schools (school_id));
-diesel::joinable!(round_items -> collection_rounds (round_id));
-diesel::joinable!(round_items -> fee_items (fee_item_id));
-diesel::joinable!(round_quantities -> schools (school_id));
-diesel::joinable!(round_quantities -> collection_rounds (round_id));
-diesel::joinable!(round_quantities -> students (student_id));
-diesel::joinable!(round_quantities -> fee_items (fee_item_id));
-diesel::joinable!(instalments -> schools (school_id));
-diesel::joinable!(instalments -> invoices (invoice_id));
-diesel::joinable!(credit_notes -> schools (school_id));
-diesel::joinable!(credit_notes -> invoices (invoice_id));
-diesel::joinable!(credit_note_lines -> schools (school_id));
-diesel::joinable!(credit_note_lines -> credit_notes (credit_note_id));
-diesel::joinable!(credit_note_lines -> invoice_lines (invoice_line_id));
-diesel::joinable!(write_offs -> schools (school_id));
-diesel::joinable!(write_offs -> invoices (invoice_id));
-diesel::joinable!(write_offs -> credit_notes (credit_note_id));
-diesel::joinable!(refunds -> schools (school_id));
-diesel::joinable!(refunds -> families (family_id));
-diesel::joinable!(refunds -> students (student_id));
-diesel::joinable!(refunds -> fee_items (fee_item_id));
-diesel::joinable!(refund_parts -> schools (school_id));
-diesel::joinable!(refund_parts -> refunds (refund_id));
-diesel::joinable!(refund_parts -> payments (payment_id));
-
-// Money that is not a transfer.
-
 diesel::table! {
     /// Table `pos_slips`.
     pos_slips (id) {
@@ -1797,11 +1598,6 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(payments, pos_slips);
-diesel::joinable!(pos_slips -> payments (payment_id));
-
-// Closed months.
-
 diesel::table! {
     /// Table `periods`.
     periods (id) {
@@ -1888,11 +1684,6 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(period_payments, period_closes);
-diesel::joinable!(period_payments -> period_closes (close_id));
-
-// The organisation: units with their history, and what schools are called.
-
 diesel::table! {
     /// Table `authority_parents`.
     authority_parents (id) {
@@ -1970,9 +1761,6 @@ diesel::table! {
         valid_to -> Nullable<Date>,
     }
 }
-
-diesel::joinable!(school_aliases -> schools (school_id));
-diesel::joinable!(school_satellites -> schools (school_id));
 
 diesel::table! {
     /// Table `asked_files`.
@@ -2224,12 +2012,17 @@ diesel::table! {
     }
 }
 
-diesel::joinable!(decision_groups -> schools (school_id));
-diesel::joinable!(decision_group_members -> decision_groups (group_id));
-
-diesel::allow_tables_to_appear_in_same_query!(cash_deposits, cash_deposit_items);
-diesel::allow_tables_to_appear_in_same_query!(cash_deposits, payments);
-diesel::allow_tables_to_appear_in_same_query!(user_grants, users);
+diesel::table! {
+    /// Table `tours`.
+    tours (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `step`.
+        step -> BigInt,
+        /// Column `changed_at`.
+        changed_at -> Timestamp,
+    }
+}
 
 diesel::table! {
     /// Table `letters`.
@@ -2280,5 +2073,708 @@ diesel::table! {
         revoked_at -> Nullable<Timestamp>,
         /// Column `revoked_by`.
         revoked_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// Table `receipt_terms`.
+    receipt_terms (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `issue`.
+        issue -> Bool,
+        /// Column `from_day`.
+        from_day -> Nullable<Date>,
+        /// Column `after_allocation`.
+        after_allocation -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// Table `receipts`.
+    receipts (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `payment_id`.
+        payment_id -> BigInt,
+        /// Column `student_id`.
+        student_id -> BigInt,
+        /// Column `school_year`.
+        school_year -> Integer,
+        /// Column `number`.
+        number -> BigInt,
+        /// Column `code`.
+        code -> Text,
+        /// Column `amount_dong`.
+        amount_dong -> BigInt,
+        /// Column `class`.
+        class -> Text,
+        /// Column `search_key`.
+        search_key -> Text,
+        /// Column `body`.
+        body -> Text,
+        /// Column `issued_on`.
+        issued_on -> Date,
+        /// Column `issued_at`.
+        issued_at -> Timestamp,
+        /// Column `issued_by`.
+        issued_by -> Text,
+        /// Column `replaces_id`.
+        replaces_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    /// Table `receipt_voids`.
+    receipt_voids (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `receipt_id`.
+        receipt_id -> BigInt,
+        /// Column `kind`.
+        kind -> Text,
+        /// Column `reason`.
+        reason -> Nullable<Text>,
+        /// Column `voided_by`.
+        voided_by -> Text,
+        /// Column `voided_at`.
+        voided_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Table `receipt_requests`.
+    receipt_requests (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `receipt_id`.
+        receipt_id -> BigInt,
+        /// Column `reason`.
+        reason -> Text,
+        /// Column `state`.
+        state -> Text,
+        /// Column `asked_by`.
+        asked_by -> Text,
+        /// Column `asked_at`.
+        asked_at -> Timestamp,
+        /// Column `decided_by`.
+        decided_by -> Nullable<Text>,
+        /// Column `decided_at`.
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    /// Table `receipt_invoices`.
+    receipt_invoices (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `receipt_id`.
+        receipt_id -> BigInt,
+        /// Column `symbol`.
+        symbol -> Nullable<Text>,
+        /// Column `number`.
+        number -> Nullable<Text>,
+        /// Column `lookup_code`.
+        lookup_code -> Nullable<Text>,
+        /// Column `lookup_url`.
+        lookup_url -> Nullable<Text>,
+        /// Column `entered_by`.
+        entered_by -> Text,
+        /// Column `entered_at`.
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Table `letter_copies`.
+    letter_copies (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `letter_id`.
+        letter_id -> BigInt,
+        /// Column `mail_id`.
+        mail_id -> Nullable<BigInt>,
+        /// Column `reason`.
+        reason -> Nullable<Text>,
+        /// Column `own_words_failed`.
+        own_words_failed -> Bool,
+        /// Column `at`.
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Table `letter_addresses`.
+    letter_addresses (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `address_hash`.
+        address_hash -> Text,
+        /// Column `secret_hash`.
+        secret_hash -> Text,
+        /// Column `key_id`.
+        key_id -> Text,
+        /// Column `sealed`.
+        sealed -> Text,
+        /// Column `unsubscribed_at`.
+        unsubscribed_at -> Nullable<Timestamp>,
+        /// Column `refused_at`.
+        refused_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    /// Table `letter_terms`.
+    letter_terms (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `reminders`.
+        reminders -> Bool,
+        /// Column `reminded_on`.
+        reminded_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    /// Table `letter_wordings`.
+    letter_wordings (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `kind`.
+        kind -> Text,
+        /// Column `language`.
+        language -> Text,
+        /// Column `intro`.
+        intro -> Nullable<Text>,
+        /// Column `closing`.
+        closing -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// Table `family_page_settings`.
+    family_page_settings (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `telephone`.
+        telephone -> Text,
+        /// Column `changed_by`.
+        changed_by -> Text,
+        /// Column `changed_at`.
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Table `family_openings`.
+    family_openings (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `family_id`.
+        family_id -> BigInt,
+        /// Column `link_id`.
+        link_id -> BigInt,
+        /// Column `day`.
+        day -> Date,
+        /// Column `openings`.
+        openings -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// Table `family_looks`.
+    family_looks (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `family_id`.
+        family_id -> BigInt,
+        /// Column `what`.
+        what -> Text,
+        /// Column `actor`.
+        actor -> Text,
+        /// Column `at`.
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Table `claims`.
+    claims (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `family_id`.
+        family_id -> BigInt,
+        /// Column `amount_dong`.
+        amount_dong -> BigInt,
+        /// Column `paid_on`.
+        paid_on -> Date,
+        /// Column `bank`.
+        bank -> Text,
+        /// Column `account_end`.
+        account_end -> Text,
+        /// Column `words`.
+        words -> Text,
+        /// Column `state`.
+        state -> Text,
+        /// Column `made_at`.
+        made_at -> Timestamp,
+        /// Column `answer`.
+        answer -> Nullable<Text>,
+        /// Column `answer_words`.
+        answer_words -> Nullable<Text>,
+        /// Column `payment_id`.
+        payment_id -> Nullable<BigInt>,
+        /// Column `answered_by`.
+        answered_by -> Nullable<Text>,
+        /// Column `answered_at`.
+        answered_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    /// Table `claim_photos`.
+    claim_photos (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `claim_id`.
+        claim_id -> BigInt,
+        /// Column `key_id`.
+        key_id -> Text,
+        /// Column `sealed`.
+        sealed -> Text,
+        /// Column `size_bytes`.
+        size_bytes -> BigInt,
+        /// Column `made_at`.
+        made_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Table `contact_proposals`.
+    contact_proposals (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `family_id`.
+        family_id -> BigInt,
+        /// Column `student_id`.
+        student_id -> BigInt,
+        /// Column `position`.
+        position -> Integer,
+        /// Column `key_id`.
+        key_id -> Text,
+        /// Column `sealed`.
+        sealed -> Text,
+        /// Column `state`.
+        state -> Text,
+        /// Column `needs_old`.
+        needs_old -> Bool,
+        /// Column `needs_new`.
+        needs_new -> Bool,
+        /// Column `old_hash`.
+        old_hash -> Nullable<Text>,
+        /// Column `new_hash`.
+        new_hash -> Nullable<Text>,
+        /// Column `old_confirmed_at`.
+        old_confirmed_at -> Nullable<Timestamp>,
+        /// Column `new_confirmed_at`.
+        new_confirmed_at -> Nullable<Timestamp>,
+        /// Column `made_at`.
+        made_at -> Timestamp,
+        /// Column `expires_at`.
+        expires_at -> Timestamp,
+        /// Column `decided_by`.
+        decided_by -> Nullable<Text>,
+        /// Column `decided_at`.
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    /// Table `survey_answers`.
+    survey_answers (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `family_id`.
+        family_id -> BigInt,
+        /// Column `term`.
+        term -> Text,
+        /// Column `score`.
+        score -> Integer,
+        /// Column `words`.
+        words -> Text,
+        /// Column `answered_at`.
+        answered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Table `family_bases`.
+    family_bases (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `family_id`.
+        family_id -> BigInt,
+        /// Column `words`.
+        words -> Text,
+        /// Column `on_day`.
+        on_day -> Date,
+        /// Column `recorded_by`.
+        recorded_by -> Text,
+        /// Column `recorded_at`.
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Table `erasures`.
+    erasures (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `student_id`.
+        student_id -> BigInt,
+        /// Column `state`.
+        state -> Text,
+        /// Column `reason`.
+        reason -> Text,
+        /// Column `asked_by`.
+        asked_by -> Text,
+        /// Column `asked_at`.
+        asked_at -> Timestamp,
+        /// Column `decided_by`.
+        decided_by -> Nullable<Text>,
+        /// Column `decided_at`.
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    authorities,
+    schools,
+    school_placements,
+    bank_accounts,
+    families,
+    students,
+    virtual_accounts,
+    fee_items,
+    collection_rounds,
+    invoices,
+    invoice_lines,
+    imports,
+    archives,
+    archive_parts,
+    column_mappings,
+    identity_rulings,
+    identity_doubts,
+    match_refusals,
+    statements,
+    entries,
+    payments,
+    evidence,
+    decisions,
+    allocations,
+    cash_vouchers,
+    payer_accounts,
+    audit_heads,
+    audit_records,
+    api_keys,
+    idempotency_keys,
+    webhook_endpoints,
+    event_endpoints,
+    webhook_secrets,
+    notifications,
+    webhook_refusals,
+    events,
+    event_deliveries,
+    gateway_terms,
+    payouts,
+    payout_items,
+    webhook_pulls,
+    official_fee_codes,
+    fee_prices,
+    fee_choices,
+    exemptions,
+    round_items,
+    round_quantities,
+    instalments,
+    credit_notes,
+    credit_note_lines,
+    write_offs,
+    refunds,
+    refund_parts,
+);
+diesel::joinable!(school_placements -> schools (school_id));
+diesel::joinable!(school_placements -> authorities (authority_id));
+diesel::joinable!(bank_accounts -> schools (school_id));
+diesel::joinable!(families -> schools (school_id));
+diesel::joinable!(students -> schools (school_id));
+diesel::joinable!(students -> families (family_id));
+diesel::joinable!(virtual_accounts -> schools (school_id));
+diesel::joinable!(virtual_accounts -> students (student_id));
+diesel::joinable!(fee_items -> schools (school_id));
+diesel::joinable!(collection_rounds -> schools (school_id));
+diesel::joinable!(invoices -> schools (school_id));
+diesel::joinable!(invoices -> students (student_id));
+diesel::joinable!(invoices -> collection_rounds (round_id));
+diesel::joinable!(invoice_lines -> schools (school_id));
+diesel::joinable!(invoice_lines -> invoices (invoice_id));
+diesel::joinable!(invoice_lines -> fee_items (fee_item_id));
+diesel::joinable!(imports -> schools (school_id));
+diesel::joinable!(archives -> schools (school_id));
+diesel::joinable!(archive_parts -> schools (school_id));
+diesel::joinable!(archive_parts -> archives (archive_id));
+diesel::joinable!(archive_parts -> imports (import_id));
+diesel::joinable!(column_mappings -> schools (school_id));
+diesel::joinable!(column_mappings -> bank_accounts (bank_account_id));
+diesel::joinable!(statements -> schools (school_id));
+diesel::joinable!(statements -> imports (import_id));
+diesel::joinable!(statements -> bank_accounts (bank_account_id));
+diesel::joinable!(entries -> schools (school_id));
+diesel::joinable!(entries -> imports (import_id));
+diesel::joinable!(entries -> statements (statement_id));
+diesel::joinable!(entries -> bank_accounts (bank_account_id));
+diesel::joinable!(payments -> schools (school_id));
+diesel::joinable!(payments -> bank_accounts (bank_account_id));
+diesel::joinable!(payments -> entries (entry_id));
+diesel::joinable!(evidence -> schools (school_id));
+diesel::joinable!(evidence -> payments (payment_id));
+diesel::joinable!(evidence -> imports (import_id));
+diesel::joinable!(evidence -> entries (entry_id));
+diesel::joinable!(evidence -> bank_accounts (bank_account_id));
+diesel::joinable!(decisions -> schools (school_id));
+diesel::joinable!(decisions -> payments (payment_id));
+diesel::joinable!(decisions -> imports (import_id));
+diesel::joinable!(allocations -> schools (school_id));
+diesel::joinable!(allocations -> payments (payment_id));
+diesel::joinable!(allocations -> decisions (decision_id));
+diesel::joinable!(allocations -> invoices (invoice_id));
+diesel::joinable!(allocations -> invoice_lines (invoice_line_id));
+diesel::joinable!(allocations -> families (family_id));
+diesel::joinable!(cash_vouchers -> schools (school_id));
+diesel::joinable!(cash_vouchers -> payments (payment_id));
+diesel::joinable!(payer_accounts -> schools (school_id));
+diesel::joinable!(payer_accounts -> families (family_id));
+diesel::joinable!(api_keys -> schools (school_id));
+diesel::joinable!(api_keys -> authorities (authority_id));
+diesel::joinable!(idempotency_keys -> api_keys (api_key_id));
+diesel::joinable!(identity_rulings -> schools (school_id));
+diesel::joinable!(identity_rulings -> bank_accounts (bank_account_id));
+diesel::joinable!(identity_doubts -> schools (school_id));
+diesel::joinable!(match_refusals -> schools (school_id));
+diesel::joinable!(match_refusals -> payments (payment_id));
+diesel::joinable!(match_refusals -> students (student_id));
+diesel::joinable!(webhook_endpoints -> schools (school_id));
+diesel::joinable!(webhook_endpoints -> bank_accounts (bank_account_id));
+diesel::joinable!(event_endpoints -> schools (school_id));
+diesel::joinable!(webhook_secrets -> schools (school_id));
+diesel::joinable!(webhook_secrets -> webhook_endpoints (webhook_endpoint_id));
+diesel::joinable!(webhook_secrets -> event_endpoints (event_endpoint_id));
+diesel::joinable!(notifications -> schools (school_id));
+diesel::joinable!(notifications -> webhook_endpoints (endpoint_id));
+diesel::joinable!(notifications -> imports (import_id));
+diesel::joinable!(webhook_refusals -> schools (school_id));
+diesel::joinable!(webhook_refusals -> webhook_endpoints (endpoint_id));
+diesel::joinable!(events -> schools (school_id));
+diesel::joinable!(event_deliveries -> schools (school_id));
+diesel::joinable!(event_deliveries -> events (event_id));
+diesel::joinable!(event_deliveries -> event_endpoints (endpoint_id));
+diesel::joinable!(gateway_terms -> schools (school_id));
+diesel::joinable!(gateway_terms -> bank_accounts (bank_account_id));
+diesel::joinable!(payouts -> schools (school_id));
+diesel::joinable!(payouts -> payments (payment_id));
+diesel::joinable!(payouts -> bank_accounts (bank_account_id));
+diesel::joinable!(payout_items -> schools (school_id));
+diesel::joinable!(payout_items -> payouts (payout_id));
+diesel::joinable!(payout_items -> payments (payment_id));
+diesel::joinable!(webhook_pulls -> schools (school_id));
+diesel::joinable!(webhook_pulls -> webhook_endpoints (endpoint_id));
+
+// Students beyond their names: lists taken in, classes, numbers, guardians, enrolments, history.
+diesel::allow_tables_to_appear_in_same_query!(
+    students,
+    student_imports,
+    classes,
+    student_identifiers,
+    guardians,
+    enrolments,
+    student_changes,
+);
+diesel::joinable!(students -> student_imports (import_id));
+diesel::joinable!(student_imports -> schools (school_id));
+diesel::joinable!(classes -> schools (school_id));
+diesel::joinable!(student_identifiers -> schools (school_id));
+diesel::joinable!(student_identifiers -> students (student_id));
+diesel::joinable!(guardians -> schools (school_id));
+diesel::joinable!(guardians -> students (student_id));
+diesel::joinable!(enrolments -> schools (school_id));
+diesel::joinable!(enrolments -> students (student_id));
+diesel::joinable!(student_changes -> schools (school_id));
+diesel::joinable!(student_changes -> students (student_id));
+diesel::joinable!(official_fee_codes -> authorities (authority_id));
+diesel::joinable!(fee_prices -> schools (school_id));
+diesel::joinable!(fee_prices -> fee_items (fee_item_id));
+diesel::joinable!(fee_choices -> schools (school_id));
+diesel::joinable!(fee_choices -> students (student_id));
+diesel::joinable!(fee_choices -> fee_items (fee_item_id));
+diesel::joinable!(exemptions -> schools (school_id));
+diesel::joinable!(exemptions -> students (student_id));
+diesel::joinable!(exemptions -> fee_items (fee_item_id));
+diesel::joinable!(round_items -> schools (school_id));
+diesel::joinable!(round_items -> collection_rounds (round_id));
+diesel::joinable!(round_items -> fee_items (fee_item_id));
+diesel::joinable!(round_quantities -> schools (school_id));
+diesel::joinable!(round_quantities -> collection_rounds (round_id));
+diesel::joinable!(round_quantities -> students (student_id));
+diesel::joinable!(round_quantities -> fee_items (fee_item_id));
+diesel::joinable!(instalments -> schools (school_id));
+diesel::joinable!(instalments -> invoices (invoice_id));
+diesel::joinable!(credit_notes -> schools (school_id));
+diesel::joinable!(credit_notes -> invoices (invoice_id));
+diesel::joinable!(credit_note_lines -> schools (school_id));
+diesel::joinable!(credit_note_lines -> credit_notes (credit_note_id));
+diesel::joinable!(credit_note_lines -> invoice_lines (invoice_line_id));
+diesel::joinable!(write_offs -> schools (school_id));
+diesel::joinable!(write_offs -> invoices (invoice_id));
+diesel::joinable!(write_offs -> credit_notes (credit_note_id));
+diesel::joinable!(refunds -> schools (school_id));
+diesel::joinable!(refunds -> families (family_id));
+diesel::joinable!(refunds -> students (student_id));
+diesel::joinable!(refunds -> fee_items (fee_item_id));
+diesel::joinable!(refund_parts -> schools (school_id));
+diesel::joinable!(refund_parts -> refunds (refund_id));
+diesel::joinable!(refund_parts -> payments (payment_id));
+
+// Money that is not a transfer.
+diesel::allow_tables_to_appear_in_same_query!(payments, pos_slips);
+diesel::joinable!(pos_slips -> payments (payment_id));
+
+// Closed months.
+diesel::allow_tables_to_appear_in_same_query!(period_payments, period_closes);
+diesel::joinable!(period_payments -> period_closes (close_id));
+
+// The organisation: units with their history, and what schools are called.
+diesel::joinable!(school_aliases -> schools (school_id));
+diesel::joinable!(school_satellites -> schools (school_id));
+diesel::joinable!(decision_groups -> schools (school_id));
+diesel::joinable!(decision_group_members -> decision_groups (group_id));
+diesel::allow_tables_to_appear_in_same_query!(cash_deposits, cash_deposit_items);
+diesel::allow_tables_to_appear_in_same_query!(cash_deposits, payments);
+diesel::allow_tables_to_appear_in_same_query!(user_grants, users);
+diesel::joinable!(receipt_voids -> receipts (receipt_id));
+diesel::joinable!(receipt_requests -> receipts (receipt_id));
+diesel::allow_tables_to_appear_in_same_query!(receipt_voids, receipts);
+diesel::allow_tables_to_appear_in_same_query!(receipt_requests, receipts);
+
+diesel::table! {
+    /// Table `collected_facts`.
+    collected_facts (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `allocation_id`.
+        allocation_id -> BigInt,
+        /// Column `payment_id`.
+        payment_id -> BigInt,
+        /// Column `invoice_line_id`.
+        invoice_line_id -> BigInt,
+        /// Column `student_id`.
+        student_id -> BigInt,
+        /// Column `family_id`.
+        family_id -> BigInt,
+        /// Column `class`.
+        class -> Text,
+        /// Column `fee_item_code`.
+        fee_item_code -> Text,
+        /// Column `channel`.
+        channel -> Text,
+        /// Column `booking_date`.
+        booking_date -> Date,
+        /// Column `amount_dong`.
+        amount_dong -> BigInt,
+        /// Column `cause`.
+        cause -> Text,
+        /// Column `at`.
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Table `reported_figures`.
+    reported_figures (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `month`.
+        month -> Date,
+        /// Column `version`.
+        version -> Integer,
+        /// Column `position`.
+        position -> BigInt,
+        /// Column `as_of`.
+        as_of -> Timestamp,
+        /// Column `figures`.
+        figures -> Text,
+        /// Column `sha256`.
+        sha256 -> Text,
+        /// Column `reported_by`.
+        reported_by -> Text,
+        /// Column `note`.
+        note -> Nullable<Text>,
+        /// Column `reason`.
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// Table `figure_comments`.
+    figure_comments (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `month`.
+        month -> Date,
+        /// Column `side`.
+        side -> Text,
+        /// Column `written_by`.
+        written_by -> Text,
+        /// Column `at`.
+        at -> Timestamp,
+        /// Column `words`.
+        words -> Text,
     }
 }

@@ -256,6 +256,32 @@ pub fn balance_before(
         .ok_or_else(|| StoreError::Corrupt("the sum of the till".to_owned()))
 }
 
+/// What was taken between two days, and what was carried to the bank on them.
+pub fn went_through(
+    tx: &mut Tx<'_>,
+    school: i64,
+    (from, to): (NaiveDate, NaiveDate),
+) -> Result<(i64, i64), StoreError> {
+    let [taken, carried] = [
+        "SELECT COUNT(*) AS count, CAST(COALESCE(SUM(p.amount_dong), 0) AS BIGINT) AS amount_dong \
+         FROM cash_vouchers v JOIN payments p ON p.id = v.payment_id \
+         WHERE v.school_id = $1 AND v.received_on >= $2 AND v.received_on <= $3 \
+         AND v.voided_at IS NULL",
+        "SELECT COUNT(*) AS count, CAST(COALESCE(SUM(p.amount_dong), 0) AS BIGINT) AS amount_dong \
+         FROM cash_deposits d JOIN payments p ON p.id = d.payment_id \
+         WHERE d.school_id = $1 AND p.booking_date >= $2 AND p.booking_date <= $3 \
+         AND d.kind = 'cash' AND d.state = 'matched'",
+    ]
+    .map(|sum| {
+        diesel::sql_query(sum)
+            .bind::<BigInt, _>(school)
+            .bind::<Date, _>(from)
+            .bind::<Date, _>(to)
+            .get_result::<CountedRow>(tx.conn())
+    });
+    Ok((taken?.amount_dong, carried?.amount_dong))
+}
+
 #[derive(Debug, QueryableByName)]
 struct LastRow {
     #[diesel(sql_type = Nullable<Date>)]

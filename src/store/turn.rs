@@ -48,6 +48,18 @@ impl Turns {
         Turn { turns: self, number }
     }
 
+    /// A turn where nobody writes or waits; never waits itself.
+    pub(super) fn now_or_never(&self) -> Option<Turn<'_>> {
+        let mut line = self.lock();
+        if !line.standing.is_empty() {
+            return None;
+        }
+        line.last = line.last.wrapping_add(1);
+        let number = line.last;
+        line.standing.push_back(number);
+        Some(Turn { turns: self, number })
+    }
+
     /// Numbers are whole even where somebody died with the lock.
     fn lock(&self) -> MutexGuard<'_, Line> {
         self.line.lock().unwrap_or_else(PoisonError::into_inner)
@@ -85,6 +97,18 @@ mod tests {
             drop(first);
         });
         assert_eq!(*seen.lock().unwrap(), (2..10).collect::<Vec<u64>>());
+    }
+
+    #[test]
+    fn whoever_does_not_wait_goes_only_where_nobody_stands() {
+        let turns = Turns::new(Duration::from_mins(1));
+        let first = turns.now_or_never().unwrap();
+        assert!(turns.now_or_never().is_none(), "somebody writes");
+        drop(first);
+        let second = turns.wait();
+        assert!(turns.now_or_never().is_none(), "somebody has the turn");
+        drop(second);
+        assert!(turns.now_or_never().is_some());
     }
 
     #[test]

@@ -84,6 +84,21 @@ pub fn after(tx: &mut Tx<'_>, email: &str, limit: i64) -> Result<Vec<UserRow>, S
         .load(tx.conn())?)
 }
 
+/// How many people there are.
+pub fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
+    Ok(users::table.count().get_result(tx.conn())?)
+}
+
+/// The address and the name of everybody.
+pub fn names(tx: &mut Tx<'_>) -> Result<Vec<(String, String)>, StoreError> {
+    Ok(users::table.order(users::id).select((users::email, users::name)).load(tx.conn())?)
+}
+
+/// How many people are called this.
+pub fn called(tx: &mut Tx<'_>, name: &str) -> Result<i64, StoreError> {
+    Ok(users::table.filter(users::name.eq(name)).count().get_result(tx.conn())?)
+}
+
 pub fn set_password(
     tx: &mut Tx<'_>,
     id: i64,

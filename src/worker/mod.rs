@@ -14,7 +14,9 @@ use crate::clock::Clock;
 use crate::keyring::Keyring;
 use crate::outbound::Client;
 use crate::service::events::{Delivered, Deliverer};
+use crate::service::letters::{self, Composer};
 use crate::service::mail::{self, Postman};
+use crate::service::privacy::retention::{self, Retention};
 use crate::service::pull::{self, Asking};
 use crate::service::receiving::Receiver;
 use crate::service::{ServiceError, Store, inbox};
@@ -92,6 +94,28 @@ impl Workers {
         Ok(())
     }
 
+    /// Makes mail of letters, and asks for the reminders of the day.
+    pub fn letters(&mut self, composer: &Composer) -> std::io::Result<()> {
+        let (bell, outgoing) = (Arc::clone(&self.outgoing), Arc::clone(&self.outgoing));
+        let maker = composer.clone();
+        self.job("letters", (bell, Duration::from_secs(1)), move || {
+            let made = maker.work()?;
+            if made.mails > 0 {
+                outgoing.ring();
+            }
+            Ok(!made.is_idle())
+        })?;
+        let (bell, outgoing) = (Arc::clone(&self.still), Arc::clone(&self.outgoing));
+        let composer = composer.clone();
+        self.job("reminders", (bell, Duration::from_mins(1)), move || {
+            let asked = letters::remind_due(&composer.store, &*composer.clock, &composer.settings)?;
+            if asked {
+                outgoing.ring();
+            }
+            Ok(false)
+        })
+    }
+
     /// Does something small now and then.
     pub fn now_and_then(
         &mut self,
@@ -101,6 +125,34 @@ impl Workers {
         let bell = Arc::clone(&self.still);
         self.job(name, (bell, Duration::from_secs(10)), move || {
             work();
+            Ok(false)
+        })
+    }
+
+    /// Forgets what is too old to be kept, every quarter of an hour; not at once, when there is more
+    /// to do.
+    pub fn retention(
+        &mut self,
+        store: Store,
+        clock: Arc<dyn Clock>,
+        kept: Retention,
+    ) -> std::io::Result<()> {
+        let bell = Arc::clone(&self.still);
+        let mut is_first = true;
+        self.job("retention", (bell, Duration::from_mins(15)), move || {
+            if std::mem::take(&mut is_first) {
+                return Ok(false);
+            }
+            let gone = retention::run(&store, &*clock, kept)?;
+            if gone != retention::Forgotten::default() {
+                tracing::info!(
+                    claim_photos = gone.claim_photos,
+                    looks = gone.looks,
+                    family_links = gone.family_links,
+                    mail_texts = gone.mail_texts,
+                    "what was too old is forgotten"
+                );
+            }
             Ok(false)
         })
     }

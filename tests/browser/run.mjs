@@ -59,4 +59,7 @@ async function main() {
   process.exitCode = failed || tests.length === 0 ? 1 : 0;
 }
 
+// What waits for a page that a failed test has closed fails with it: it must not end the others.
+process.on("unhandledRejection", (error) => console.log(`        later: ${error}`));
+
 await main();

@@ -1,9 +1,11 @@
 //! A database that has been lived in moves to another kind of database and back.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
-use doisoat::clock::Clock;
+use doisoat::clock::{Clock, FixedClock};
 use doisoat::domain::access::Role;
+use doisoat::domain::cashless::Settings;
 use doisoat::domain::fee::{PlannedInstalment, Scope, Unit};
 use doisoat::domain::id::SchoolId;
 use doisoat::domain::invoice::InvoiceEvent;
@@ -13,13 +15,18 @@ use doisoat::domain::matching::facts::Policy as MatchPolicy;
 use doisoat::domain::money::Vnd;
 use doisoat::domain::notification::Provider;
 use doisoat::domain::payment_code::Prefix;
+use doisoat::domain::receipt::ReceiptState;
 use doisoat::formats::notification::{Refusal as Refused, Signed};
-use doisoat::ids::{CountingIds, IdSource};
+use doisoat::ids::{CountingIds, IdSource, RandomIds};
 use doisoat::keyring::Keyring;
 use doisoat::outbound::Policy;
 use doisoat::service::cash::{self, NewCash, NewCount, NewSlip};
 use doisoat::service::decide::{self, PersonalUse};
 use doisoat::service::events::{self, NewEventEndpoint};
+use doisoat::service::families::claims::{self, NewClaim};
+use doisoat::service::families::contact::{self, Wanted};
+use doisoat::service::families::links::{self, Outcome as Entered};
+use doisoat::service::families::{looks, survey};
 use doisoat::service::family_bill;
 use doisoat::service::family_links::{self, Addresses};
 use doisoat::service::fees::catalogue::{self, ItemTerms, OfficialCode, PriceTerms};
@@ -30,33 +37,57 @@ use doisoat::service::fees::show::{self, PageFilter};
 use doisoat::service::fees::write_offs::{self, WriteOffTerms};
 use doisoat::service::fees::{choices, exemptions, issuing, quantities};
 use doisoat::service::keys::{self as api_keys, Reach};
-use doisoat::service::letters::{self, LetterKind, NewLetter};
+use doisoat::service::letters::{self, Composer, LetterKind, NewLetter};
 use doisoat::service::mail::{self, Desk, Letterhead, Mailbox, NewMail, messages};
 use doisoat::service::organisation::import;
 use doisoat::service::organisation::places::{self, NewSatellite};
 use doisoat::service::periods::{self, Accepted};
+use doisoat::service::privacy::erasure;
 use doisoat::service::pull::{self, NewPull};
+use doisoat::service::receipts::{self, Asked, InvoiceElsewhere, ReceiptView, Terms};
 use doisoat::service::receiving::Outcome;
 use doisoat::service::refusals::{self, Refusal};
+use doisoat::service::reported::{self, Side, Submission};
 use doisoat::service::rulings::{self, NewRuling, Pair, Verdict};
 use doisoat::service::sessions::Outcome as SignIn;
 use doisoat::service::statement_files::{self, AskedFile};
+use doisoat::service::students::{Leaving, moves, view};
 use doisoat::service::workspace::bulk;
-use doisoat::service::{ColumnQuestion, ServiceError, cancel, directory, intake, undo};
+use doisoat::service::{Actor, ColumnQuestion, ServiceError, cancel, directory, intake, undo};
+use doisoat::service::{tour, users};
 
 use crate::support::crowd::{DUE, OwnedLine, borrowed, code, enroll, movements};
 use crate::support::feed::{Feed, keys, movement};
+use crate::support::picture::png;
 use crate::support::program::run;
 use crate::support::school::{ACCOUNT, School, csv, mt940, reader, zipped};
 use crate::support::statements::{self, Row};
 use crate::support::till::{FEE, Till};
 use crate::support::{Backend, TestDb, for_each_backend};
-use crate::users::Office;
+use crate::users::{EMAIL, Office};
 
 const PUPILS: usize = 40;
 
+/// Receipts from a day on, one of them voided by request, one with an invoice of other software.
+fn keep_receipts(school: &School) {
+    let School { store, clock, actor, id } = school;
+    let from = Terms { issue: true, from: Some("2026-09-01".parse().unwrap()) };
+    receipts::set_terms(store, clock, actor, *id, from).unwrap();
+    let (rows, _) = receipts::page(store, *id, &Asked::default(), 100).unwrap();
+    let elsewhere =
+        InvoiceElsewhere { symbol: Some("1C26TAA".to_owned()), ..InvoiceElsewhere::default() };
+    let of = (*id, live_transfer(&rows));
+    receipts::set_elsewhere(store, clock, actor, of, &elsewhere).unwrap();
+    receipts::ask_void(store, clock, actor, of, "nhầm: “Ánh” 🙂").unwrap();
+}
+
+fn live_transfer(rows: &[ReceiptView]) -> i64 {
+    let live = rows.iter().find(|one| one.state == ReceiptState::Live && one.voucher.is_none());
+    live.unwrap().id
+}
+
 /// Everything a school does in its first weeks; the closing balance of its last statement.
-fn live_in(db: &TestDb) -> (SchoolId, i64) {
+pub fn live_in(db: &TestDb) -> (SchoolId, i64) {
     let school = School::create(db);
     let School { store, clock, actor, id } = &school;
     enroll(&school, PUPILS);
@@ -99,6 +130,7 @@ fn live_in(db: &TestDb) -> (SchoolId, i64) {
         request_key: Some("phiếu-1".to_owned()),
     };
     cash::record(store, clock, actor, *id, &paid).unwrap();
+    keep_receipts(&school);
     school.students("Mã học sinh;Họ và tên;Lớp;Mã gia đình\nHSX;Lò Thị Mẫu;1A;FX\n");
     for name in ["Hà Thị Mẫu", "Hà Thị Mẫu Hai"] {
         let list = format!(
@@ -146,10 +178,12 @@ fn live_in(db: &TestDb) -> (SchoolId, i64) {
     be_notified(&school);
     confirm_together(&school);
     be_written_to(&school);
+    talk_with_families(&school);
     belong_to_a_province(&school);
     owe_fees(&school);
     sign_in(&school);
     be_asked(&school);
+    report_a_month(&school);
     school.verify();
     (*id, 1_000 + balance(&lines))
 }
@@ -320,6 +354,15 @@ fn be_notified(school: &School) {
     assert_eq!(till.told().len(), 2, "{:?}", till.told());
 }
 
+/// A month is reported, and the authority is told something about it.
+fn report_a_month(School { store, clock, actor, id }: &School) {
+    let (at, settings) = ((*id, "2026-10".parse().unwrap()), Settings::default());
+    let note = Some("lần đầu “mẫu” 🙂".to_owned());
+    let said = Submission { note, ..Submission::default() };
+    reported::submit(store, clock, actor, at, &said, settings).unwrap();
+    reported::comment(store, clock, actor, at, (Side::School, "đã rà soát\n“xong”")).unwrap();
+}
+
 /// A file waits for somebody to say what its columns hold.
 fn be_asked(School { store, clock, actor, id }: &School) {
     let file = AskedFile {
@@ -337,6 +380,8 @@ fn sign_in(school: &School) {
     office.add(Role::Accountant);
     office.enrol();
     assert_eq!(office.try_password("một câu sai hẳn"), SignIn::Refused);
+    let who = users::find(&school.store, EMAIL).unwrap().id;
+    tour::go_to(&school.store, &school.clock, who, 3).unwrap();
     let ticket = office.ticket();
     assert!(!ticket.is_empty());
 }
@@ -345,7 +390,7 @@ fn sign_in(school: &School) {
 fn be_written_to(School { store, clock, id, .. }: &School) {
     let address = MailAddress::parse("hoc-phi@truong.test").unwrap();
     let from = Mailbox { name: "Trường Mẫu".to_owned(), address };
-    let letterhead = Letterhead { from, reply_to: None };
+    let letterhead = Letterhead { from, reply_to: None, signing: None };
     let desk = Desk { letterhead: &letterhead, ids: &CountingIds::new(), keys: &keys() };
     let (lang, name) = (Lang::Vi, "Người nhận mẫu");
     let new = NewMail {
@@ -364,7 +409,7 @@ fn be_written_to(School { store, clock, id, .. }: &School) {
     assert!(queued.unwrap().is_new);
     // A family is to be told something and has a page of its own.
     let told: Result<_, ServiceError> = store.write(|tx| {
-        let family = family_bill::family_of(tx, *id, "HS0001")?;
+        let family = family_bill::family_of(tx, *id, "HSY")?;
         let letter = NewLetter {
             school: *id,
             kind: LetterKind::LinkRenewed,
@@ -380,6 +425,69 @@ fn be_written_to(School { store, clock, id, .. }: &School) {
         Ok(())
     });
     told.unwrap();
+    // It becomes mail; the school has words of its own and lets families be reminded.
+    let actor = Actor::named("test");
+    let composer = Composer {
+        store: store.clone(),
+        clock: Arc::new(FixedClock::at(clock.now())),
+        ids: Arc::new(CountingIds::new()),
+        keys: Arc::new(keys()),
+        letterhead: Arc::new(letterhead),
+        public_url: "https://truong.test".into(),
+        settings: letters::Settings { receipt_after_minutes: 0, ..letters::Settings::default() },
+    };
+    let terms = letters::Terms { reminders: true };
+    letters::set_terms(store, clock, &actor, *id, terms).unwrap();
+    let words = letters::OwnWords {
+        kind: LetterKind::Notice,
+        lang,
+        intro: "Lời mẫu".to_owned(),
+        closing: String::new(),
+    };
+    letters::set_words(store, clock, &actor, *id, &words).unwrap();
+    // Receipts are told too, to families without an address: nobody.
+    let rounds = std::iter::repeat_with(|| composer.work().unwrap());
+    let mails: usize = rounds.take_while(|made| made.letters > 0).map(|made| made.mails).sum();
+    assert_eq!(mails, 1);
+}
+
+/// A family opens its page, asks, proposes and answers; the staff look; a name is to be given up.
+fn talk_with_families(School { store, clock, actor, id }: &School) {
+    let (ids, keys) = (CountingIds::new(), keys());
+    let found: Result<i64, ServiceError> =
+        store.read(|tx| family_bill::family_of(tx, *id, "HS0001"));
+    let family = found.unwrap();
+    let with = Addresses { public_url: "", ids: &RandomIds, keys: &keys };
+    let address = links::for_staff(store, clock, actor, with, (*id, family)).unwrap();
+    let secret = address.trim_start_matches("/f/");
+    let entered = links::enter(store, clock, secret, "192.0.2.1").unwrap();
+    let Entered::Open(entry) = entered else { panic!("{entered:?}") };
+    links::count(store, clock, entry);
+    looks::set_telephone(store, clock, actor, *id, "0256 3875 123").unwrap();
+    let grounds = ("đơn đồng ý mẫu", "2026-09-05".parse().unwrap());
+    looks::note_basis(store, clock, actor, (*id, family), grounds).unwrap();
+    survey::answer(store, clock, entry, (4, "Tiện “lắm”\n🙂")).unwrap();
+    let asked = NewClaim {
+        amount: Some(Vnd::new(DUE)),
+        paid_on: Some("2026-11-20".parse().unwrap()),
+        words: "đã nộp".to_owned(),
+        photo: Some(png()),
+        ..NewClaim::default()
+    };
+    claims::make(store, clock, (&ids, &keys), entry, &asked).unwrap();
+    let from = Mailbox {
+        name: "Trường mẫu".to_owned(),
+        address: MailAddress::parse("a@example.test").unwrap(),
+    };
+    let letterhead = Letterhead { from, reply_to: None, signing: None };
+    let desk = Desk { letterhead: &letterhead, ids: &ids, keys: &keys };
+    let student = view::id_of(store, *id, "HS0001").unwrap();
+    let wanted = Wanted { name: "Phụ Huynh Mẫu".to_owned(), ..Wanted::default() };
+    contact::propose(store, clock, desk, "", (entry, student, 1), &wanted).unwrap();
+    let leaving = Leaving { on: "2026-11-24".parse().unwrap(), reason: "chuyển".to_owned() };
+    moves::leave(store, clock, actor, (*id, "HSX"), &leaving).unwrap();
+    let left = view::id_of(store, *id, "HSX").unwrap();
+    erasure::ask(store, clock, actor, (*id, left), "yêu cầu").unwrap();
 }
 
 /// Lets everything that happens be told, with nobody there to send it.

@@ -4,7 +4,7 @@
 mod bad_inputs;
 mod corrections;
 mod credit;
-mod doors;
+pub mod doors;
 mod issued;
 mod refunds;
 mod secrecy;

@@ -5,6 +5,7 @@ mod doors;
 mod queueing;
 mod sending;
 mod servers;
+mod signed;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -52,7 +53,11 @@ impl Post {
             clock: Arc::new(FixedClock::at(now())),
             ids: CountingIds::new(),
             keys: Arc::new(Keyring::new(TEST_KEY, std::path::Path::new(""))),
-            letterhead: Letterhead { from, reply_to: Some(address("ke-toan@truong.test")) },
+            letterhead: Letterhead {
+                from,
+                reply_to: Some(address("ke-toan@truong.test")),
+                signing: None,
+            },
         }
     }
 

@@ -54,6 +54,8 @@ mod killed;
 #[cfg(test)]
 mod killed_inbox;
 #[cfg(test)]
+mod letters;
+#[cfg(test)]
 mod lists;
 #[cfg(test)]
 mod mail;
@@ -70,7 +72,11 @@ mod organisation;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod parents;
+#[cfg(test)]
 mod parity;
+#[cfg(test)]
+mod path;
 #[cfg(test)]
 mod payouts;
 #[cfg(test)]
@@ -78,7 +84,11 @@ mod periods;
 #[cfg(test)]
 mod pull;
 #[cfg(test)]
+mod receipts;
+#[cfg(test)]
 mod refusals;
+#[cfg(test)]
+mod reported;
 #[cfg(test)]
 mod roles;
 #[cfg(test)]

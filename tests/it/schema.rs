@@ -111,6 +111,7 @@ fn records_of_money_are_added_to_and_never_changed() {
         for (table, change) in [
             ("allocations", "amount_dong = amount_dong + 1"),
             ("decisions", "note = 'x'"),
+            ("collected_facts", "amount_dong = amount_dong + 1"),
             ("audit_records", "actor = 'user:nobody'"),
         ] {
             assert!(db.number(&format!("SELECT COUNT(*) AS value FROM {table}")) > 0, "{table}");

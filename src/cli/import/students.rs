@@ -102,7 +102,8 @@ pub(super) fn run(
     let path = args.file.as_deref().unwrap_or_else(|| Path::new("-"));
     let list = intake::list(reader, &read_list(path)?)?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-    let source = imports::Source { file_name: name.as_deref().unwrap_or("students"), list: &list };
+    let file_name = name.as_deref().unwrap_or(imports::UNNAMED);
+    let source = imports::Source { file_name, list: &list };
     if args.plan {
         let planned = imports::plan(store, &SystemClock, &actor, school, source, &options)?;
         write_bad_rows(env, args, &list, &planned.outcome.bad)?;

@@ -30,13 +30,21 @@ pub enum CashlessError {
     Overflow,
 }
 
+/// What came by one channel.
+#[derive(Default)]
+struct ByChannel {
+    payments: HashSet<PaymentId>,
+    amount: Vnd,
+    cashless: Views<Vnd>,
+}
+
 #[derive(Default)]
 struct School<'a> {
     whole: Tally,
     classes: BTreeMap<&'a str, Tally>,
     /// By code, with the first name by order: two names of one code stay one item.
     fee_items: BTreeMap<&'a str, (&'a str, Tally)>,
-    channels: BTreeMap<Channel, (HashSet<PaymentId>, Vnd)>,
+    channels: BTreeMap<Channel, ByChannel>,
     left_out: BTreeMap<Exclusion, (i64, Vnd)>,
     data_until: Option<Day>,
     late_payments: HashSet<PaymentId>,
@@ -97,10 +105,10 @@ impl<'a> School<'a> {
         let (known, tally) = self.fee_items.entry(code).or_insert((name, Tally::default()));
         *known = (*known).min(name);
         tally.add(row, cashless)?;
-        let (payments, amount) =
-            self.channels.entry(listed_channel(row.channel, families)).or_default();
-        payments.insert(row.payment);
-        *amount = amount.checked_add(row.amount)?;
+        self.channels
+            .entry(listed_channel(row.channel, families))
+            .or_default()
+            .add(row, cashless)?;
         self.data_until = self.data_until.max(Some(row.paid_on));
         Some(())
     }
@@ -113,6 +121,34 @@ impl<'a> School<'a> {
     }
 }
 
+impl ByChannel {
+    fn add(&mut self, row: &Collected, cashless: Views<bool>) -> Option<()> {
+        self.payments.insert(row.payment);
+        self.amount = self.amount.checked_add(row.amount)?;
+        let mut complete = true;
+        self.cashless = Views::of(|counting| {
+            let sum = *self.cashless.get(counting);
+            if !*cashless.get(counting) {
+                return sum;
+            }
+            sum.checked_add(row.amount).unwrap_or_else(|| {
+                complete = false;
+                sum
+            })
+        });
+        complete.then_some(())
+    }
+
+    fn sum(&self, channel: Channel, counting: Counting) -> Option<ChannelSum> {
+        Some(ChannelSum {
+            channel,
+            payments: i64::try_from(self.payments.len()).ok()?,
+            amount: self.amount,
+            cashless: *self.cashless.get(counting),
+        })
+    }
+}
+
 fn report(
     scope: Scope,
     settings: Settings,
@@ -120,7 +156,7 @@ fn report(
 ) -> Option<Report> {
     let mut lines = Vec::with_capacity(scope.schools.len());
     let mut total = Views::default();
-    let mut channels: BTreeMap<Channel, (i64, Vnd)> = BTreeMap::new();
+    let mut channels: BTreeMap<Channel, ChannelSum> = BTreeMap::new();
     let mut left_out: BTreeMap<Exclusion, (i64, Vnd)> = BTreeMap::new();
     let mut fee_items: BTreeMap<String, (String, Views<Rates>)> = BTreeMap::new();
     for school in &scope.schools {
@@ -128,7 +164,7 @@ fn report(
         let line = school_line(school.clone(), &settings, tally)?;
         total = sum(total, line.figures.views)?;
         for part in &line.channels {
-            add_pair(channels.entry(part.channel).or_default(), part.payments, part.amount)?;
+            add_channel(&mut channels, *part)?;
         }
         for part in &line.left_out {
             add_pair(left_out.entry(part.why).or_default(), part.count, part.amount)?;
@@ -154,7 +190,7 @@ fn report(
         status: Status::of(total.reported.by_amount, &settings),
         total,
         schools_with_data: i64::try_from(with_data).ok()?,
-        channels: channel_sums(channels),
+        channels: channels.into_values().collect(),
         left_out: left_out_sums(left_out),
         fee_items: fee_items
             .into_iter()
@@ -189,16 +225,14 @@ fn school_line(
         let key = FeeItem { code: code.to_owned(), name: name.to_owned() };
         fee_items.push(Section { key, figures: figures(part.rates(min)?, settings.counting) });
     }
-    let mut channels = BTreeMap::new();
-    for (channel, (payments, amount)) in tally.channels {
-        channels.insert(channel, (i64::try_from(payments.len()).ok()?, amount));
-    }
+    let channels = tally.channels.iter();
+    let channels = channels.map(|(channel, sums)| sums.sum(*channel, settings.counting));
     Some(SchoolLine {
         school,
         status: Status::of(whole.reported.by_amount, settings),
         figures: whole,
         data_until: tally.data_until,
-        channels: channel_sums(channels),
+        channels: channels.collect::<Option<_>>()?,
         left_out: left_out_sums(tally.left_out),
         classes,
         fee_items,
@@ -237,10 +271,17 @@ fn add_pair(sums: &mut (i64, Vnd), count: i64, amount: Vnd) -> Option<()> {
     Some(())
 }
 
-fn channel_sums(sums: BTreeMap<Channel, (i64, Vnd)>) -> Vec<ChannelSum> {
-    sums.into_iter()
-        .map(|(channel, (payments, amount))| ChannelSum { channel, payments, amount })
-        .collect()
+fn add_channel(sums: &mut BTreeMap<Channel, ChannelSum>, part: ChannelSum) -> Option<()> {
+    match sums.entry(part.channel) {
+        Entry::Vacant(free) => drop(free.insert(part)),
+        Entry::Occupied(mut known) => {
+            let known = known.get_mut();
+            known.payments = known.payments.checked_add(part.payments)?;
+            known.amount = known.amount.checked_add(part.amount)?;
+            known.cashless = known.cashless.checked_add(part.cashless)?;
+        }
+    }
+    Some(())
 }
 
 fn left_out_sums(sums: BTreeMap<Exclusion, (i64, Vnd)>) -> Vec<LeftOutSum> {

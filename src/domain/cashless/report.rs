@@ -107,6 +107,8 @@ pub struct ChannelSum {
     pub payments: i64,
     /// How much of them was allocated.
     pub amount: Vnd,
+    /// How much of that is cashless as the settings count.
+    pub cashless: Vnd,
 }
 
 /// What is in neither side, for one reason.

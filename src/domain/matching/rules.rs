@@ -4,7 +4,7 @@
 use crate::domain::lang::Bilingual;
 
 /// Each rule's name, and its sentence in Vietnamese and in English.
-const RULES: [(&str, &str, &str); 43] = [
+const RULES: [(&str, &str, &str); 44] = [
     (
         "code-exact",
         "Nội dung có đúng một mã thanh toán và số tiền bằng số còn phải thu của mã đó.",
@@ -176,6 +176,11 @@ const RULES: [(&str, &str, &str); 43] = [
         "A card put through the school's terminal, by slip.",
     ),
     ("slip-voided", "Phiếu quẹt thẻ đã hủy.", "The card slip was voided."),
+    (
+        "receipt-voided",
+        "Biên lai đã hủy: phần tiền của học sinh đó không còn dùng cho khoản phải thu.",
+        "A receipt was voided: that student's part of the money pays no invoice any more.",
+    ),
     (
         "cash-deposit",
         "Có người xác nhận đây là tiền mặt hoặc tiền quẹt thẻ đã tính khi thu; khoản này không phải khoản thu mới.",

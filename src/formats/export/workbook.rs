@@ -9,6 +9,7 @@ use super::{Export, ExportError};
 use crate::domain::calendar::{Day, vietnamese_day};
 use crate::domain::export::{Cell, Kind, Sheet};
 use crate::domain::money::Vnd;
+use crate::domain::text::still;
 
 /// Excel keeps numbers as doubles; beyond this one they are no longer whole.
 const LARGEST_EXACT: u64 = 1 << 53;
@@ -140,7 +141,7 @@ pub fn listing(of: &Listing) -> Result<Vec<u8>, ExportError> {
     let facts = of.facts.iter().map(|(name, value)| (*name, value));
     for (row, (name, value)) in (0_u32..).zip(facts.chain(notes)) {
         about.write_string_with_format(row, 0, name, &formats.label)?;
-        about.write_string_with_format(row, 1, value, &formats.wrap)?;
+        about.write_string_with_format(row, 1, still(value), &formats.wrap)?;
     }
     about.set_column_width(0, 30)?.set_column_width(1, 90)?;
     Ok(workbook.save_to_buffer()?)
@@ -166,7 +167,7 @@ fn table(
     let content = &export.sheet;
     sheet.set_name(sheet_name(export.kind))?;
     let last_column = u16::try_from(content.columns.len().saturating_sub(1)).unwrap_or(u16::MAX);
-    sheet.write_string(0, 0, &export.school)?;
+    sheet.write_string(0, 0, still(&export.school))?;
     across(sheet, 1, last_column, &export.kind.title().to_uppercase(), &formats.title)?;
     across(sheet, 2, last_column, &export.period_in_words(), &formats.centred)?;
     let filters: Vec<String> =
@@ -289,7 +290,7 @@ fn information(
         sheet.write_string_with_format(row, 0, name, &formats.label)?;
         match cell {
             Cell::Text(text) => {
-                sheet.write_string_with_format(row, 1, text, &formats.wrap)?;
+                sheet.write_string_with_format(row, 1, still(text), &formats.wrap)?;
             }
             Cell::Day(on) => {
                 sheet.write_datetime_with_format(row, 1, &excel_day(*on)?, &day)?;
@@ -314,7 +315,9 @@ fn write(
 ) -> Result<bool, ExportError> {
     match cell {
         Cell::Empty => sheet.write_blank(row, column, &formats.text)?,
-        Cell::Text(text) => sheet.write_string_with_format(row, column, text, &formats.text)?,
+        Cell::Text(text) => {
+            sheet.write_string_with_format(row, column, still(text), &formats.text)?
+        }
         Cell::Day(day) => match excel_day(*day) {
             Ok(day) => sheet.write_datetime_with_format(row, column, &day, &formats.day)?,
             // Excel's calendar begins in 1900.

@@ -10,6 +10,7 @@ use super::columns::{self as column, Column, of_students as own};
 use super::students::{COLLECTIONS, EXEMPTIONS};
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::roster::Sex;
+use crate::domain::text::still;
 
 /// The sheet with the students.
 pub const SHEET: &str = "Học sinh";
@@ -232,7 +233,7 @@ fn students(
     for (row, record) in (1_u32..).zip(rows) {
         for (index, cell) in (0_u16..).zip(record) {
             if !cell.is_empty() {
-                sheet.write_string_with_format(row, index, cell, cells)?;
+                sheet.write_string_with_format(row, index, still(cell), cells)?;
             }
         }
     }

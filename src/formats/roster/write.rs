@@ -4,6 +4,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError}
 
 use super::table::Table;
 use crate::domain::diagnostic::Diagnostic;
+use crate::domain::text::still;
 
 /// The table as CSV: UTF-8 with byte order mark, as Excel wants it. A text that a spreadsheet
 /// program would run as a formula gets an apostrophe before it; numbers stay as they are.
@@ -55,7 +56,7 @@ fn workbook(table: &Table, amounts: &[usize]) -> Result<Vec<u8>, XlsxError> {
                 .filter(|_| amounts.contains(&usize::from(column)) && cell.len() <= EXACT_DIGITS);
             match whole {
                 Some(number) => sheet.write_number_with_format(row, column, number, &amount)?,
-                None => sheet.write_string_with_format(row, column, cell, &text)?,
+                None => sheet.write_string_with_format(row, column, still(cell), &text)?,
             };
         }
     }
@@ -70,7 +71,8 @@ fn neutral(cell: &str) -> std::borrow::Cow<'_, str> {
     let number = cell.len() - unsigned.len() <= 1
         && !unsigned.is_empty()
         && unsigned.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','));
-    if risky && !number { format!("'{cell}").into() } else { cell.into() }
+    let cell = still(cell);
+    if risky && !number { format!("'{cell}").into() } else { cell }
 }
 
 /// Says that a list could not be written.

@@ -73,6 +73,8 @@ pub enum EventChangeBody {
     Close,
     /// Is told again, what waited included.
     Open,
+    /// Is sent something at once that says nothing, to see whether it arrives.
+    Test,
     /// Is told of other kinds, from now on.
     Kinds {
         /// Their names; all where there is none.
@@ -105,6 +107,7 @@ pub async fn change_endpoint(
         EventChangeBody::Retire { secret } => EventChange::Retire { secret },
         EventChangeBody::Close => EventChange::Close,
         EventChangeBody::Open => EventChange::Open,
+        EventChangeBody::Test => EventChange::Test,
         EventChangeBody::Kinds { kinds } => EventChange::Kinds { kinds },
         EventChangeBody::Url { url } => EventChange::Url { url },
     };

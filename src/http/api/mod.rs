@@ -8,16 +8,20 @@ pub mod corrections;
 pub mod events;
 pub mod exemptions;
 pub mod exports;
+pub mod families;
 pub mod fees;
 pub mod idempotency;
 pub mod identity;
+pub mod letters;
 pub mod lists;
 pub mod openapi;
 pub mod organisation;
 pub mod payments;
 pub mod payouts;
 pub mod periods;
+pub mod receipts;
 pub mod refunds;
+pub mod reported;
 pub mod reports;
 pub mod rounds;
 pub mod routes;
@@ -127,6 +131,12 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(bank_accounts::create_virtual)
         .service(bank_accounts::end_virtual)
         .service(reports::cashless)
+        .service(reports::path)
+        .service(reported::list)
+        .service(reported::one_month)
+        .service(reported::one_version)
+        .service(reported::report_month)
+        .service(reported::write)
         .configure(fee_routes);
 }
 
@@ -157,5 +167,31 @@ fn fee_routes(config: &mut web::ServiceConfig) {
         .service(corrections::decide_write_off)
         .service(refunds::list)
         .service(refunds::order)
-        .service(refunds::end);
+        .service(refunds::end)
+        .service(receipts::page)
+        .service(receipts::show)
+        .service(receipts::pdf)
+        .service(receipts::ask_void)
+        .service(receipts::set_invoice)
+        .service(receipts::waiting)
+        .service(receipts::decide_void)
+        .service(receipts::terms)
+        .service(receipts::set_terms)
+        .service(receipts::print_notices)
+        .service(receipts::print_class_lists)
+        .service(letters::list)
+        .service(letters::again)
+        .service(letters::notify)
+        .service(letters::preview)
+        .service(letters::remind)
+        .service(letters::terms)
+        .service(letters::set_terms)
+        .service(families::list_claims)
+        .service(families::answer_claim)
+        .service(families::access_log)
+        .service(families::export_student)
+        .service(families::ask_erasure)
+        .service(families::list_erasures)
+        .service(families::decide_erasure)
+        .service(families::satisfaction);
 }

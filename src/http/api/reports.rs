@@ -6,11 +6,13 @@ use serde::Deserialize;
 use crate::domain::access::{Permission, Scope};
 use crate::domain::calendar::{Day, Period};
 use crate::domain::id::AuthorityId;
+use crate::domain::period::Month;
 use crate::http::auth::{Authenticated, school_for};
 use crate::http::later::Later;
 use crate::http::problem::Problem;
 use crate::http::{Context, on_worker};
 use crate::service::ServiceError;
+use crate::service::path as way;
 use crate::service::report::{self, Whose};
 
 /// Whose rates, of which days.
@@ -51,26 +53,7 @@ pub async fn cashless(
             "The first day (from) must not be after the last (to).",
         )
     })?;
-    let whose = match (query.authority, query.school) {
-        (Some(code), None) => authority_for(&context, who.0.scope, code, period.to()).await?,
-        (None, Some(code)) => {
-            // An authority may see the figures of a school under it, though not its payments.
-            if let Scope::Authority(within) = who.0.scope {
-                who.may(Permission::ReadFigures)?;
-                seen_by_authority(&context, within, &code, period.to()).await?;
-            } else {
-                school_for(&context, &who.0, code.clone(), Permission::ReadFigures).await?;
-            }
-            Whose::School(code)
-        }
-        _ => {
-            return Err(Problem::bad_request(
-                "whose",
-                "Cho biết authority (mã đơn vị quản lý) hoặc school (mã trường), một trong hai.",
-                "Give authority (an authority's code) or school (a school's code), one of them.",
-            ));
-        }
-    };
+    let whose = whose(&context, &who, (query.authority, query.school), period.to()).await?;
     let body = on_worker(move || {
         let (store, clock) = (&context.store, &*context.clock);
         let settings = context.cashless;
@@ -79,6 +62,77 @@ pub async fn cashless(
     })
     .await?;
     Ok(HttpResponse::Ok().content_type("application/json").body(body))
+}
+
+/// Whose way, up to which month.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct PathQuery {
+    /// The code of an authority: every school under it.
+    authority: Option<String>,
+    /// The code of one school instead.
+    school: Option<String>,
+    /// The month, `YYYY-MM`.
+    month: String,
+    /// The last day whose allocations count; today when absent.
+    #[param(value_type = Option<String>)]
+    as_of: Option<Day>,
+}
+
+/// The way to the target: the rate of a year of months, whose cash makes up what is missing, why the
+/// last month is another one than the month before, and where it is heading.
+#[utoipa::path(get, path = "/api/v1/reports/path", tag = "reports", security(("key" = [])),
+    params(PathQuery), responses((status = 200, content_type = "application/json",
+        description = "points are decimal strings; those of the parts add up to those of the whole")))]
+#[get("/reports/path")]
+pub async fn path(
+    context: web::Data<Context>,
+    who: Authenticated,
+    query: Later<web::Query<PathQuery>>,
+) -> Result<HttpResponse, Problem> {
+    who.may(Permission::ReadFigures)?;
+    let query = query.now()?.into_inner();
+    let month: Month = query.month.parse().map_err(|_no_month| {
+        Problem::bad_request(
+            "month",
+            "Ghi month là năm và tháng, ví dụ 2026-11.",
+            "Give month as year and month, for example 2026-11.",
+        )
+    })?;
+    let whose = whose(&context, &who, (query.authority, query.school), month.last()).await?;
+    let body = on_worker(move || {
+        let (store, clock) = (&context.store, &*context.clock);
+        way::path(store, clock, &whose, (month, query.as_of), context.cashless)
+            .and_then(|found| way::to_json(&found))
+    })
+    .await?;
+    Ok(HttpResponse::Ok().content_type("application/json").body(body))
+}
+
+/// Whose figures are asked for, if the caller may see them as they were on a day.
+async fn whose(
+    context: &web::Data<Context>,
+    who: &Authenticated,
+    (authority, school): (Option<String>, Option<String>),
+    day: Day,
+) -> Result<Whose, Problem> {
+    match (authority, school) {
+        (Some(code), None) => authority_for(context, who.0.scope, code, day).await,
+        (None, Some(code)) => {
+            // An authority may see the figures of a school under it, though not its payments.
+            if let Scope::Authority(within) = who.0.scope {
+                seen_by_authority(context, within, &code, day).await?;
+            } else {
+                school_for(context, &who.0, code.clone(), Permission::ReadFigures).await?;
+            }
+            Ok(Whose::School(code))
+        }
+        _ => Err(Problem::bad_request(
+            "whose",
+            "Cho biết authority (mã đơn vị quản lý) hoặc school (mã trường), một trong hai.",
+            "Give authority (an authority's code) or school (a school's code), one of them.",
+        )),
+    }
 }
 
 async fn authority_for(

@@ -130,6 +130,9 @@ pub struct IssueWanted {
     /// The fingerprint of the preview.
     #[garde(length(chars, max = limits::WORD))]
     fingerprint: String,
+    /// Whether families are told by mail what they owe.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    notify: bool,
 }
 
 /// Issues a draft exactly as its preview showed it. Where the figures are others by now, nothing is
@@ -155,7 +158,8 @@ pub async fn issue(
     once.carry_out(&context, StatusCode::OK, move |inner| {
         let (clock, actor) = (&*inner.clock, &who.0.actor);
         let at = (school.id, code.as_str());
-        issuing::issue(&inner.store, clock, actor, &inner.prefixes, at, &wanted.fingerprint)
+        let asked = (wanted.fingerprint.as_str(), wanted.notify);
+        issuing::issue_and_tell(&inner.store, clock, actor, &inner.prefixes, at, asked)
     })
     .await
 }

@@ -70,6 +70,8 @@ const STATEMENTS: Needs = Needs::AtSchool(Permission::ImportStatements);
 const LISTS: Needs = Needs::AtSchool(Permission::ImportLists);
 const DECIDE: Needs = Needs::AtSchool(Permission::Decide);
 const FIGURES: Needs = Needs::AtSchool(Permission::ReadFigures);
+const REPORT: Needs = Needs::AtSchool(Permission::ReportFigures);
+const COMMENT: Needs = Needs::AtSchool(Permission::CommentFigures);
 const AUTHORITIES: Needs = Needs::Anywhere(
     Permission::ReadFigures,
     "shows the authorities and schools the key reaches and no other",
@@ -86,7 +88,10 @@ const REOPEN: Needs = Needs::AtSchool(Permission::ReopenPeriod);
 const EXPORT: Needs = Needs::AtSchool(Permission::ExportBooks);
 const ISSUE: Needs = Needs::AtSchool(Permission::IssueInvoices);
 const APPROVE: Needs = Needs::AtSchool(Permission::ApproveWriteOff);
+const ACCESS_LOG: Needs = Needs::AtSchool(Permission::ReadPrivacy);
+const PRIVACY: Needs = Needs::AtSchool(Permission::ManagePrivacy);
 const SET_UP: Needs = Needs::AtSchool(Permission::ManageDirectory);
+const APPROVE_VOID: Needs = Needs::AtSchool(Permission::ApproveReceiptVoid);
 
 const PROVEN: Needs =
     Needs::Nothing("providers have no key: each request proves itself by the endpoint's secret");
@@ -112,6 +117,18 @@ pub const ROUTES: &[Route] = &[
             "the school or authority that is asked for must be within the key's reach",
         ),
     ),
+    get(
+        "/api/v1/reports/path",
+        Needs::Anywhere(
+            Permission::ReadFigures,
+            "the school or authority that is asked for must be within the key's reach",
+        ),
+    ),
+    get("/api/v1/schools/{school}/reports/months", FIGURES),
+    get("/api/v1/schools/{school}/reports/months/{month}", FIGURES),
+    post("/api/v1/schools/{school}/reports/months/{month}", REPORT),
+    get("/api/v1/schools/{school}/reports/months/{month}/versions/{version}", FIGURES),
+    post("/api/v1/schools/{school}/reports/months/{month}/comments", COMMENT),
     get("/api/v1/schools/{school}/imports", BOOKS),
     get("/api/v1/schools/{school}/invoices", PEOPLE),
     post("/api/v1/schools/{school}/invoices", LISTS),
@@ -178,12 +195,33 @@ pub const ROUTES: &[Route] = &[
     get("/api/v1/schools/{school}/refunds", BOOKS),
     post("/api/v1/schools/{school}/refunds", DECIDE),
     post("/api/v1/schools/{school}/refunds/{id}/end", DECIDE),
+    get("/api/v1/schools/{school}/claims", BOOKS),
+    post("/api/v1/schools/{school}/claims/{id}/answer", DECIDE),
+    get("/api/v1/schools/{school}/access-log", ACCESS_LOG),
+    get("/api/v1/schools/{school}/students/{code}/export", PRIVACY),
+    post("/api/v1/schools/{school}/students/{code}/erasure", PRIVACY),
+    get("/api/v1/schools/{school}/erasures", ACCESS_LOG),
+    post("/api/v1/schools/{school}/erasures/{id}/decision", PRIVACY),
+    get(
+        "/api/v1/reports/satisfaction",
+        Needs::Anywhere(
+            Permission::ReadFigures,
+            "tells of the schools the key reaches and no other",
+        ),
+    ),
     get("/api/v1/schools/{school}/rounds", PEOPLE),
     get("/api/v1/schools/{school}/rounds/{code}", PEOPLE),
     put("/api/v1/schools/{school}/rounds/{code}", ISSUE),
     post("/api/v1/schools/{school}/rounds/{code}/quantities", ISSUE),
     get("/api/v1/schools/{school}/rounds/{code}/preview", PEOPLE),
     post("/api/v1/schools/{school}/rounds/{code}/issue", ISSUE),
+    post("/api/v1/schools/{school}/rounds/{code}/notices", ISSUE),
+    get("/api/v1/schools/{school}/letters", PEOPLE),
+    post("/api/v1/schools/{school}/letters/{id}/again", ISSUE),
+    get("/api/v1/schools/{school}/reminders", PEOPLE),
+    post("/api/v1/schools/{school}/reminders", ISSUE),
+    get("/api/v1/schools/{school}/letter-terms", PEOPLE),
+    put("/api/v1/schools/{school}/letter-terms", ISSUE),
     get("/api/v1/authorities", AUTHORITIES),
     get("/api/v1/authorities/{code}", AUTHORITIES),
     post("/api/v1/authorities", SET_UP_ALL),
@@ -228,6 +266,17 @@ pub const ROUTES: &[Route] = &[
     get("/api/v1/schools/{school}/student-imports/{id}/bad-rows", LISTS),
     post("/api/v1/schools/{school}/student-imports/{id}/commit", LISTS),
     post("/api/v1/schools/{school}/student-imports/{id}/undo", LISTS),
+    get("/api/v1/schools/{school}/receipts", PEOPLE),
+    get("/api/v1/schools/{school}/receipts/{id}", PEOPLE),
+    get("/api/v1/schools/{school}/receipts/{id}/pdf", PEOPLE),
+    post("/api/v1/schools/{school}/receipts/{id}/void", DECIDE),
+    put("/api/v1/schools/{school}/receipts/{id}/invoice", CORRECT),
+    get("/api/v1/schools/{school}/receipt-voids", BOOKS),
+    post("/api/v1/schools/{school}/receipt-voids/{id}/decision", APPROVE_VOID),
+    get("/api/v1/schools/{school}/receipt-terms", PEOPLE),
+    put("/api/v1/schools/{school}/receipt-terms", SET_UP),
+    get("/api/v1/schools/{school}/notices", PEOPLE),
+    get("/api/v1/schools/{school}/class-lists", PEOPLE),
 ];
 
 /// The routes that it does not: the document itself, and where providers notify. Pages for people have

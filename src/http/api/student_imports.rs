@@ -80,7 +80,7 @@ pub async fn plan(
     let once = Once::from_headers(request.headers(), &who.0, &parts)?;
     once.carry_out(&context, StatusCode::CREATED, move |inner| {
         let list = intake::list(&inner.reader, &bytes)?;
-        let file_name = query.file_name.as_deref().unwrap_or("students");
+        let file_name = query.file_name.as_deref().unwrap_or(imports::UNNAMED);
         let source = imports::Source { file_name, list: &list };
         imports::plan(&inner.store, &*inner.clock, &who.0.actor, school.id, source, &options)
     })

@@ -185,9 +185,7 @@ fn factor_page(
 /// Makes a secret and shows it, to be scanned.
 #[post("/account/second-factor")]
 pub async fn begin(context: web::Data<Context>, visitor: Visitor, request: HttpRequest) -> Page {
-    if !visitor.who.fresh {
-        return Err(PageError::ProveAgain { next: "/account/second-factor".to_owned() });
-    }
+    visitor.fresh()?;
     let who = visitor.who.clone();
     let enrolment = on_worker(move || {
         let (clock, ids) = (&*context.clock, &*context.ids);
@@ -236,9 +234,7 @@ pub async fn renew_codes(
     visitor: Visitor,
     request: HttpRequest,
 ) -> Page {
-    if !visitor.who.fresh {
-        return Err(PageError::ProveAgain { next: "/account/second-factor".to_owned() });
-    }
+    visitor.fresh()?;
     let who = visitor.who.clone();
     let codes = on_worker(move || {
         let (clock, ids) = (&*context.clock, &*context.ids);

@@ -42,6 +42,26 @@ pub static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
     )
 });
 
+/// The stylesheet of families' pages.
+pub static FAMILY_STYLE: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new(
+        "family",
+        "css",
+        "text/css; charset=utf-8",
+        include_str!("../../../templates/assets/family.css"),
+    )
+});
+
+/// The script of families' pages, without which they work too.
+pub static FAMILY_SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new(
+        "family",
+        "js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../../templates/assets/family.js"),
+    )
+});
+
 /// The picture in the browser's tab.
 pub static ICON: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("icon", "svg", "image/svg+xml", include_str!("../../../templates/assets/icon.svg"))
@@ -77,7 +97,7 @@ pub fn takes_gzip(headers: &HeaderMap) -> bool {
 #[get("/assets/{name}")]
 pub async fn asset(name: web::Path<String>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let asked = format!("/assets/{name}");
-    let asset = [&*STYLE, &*SCRIPT, &*ICON]
+    let asset = [&*STYLE, &*SCRIPT, &*FAMILY_STYLE, &*FAMILY_SCRIPT, &*ICON]
         .into_iter()
         .find(|asset| asset.href == asked)
         .ok_or_else(Problem::no_such_page)?;

@@ -28,6 +28,26 @@ pub enum PageError {
         /// The page to go on with.
         next: String,
     },
+    /// The same for a form: what was typed goes along, and is acted upon with the proof.
+    ProveFirst(Box<ProvePage>),
+}
+
+/// Asks whoever is signed in to prove themselves again.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/account/prove.html")]
+pub struct ProvePage {
+    /// The words around it.
+    pub s: Shell,
+    /// The page to go on with, where there is no form to be sent.
+    pub next: String,
+    /// Where the form was sent to; empty where there was none.
+    pub action: String,
+    /// What was typed in it.
+    pub fields: Vec<(String, String)>,
+    /// Whether a code is asked for as well.
+    pub code_too: bool,
+    /// What was wrong with the proof before.
+    pub told: String,
 }
 
 /// A form that was sent after its session had ended.
@@ -68,7 +88,9 @@ impl std::fmt::Display for PageError {
             PageError::Problem(problem, _) => problem.fmt(out),
             PageError::SignIn { .. } => out.write_str("nobody is signed in"),
             PageError::Expired(_) => out.write_str("the session has ended"),
-            PageError::ProveAgain { .. } => out.write_str("the session is not fresh"),
+            PageError::ProveAgain { .. } | PageError::ProveFirst(_) => {
+                out.write_str("the session is not fresh")
+            }
         }
     }
 }
@@ -79,6 +101,8 @@ impl ResponseError for PageError {
             PageError::Problem(problem, _) => problem.status_code(),
             PageError::SignIn { .. } | PageError::ProveAgain { .. } => StatusCode::SEE_OTHER,
             PageError::Expired(_) => StatusCode::UNAUTHORIZED,
+            PageError::ProveFirst(page) if page.told.is_empty() => StatusCode::FORBIDDEN,
+            PageError::ProveFirst(_) => StatusCode::UNPROCESSABLE_ENTITY,
         }
     }
 
@@ -91,6 +115,7 @@ impl ResponseError for PageError {
                 return see_other(&format!("/prove?next={}", encoded(next)));
             }
             PageError::Expired(page) => page.render(),
+            PageError::ProveFirst(page) => page.render(),
             PageError::Problem(problem, lang) => {
                 let problem = problem.clone().in_lang(*lang);
                 let told = problem.body();

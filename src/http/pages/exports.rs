@@ -169,17 +169,6 @@ impl ExportsPage {
         Bilingual::new(profile.name.clone(), en.to_owned()).text(self.s.language()).to_owned()
     }
 
-    /// What a profile is based on, in the same way.
-    fn basis_of(&self, profile: &ProfileView) -> String {
-        let own = ["journal-pairs", "journal-sides", "fees", "students"];
-        let en = if own.contains(&profile.id.as_str()) {
-            "A neutral layout of ours, of no other program: copy it, and change columns and accounts."
-        } else {
-            &profile.basis
-        };
-        Bilingual::new(profile.basis.clone(), en.to_owned()).text(self.s.language()).to_owned()
-    }
-
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
     fn title(&self, kind: &Kind) -> String {
         let en = match kind {

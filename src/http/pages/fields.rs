@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::domain::period::Month;
 use crate::http::on_worker;
 use crate::http::problem::Problem;
 use crate::service::ServiceError;
@@ -82,6 +83,11 @@ impl From<Vec<(String, String)>> for Fields {
     fn from(fields: Vec<(String, String)>) -> Fields {
         Fields(fields)
     }
+}
+
+/// The month that an address names: there is no page of anything else.
+pub fn month_of(text: &str) -> Result<Month, Problem> {
+    text.parse().map_err(|_no_month| Problem::no_such_page())
 }
 
 /// Two ids that are written as one value of a form: `12-34`.

@@ -1,9 +1,12 @@
 //! Forms: what was typed comes back with what is wrong beside it.
 
+use garde::Validate;
+
 use crate::domain::calendar::Day;
 use crate::domain::lang::{Bilingual, Lang};
 use crate::domain::money::Vnd;
 use crate::domain::typed;
+use crate::http::valid;
 use crate::service::ServiceError;
 
 /// What is wrong with a form, by field; a problem of no field stands under the empty name.
@@ -18,6 +21,13 @@ impl Faults {
     #[must_use]
     pub fn new(lang: Lang) -> Faults {
         Faults { lang, found: Vec::new() }
+    }
+
+    /// Why a use case refused a whole form. A failure of ours is given back.
+    pub fn refusal(lang: Lang, error: ServiceError) -> Result<Faults, ServiceError> {
+        let mut faults = Faults::new(lang);
+        faults.refused(error)?;
+        Ok(faults)
     }
 
     /// Says what is wrong with a field.
@@ -55,6 +65,16 @@ impl Faults {
             self.found.push((field.unwrap_or(""), one.message.text(self.lang).to_owned()));
         }
         Ok(())
+    }
+
+    /// Checks the limits that doors for programs check, and says what is wrong beside the field that it
+    /// is about where that is one of these.
+    pub fn valid<T: Validate<Context = ()>>(&mut self, typed: &T, fields: &[&'static str]) {
+        for (at, told) in valid::faults(typed) {
+            let named = at.trim_start_matches('/').split('/').next().unwrap_or_default();
+            let field = fields.iter().find(|field| **field == named).copied();
+            self.found.push((field.unwrap_or(""), told.message.text(self.lang).to_owned()));
+        }
     }
 
     /// Whether nothing is wrong.

@@ -45,7 +45,7 @@ macro_rules! guides {
 }
 
 /// In the order of the menu.
-static GUIDES: [Guide; 12] = guides![
+static GUIDES: [Guide; 16] = guides![
     ("home", "menu-home"),
     ("students", "menu-students"),
     ("fees", "menu-fees"),
@@ -53,9 +53,13 @@ static GUIDES: [Guide; 12] = guides![
     ("statements", "menu-statements"),
     ("queue", "menu-queue"),
     ("cash", "menu-cash"),
+    ("receipts", "menu-receipts"),
     ("receivables", "menu-receivables"),
+    ("mail", "menu-mail"),
+    ("families", "menu-families"),
     ("exports", "menu-exports"),
     ("periods", "menu-close"),
+    ("reported", "menu-reported"),
     ("audit", "menu-audit"),
     ("settings", "menu-settings"),
 ];

@@ -27,7 +27,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
 const WAITING: [Tab; 3] = [Tab::Proposed, Tab::Unmatched, Tab::Partial];
 
 /// Days of an account that are named; what is more is told as a number.
-const NAMED_DAYS: usize = 6;
+const NAMED_SPANS: usize = 4;
 
 struct TaskLine {
     label: &'static str,
@@ -56,13 +56,24 @@ impl HomePage {
         one.tab.label(self.s.language())
     }
 
-    /// The first missing days in words, and how many more there are.
+    /// The first missing days in words, those in a row as one, and how many more there are.
     fn days(&self, missing: &MissingDays) -> String {
-        let named: Vec<String> =
-            missing.days.iter().take(NAMED_DAYS).map(|day| self.s.day(day)).collect();
-        let more = missing.days.len().saturating_sub(NAMED_DAYS);
+        let mut spans: Vec<(Day, Day)> = Vec::new();
+        for day in &missing.days {
+            match spans.last_mut() {
+                Some((_, last)) if last.succ_opt() == Some(*day) => *last = *day,
+                _ => spans.push((*day, *day)),
+            }
+        }
+        let told = |(first, last): &(Day, Day)| {
+            let (first, last) = (self.s.day(first), self.s.day(last));
+            if first == last { first } else { format!("{first}–{last}") }
+        };
+        let named: Vec<String> = spans.iter().take(NAMED_SPANS).map(told).collect();
         let named = named.join(", ");
-        match more {
+        let told_to = spans.get(NAMED_SPANS.saturating_sub(1)).map(|(_, last)| *last);
+        let more = missing.days.iter().filter(|day| told_to.is_some_and(|last| **day > last));
+        match more.count() {
             0 => named,
             more => self.s.with2("home-days-more", named, more.to_string()),
         }

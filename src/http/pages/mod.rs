@@ -6,16 +6,23 @@ pub mod audit;
 pub mod cash;
 pub mod error;
 pub mod exports;
+pub mod families;
+pub mod family;
 pub mod fees;
 pub mod fields;
+pub mod figures;
 pub mod forms;
 pub mod help;
 pub mod home;
+pub mod mail;
 pub mod people;
 pub mod periods;
+pub mod plain;
 pub mod posted;
 pub mod queue;
+pub mod receipts;
 pub mod receivables;
+pub mod reported;
 pub mod rounds;
 pub mod routes;
 pub mod schools;
@@ -27,6 +34,7 @@ pub mod sign_in;
 pub mod statements;
 pub mod students;
 pub mod style;
+pub mod tour;
 pub mod visitor;
 pub mod words;
 
@@ -63,7 +71,7 @@ pub fn show_with(status: StatusCode, template: &impl Template, request: &HttpReq
         response
             .insert_header((header::CONTENT_ENCODING, "gzip"))
             .insert_header((header::VARY, "Accept-Encoding"));
-        dressed(&mut response).body(assets::packed(html.as_bytes()))
+        dressed(&mut response).body(assets::packed(plain::plain(&html).as_bytes()))
     } else {
         html_of(status, html)
     };
@@ -80,7 +88,9 @@ pub fn show_with(status: StatusCode, template: &impl Template, request: &HttpReq
 
 /// An answer of HTML.
 #[must_use]
+#[expect(clippy::needless_pass_by_value, reason = "a page is handed over")]
 pub fn html_of(status: StatusCode, html: String) -> HttpResponse {
+    let html = plain::plain(&html).into_owned();
     dressed(&mut HttpResponse::build(status)).body(html)
 }
 
@@ -114,18 +124,24 @@ pub fn routes(config: &mut actix_web::web::ServiceConfig) {
         .configure(people::routes)
         .configure(style::routes)
         .configure(schools::routes)
+        .configure(figures::routes)
         .configure(home::routes)
         .configure(queue::routes)
         .configure(search::routes)
         .configure(help::routes)
         .configure(statements::routes)
         .configure(students::routes)
+        .configure(families::routes)
         .configure(fees::routes)
         .configure(rounds::routes)
         .configure(cash::routes)
+        .configure(receipts::routes)
         .configure(receivables::routes)
+        .configure(mail::routes)
         .configure(periods::routes)
+        .configure(reported::routes)
         .configure(exports::routes)
         .configure(audit::routes)
-        .configure(settings::routes);
+        .configure(settings::routes)
+        .configure(tour::routes);
 }

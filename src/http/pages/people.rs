@@ -238,9 +238,7 @@ async fn change(
     + 'static,
 ) -> Page {
     visitor.everywhere(Permission::ManageKeys)?;
-    if !visitor.who.fresh {
-        return Err(PageError::ProveAgain { next: "/people".to_owned() });
-    }
+    visitor.fresh()?;
     let actor = visitor.who.actor.clone();
     on_worker(move || work(&context, &actor)).await?;
     go_saying("/people", &Said { key: key.to_owned(), ..Said::default() })

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, get, post, web};
 use askama::Template;
 use chrono::NaiveDateTime;
 
-use super::fields::attempt;
+use super::fields::{attempt, month_of};
 use super::forms::Faults;
 use super::routes::{form, page};
 use super::shell::{Said, Shell};
@@ -203,8 +203,7 @@ async fn after(
             go_saying(&at.shell.link(format!("/periods/{month}")), &said)
         }
         Err(error) => {
-            let mut faults = Faults::new(at.lang());
-            faults.refused(error)?;
+            let faults = Faults::refusal(at.lang(), error)?;
             let page = load(context, at, month, faults).await?;
             show_with(StatusCode::UNPROCESSABLE_ENTITY, &page, request)
         }
@@ -244,8 +243,4 @@ async fn load(
         s: at.shell.under(words, "/periods"),
         faults,
     })
-}
-
-fn month_of(text: &str) -> Result<Month, Problem> {
-    text.parse().map_err(|_no_month| Problem::no_such_page())
 }

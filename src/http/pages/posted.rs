@@ -5,7 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::web::{Bytes, Query};
+use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::StreamExt as _;
 use serde::de::DeserializeOwned;
@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use super::error::PageError;
 use super::visitor::Visitor;
 use crate::http::problem::Problem;
-use crate::http::upload;
+use crate::http::{typed, upload};
 
 /// The largest form, in bytes: a grid of a class with every cell filled is far below it.
 const LARGEST: usize = 2 * 1024 * 1024;
@@ -35,9 +35,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Posted<T> {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
             let (visitor, body) = Visitor::of(&request, Some(payload)).await?;
-            let text = std::str::from_utf8(&body).map_err(|_not_text| upload::form_unread())?;
-            let form = Query::<T>::from_query(text).map_err(|_other_form| upload::form_unread())?;
-            Ok(Posted { visitor, form: form.into_inner() })
+            Ok(Posted { visitor, form: typed::fields(&body)? })
         })
     }
 }

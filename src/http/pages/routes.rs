@@ -2,8 +2,9 @@
 //! handlers; the tests hold them against the handlers, the server, and every role.
 
 use super::{
-    account, audit, cash, exports, fees, help, home, people, periods, queue, receivables, rounds,
-    schools, search, settings, sign_in, statements, students, style,
+    account, audit, cash, exports, families, family, fees, figures, help, home, mail, people,
+    periods, queue, receipts, receivables, reported, rounds, schools, search, settings, sign_in,
+    statements, students, style, tour,
 };
 use crate::http::api::routes::{Needs, Route};
 
@@ -27,20 +28,27 @@ const AREAS: &[&[Route]] = &[
     people::ROUTES,
     style::ROUTES,
     schools::ROUTES,
+    figures::ROUTES,
     home::ROUTES,
     queue::ROUTES,
     search::ROUTES,
     help::ROUTES,
     statements::ROUTES,
     students::ROUTES,
+    families::ROUTES,
+    family::ROUTES,
     fees::ROUTES,
     rounds::ROUTES,
     cash::ROUTES,
+    receipts::ROUTES,
     receivables::ROUTES,
+    mail::ROUTES,
     periods::ROUTES,
+    reported::ROUTES,
     exports::ROUTES,
     audit::ROUTES,
     settings::ROUTES,
+    tour::ROUTES,
 ];
 
 const OWN: &[Route] =

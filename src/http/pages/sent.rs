@@ -7,6 +7,7 @@ use std::io::{Read as _, Seek as _, Write as _};
 use actix_multipart::Multipart;
 use futures_util::StreamExt as _;
 
+use crate::domain::text::moves;
 use crate::http::problem::Problem;
 use crate::http::upload;
 
@@ -62,7 +63,16 @@ impl Sent {
 }
 
 /// Reads a form with a file; `None` where no file was chosen.
-pub async fn read(mut body: Multipart, limit: u64) -> Result<Option<Sent>, Problem> {
+pub async fn read(body: Multipart, limit: u64) -> Result<Option<Sent>, Problem> {
+    let (fields, file) = read_all(body, limit).await?;
+    Ok(file.map(|file| Sent { fields, ..file }))
+}
+
+/// Reads a form in which a file may be: what was filled in, and the file where one was chosen.
+pub async fn read_all(
+    mut body: Multipart,
+    limit: u64,
+) -> Result<(Vec<(String, String)>, Option<Sent>), Problem> {
     let mut fields = Vec::new();
     let mut found: Option<(String, File, usize)> = None;
     while let Some(part) = body.next().await {
@@ -98,17 +108,22 @@ pub async fn read(mut body: Multipart, limit: u64) -> Result<Option<Sent>, Probl
                 if fields.len() >= FIELDS {
                     return Err(upload::form_too_large());
                 }
+                if value.contains(&0) {
+                    return Err(upload::form_unread());
+                }
                 fields.push((name, String::from_utf8_lossy(&value).into_owned()));
             }
         }
     }
-    Ok(found.map(|(file_name, file, size)| Sent { file_name, file, size, fields }))
+    let file =
+        found.map(|(file_name, file, size)| Sent { file_name, file, size, fields: Vec::new() });
+    Ok((fields, file))
 }
 
 /// A file's name as people see it: without folders, without what turns a line around, not too long.
 fn shown_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let kept: String = last.chars().filter(|c| !c.is_control()).take(200).collect();
+    let kept: String = last.chars().filter(|c| !c.is_control() && !moves(*c)).take(200).collect();
     if kept.trim().is_empty() { "file".to_owned() } else { kept }
 }
 
@@ -123,6 +138,7 @@ mod tests {
             ("a path", "../../etc/passwd", "passwd"),
             ("a Windows path", "C:\\Users\\a\\so.xls", "so.xls"),
             ("a new line", "a\r\nb.csv", "ab.csv"),
+            ("turned around", "sao-ke\u{202e}vsc.exe", "sao-kevsc.exe"),
             ("nothing left", "/", "file"),
         ] {
             assert_eq!(shown_name(sent), shown, "{why}");

@@ -5,11 +5,14 @@ use std::collections::BTreeSet;
 use chrono::NaiveDateTime;
 
 use super::assets;
+use super::tour::Panel;
 use super::words::Words;
 use crate::clock::local_time;
 use crate::domain::access::Permission;
 use crate::domain::calendar::{Day, vietnamese_day};
+use crate::domain::lang::Bilingual;
 use crate::domain::money::{Vnd, group_digits};
+use crate::service::users::names::{Names, Person};
 
 /// What templates know besides their own content; `s` in all of them.
 #[derive(Clone, Debug, Default)]
@@ -25,7 +28,10 @@ pub struct Shell {
     pub crumbs: Vec<(String, String)>,
     /// What was just done.
     pub said: Option<Said>,
+    /// The panel of the guided tour, where there is one.
+    pub tour: Option<Panel>,
     permissions: BTreeSet<Permission>,
+    names: Names,
 }
 
 /// The school a page is about.
@@ -65,7 +71,7 @@ pub struct MenuItem {
 }
 
 /// The menu of a school, in the order of a term.
-const MENU: [MenuItem; 12] = [
+const MENU: [MenuItem; 16] = [
     MenuItem { key: "menu-home", path: "", needs: Permission::ReadPeople },
     MenuItem { key: "menu-students", path: "/students", needs: Permission::ReadPeople },
     MenuItem { key: "menu-fees", path: "/fees", needs: Permission::ReadPeople },
@@ -73,9 +79,13 @@ const MENU: [MenuItem; 12] = [
     MenuItem { key: "menu-statements", path: "/statements", needs: Permission::ReadBooks },
     MenuItem { key: "menu-queue", path: "/queue", needs: Permission::ReadBooks },
     MenuItem { key: "menu-cash", path: "/cash", needs: Permission::ReadCash },
+    MenuItem { key: "menu-receipts", path: "/receipts", needs: Permission::ReadPeople },
     MenuItem { key: "menu-receivables", path: "/receivables", needs: Permission::ReadPeople },
+    MenuItem { key: "menu-mail", path: "/mail", needs: Permission::ReadPeople },
+    MenuItem { key: "menu-families", path: "/families", needs: Permission::ReadPeople },
     MenuItem { key: "menu-exports", path: "/exports", needs: Permission::ExportBooks },
     MenuItem { key: "menu-close", path: "/periods", needs: Permission::ReadBooks },
+    MenuItem { key: "menu-reported", path: "/reported", needs: Permission::ReadFigures },
     MenuItem { key: "menu-audit", path: "/audit", needs: Permission::ReadBooks },
     MenuItem { key: "menu-settings", path: "/settings", needs: Permission::ReadBooks },
 ];
@@ -187,6 +197,12 @@ impl Shell {
         self.words.count(key, *count)
     }
 
+    /// What is said in both languages, in the reader's.
+    #[must_use]
+    pub fn told(&self, text: &Bilingual) -> String {
+        text.text(self.words.0).to_owned()
+    }
+
     /// An amount as screens show it: `1.250.000 ₫`.
     #[must_use]
     pub fn dong(&self, amount: &Vnd) -> String {
@@ -257,21 +273,49 @@ impl Shell {
         super::error::encoded(&self.here)
     }
 
-    /// Who did something, without the mark that tells people from the machine.
+    /// The same, and what people are called.
+    #[must_use]
+    pub fn naming(mut self, names: Names) -> Shell {
+        self.names = names;
+        self
+    }
+
+    /// Who did something, by what records carry of them.
+    #[must_use]
+    pub fn person(&self, actor: impl AsRef<str>) -> Person {
+        let actor = actor.as_ref();
+        self.names.person(actor).unwrap_or_else(|| Person {
+            name: match actor.strip_prefix("user:") {
+                Some(name) => name.to_owned(),
+                None if actor == crate::service::MACHINE => self.t("machine"),
+                None => actor.to_owned(),
+            },
+            address: String::new(),
+        })
+    }
+
+    /// The name of whoever did something, for running text.
     #[must_use]
     pub fn actor(&self, actor: impl AsRef<str>) -> String {
-        let actor = actor.as_ref();
-        match actor.strip_prefix("user:") {
-            Some(name) => name.to_owned(),
-            None if actor == crate::service::MACHINE => self.t("machine"),
-            None => actor.to_owned(),
-        }
+        self.person(actor).name
+    }
+
+    /// Those in whose name a text stands, by what records carry of them.
+    #[must_use]
+    pub fn called(&self, text: &str) -> Vec<String> {
+        self.names.called(text)
     }
 
     /// The stylesheet's address.
     #[must_use]
     pub fn style(&self) -> &'static str {
         &assets::STYLE.href
+    }
+
+    /// The stylesheet's address, on families' pages.
+    #[must_use]
+    pub fn family_style(&self) -> &'static str {
+        &assets::FAMILY_STYLE.href
     }
 
     /// The script's address.

@@ -10,6 +10,7 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use askama::Template;
 use serde::Deserialize;
 
+use super::error::ProvePage;
 use super::posted::Posted;
 use super::routes::{form, page};
 use super::shell::Shell;
@@ -19,7 +20,7 @@ use super::{Page, go, show, show_with};
 use crate::domain::lang::Lang;
 use crate::http::api::routes::{Needs, Route};
 use crate::http::later::Later;
-use crate::http::{Context, on_worker};
+use crate::http::{Context, on_worker, typed};
 use crate::service::sessions::{self, Outcome};
 use crate::service::users;
 
@@ -98,7 +99,7 @@ fn safe_next(next: Option<&str>) -> String {
     ours.unwrap_or("/").to_owned()
 }
 
-fn shell_of(request: &HttpRequest) -> Shell {
+pub(super) fn shell_of(request: &HttpRequest) -> Shell {
     let mut shell = Shell::plain(Words(language_of(request)));
     let here = request.uri().path_and_query().map_or("/", |whole| whole.as_str());
     here.clone_into(&mut shell.here);
@@ -106,7 +107,7 @@ fn shell_of(request: &HttpRequest) -> Shell {
 }
 
 /// The address a request comes from: the one a proxy on this machine names, else the peer's own.
-fn address_of(request: &HttpRequest) -> String {
+pub(super) fn address_of(request: &HttpRequest) -> String {
     let Some(peer) = request.peer_addr().map(|peer| peer.ip()) else { return String::new() };
     let named = request
         .headers()
@@ -151,7 +152,7 @@ pub struct Typed {
 #[post("/sign-in")]
 pub async fn enter(
     context: web::Data<Context>,
-    form: Later<web::Form<Typed>>,
+    form: Later<typed::Form<Typed>>,
     request: HttpRequest,
 ) -> Page {
     let typed = form.now()?.into_inner();
@@ -177,7 +178,7 @@ pub struct TypedCode {
 #[post("/sign-in/code")]
 pub async fn enter_code(
     context: web::Data<Context>,
-    form: Later<web::Form<TypedCode>>,
+    form: Later<typed::Form<TypedCode>>,
     request: HttpRequest,
 ) -> Page {
     let typed = form.now()?.into_inner();
@@ -262,7 +263,7 @@ pub struct Chosen {
 #[post("/language")]
 pub async fn speak(
     context: web::Data<Context>,
-    form: Later<web::Form<Chosen>>,
+    form: Later<typed::Form<Chosen>>,
     request: HttpRequest,
 ) -> Page {
     let chosen = form.now()?.into_inner();
@@ -281,15 +282,6 @@ pub async fn speak(
         .finish())
 }
 
-#[derive(Template)]
-#[template(path = "pages/account/prove.html")]
-struct ProvePage {
-    s: Shell,
-    next: String,
-    code_too: bool,
-    told: String,
-}
-
 /// Asks whoever is signed in to prove themselves again.
 #[get("/prove")]
 pub async fn ask_again(
@@ -298,8 +290,7 @@ pub async fn ask_again(
     request: HttpRequest,
 ) -> Page {
     let next = safe_next(query.now()?.next.as_deref());
-    let code_too = visitor.who.second_factor;
-    show(&ProvePage { s: visitor.shell(), next, code_too, told: String::new() }, &request)
+    show(&visitor.proof_page(next), &request)
 }
 
 /// The proof as typed.
@@ -335,8 +326,7 @@ pub async fn prove(
     if proven {
         return go(&next);
     }
-    let (code_too, told) = (visitor.who.second_factor, visitor.words().t("prove-refused"));
-    let page = ProvePage { s: visitor.shell(), next, code_too, told };
+    let page = ProvePage { told: visitor.words().t("prove-refused"), ..visitor.proof_page(next) };
     show_with(StatusCode::UNPROCESSABLE_ENTITY, &page, &request)
 }
 

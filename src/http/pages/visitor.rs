@@ -11,22 +11,29 @@ use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use chrono::Datelike as _;
 
-use super::error::{Expired, PageError};
+use super::error::{Expired, PageError, ProvePage};
 use super::fields::Fields;
 use super::posted;
 use super::shell::{AtSchool, Said, Shell};
+use super::tour::panel;
 use super::words::Words;
 use crate::clock::local_day;
 use crate::domain::access::{Permission, Scope, permits};
 use crate::domain::lang::Lang;
 use crate::http::problem::{Problem, preferred_lang};
-use crate::http::{Context, on_worker};
+use crate::http::typed::has_zero;
+use crate::http::{Context, on_worker, upload};
 use crate::service::directory::{self, SchoolView};
 use crate::service::sessions::{self, SignedIn};
-use crate::service::{Actor, ServiceError, keys, overview, workspace};
+use crate::service::users::names::Names;
+use crate::service::{Actor, ServiceError, keys, overview, tour, workspace};
 
 const SAID: &str = "doisoat-said";
 const LANGUAGE: &str = "doisoat-lang";
+
+/// The fields of a proof that is sent with a form.
+const PASSWORD: &str = "proof-password";
+const CODE: &str = "proof-code";
 
 /// The name of the session's cookie: browsers keep one that begins with `__Host-` only from us, over
 /// TLS, for the whole host. Without TLS, which is for trying things out on one machine, they would
@@ -97,6 +104,9 @@ pub struct Visitor {
     pub form: Fields,
     here: String,
     said: Option<Said>,
+    names: Names,
+    /// What was typed, uncut, where the request is a form.
+    typed: Option<Bytes>,
 }
 
 /// Somebody at a school, allowed to do what the page needs.
@@ -112,6 +122,7 @@ pub struct At {
     pub who: SignedIn,
     /// What was filled in, where the request is a form.
     pub form: Fields,
+    typed: Option<Bytes>,
 }
 
 impl FromRequest for Visitor {
@@ -122,10 +133,7 @@ impl FromRequest for Visitor {
         let request = request.clone();
         // A file is left to whoever takes it in as it comes.
         let payload = is_form(&request).then(|| payload.take());
-        Box::pin(async move {
-            let (visitor, body) = Visitor::of(&request, payload).await?;
-            Ok(Visitor { form: Fields::parse(&body), ..visitor })
-        })
+        Box::pin(async move { Ok(Visitor::of(&request, payload).await?.0) })
     }
 }
 
@@ -166,8 +174,13 @@ impl Visitor {
         let who = match secret {
             None => None,
             Some(secret) => {
-                on_worker(move || sessions::of_secret(&context.store, &*context.clock, &secret))
-                    .await?
+                let inner = context.clone();
+                on_worker(move || {
+                    let (store, clock) = (&inner.store, &*inner.clock);
+                    let who = sessions::of_secret(store, clock, &secret)?;
+                    who.map(|who| Ok((who, inner.people.names(store, clock)?))).transpose()
+                })
+                .await?
             }
         };
         let body = match payload {
@@ -175,10 +188,13 @@ impl Visitor {
             None => Bytes::new(),
         };
         let here = request.uri().path_and_query().map_or("/", |whole| whole.as_str()).to_owned();
-        let Some(who) = who else {
+        let Some((who, names)) = who else {
             return Err(nobody(request, &body, here));
         };
         request.extensions_mut().insert(Speaks(who.lang));
+        if has_zero(request.query_string().as_bytes()) || has_zero(&body) {
+            return Err(upload::form_unread().into());
+        }
         let enrolling = ["/account", "/prove"].iter().any(|path| here.starts_with(path));
         if who.must_enrol && !enrolling {
             return Err(PageError::ProveAgain { next: "/account/second-factor".to_owned() });
@@ -187,7 +203,49 @@ impl Visitor {
             let (json, _) = form_urlencoded::parse(cookie.value().as_bytes()).next()?;
             serde_json::from_str(&json).ok()
         });
-        Ok((Visitor { who, form: Fields::default(), here, said }, body))
+        let typed = is_form(request).then(|| body.clone());
+        let form = Fields::parse(&body);
+        let mut visitor = Visitor { who, form, here, said, names, typed };
+        if visitor.form.has(PASSWORD) {
+            visitor.prove(&context).await?;
+            let typed = visitor.typed.clone().unwrap_or_default();
+            return Ok((visitor, typed));
+        }
+        Ok((visitor, body))
+    }
+
+    /// Takes a proof out of the form that came with it, and lets the form go on if it is good.
+    async fn prove(&mut self, context: &web::Data<Context>) -> Result<(), PageError> {
+        let (password, code) = (self.form.of(PASSWORD).to_owned(), self.form.some(CODE));
+        let kept = without_proof(self.typed.as_deref().unwrap_or_default());
+        self.form = Fields::parse(&kept);
+        self.typed = Some(kept);
+        let (inner, session) = (context.clone(), self.who.session);
+        let proven = on_worker(move || {
+            let (store, clock, code) = (&inner.store, &*inner.clock, code.as_deref());
+            sessions::prove_again(store, clock, &inner.keys, session, &password, code)
+        })
+        .await?;
+        if !proven {
+            let told = self.words().t("prove-refused");
+            let page = first(self.proof_page(String::new()), &self.here, self.typed.as_ref());
+            return Err(PageError::ProveFirst(Box::new(ProvePage { told, ..page })));
+        }
+        self.who.fresh = true;
+        Ok(())
+    }
+
+    /// The page that asks for a proof.
+    #[must_use]
+    pub fn proof_page(&self, next: String) -> ProvePage {
+        ProvePage {
+            s: self.shell(),
+            next,
+            action: String::new(),
+            fields: Vec::new(),
+            code_too: self.who.second_factor,
+            told: String::new(),
+        }
     }
 
     /// Words in the visitor's language.
@@ -200,6 +258,7 @@ impl Visitor {
     #[must_use]
     pub fn shell(&self) -> Shell {
         Shell::of(self.words(), self.who.name.clone(), self.here.clone(), self.said.clone())
+            .naming(self.names.clone())
     }
 
     /// Refuses whoever may not do what is `needed` anywhere.
@@ -221,7 +280,10 @@ impl Visitor {
     /// Refuses a session that has not proved itself within the last minutes: bank accounts, secrets
     /// and rights are not changed by whoever finds a screen unlocked.
     pub fn fresh(&self) -> Result<(), PageError> {
-        if self.who.fresh { Ok(()) } else { Err(PageError::ProveAgain { next: self.here.clone() }) }
+        if self.who.fresh {
+            return Ok(());
+        }
+        Err(asking(self.proof_page(String::new()), &self.here, self.typed.as_ref()))
     }
 
     /// The school with this code, for a visitor who may do what is `needed` there. A school out of
@@ -233,7 +295,7 @@ impl Visitor {
         needed: Permission,
     ) -> Result<At, PageError> {
         let (inner, code, who) = (context.clone(), code.to_owned(), self.who.clone());
-        let (school, year, waiting) = on_worker(move || {
+        let (school, year, waiting, progress) = on_worker(move || {
             let view = directory::find_school(&inner.store, &code)?;
             let mut seen = false;
             for grant in &who.grants {
@@ -248,7 +310,8 @@ impl Visitor {
             } else {
                 String::new()
             };
-            Ok((view, format!("{}–{}", year.from().year(), year.to().year()), waiting))
+            let year = format!("{}–{}", year.from().year(), year.to().year());
+            Ok((view, year, waiting, tour::of(&inner.store, who.user)?))
         })
         .await?;
         if !self.who.may(needed, Some(school.id)) {
@@ -259,8 +322,10 @@ impl Visitor {
             .filter(|permission| self.who.may(*permission, Some(school.id)))
             .collect();
         let at = AtSchool { code: school.code.clone(), name: school.name.clone(), year, waiting };
-        let shell = self.shell().at(at, permissions);
-        Ok(At { school, actor: self.who.actor.clone(), shell, who: self.who, form: self.form })
+        let mut shell = self.shell().at(at, permissions);
+        shell.tour = panel(&shell, progress);
+        let (actor, typed) = (self.who.actor.clone(), self.typed);
+        Ok(At { school, actor, shell, who: self.who, form: self.form, typed })
     }
 }
 
@@ -273,9 +338,45 @@ impl At {
 
     /// As [`Visitor::fresh`].
     pub fn fresh(&self) -> Result<(), PageError> {
-        let next = self.shell.here.clone();
-        if self.who.fresh { Ok(()) } else { Err(PageError::ProveAgain { next }) }
+        if self.who.fresh {
+            return Ok(());
+        }
+        let page = ProvePage {
+            s: self.shell.clone(),
+            next: String::new(),
+            action: String::new(),
+            fields: Vec::new(),
+            code_too: self.who.second_factor,
+            told: String::new(),
+        };
+        Err(asking(page, &self.shell.here, self.typed.as_ref()))
     }
+}
+
+/// Asks for a proof: a form is kept on the page that asks, for anything else there is an address.
+fn asking(page: ProvePage, here: &str, typed: Option<&Bytes>) -> PageError {
+    match typed {
+        Some(_) => PageError::ProveFirst(Box::new(first(page, here, typed))),
+        None => PageError::ProveAgain { next: here.to_owned() },
+    }
+}
+
+/// The page with the form that is to be sent with the proof.
+fn first(page: ProvePage, here: &str, typed: Option<&Bytes>) -> ProvePage {
+    let typed: &[u8] = typed.map_or(&[], |typed| typed);
+    let fields = form_urlencoded::parse(typed).into_owned().collect();
+    ProvePage { action: here.to_owned(), fields, ..page }
+}
+
+/// A form without the proof that was sent with it: no page shows a password.
+fn without_proof(body: &[u8]) -> Bytes {
+    let mut kept = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in form_urlencoded::parse(body) {
+        if name != PASSWORD && name != CODE {
+            kept.append_pair(&name, &value);
+        }
+    }
+    Bytes::from(kept.finish())
 }
 
 /// Signed in, but not for this.

@@ -128,6 +128,16 @@ pub(crate) fn balance_on(tx: &mut Tx<'_>, school: i64, day: Day) -> Result<Vnd, 
     before(tx, school, day.succ_opt().unwrap_or(day))
 }
 
+/// What was taken between two days, and what of it or of older cash was carried to the bank then.
+pub(crate) fn went_through(
+    tx: &mut Tx<'_>,
+    school: i64,
+    (from, to): (Day, Day),
+) -> Result<(Vnd, Vnd), ServiceError> {
+    let (taken, carried) = till::went_through(tx, school, (from, to))?;
+    Ok((Vnd::new(taken), Vnd::new(carried)))
+}
+
 /// The last day up to `day` on which anything came into the till or left it.
 pub(crate) fn last_movement(
     tx: &mut Tx<'_>,

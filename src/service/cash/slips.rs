@@ -1,10 +1,11 @@
 //! Slips of the school's card terminals. They are cashless, and what the terminal's bank pays out
 //! later is the same money again: a deposit, never income.
 
+use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
 
 use super::lists::{Days, carriers};
-use super::{Taken, give_up, take};
+use super::{SLIP_VOIDED, Taken, give_up, take};
 use crate::clock::Clock;
 use crate::domain::calendar::Day;
 use crate::domain::diagnostic::Diagnostic;
@@ -15,7 +16,7 @@ use crate::service::limits;
 use crate::service::settle::{self, Replay};
 use crate::service::{Actor, ServiceError, directory};
 use crate::store::cash::{self, SlipRow};
-use crate::store::{Store, payments};
+use crate::store::{Store, Tx, payments};
 
 /// A card that was put through a terminal.
 #[derive(
@@ -160,15 +161,29 @@ pub fn void_slip(
     store.write(|tx| {
         let school_row = directory::lock_school(tx, school)?;
         let row = decide::load_payment(tx, school, payment, None)?;
-        if cash::slip_of(tx, row.id)?.is_none() {
+        let at = clock.now();
+        if !void_taken(tx, school, (actor, at), row.id, (SLIP_VOIDED, reason))? {
             return Err(no_slip(payment));
         }
-        let at = clock.now();
-        give_up(tx, school, (actor, at), row.id, ("slip-voided/1", reason))?;
-        cash::void_slip(tx, row.id, (at, actor.as_str(), reason))?;
         settle::replay(tx, &school_row, &Replay::undecided(), at)
     })?;
     show(store, school, payment)
+}
+
+/// Voids the slip of a payment; whether it has one.
+pub(super) fn void_taken(
+    tx: &mut Tx<'_>,
+    school: SchoolId,
+    (actor, at): (&Actor, NaiveDateTime),
+    payment: i64,
+    (rule, reason): (&str, &str),
+) -> Result<bool, ServiceError> {
+    if cash::slip_of(tx, payment)?.is_none() {
+        return Ok(false);
+    }
+    give_up(tx, school, (actor, at), payment, (rule, reason))?;
+    cash::void_slip(tx, payment, (at, actor.as_str(), reason))?;
+    Ok(true)
 }
 
 /// The slips of some days, voided ones too.

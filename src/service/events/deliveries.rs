@@ -105,11 +105,7 @@ pub fn replay(
         let endpoint = own(tx, school, id)?.endpoint;
         let endpoint = store::lock_endpoint(tx, endpoint.id)?.unwrap_or(endpoint);
         if endpoint.disabled_at.is_some() {
-            return Err(ServiceError::conflict(
-                "event_endpoint_closed",
-                "Địa chỉ nhận sự kiện này đang đóng. Hãy mở lại trước khi gửi lại.",
-                "This event endpoint is closed. Open it before sending again.",
-            ));
+            return Err(endpoints::closed());
         }
         let at = clock.now();
         store::requeue(tx, id, at)?;

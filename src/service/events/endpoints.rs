@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Policy;
 use super::kind::{self, EventKind};
+use super::outbox;
 use crate::clock::Clock;
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::id::SchoolId;
@@ -30,7 +31,7 @@ pub struct NewEventEndpoint {
     #[garde(custom(limits::filled), length(chars, max = limits::URL))]
     pub url: String,
     /// The kinds to be told of: `payment.settled`, `payment.reversed`, `invoice.paid`,
-    /// `statement.imported`, `period.closed`, `period.reopened`, `receipt.issued` (comes with receipts); all where none is given.
+    /// `statement.imported`, `period.closed`, `period.reopened`, `receipt.issued`; all where none is given.
     #[serde(default)]
     #[garde(custom(limits::at_most(limits::KINDS)), inner(length(chars, max = limits::WORD)))]
     pub kinds: Vec<String>,
@@ -91,6 +92,8 @@ pub enum EventChange {
     Close,
     /// Is told again, what waited included.
     Open,
+    /// Is sent something at once that says nothing, to see whether it arrives.
+    Test,
     /// Is told of other kinds, from now on.
     Kinds {
         /// Their names; all where there is none.
@@ -198,6 +201,14 @@ pub fn change(
                 row.paused_until = None;
                 ("events.open", serde_json::json!({}))
             }
+            EventChange::Test => {
+                if row.disabled_at.is_some() {
+                    return Err(closed());
+                }
+                row.paused_until = None;
+                outbox::trial(tx, (row.school_id, row.id), at)?;
+                ("events.test", serde_json::json!({}))
+            }
             EventChange::Kinds { kinds } => {
                 row.kinds = kind::joined(&kinds_named(kinds)?);
                 ("events.kinds", serde_json::json!({ "kinds": row.kinds }))
@@ -229,6 +240,15 @@ pub(super) fn own(
             &id.to_string(),
         )
     })
+}
+
+/// Nothing is sent to an address that is closed.
+pub(super) fn closed() -> ServiceError {
+    ServiceError::conflict(
+        "event_endpoint_closed",
+        "Địa chỉ nhận sự kiện này đang đóng. Hãy mở lại trước khi gửi.",
+        "This event endpoint is closed. Open it before sending.",
+    )
 }
 
 /// Appends to the chain of the endpoint's school, whose row the caller has locked.

@@ -15,7 +15,7 @@ pub enum EventKind {
     PeriodClosed,
     /// A closed month was opened again.
     PeriodReopened,
-    /// A receipt was issued. Comes with receipts; until then nobody is told.
+    /// A receipt was issued.
     ReceiptIssued,
 }
 

@@ -12,6 +12,7 @@ mod kind;
 pub(crate) mod money;
 mod outbox;
 pub(crate) mod periods;
+pub(crate) mod receipts;
 
 pub use crate::outbound::{Client, Policy};
 pub use deliver::{Claimed, Delivered, Deliverer, Settings, claim, deliver, drain, send};

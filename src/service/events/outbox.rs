@@ -71,7 +71,7 @@ impl Outbox {
         }
         let ids = self.found.len().saturating_mul(self.endpoints.len().saturating_add(1));
         tx.reserve_ids(u64::try_from(ids).unwrap_or(u64::MAX))?;
-        let timestamp = local_time(at).format("%Y-%m-%dT%H:%M:%S%.3f+07:00").to_string();
+        let timestamp = stamp(at);
         let mut events = Vec::with_capacity(self.found.len());
         let mut deliveries = Vec::new();
         for (kind, data) in &self.found {
@@ -79,20 +79,7 @@ impl Outbox {
             let body = serde_json::to_string(&body).unwrap_or_default();
             let event = tx.next_id()?;
             for (endpoint, _) in self.endpoints.iter().filter(|(_, kinds)| kinds.contains(kind)) {
-                deliveries.push(EventDeliveryRow {
-                    id: tx.next_id()?,
-                    school_id: self.school,
-                    event_id: event,
-                    endpoint_id: *endpoint,
-                    state: "waiting".to_owned(),
-                    attempts: 0,
-                    attempts_before: 0,
-                    due_at: at,
-                    leased_until: None,
-                    status: None,
-                    problem: None,
-                    sent_at: None,
-                });
+                deliveries.push(waiting(tx.next_id()?, (self.school, event, *endpoint), at));
             }
             events.push(EventRow {
                 id: event,
@@ -106,6 +93,58 @@ impl Outbox {
         store::insert_events(tx, &events)?;
         store::insert_deliveries(tx, &deliveries)?;
         Ok(())
+    }
+}
+
+/// The kind of what is sent to see whether it arrives.
+const TRIAL: &str = "endpoint.test";
+
+/// Writes something for one endpoint that says nothing, whatever kinds it asked for.
+pub(super) fn trial(
+    tx: &mut Tx<'_>,
+    (school, endpoint): (i64, i64),
+    at: NaiveDateTime,
+) -> Result<(), ServiceError> {
+    let code = crate::store::directory::school(tx, school)?.map(|row| row.code);
+    let data = serde_json::json!({ "school": code });
+    let body = Body { r#type: TRIAL, timestamp: &stamp(at), data: &data };
+    let body = serde_json::to_string(&body).unwrap_or_default();
+    let (id, delivery) = (tx.next_id()?, tx.next_id()?);
+    let event = EventRow {
+        id,
+        school_id: school,
+        message_id: message_id(id, &body),
+        kind: TRIAL.to_owned(),
+        body,
+        at,
+    };
+    store::insert_events(tx, &[event])?;
+    Ok(store::insert_deliveries(tx, &[waiting(delivery, (school, id, endpoint), at)])?)
+}
+
+fn stamp(at: NaiveDateTime) -> String {
+    local_time(at).format("%Y-%m-%dT%H:%M:%S%.3f+07:00").to_string()
+}
+
+/// A delivery that nobody has tried yet.
+fn waiting(
+    id: i64,
+    (school, event, endpoint): (i64, i64, i64),
+    at: NaiveDateTime,
+) -> EventDeliveryRow {
+    EventDeliveryRow {
+        id,
+        school_id: school,
+        event_id: event,
+        endpoint_id: endpoint,
+        state: "waiting".to_owned(),
+        attempts: 0,
+        attempts_before: 0,
+        due_at: at,
+        leased_until: None,
+        status: None,
+        problem: None,
+        sent_at: None,
     }
 }
 

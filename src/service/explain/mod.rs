@@ -16,6 +16,7 @@ use crate::domain::matching::decision::Decision;
 use crate::domain::money::Vnd;
 use crate::domain::text::last_four;
 use crate::service::ServiceError;
+use crate::service::users::names;
 use crate::store::decisions::{self, AllocationRow, DecisionRow};
 use crate::store::fees::InvoiceRow;
 use crate::store::payments::{self, PaymentRow};
@@ -88,7 +89,7 @@ fn of_payment(
     };
     let decision = Decided {
         kind: row.decision_kind.clone(),
-        text: did_text(&row.decision_kind, &row.decided_by, did, lang),
+        text: did_text(&row.decision_kind, &names::renamed(tx, &row.decided_by)?, did, lang),
         rule: holding.map(|one| one.rule.clone()).unwrap_or_default(),
         rule_text: holding.map(|one| rule_text(&one.rule, lang)).unwrap_or_default(),
         decided_by: Some(row.decided_by.clone()),

@@ -14,7 +14,7 @@ use crate::domain::id::SchoolId;
 use crate::domain::money::Vnd;
 use crate::domain::payment_code::Prefix;
 use crate::service::settle::{self, Replay};
-use crate::service::{Actor, ServiceError, directory};
+use crate::service::{Actor, ServiceError, directory, letters};
 use crate::store::{Store, rounds as store};
 pub(super) use plan::Plan;
 
@@ -78,7 +78,7 @@ pub fn preview(
     let day = local_day(clock.now());
     store.read(|tx| {
         let round = rounds::load(tx, school, round)?;
-        rounds::must_be_draft(&round)?;
+        rounds::must_be_draft(tx, &round)?;
         let plan = Plan::make(tx, school, &round, day, &HashMap::new())?;
         plan.summary(tx, school)
     })
@@ -92,13 +92,25 @@ pub fn issue(
     clock: &dyn Clock,
     actor: &Actor,
     prefixes: &[Prefix],
-    (school, round): (SchoolId, &str),
+    of: (SchoolId, &str),
     expected: &str,
+) -> Result<Issue, ServiceError> {
+    issue_and_tell(store, clock, actor, prefixes, of, (expected, false))
+}
+
+/// The same; where `tell` says so, families are told by mail what they owe.
+pub fn issue_and_tell(
+    store: &Store,
+    clock: &dyn Clock,
+    actor: &Actor,
+    prefixes: &[Prefix],
+    (school, round): (SchoolId, &str),
+    (expected, tell): (&str, bool),
 ) -> Result<Issue, ServiceError> {
     store.write(|tx| {
         let school_row = directory::lock_school(tx, school)?;
         let round = rounds::load(tx, school, round)?;
-        rounds::must_be_draft(&round)?;
+        rounds::must_be_draft(tx, &round)?;
         let now = clock.now();
         let plan = Plan::make(tx, school, &round, local_day(now), &HashMap::new())?;
         let mut issue = plan.summary(tx, school)?;
@@ -123,6 +135,9 @@ pub fn issue(
         issue.credit_used = carried.used;
         issue.credit_families = carried.families;
         settle::replay(tx, &school_row, &Replay::undecided(), now)?;
+        if tell {
+            letters::ask_for_round(tx, school, round.id, (actor, now))?;
+        }
         Ok(issue)
     })
 }

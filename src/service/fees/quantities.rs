@@ -26,7 +26,7 @@ pub fn import(
     store.write(|tx| {
         directory::lock_school(tx, school)?;
         let round = rounds::load(tx, school, round)?;
-        rounds::must_be_draft(&round)?;
+        rounds::must_be_draft(tx, &round)?;
         let students = students_by_code(tx, school.0)?;
         let items = ItemsByWord::load(tx, school.0)?;
         let in_round: HashSet<i64> =

@@ -106,7 +106,7 @@ pub fn set(
     store.write(|tx| {
         directory::lock_school(tx, school)?;
         let round = super::round_pages::load_by_id(tx, school, round)?;
-        rounds::must_be_draft(&round)?;
+        rounds::must_be_draft(tx, &round)?;
         let ids: Vec<i64> = students(tx, school, class, round.scope.as_deref())?
             .into_iter()
             .map(|row| row.id)

@@ -11,6 +11,7 @@ use crate::domain::diagnostic::Diagnostic;
 use crate::domain::id::SchoolId;
 use crate::domain::money::Vnd;
 use crate::service::ledger::{self, Answer, By};
+use crate::service::letters::{self, LetterKind, NewLetter};
 use crate::service::limits;
 use crate::service::{Actor, ServiceError, decide, directory};
 use crate::store::corrections::{self as store, RefundPartRow, RefundRow};
@@ -225,6 +226,16 @@ pub fn close(
         row.closed_by = Some(actor.as_str().to_owned());
         row.closed_at = Some(now);
         store::close_refund(tx, &row)?;
+        if row.paid_on.is_some() {
+            let letter = NewLetter {
+                school,
+                kind: LetterKind::Refund,
+                family: row.family_id,
+                about: row.id,
+                key: row.id.to_string(),
+            };
+            letters::ask(tx, actor.as_str(), now, &[letter])?;
+        }
         let detail = serde_json::json!({ "end": end });
         record(tx, school.0, (actor, now), ("refund.close", "refund", row.id), &detail)?;
         view(tx, row)

@@ -10,6 +10,7 @@ use crate::domain::fee::{InstalmentPlan, InstalmentPlanError, PlannedInstalment,
 use crate::domain::id::{RoundId, SchoolId};
 use crate::domain::money::Vnd;
 use crate::service::limits;
+use crate::service::users::names;
 use crate::service::{Actor, ServiceError, directory};
 use crate::store::directory::bank_accounts_of;
 use crate::store::fees::{self, RoundRow};
@@ -129,7 +130,7 @@ pub(super) fn put(
         directory::lock_school(tx, school)?;
         let known = store::find(tx, school.0, code)?;
         if let Some(known) = &known {
-            must_be_draft(known)?;
+            must_be_draft(tx, known)?;
             check(known, terms_of(tx, known)?)?;
         }
         let row = RoundRow {
@@ -177,7 +178,12 @@ pub fn find(store: &Store, school: SchoolId, code: &str) -> Result<RoundView, Se
     })
 }
 
-pub(super) fn load(
+/// The row of the round with this code.
+pub fn id_of(store: &Store, school: SchoolId, code: &str) -> Result<i64, ServiceError> {
+    store.read(|tx| Ok(load(tx, school, code)?.id))
+}
+
+pub(crate) fn load(
     tx: &mut Tx<'_>,
     school: SchoolId,
     code: &str,
@@ -186,10 +192,13 @@ pub(super) fn load(
         .ok_or_else(|| ServiceError::not_found("round", "đợt thu", "round", code))
 }
 
-pub(super) fn must_be_draft(round: &RoundRow) -> Result<(), ServiceError> {
+pub(super) fn must_be_draft(tx: &mut Tx<'_>, round: &RoundRow) -> Result<(), ServiceError> {
     match round.state.as_str() {
         "draft" => Ok(()),
-        "issued" => Err(already_issued(round)),
+        "issued" => {
+            let by = names::renamed(tx, round.issued_by.as_deref().unwrap_or_default())?;
+            Err(already_issued(round, &by))
+        }
         _ => Err(ServiceError::conflict(
             "round_listed",
             format!(
@@ -204,8 +213,7 @@ pub(super) fn must_be_draft(round: &RoundRow) -> Result<(), ServiceError> {
     }
 }
 
-pub(super) fn already_issued(round: &RoundRow) -> ServiceError {
-    let by = round.issued_by.as_deref().unwrap_or_default();
+fn already_issued(round: &RoundRow, by: &str) -> ServiceError {
     let by = by.strip_prefix("user:").unwrap_or(by);
     ServiceError::conflict(
         "round_issued",

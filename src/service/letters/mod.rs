@@ -2,12 +2,37 @@
 //! itself, and made into mail afterwards, outside of it: a page of a letter and a picture of its
 //! code take longer than money may be locked.
 
+mod addresses;
+mod compose;
+mod facts;
+mod list;
+pub mod message;
+mod notices;
+mod recipients;
+mod reminders;
+mod sheet;
+mod terms;
+mod trial;
+
 use chrono::NaiveDateTime;
 
+pub(crate) use addresses::set_refused;
+pub use addresses::{Subscription, look, set_reminders};
+pub use compose::{Composer, Made};
+pub use list::{
+    AskedLetters, COUNTED, CopyView, LetterPage, LetterView, Outcomes, again, counts, list,
+};
+pub use notices::{ask_for_round, notify};
+pub use reminders::{Preview, Which, preview, remind, remind_due};
+pub use sheet::workbook;
+pub use terms::{OwnWords, Terms, WORDED, problems, set_terms, set_words, show_terms, words_of};
+pub use trial::{sample, sample_with};
+
 use crate::domain::id::SchoolId;
+use crate::domain::reminder::{Plan, QuietHours};
 use crate::service::ServiceError;
-use crate::store::Tx;
 use crate::store::letters::{self as store, LetterRow};
+use crate::store::{Store, Tx};
 
 /// What a letter is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,6 +90,84 @@ impl LetterKind {
     }
 }
 
+/// Why somebody gets no letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Skip {
+    /// The family has no address.
+    NoEmail,
+    /// A mail server refused the address for good.
+    AddressRefused,
+    /// They want no reminders.
+    Unsubscribed,
+    /// Nothing is owed any more.
+    AlreadyPaid,
+    /// The family was written to so often or so recently.
+    LimitReached,
+    /// Every child has left the school.
+    LeftSchool,
+    /// What it is about is not there any more.
+    NothingToTell,
+    /// It cannot be made into a mail: what stands in it is too long or cannot be sent.
+    NotMade,
+}
+
+impl Skip {
+    /// All of them.
+    pub const ALL: [Skip; 8] = [
+        Skip::NoEmail,
+        Skip::AddressRefused,
+        Skip::Unsubscribed,
+        Skip::AlreadyPaid,
+        Skip::LimitReached,
+        Skip::LeftSchool,
+        Skip::NothingToTell,
+        Skip::NotMade,
+    ];
+
+    /// The name in the database and in answers.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Skip::NoEmail => "no_email",
+            Skip::AddressRefused => "address_refused",
+            Skip::Unsubscribed => "unsubscribed",
+            Skip::AlreadyPaid => "already_paid",
+            Skip::LimitReached => "limit_reached",
+            Skip::LeftSchool => "left_school",
+            Skip::NothingToTell => "nothing_to_tell",
+            Skip::NotMade => "not_made",
+        }
+    }
+}
+
+/// When and how often families are written to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// When no notices and reminders leave.
+    pub quiet: QuietHours,
+    /// When families are reminded.
+    pub plan: Plan,
+    /// Minutes for which a receipt that was just issued is not written about: so long whoever decided
+    /// can take it back alone.
+    pub receipt_after_minutes: u32,
+    /// How many letters a family gets within 24 hours at most.
+    pub most_a_day: usize,
+    /// How many letters are made at once.
+    pub batch: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            quiet: QuietHours::default(),
+            plan: Plan::default(),
+            receipt_after_minutes: 10,
+            most_a_day: 4,
+            batch: 20,
+        }
+    }
+}
+
 /// A letter to be asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewLetter {
@@ -89,6 +192,10 @@ pub fn ask(
     at: NaiveDateTime,
     wanted: &[NewLetter],
 ) -> Result<(), ServiceError> {
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    tx.reserve_ids(u64::try_from(wanted.len()).unwrap_or(u64::MAX))?;
     let mut rows = Vec::with_capacity(wanted.len());
     for letter in wanted {
         rows.push(LetterRow {
@@ -105,4 +212,14 @@ pub fn ask(
         });
     }
     Ok(store::insert_new(tx, &rows)?)
+}
+
+/// Puts off everything that is due until a time: for made-up data, of which nobody needs thousands of
+/// letters. How many were.
+pub fn put_off(
+    store: &Store,
+    now: NaiveDateTime,
+    until: NaiveDateTime,
+) -> Result<usize, ServiceError> {
+    store.write(|tx| Ok(self::store::put_off_due(tx, now, until)?))
 }

@@ -16,7 +16,7 @@ use crate::clock::Clock;
 use crate::failpoint;
 use crate::keyring::{Keyring, Sealed};
 use crate::mail::{Mailer, Outcome, Parcel, Trouble};
-use crate::service::ServiceError;
+use crate::service::{ServiceError, letters};
 use crate::store::Store;
 use crate::store::mails::{self as store, Attempted, MailRow};
 
@@ -155,7 +155,10 @@ impl Postman {
         };
         let mut failed = None;
         let outcome = self.mailer.send(parcel, &mut || match self.begin(row) {
-            Ok(held) => held,
+            Ok(held) => {
+                failpoint::reach("mail.begun");
+                held
+            }
             Err(error) => {
                 failed = Some(error);
                 false
@@ -165,7 +168,9 @@ impl Postman {
         if let Some(error) = failed {
             return Err(error);
         }
-        self.finish(row, &outcome)
+        let delivered = self.finish(row, &outcome);
+        failpoint::reach("mail.marked");
+        delivered
     }
 
     fn begin(&self, row: &MailRow) -> Result<bool, ServiceError> {
@@ -179,8 +184,16 @@ impl Postman {
         let Some((delivered, attempted)) = verdict(row, outcome, now, self.settings) else {
             return Ok(Delivered::TakenOver);
         };
-        let written =
-            self.store.write(|tx| Ok::<_, ServiceError>(store::finish(tx, row, &attempted)?))?;
+        let no_such_address =
+            matches!(outcome, Outcome::Refused(trouble) if trouble.place == "recipient");
+        let written = self.store.write(|tx| {
+            let written = store::finish(tx, row, &attempted)?;
+            if let (true, true, Some(school)) = (written, no_such_address, row.school_id) {
+                // The school corrects it, and until then nothing else goes there.
+                letters::set_refused(tx, (school, &row.to_email), Some(now))?;
+            }
+            Ok::<_, ServiceError>(written)
+        })?;
         let of_server = match outcome {
             Outcome::Postponed(trouble) => trouble.of_server,
             _ => false,

@@ -106,6 +106,9 @@ pub fn list(db: &Store, asked: &AskedMails, cursor: Option<i64>) -> Result<MailP
 /// One mail with what it says.
 pub fn show(db: &Store, keys: &Keyring, id: i64) -> Result<MailDetail, ServiceError> {
     let row = db.read(|tx| load(tx, id))?;
+    if row.sealed.is_empty() {
+        return Err(forgotten());
+    }
     let sealed = Sealed { key_id: row.key_id.clone(), text: row.sealed.clone() };
     let message = keys.open(&owner(row.id), &sealed)?;
     Ok(MailDetail { mail: view(&row), message })
@@ -120,6 +123,9 @@ pub fn resend(
 ) -> Result<MailView, ServiceError> {
     db.write(|tx| {
         let row = load(tx, id)?;
+        if row.sealed.is_empty() {
+            return Err(forgotten());
+        }
         if let Some(school) = row.school_id {
             directory::lock_school(tx, SchoolId(school))?;
         }
@@ -141,6 +147,15 @@ pub fn resend(
         audit::append(tx, row.school_id.unwrap_or(SYSTEM_CHAIN), at, vec![fact])?;
         Ok(view(&load(tx, id)?))
     })
+}
+
+/// What it said is not kept any more.
+fn forgotten() -> ServiceError {
+    ServiceError::conflict(
+        "mail_forgotten",
+        "Nội dung thư này đã được xoá theo thời hạn lưu giữ, nên không xem hoặc gửi lại được nữa.",
+        "What this mail said was deleted when its time was over: it cannot be read or sent again.",
+    )
 }
 
 fn load(tx: &mut Tx<'_>, id: i64) -> Result<MailRow, ServiceError> {

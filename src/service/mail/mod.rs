@@ -7,9 +7,11 @@ mod list;
 pub mod messages;
 mod trial;
 
+use std::sync::Arc;
+
 use chrono::NaiveDateTime;
 
-pub use crate::mail::{Attachment, Inline, Mailbox, Mailer};
+pub use crate::mail::{Attachment, Inline, Mailbox, Mailer, Signing};
 pub use deliver::{Delivered, Postman, Settings};
 pub use list::{AskedMails, MailDetail, MailPage, MailView, list, resend, show};
 pub use trial::{Trial, send_test};
@@ -33,12 +35,23 @@ const MOST_BYTES: usize = 20 * 1024 * 1024;
 const MOST_CHARACTERS: usize = 200;
 
 /// Whom mail is from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Letterhead {
     /// The name and the address.
     pub from: Mailbox,
     /// Where answers go, if elsewhere.
     pub reply_to: Option<MailAddress>,
+    /// By what it is signed, if at all.
+    pub signing: Option<Arc<Signing>>,
+}
+
+/// What only some mail has.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Extras<'a> {
+    /// A school's name, in the place of the installation's.
+    pub from_name: Option<&'a str>,
+    /// The address at which whoever wants no more of this kind says so.
+    pub unsubscribe: Option<&'a str>,
 }
 
 /// What queueing takes besides the mail.
@@ -103,6 +116,17 @@ pub fn queue(
     at: NaiveDateTime,
     new: &NewMail,
 ) -> Result<Queued, ServiceError> {
+    queue_with(tx, desk, at, new, Extras::default())
+}
+
+/// The same with what only some mail has.
+pub fn queue_with(
+    tx: &mut Tx<'_>,
+    desk: Desk<'_>,
+    at: NaiveDateTime,
+    new: &NewMail,
+    extras: Extras<'_>,
+) -> Result<Queued, ServiceError> {
     if let Some(id) = store::find_by_key(tx, &new.dedupe_key)? {
         return Ok(Queued { id, is_new: false });
     }
@@ -117,8 +141,12 @@ pub fn queue(
         }
     }
     let token = hex(desk.ids.secret().get(16..).unwrap_or_default());
+    let mut from = desk.letterhead.from.clone();
+    if let Some(name) = extras.from_name {
+        name.clone_into(&mut from.name);
+    }
     let draft = Draft {
-        from: &desk.letterhead.from,
+        from: &from,
         reply_to: desk.letterhead.reply_to.as_ref(),
         to: &to,
         subject: &new.content.subject,
@@ -129,6 +157,8 @@ pub fn queue(
         lang: new.lang.code(),
         token: &token,
         at,
+        unsubscribe: extras.unsubscribe,
+        signing: desk.letterhead.signing.as_deref(),
     };
     let (message_id, message) = mail::compose(&draft).map_err(|error| not_made(&error))?;
     if message.len() > MOST_BYTES {

@@ -48,6 +48,8 @@ pub fn send_test(
         lang: lang.code(),
         token: &token,
         at,
+        unsubscribe: None,
+        signing: letterhead.signing.as_deref(),
     };
     let (_, message) = mail::compose(&draft).map_err(|error| not_made(&error))?;
     let parcel = Parcel {

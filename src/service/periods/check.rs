@@ -39,12 +39,27 @@ pub struct CheckItem {
     /// How much money, in đồng, where it is known.
     #[schema(value_type = i64)]
     pub amount: Vnd,
+    /// How much cash was taken in the month and how much of it was carried to the bank, in đồng,
+    /// where the till is to be counted: a till that is empty is counted as well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub till: Option<Till>,
     /// Whether a close may accept it with a reason.
     pub acceptable: bool,
     /// The path of the API where it is put right.
     pub fix_url: String,
     /// The command that puts it right.
     pub fix_command: String,
+}
+
+/// What went through the till in a month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Till {
+    /// What was taken, in đồng.
+    #[schema(value_type = i64)]
+    pub taken: Vnd,
+    /// What was carried to the bank, in đồng.
+    #[schema(value_type = i64)]
+    pub carried: Vnd,
 }
 
 /// What stands in the way of closing a month; nothing where it can be closed.
@@ -118,7 +133,9 @@ pub(super) fn items(
     let command = format!("cash count --on {} ĐỒNG", month.last());
     let uncounted = not_counted(tx, school.id, month)?;
     let till = (i64::from(uncounted.is_some()), uncounted.unwrap_or_default().dong());
-    items.push(at.item("cash_not_counted", till, "cash/counts", &command));
+    let item = at.item("cash_not_counted", till, "cash/counts", &command);
+    let (taken, carried) = cash::went_through(tx, school.id, days)?;
+    items.push(CheckItem { till: uncounted.map(|_| Till { taken, carried }), ..item });
     let series = periods::series(tx, school.id, month.first().year())?;
     let gaps = series.last.unwrap_or_default().saturating_sub(series.count);
     let command = format!("cash list --from {} --to {}", days.0, days.1);
@@ -146,6 +163,7 @@ impl Place<'_> {
             account: None,
             count,
             amount: Vnd::new(dong),
+            till: None,
             acceptable: code == ACCEPTABLE,
             fix_url: format!("/api/v1/schools/{}/{url}", self.school),
             fix_command: format!("doisoat {command} --school {}", self.school),

@@ -212,7 +212,7 @@ impl Recorder<'_> {
                             || row.booking_date != day
                             || row.order_key != order_key(speaker, group.in_doubt))
                     {
-                        let spoken = (speaker, day);
+                        let spoken = (speaker, day, self.by.at);
                         let day = speak_through(tx, row, spoken, self.accounts, group.in_doubt)?;
                         recorded.touch(day);
                         recorded.changed(row);

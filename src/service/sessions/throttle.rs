@@ -21,6 +21,12 @@ pub enum Subject<'a> {
     Links(&'a str),
     /// From a client's address.
     Address(&'a str),
+    /// At the codes on receipts, from a client's address. Apart from signing in: neither may lock the
+    /// other out.
+    Receipts(&'a str),
+    /// At the addresses of families' pages, from a client's address. Apart from signing in: what
+    /// strangers try does not keep the staff behind the same address out.
+    Guess(&'a str),
 }
 
 impl Subject<'_> {
@@ -28,7 +34,7 @@ impl Subject<'_> {
         match self {
             Subject::Account(_) | Subject::Code(_) => Backoff::ACCOUNT,
             Subject::Links(_) => Backoff::LINKS,
-            Subject::Address(_) => Backoff::ADDRESS,
+            Subject::Address(_) | Subject::Receipts(_) | Subject::Guess(_) => Backoff::ADDRESS,
         }
     }
 
@@ -38,6 +44,8 @@ impl Subject<'_> {
             Subject::Code(user) => format!("code:{user}"),
             Subject::Links(email) => format!("links:{email}"),
             Subject::Address(from) => format!("address:{}", network_of(from)),
+            Subject::Receipts(from) => format!("receipts:{}", network_of(from)),
+            Subject::Guess(from) => format!("guess:{}", network_of(from)),
         })
     }
 }
@@ -112,7 +120,7 @@ pub fn forgive(
     for subject in subjects {
         let mut row = sessions::lock_attempts(tx, &subject.hash(), now)?;
         row.failures = match subject {
-            Subject::Address(_) => row.failures.saturating_sub(1).max(0),
+            Subject::Address(_) | Subject::Receipts(_) => row.failures.saturating_sub(1).max(0),
             _ => 0,
         };
         if subject.backoff().wait_seconds(row.failures) == 0 {
@@ -121,6 +129,19 @@ pub fn forgive(
         sessions::set_attempts(tx, &row)?;
     }
     Ok(())
+}
+
+/// Counts a wrong guess of somebody who is not signed in, and tells the log when one more has to wait.
+/// Neither says where it came from.
+pub fn tell(at: &'static str, charge: Charge) {
+    let outcome = match charge {
+        Charge::Counted { .. } => "wrong",
+        Charge::Wait(_) => "waits",
+    };
+    metrics::counter!("guesses_total", "at" => at, "outcome" => outcome).increment(1);
+    if charge == (Charge::Counted { locked: true }) {
+        tracing::warn!(at, "somebody guesses: the network it comes from has to wait");
+    }
 }
 
 fn block(row: &mut AttemptsRow, backoff: Backoff) {
@@ -155,6 +176,7 @@ mod tests {
             assert_eq!(equal, same, "{why}");
         }
         assert_ne!(Subject::Account("a").hash(), Subject::Address("a").hash());
+        assert_ne!(Subject::Guess("a").hash(), Subject::Address("a").hash());
         assert_ne!(Subject::Code(1).hash(), Subject::Account("1").hash());
         assert_ne!(Subject::Links("a").hash(), Subject::Account("a").hash());
     }

@@ -1,6 +1,7 @@
 //! Whom the school writes to: the guardians of a student, corrected one by one.
 
 use super::moves::Change;
+use super::person::Person;
 use super::view::StudentDetail;
 use crate::clock::{Clock, local_day};
 use crate::domain::diagnostic::{Diagnostic, Place};
@@ -8,8 +9,8 @@ use crate::domain::id::SchoolId;
 use crate::domain::roster::contact::Phone;
 use crate::domain::roster::{email, phone};
 use crate::service::{Actor, ServiceError};
-use crate::store::Store;
 use crate::store::roster::GuardianRow;
+use crate::store::{Store, Tx};
 
 /// A guardian as somebody wrote them; what is blank is not known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,12 +60,65 @@ pub fn set(
                 language: if terms.in_english { "en" } else { "vi" }.to_owned(),
             });
         }
-        let first = person.own.guardians.first();
-        person.row.guardian_name = first.and_then(|one| one.name.clone());
-        person.row.email = first.and_then(|one| one.email.clone());
-        person.row.phone = first.and_then(|one| one.phone.clone());
+        tell_first(person);
         Ok(())
     })
+}
+
+/// Corrects what is said of one guardian of a student, and leaves alone what is said of nothing; with
+/// `also` in the same transaction.
+pub(in crate::service) fn correct(
+    store: &Store,
+    clock: &dyn Clock,
+    actor: &Actor,
+    (school, code): (SchoolId, &str),
+    (position, wanted): (i32, &GuardianTerms),
+    also: impl Fn(&mut Tx<'_>) -> Result<(), ServiceError>,
+) -> Result<(), ServiceError> {
+    let wanted = read_one(wanted)?;
+    let on = local_day(clock.now());
+    let detail = serde_json::json!({ "guardian": position });
+    let change = Change { kind: "contact", on, detail, store, clock, actor };
+    change.carry_out((school, code), |tx, person| {
+        also(tx)?;
+        let own = &mut person.own.guardians;
+        if !own.iter().any(|one| one.position == position) {
+            own.push(GuardianRow {
+                id: tx.next_id()?,
+                school_id: school.0,
+                student_id: person.row.id,
+                position,
+                name: None,
+                relation: None,
+                email: None,
+                phone: None,
+                language: "vi".to_owned(),
+            });
+        }
+        for one in own.iter_mut().filter(|one| one.position == position) {
+            one.name = filled(&wanted.name).or(one.name.take());
+            one.email = filled(&wanted.email).or(one.email.take());
+            one.phone = filled(&wanted.phone).or(one.phone.take());
+        }
+        own.sort_by_key(|one| one.position);
+        tell_first(person);
+        Ok(())
+    })?;
+    Ok(())
+}
+
+/// The first guardian stands with the student as well.
+fn tell_first(person: &mut Person) {
+    let first = person.own.guardians.first();
+    person.row.guardian_name = first.and_then(|one| one.name.clone());
+    person.row.email = first.and_then(|one| one.email.clone());
+    person.row.phone = first.and_then(|one| one.phone.clone());
+}
+
+/// One guardian as somebody wrote them. Refused for an address to which no mail could go and a number
+/// that is none; empty where nothing is said.
+pub(in crate::service) fn read_one(wanted: &GuardianTerms) -> Result<GuardianTerms, ServiceError> {
+    Ok(read(std::slice::from_ref(wanted))?.pop().unwrap_or_default())
 }
 
 fn filled(text: &str) -> Option<String> {

@@ -49,6 +49,9 @@ pub struct Options {
     pub year: Option<SchoolYear>,
 }
 
+/// What a list is called that came without a name.
+pub const UNNAMED: &str = "danh-sach-hoc-sinh";
+
 /// A list and what it is called.
 #[derive(Clone, Copy, Debug)]
 pub struct Source<'a> {

@@ -84,7 +84,7 @@ impl<'a> Merge<'a> {
     /// Writes what was worked out, and says what came of it.
     pub fn write(self, tx: &mut Tx<'_>) -> Result<ListOutcome, ServiceError> {
         self.classes.write(tx)?;
-        self.writing.write(tx)?;
+        self.writing.write(tx, self.now)?;
         payer_memory::take_listed(tx, (self.roll.school, self.import), &self.payers, self.now)?;
         Ok(self.outcome)
     }

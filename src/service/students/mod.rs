@@ -4,7 +4,7 @@
 mod classes;
 mod merge;
 mod notes;
-mod person;
+pub(in crate::service) mod person;
 mod roll;
 
 pub mod class_list;

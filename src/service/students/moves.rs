@@ -105,7 +105,7 @@ impl Change<'_> {
                 at: now,
             };
             let changed = vec![after.clone()];
-            Writing { changed, changes: vec![kept], ..Writing::default() }.write(tx)?;
+            Writing { changed, changes: vec![kept], ..Writing::default() }.write(tx, now)?;
             let fact = AuditFact {
                 actor: self.actor.as_str().to_owned(),
                 action: match self.kind {

@@ -1,11 +1,15 @@
 //! A student with everything that belongs to it, as it is changed, kept for the way back and compared.
 
+use std::collections::HashMap;
+
+use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::calendar::Day;
 use crate::domain::id::SchoolId;
 use crate::domain::roster::{SchoolYear, grade_of};
-use crate::service::ServiceError;
+use crate::service::{ServiceError, collected};
+use crate::store::collected::families;
 use crate::store::people::{self, StudentRow, VirtualAccountRow};
 use crate::store::roster::{self, Belongings, ChangeRow, EnrolmentRow};
 use crate::store::{StoreError, Tx};
@@ -121,8 +125,8 @@ pub struct Writing {
 }
 
 impl Writing {
-    /// Writes it, as many rows at a time as the database takes.
-    pub fn write(self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    /// Writes it at the moment `at`, as many rows at a time as the database takes.
+    pub fn write(self, tx: &mut Tx<'_>, at: NaiveDateTime) -> Result<(), StoreError> {
         people::insert_families(tx, &self.families)?;
         let mut own = Belongings::default();
         let mut rows_of = |persons: Vec<Person>| -> Vec<StudentRow> {
@@ -137,8 +141,12 @@ impl Writing {
         };
         people::insert_students(tx, &rows_of(self.added))?;
         let changed = rows_of(self.changed);
-        people::update_students(tx, &changed)?;
         let ids: Vec<i64> = changed.iter().map(|row| row.id).collect();
+        let before: HashMap<i64, i64> = families(tx, &ids)?.into_iter().collect();
+        people::update_students(tx, &changed)?;
+        let moved = changed.iter().filter(|row| before.get(&row.id) != Some(&row.family_id));
+        let moved: Vec<i64> = moved.map(|row| row.id).collect();
+        collected::follow_families(tx, &moved, at)?;
         roster::delete_belongings(tx, &ids)?;
         roster::insert_belongings(tx, &own)?;
         people::insert_virtual_accounts(tx, &self.virtual_accounts)?;

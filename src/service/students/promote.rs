@@ -137,7 +137,7 @@ pub fn run(
             writing.changed.push(after);
         }
         classes.write(tx)?;
-        writing.write(tx)?;
+        writing.write(tx, now)?;
         let fact = AuditFact {
             actor: actor.as_str().to_owned(),
             action: "students.promote",

@@ -6,6 +6,8 @@ use serde::Serialize;
 
 use super::imports::load;
 use super::person::{Person, Writing};
+use chrono::NaiveDateTime;
+
 use crate::clock::Clock;
 use crate::domain::id::SchoolId;
 use crate::service::{Actor, ServiceError, directory};
@@ -50,8 +52,8 @@ pub fn run(
         if invoices > 0 {
             return Err(invoiced(id, invoices));
         }
-        take_back(tx, school, id, &added, &changes).map_err(|error| refused(id, error))?;
         let now = clock.now();
+        take_back(tx, (school, now), id, &added, &changes).map_err(|error| refused(id, error))?;
         "undone".clone_into(&mut row.state);
         row.undone_at = Some(now);
         student_imports::set_state(tx, &row)?;
@@ -110,7 +112,7 @@ fn refuse_later_changes(
 
 fn take_back(
     tx: &mut Tx<'_>,
-    school: SchoolId,
+    (school, now): (SchoolId, NaiveDateTime),
     id: i64,
     added: &[StudentRow],
     changes: &[ChangeRow],
@@ -127,7 +129,7 @@ fn take_back(
     for person in &before {
         people::keep_virtual_accounts(tx, person.row.id, &person.virtual_accounts)?;
     }
-    Writing { changed: before, ..Writing::default() }.write(tx)?;
+    Writing { changed: before, ..Writing::default() }.write(tx, now)?;
     roster::delete_changes(tx, id)?;
     // Money of a family that came with the list keeps the import; a family that students only moved
     // to may have been there before, and stays where it has any.

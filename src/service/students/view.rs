@@ -247,6 +247,13 @@ pub fn code_of(store: &Store, school: SchoolId, id: i64) -> Result<String, Servi
     store.read(|tx| code_by_id(tx, school, id))
 }
 
+/// The row of the student with this code.
+pub fn id_of(store: &Store, school: SchoolId, code: &str) -> Result<i64, ServiceError> {
+    let row = store.read(|tx| people::find_student(tx, school.0, code))?;
+    row.map(|row| row.id)
+        .ok_or_else(|| ServiceError::not_found("student", "học sinh mang mã", "student", code))
+}
+
 fn code_by_id(tx: &mut Tx<'_>, school: SchoolId, id: i64) -> Result<String, ServiceError> {
     match people::student_by_id(tx, school.0, id)? {
         Some(row) => Ok(row.code),

@@ -2,6 +2,7 @@
 
 mod grants;
 mod links;
+pub mod names;
 mod passwords;
 mod second_factor;
 mod sending;

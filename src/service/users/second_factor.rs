@@ -3,10 +3,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use chrono::TimeDelta;
-use qrcode::QrCode;
-use qrcode::render::svg;
 
 use crate::clock::Clock;
+use crate::formats::qr::Qr;
 use crate::ids::IdSource;
 use crate::keyring::{Keyring, Sealed};
 use crate::service::sessions::factor::{self, wrong_code};
@@ -18,8 +17,6 @@ use crate::store::{Store, StoreError, Tx};
 
 /// How long a secret waits for its first code.
 const WAITS: TimeDelta = TimeDelta::minutes(30);
-/// The least width and height of the picture, in its own units.
-const PICTURE: u32 = 240;
 
 /// What an app needs to make codes; shown once.
 #[derive(Clone, PartialEq, Eq)]
@@ -67,10 +64,10 @@ pub fn begin_totp(
 }
 
 fn picture(url: &str) -> Result<String, ServiceError> {
-    let code = QrCode::new(url)
-        .map_err(|error| StoreError::Corrupt(format!("a picture of the secret: {error}")))?;
-    let drawn = code.render::<svg::Color<'_>>().min_dimensions(PICTURE, PICTURE).build();
-    Ok(drawn)
+    let code = Qr::of(url).ok_or_else(|| {
+        StoreError::Corrupt("a secret's address is too long for a picture".to_owned())
+    })?;
+    Ok(code.svg())
 }
 
 /// Takes the secret into use, by a first code of it; the recovery codes, shown once. Other sessions

@@ -20,6 +20,7 @@ use crate::service::explain::rule_text;
 use crate::service::ledger::{self, Answer, By};
 use crate::service::periods::guard;
 use crate::service::settle::{self, Replay};
+use crate::service::users::names;
 use crate::service::{Actor, ServiceError, Store, decide, directory, payer_memory, payouts};
 use crate::store::audit::{self, AuditFact};
 use crate::store::decisions::{self, DecisionRow};
@@ -249,7 +250,8 @@ impl Seen {
             let decision = row.decision_id.and_then(|id| holding.get(&id));
             if row.decision_id != Some(version.0) {
                 let at = decision.map(|one| one.decided_at);
-                let words = decide::meanwhile(&row.decided_by, &row.decision_kind, at);
+                let by = names::renamed(tx, &row.decided_by)?;
+                let words = decide::meanwhile(&by, &row.decision_kind, at);
                 seen.meanwhile.push((row, words));
                 continue;
             }

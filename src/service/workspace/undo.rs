@@ -10,6 +10,7 @@ use crate::service::decide::{self, PaymentState};
 use crate::service::ledger::{self, Answer, By};
 use crate::service::periods::guard;
 use crate::service::settle::{self, Replay};
+use crate::service::users::names;
 use crate::service::{Actor, MACHINE, ServiceError, Store, directory, payer_memory};
 use crate::store::audit::{self, AuditFact};
 use crate::store::payments::{self, PaymentRow};
@@ -181,5 +182,6 @@ fn since(
     }
     let holding = history.iter().find(|one| Some(one.id) == row.decision_id);
     let at = holding.map(|one| one.decided_at);
-    Ok(Some(decide::meanwhile(&row.decided_by, &row.decision_kind, at)))
+    let by = names::renamed(tx, &row.decided_by)?;
+    Ok(Some(decide::meanwhile(&by, &row.decision_kind, at)))
 }

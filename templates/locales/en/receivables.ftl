@@ -41,6 +41,7 @@ owing-invoice = Payment code
 owing-due = Due
 owing-paid = Paid (₫)
 owing-overdue = overdue
+owing-many = The list has more than { $x } students, so it is not added up here. Filter by class, or see the totals:
 owing-total-live = Total without what is cancelled
 owing-payments = Payments
 owing-no-payments = Nothing was paid yet.

@@ -41,6 +41,7 @@ owing-invoice = Mã thanh toán
 owing-due = Hạn nộp
 owing-paid = Đã thu (₫)
 owing-overdue = quá hạn
+owing-many = Danh sách có hơn { $x } học sinh nên không cộng ở đây. Lọc theo lớp, hoặc xem tổng ở:
 owing-total-live = Cộng, không kể khoản đã hủy
 owing-payments = Tiền đã thu
 owing-no-payments = Chưa có khoản nào được thu.

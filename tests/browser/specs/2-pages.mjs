@@ -5,7 +5,7 @@ import { writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { join } from "node:path";
 import { as } from "../support/browser.mjs";
-import { barriers, leftInVietnamese, tooWide, words } from "../support/page-checks.mjs";
+import { barriers, leftInEnglish, leftInVietnamese, tooWide, words } from "../support/page-checks.mjs";
 
 const BUDGET = 60 * 1024;
 // Whoever sees most, first; the others only for what nobody before them saw.
@@ -46,6 +46,7 @@ export default (test) => {
           await page.goto(url.href);
           const fault = (what) => faults.push(`${kind} (${name}, ${where}): ${what}`);
           for (const one of await words(page, "vi")) fault(one);
+          for (const one of await leftInEnglish(page)) fault(`“${one}” is not Vietnamese`);
           const found = await barriers(page);
           await page.screenshot({ path: join(world.output, "pages", `${fileOf(kind)}-1366.png`), fullPage: true });
           await page.emulateMedia({ colorScheme: "dark" });
@@ -131,7 +132,10 @@ export default (test) => {
         };
         for (const { kind, html } of pages) {
           let total = gzipSync(html).length;
-          for (const [, href] of html.matchAll(/<(?:link|script|img)\b[^>]*?\b(?:href|src)="([^"]+)"/g)) total += await sizeOf(href);
+          for (const [, href] of html.matchAll(/<(?:link|script|img)\b[^>]*?\b(?:href|src)="([^"]+)"/g)) {
+            // A picture inside the page has been counted with it.
+            if (!href.startsWith("data:")) total += await sizeOf(href);
+          }
           if (total > BUDGET) faults.push(`${kind}: ${Math.round(total / 1024)} KB`);
         }
       });

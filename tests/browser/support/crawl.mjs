@@ -26,7 +26,8 @@ export async function crawl(world, page, { start = ["/", "/account"], each = EAC
     const count = kinds.get(kind) ?? 0;
     if (count >= each) continue;
     kinds.set(kind, count + 1);
-    const response = await page.request.get(url.href, { maxRedirects: 5 });
+    // Papers of a whole school take a program that is not optimised some seconds.
+    const response = await page.request.get(url.href, { maxRedirects: 5, timeout: 60_000 });
     const status = response.status();
     if (status >= 400) {
       faults.push(`${status} ${url.pathname}${url.search} (linked from ${from})`);

@@ -51,16 +51,33 @@ export async function words(page, lang) {
   );
 }
 
-// Vietnamese letters in a page that is in English, outside of names and other data.
+// Vietnamese letters in a page that is in English, outside of names and other data, which say so.
 export async function leftInVietnamese(page) {
   return page.evaluate(() => {
     const found = new Set();
     const places = "h2, h3, th[scope=col], label, caption, legend, button, summary, .hint, nav a, .status, .empty p, dt";
     for (const one of document.querySelectorAll(places)) {
-      if (one.closest("[lang=vi], .tools, .crumbs, tbody")) continue;
+      if (one.closest("[lang=vi], .named, .tools, .crumbs, tbody")) continue;
       for (const node of one.childNodes) {
         if (node.nodeType === Node.TEXT_NODE && /[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]/i.test(node.data)) found.add(node.data.trim().slice(0, 80));
       }
+    }
+    return [...found];
+  });
+}
+
+// Words of English in a page that is in Vietnamese: of our own words, which carry no names.
+export async function leftInEnglish(page) {
+  return page.evaluate(() => {
+    const found = new Set();
+    const english = /\b(row|rows|line|lines|sheet|the|and|with|from|payment|payments|invoice|invoices|student|students|school|not|closed|open|waiting|done|failed|error|unknown|none|day|days|month|amount|account|by|of|settled|proposed|machine|reason|state|version)\b/i;
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const text = node.data.trim();
+      if (!english.test(text) || node.parentElement.closest("script, style, code, pre, .code, .remittance, mark, input, textarea, [lang=en], option, kbd, .tools")) continue;
+      // What somebody else wrote, such as a bank's text, has no Vietnamese marks either: short words of it are left to the eye.
+      if (/[A-Z]{4}/.test(text)) continue;
+      found.add(text.slice(0, 80));
     }
     return [...found];
   });

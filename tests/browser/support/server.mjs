@@ -5,7 +5,7 @@ import { mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const READY_WITHIN_MS = 150_000;
+const READY_WITHIN_MS = 400_000;
 
 export async function startServer(binary) {
   const folder = mkdtempSync(join(tmpdir(), "doisoat-browser-"));

@@ -25,7 +25,7 @@ fn a_statement_is_told_with_what_it_settled_and_once() {
         let receiver = Receiver::start();
         let made = sending.add(&receiver, &[]);
         let import = sending.two_pay();
-        assert_eq!(sending.drain(), (5, 0));
+        assert_eq!(sending.drain(), (7, 0));
         let seen = receiver.take();
         assert_eq!(
             kinds(&seen),
@@ -34,6 +34,8 @@ fn a_statement_is_told_with_what_it_settled_and_once() {
                 "payment.settled",
                 "invoice.paid",
                 "invoice.paid",
+                "receipt.issued",
+                "receipt.issued",
                 "statement.imported"
             ]
         );
@@ -47,7 +49,7 @@ fn a_statement_is_told_with_what_it_settled_and_once() {
             assert_eq!(one.json()["timestamp"], "2026-11-24T08:00:00.000+07:00");
             assert!(one.id().starts_with("evt_"), "{one:?}");
         }
-        assert_eq!(seen.iter().map(Seen::id).collect::<BTreeSet<_>>().len(), 5);
+        assert_eq!(seen.iter().map(Seen::id).collect::<BTreeSet<_>>().len(), 7);
 
         let mut first = seen[0].json()["data"].take();
         let payment = sending.school.payment_id("HPQ6XPNK7");
@@ -73,7 +75,17 @@ fn a_statement_is_told_with_what_it_settled_and_once() {
                 "currency": "VND", "payments": [payment.0],
             })
         );
-        let statement = seen[4].json();
+        let receipt = seen[4].json();
+        for (field, expected) in [
+            ("number", json!("BL-2026-000001")),
+            ("payment", json!(payment.0)),
+            ("amount", json!(1_250_000)),
+            ("replaces", json!(null)),
+            ("lines", json!([{ "invoice": "HPQ6XPNK7", "amount": 1_250_000 }])),
+        ] {
+            assert_eq!(receipt["data"][field], expected, "{field}");
+        }
+        let statement = seen[6].json();
         for (field, expected) in [
             ("school", json!("THCS-MAU")),
             ("import", json!(import)),
@@ -152,7 +164,8 @@ fn another_decision_for_the_same_use_is_no_event() {
         allocate("HPQRC6R6X");
         sending.drain();
         let seen = receiver.take();
-        assert_eq!(kinds(&seen), ["payment.reversed", "payment.settled", "invoice.paid"]);
+        let all = ["payment.reversed", "payment.settled", "invoice.paid", "receipt.issued"];
+        assert_eq!(kinds(&seen), all);
         assert_eq!(seen[0].json()["data"]["invoices"][0]["invoice"], "HPQ6XPNK7");
         assert_eq!(seen[1].json()["data"]["invoices"][0]["invoice"], "HPQRC6R6X");
         assert_eq!(seen[2].json()["data"]["invoice"], "HPQRC6R6X");
@@ -191,7 +204,7 @@ fn nothing_that_is_told_names_anybody_or_an_account() {
         sending.reverse("HPQ6XPNK7");
         sending.drain();
         let seen = receiver.take();
-        assert_eq!(seen.len(), 6);
+        assert_eq!(seen.len(), 8);
         let folded = ["MAU MOT", "Mau Mot", "hoc phi", "ung ho", crate::support::school::ACCOUNT];
         for one in &seen {
             for word in NAMES.iter().chain(&folded) {

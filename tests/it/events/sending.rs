@@ -12,6 +12,10 @@ use crate::support::receiver::{Receiver, Seen};
 use crate::support::school::{School, now};
 use crate::support::{TestDb, for_each_backend};
 
+/// What a payment makes, without its receipt.
+const MONEY: [&str; 4] =
+    ["payment.settled", "payment.reversed", "invoice.paid", "statement.imported"];
+
 #[test]
 fn while_two_secrets_live_both_sign() {
     for_each_backend(|db| {
@@ -51,7 +55,7 @@ fn what_was_refused_comes_again_under_the_same_id() {
         let sending = Sending::create(db);
         let receiver = Receiver::start();
         receiver.then("500 Broken");
-        let made = sending.add(&receiver, &[]);
+        let made = sending.add(&receiver, &MONEY);
         sending.one_pays();
         assert_eq!(sending.deliver(), Delivered::Postponed);
         assert_eq!(sending.deliver(), Delivered::Idle, "the others of the endpoint wait as well");
@@ -107,7 +111,7 @@ fn a_receiver_that_is_gone_is_told_nothing_more() {
         let sending = Sending::create(db);
         let receiver = Receiver::start();
         receiver.then("410 Gone");
-        let made = sending.add(&receiver, &[]);
+        let made = sending.add(&receiver, &MONEY);
         sending.one_pays();
         assert_eq!(sending.deliver(), Delivered::Gone);
         sending.wait(90_000);
@@ -171,7 +175,7 @@ fn one_event_that_is_never_taken_does_not_keep_the_others_for_long() {
     for_each_backend(|db| {
         let sending = Sending::create(db);
         let receiver = Receiver::start();
-        sending.add(&receiver, &[]);
+        sending.add(&receiver, &MONEY);
         sending.one_pays();
         receiver.then("422 No");
         assert_eq!(sending.deliver(), Delivered::Postponed);
@@ -288,8 +292,8 @@ fn a_slow_receiver_holds_up_nobody_else() {
         let sending = Sending::create(db);
         let (slow, quick) = (Receiver::start(), Receiver::start());
         slow.hold(true);
-        sending.add(&slow, &[]);
-        sending.add(&quick, &[]);
+        sending.add(&slow, &MONEY);
+        sending.add(&quick, &MONEY);
         sending.two_pay();
         let School { store, .. } = &sending.school;
         let clock: Arc<dyn Clock> = Arc::new(FixedClock::at(now()));

@@ -28,7 +28,7 @@ fn draft() -> Value {
 }
 
 /// A town whose round of meals was issued; the preview's fingerprint.
-fn issued(town: &Town) -> String {
+pub fn issued(town: &Town) -> String {
     let meals = json!({ "name": "Tiền ăn", "unit": "day", "compulsory": true, "priority": 1 });
     let set = put(town, "fee-items/MEALS", &meals);
     assert_eq!((set.status, &set.json()["prices"]), (OK, &json!([])), "{}", set.text());

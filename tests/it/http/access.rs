@@ -15,6 +15,7 @@ fn filled_in(path: &str) -> String {
         .replace("{id}", "1")
         .replace("{code}", "HPQ6XPNK7")
         .replace("{month}", "2026-10")
+        .replace("{version}", "7")
         .replace("{kind}", "collections")
 }
 

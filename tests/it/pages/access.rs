@@ -63,7 +63,7 @@ fn expected(route: &Route, role: Role, place: Place) -> End {
     let held = match place {
         // An authority's figures are asked for above schools, never inside one.
         Place::AuthorityAbove => {
-            permission == Permission::ReadFigures
+            matches!(permission, Permission::ReadFigures | Permission::CommentFigures)
                 && role.may(permission)
                 && matches!(route.needs, Needs::Anywhere(..))
         }

@@ -165,6 +165,23 @@ fn a_month_shows_what_is_left_and_books_are_taken_out() {
         assert!(chief.page("/periods").contains("Tháng 11/2026"));
         let page = chief.page("/periods/2026-11");
         assert!(page.contains("Sao kê đủ ngày") && page.contains("Cần xử lý"), "{page}");
+        let cashier = people.signed_in(Role::Cashier);
+        let (student, invoice) = student(db);
+        let (desk, invoice) = (format!("/cash/students/{student}"), invoice.to_string());
+        let once = value_of(&cashier.page(&desk), "once");
+        let cash = [
+            ("once", once.as_str()),
+            ("invoice", invoice.as_str()),
+            ("amount", "1.000"),
+            ("payer", "Mẹ"),
+            ("received_on", "20/11/2026"),
+            ("means", "cash"),
+            ("despite", "yes"),
+        ];
+        cashier.done(&desk, &cash);
+        let page = chief.page("/periods/2026-11");
+        let till = "Trong tháng thu 1.000\u{a0}₫ tiền mặt, đã nộp 0\u{a0}₫ vào ngân hàng. Quỹ phải còn 1.000\u{a0}₫";
+        assert!(page.contains(till), "{page}");
         assert!(chief.refused("/periods/2026-11/close", &[]).contains("Tháng 11/2026"));
         assert!(
             chief.refused("/periods/2026-10/reopen", &[("reason", "sửa")]).contains("chưa khóa")
@@ -181,10 +198,10 @@ fn a_month_shows_what_is_left_and_books_are_taken_out() {
         assert!(chief.refused("/exports", &wrong).contains("Khoảng ngày không hợp lệ"));
         assert!(chief.page("/exports?kind=cash-book").contains("value=\"cash-book\" checked"));
         let log = chief.page("/audit?area=export");
-        assert!(log.contains("Xuất sổ") && log.contains("receivables"), "{log}");
+        assert!(log.contains("Xuất sổ") && log.contains("Sổ chi tiết phải thu"), "{log}");
         assert!(chief.page("/audit?actor=khong-co-ai").contains("Không có thao tác nào"));
         assert!(chief.get("/audit/csv?area=export").text().contains("export.make"));
-        assert_eq!(people.signed_in(Role::Cashier).get("/exports").status, 403);
+        assert_eq!(cashier.get("/exports").status, 403);
     });
 }
 

@@ -113,7 +113,7 @@ fn a_suggestion_is_confirmed_once_and_undone() {
         // The same button again: nothing twice, and who did it is said.
         let again = visitor.post(&target, &fields);
         assert_eq!(again.status, 409);
-        assert!(again.text().contains("@example.test vừa xác nhận"), "{}", again.text());
+        assert!(again.text().contains("accountant vừa xác nhận"), "{}", again.text());
         assert_eq!(state(&town, line.id), after);
         // Back: to a page of this school only.
         let undo = format!("/queue/{}/undo/{}", line.id, after.decision_id.unwrap());

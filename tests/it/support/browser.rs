@@ -10,7 +10,10 @@ use doisoat::service::sessions::{self, Outcome};
 use doisoat::service::users::{self, NewUser};
 
 use super::client::{Answer, Request, encoded};
-use super::server::{HERE, Town};
+use super::server::{HERE, Server, Town};
+
+/// What everybody's password is.
+pub const PASSWORD: &str = "ngua trang an co xanh 2026";
 
 /// Signs people in.
 pub struct Desk<'a> {
@@ -20,8 +23,8 @@ pub struct Desk<'a> {
 
 /// Somebody with a session.
 pub struct Browser<'a> {
-    town: &'a Town,
-    cookie: String,
+    server: &'a Server,
+    pub cookie: String,
 }
 
 impl<'a> Desk<'a> {
@@ -35,7 +38,6 @@ impl<'a> Desk<'a> {
     }
 
     pub fn signed_in_at(&self, role: Role, reach: &Reach) -> Browser<'a> {
-        const PASSWORD: &str = "ngua trang an co xanh 2026";
         let school = &self.town.school;
         let (store, clock, ids) = (&school.store, &school.clock, &self.ids);
         let place: String =
@@ -51,18 +53,35 @@ impl<'a> Desk<'a> {
         users::create(store, (clock, ids), &school.actor, &new, PASSWORD).unwrap();
         let outcome = sessions::sign_in(store, clock, ids, &email, PASSWORD, "192.0.2.1").unwrap();
         let Outcome::SignedIn { secret } = outcome else { panic!("{outcome:?}") };
-        Browser { town: self.town, cookie: format!("doisoat={secret}") }
+        Browser::of(&self.town.server, &secret)
     }
 }
 
-impl Browser<'_> {
+impl<'a> Browser<'a> {
+    /// Whoever has this session's secret.
+    pub fn of(server: &'a Server, secret: &str) -> Browser<'a> {
+        Browser { server, cookie: format!("doisoat={secret}") }
+    }
+
     pub fn ask(&self, request: Request) -> Answer {
         request.header("Cookie", &self.cookie).send()
     }
 
+    /// A page at any address.
+    pub fn fetch(&self, target: &str) -> Answer {
+        self.ask(self.server.get(target))
+    }
+
+    /// Sends a form as it was taken from a page.
+    pub fn send(&self, target: &str, fields: &[(String, String)]) -> Answer {
+        let fields: Vec<(&str, &str)> =
+            fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        self.post_to(target, &fields)
+    }
+
     /// A page below the school.
     pub fn get(&self, below: &str) -> Answer {
-        self.ask(self.town.server.get(&format!("/s/{HERE}{below}")))
+        self.ask(self.server.get(&format!("/s/{HERE}{below}")))
     }
 
     /// The text of a page that must be there.
@@ -74,15 +93,17 @@ impl Browser<'_> {
 
     /// Sends a form below the school.
     pub fn post(&self, below: &str, fields: &[(&str, &str)]) -> Answer {
+        self.post_to(&format!("/s/{HERE}{below}"), fields)
+    }
+
+    /// Sends a form to any address.
+    pub fn post_to(&self, target: &str, fields: &[(&str, &str)]) -> Answer {
         let mut body = String::new();
         for (name, value) in fields {
             write!(body, "{}={}&", encoded(name), encoded(value)).unwrap();
         }
-        let form = self
-            .town
-            .server
-            .post(&format!("/s/{HERE}{below}"))
-            .header("Content-Type", "application/x-www-form-urlencoded");
+        let form =
+            self.server.post(target).header("Content-Type", "application/x-www-form-urlencoded");
         self.ask(form.bytes(body.trim_end_matches('&').as_bytes()))
     }
 
@@ -115,7 +136,6 @@ impl Browser<'_> {
         body.extend_from_slice(file.1);
         body.extend_from_slice(b"\r\n--x--\r\n");
         let form = self
-            .town
             .server
             .post(&format!("/s/{HERE}{below}"))
             .header("Content-Type", "multipart/form-data; boundary=x");

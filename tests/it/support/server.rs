@@ -94,6 +94,8 @@ fn config(db: &TestDb) -> Config {
     let mut config = config::from_parts(None, [], Some(&db.url)).unwrap();
     config.server.bind = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     config.server.workers = 2;
+    // Tests wait for no mail.
+    config.letters.receipt_after_minutes = 0;
     config.server.max_upload_mb = 1;
     TEST_KEY.clone_into(&mut config.secrets.key);
     config

@@ -1,8 +1,13 @@
 //! Sessions: how they begin, how long they last, what ends them.
 
+use std::sync::mpsc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
 use doisoat::domain::access::Role;
 use doisoat::service::sessions::{self, Outcome};
 use doisoat::service::users;
+use doisoat::store::StoreError;
 
 use super::{EMAIL, HERE, Office, PASSWORD, code_of, log, secret_of};
 use crate::support::for_each_backend;
@@ -31,6 +36,34 @@ fn whoever_signs_in_gets_a_session_of_their_own_and_the_database_only_a_hash() {
         }
         let seen = sessions::list(&office.store, &office.clock, user).unwrap();
         assert_eq!(seen.len(), 2);
+    });
+}
+
+#[test]
+fn whoever_looks_at_a_page_waits_for_nobody_who_writes() {
+    for_each_backend(|db| {
+        let office = Office::open(db);
+        office.add(Role::Auditor);
+        let secret = office.sign_in();
+        // It is time to note that the session is used.
+        office.clock.advance(TimeDelta::minutes(2));
+        let (begun, writing) = mpsc::channel();
+        let (end, ended) = mpsc::channel::<()>();
+        std::thread::scope(|scope| {
+            let store = office.store.clone();
+            scope.spawn(move || {
+                let wrote = store.write(|_| {
+                    begun.send(()).unwrap();
+                    // Nothing comes where the other waits, and then this does not wait for ever.
+                    Ok::<_, StoreError>(ended.recv_timeout(Duration::from_secs(20)).is_ok())
+                });
+                assert!(wrote.unwrap(), "the other waited until this had written");
+            });
+            writing.recv().unwrap();
+            assert!(office.who(&secret).is_some());
+            end.send(()).unwrap();
+        });
+        assert!(office.who(&secret).is_some());
     });
 }
 

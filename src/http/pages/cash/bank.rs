@@ -167,5 +167,5 @@ async fn load(
     let days = Days { from: Some(month.first()), to: Some(month.last()) };
     let found = on_worker(move || deposits::list(&inner.store, school, days)).await?;
     let (s, typed) = (at.shell.under_cash(), at.form);
-    Ok(List { s, month, written: month.to_string(), found, faults, tried, typed })
+    Ok(List { s, month, written: month.vietnamese(), found, faults, tried, typed })
 }

@@ -69,7 +69,9 @@ fn today(context: &Context) -> Day {
     local_day(context.clock.now())
 }
 
-/// The month that was asked for; the running one where none was.
+/// The month of an address or of a field, as `2026-11` or `11/2026`; the running one where it is neither.
 fn month_of(text: &str, today: Day) -> Option<Month> {
-    text.parse().ok().or_else(|| Month::of(today))
+    let typed = text.trim().split_once('/').map(|(month, year)| format!("{year}-{month:0>2}"));
+    let typed = typed.as_deref().unwrap_or(text);
+    typed.parse().ok().or_else(|| Month::of(today))
 }

@@ -108,7 +108,7 @@ async fn load(
     Ok(Counts {
         s: at.shell.under_cash(),
         month,
-        written: month.to_string(),
+        written: month.vietnamese(),
         rows: rows.await?,
         counted_on: String::new(),
         counted: String::new(),
@@ -150,7 +150,7 @@ pub async fn book(
         after: link(month.last().succ_opt()),
         s: at.shell.under_cash(),
         month,
-        written: month.to_string(),
+        written: month.vietnamese(),
         book,
     };
     render(&page, &request)

@@ -22,6 +22,7 @@ use crate::http::pages::{Page, go_saying, show_with};
 use crate::http::{Context, on_worker};
 use crate::service::ServiceError;
 use crate::service::explain::OtherUse;
+use crate::service::families::claims::{self, ClaimLine};
 use crate::service::workspace::split::{Rest, Split, split};
 use crate::service::workspace::{self, Candidate, Detail, Tab};
 
@@ -95,6 +96,8 @@ struct LinePage {
     /// Students to whose family the rest may be credited: code and words.
     students: Vec<(String, String)>,
     nothing_found: bool,
+    /// Questions of families that may be about it.
+    asked: Vec<ClaimLine>,
     /// Whether a person may use it by hand.
     open: bool,
     /// Whether a decision of a person can be undone.
@@ -229,7 +232,7 @@ async fn page(
 ) -> Page {
     let (inner, school, lang) = (context.clone(), at.school.id, at.lang());
     let (find, codes) = (typed.find.clone(), typed.shares.clone());
-    let (detail, picked, found) = on_worker(move || {
+    let (detail, picked, found, asked) = on_worker(move || {
         let (store, payment) = (&inner.store, PaymentId(id));
         let detail = workspace::detail(store, school, payment, lang)?;
         let codes: Vec<String> = codes.into_iter().map(|(code, _)| code).collect();
@@ -245,7 +248,7 @@ async fn page(
         } else {
             workspace::candidates(store, school, payment, &find)?
         };
-        Ok((detail, picked, found))
+        Ok((detail, picked, found, claims::beside(store, school, payment)?))
     })
     .await?;
     let row = &detail.row;
@@ -273,6 +276,7 @@ async fn page(
         reversible: open && row.by_machine && used,
         shares,
         students,
+        asked,
         back,
         s: at.shell.under(words, "/queue"),
         detail,

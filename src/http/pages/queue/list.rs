@@ -13,6 +13,7 @@ use crate::http::pages::visitor::Visitor;
 use crate::http::pages::{Page, show};
 use crate::http::{Context, on_worker};
 use crate::service::accounts::{self, AccountView};
+use crate::service::families::claims;
 use crate::service::workspace::questions::{self, Waiting};
 use crate::service::workspace::queue::{self, QueuePage};
 use crate::service::workspace::{Filter, Row, Tab, listing};
@@ -50,6 +51,8 @@ struct List {
     too_many_students: bool,
     export: String,
     questions: Waiting,
+    /// Questions of families that wait.
+    asked: u64,
 }
 
 impl List {
@@ -93,10 +96,11 @@ pub async fn show_list(
     let filter = Filter::from_pairs(pairs);
     let cursor = query.into_iter().find(|(name, _)| name == "cursor").map(|(_, value)| value);
     let (inner, school, lang, asked) = (context.clone(), at.school.id, at.lang(), filter.clone());
-    let (found, accounts, questions) = on_worker(move || {
+    let (found, accounts, questions, asked) = on_worker(move || {
         let found = queue::page(&inner.store, school, &asked, (cursor.as_deref(), LINES), lang)?;
         let accounts = accounts::list(&inner.store, &*inner.clock, school)?;
-        Ok((found, accounts, questions::waiting(&inner.store, school)?))
+        let questions = questions::waiting(&inner.store, school)?;
+        Ok((found, accounts, questions, claims::waiting(&inner.store, school)?))
     })
     .await?;
     let base = at.shell.link("/queue");
@@ -142,6 +146,7 @@ pub async fn show_list(
         too_many_students,
         export: with_query(&at.shell.link("/queue/export"), &query),
         questions,
+        asked,
         filter,
         s: at.shell,
     };

@@ -29,6 +29,12 @@ struct AccountPage {
 }
 
 impl AccountPage {
+    /// What was paid in all.
+    fn paid(&self) -> String {
+        let sums = &self.account.student.sums;
+        self.s.figure(&sums.by_transfer.checked_add(sums.by_cash).unwrap_or_default())
+    }
+
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
     fn state(&self, state: &InvoiceState) -> (&'static str, String) {
         state_of(&self.s, *state)

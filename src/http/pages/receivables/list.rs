@@ -22,12 +22,15 @@ struct List {
     choices: Choices,
     classes: Vec<ClassLine>,
     students: Vec<StudentLine>,
-    total: ClassLine,
+    /// None where it means too many students to be added up for a page.
+    total: Option<ClassLine>,
     next: String,
     /// The same filter by student, by class, and as a workbook.
     by_student_link: String,
     by_class_link: String,
     workbook: String,
+    /// Where those of the filter are reminded.
+    remind: String,
 }
 
 impl List {
@@ -67,7 +70,8 @@ pub async fn show(
             students = receivables::students(store, clock, school, &wanted)?;
         }
         let choices = receivables::choices(store, school)?;
-        Ok((choices, classes, students, receivables::total(store, clock, school, &wanted)?))
+        let total = receivables::total(store, clock, school, &wanted, by_class)?;
+        Ok((choices, classes, students, total))
     })
     .await?;
     let here = at.shell.link("/receivables");
@@ -93,6 +97,10 @@ pub async fn show(
         by_student_link: with(("by", "")),
         by_class_link: with(("by", "class")),
         workbook: address(&at.shell.link("/exports"), &[("kind", "receivables"), ("class", class)]),
+        remind: address(
+            &at.shell.link("/mail/remind"),
+            &[("class", class), ("round", &round), ("state", asked.state.as_str())],
+        ),
         choices,
         s: at.shell,
         asked,

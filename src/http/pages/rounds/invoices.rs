@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::domain::access::Permission;
 use crate::domain::invoice::{InvoiceEvent, InvoiceState};
 use crate::http::later::Later;
-use crate::http::pages::fields::Fields;
+use crate::http::pages::fields::{Fields, address};
 use crate::http::pages::forms::Faults;
 use crate::http::pages::posted::Posted;
 use crate::http::pages::shell::{Said, Shell};
@@ -21,6 +21,7 @@ use crate::service::fees::lists;
 use crate::service::fees::round_pages::{self, RoundFigures};
 use crate::service::fees::rounds::RoundView;
 use crate::service::fees::show::{self as views, InvoiceDetail, PageFilter};
+use crate::service::notices::{self, Ask};
 use crate::service::queue::InvoiceView;
 
 /// Invoices on a page.
@@ -61,6 +62,17 @@ struct OfRound {
     states: Vec<(&'static str, String)>,
     state: String,
     next: String,
+    /// Somebody owes something whom no mail reaches.
+    unreached: bool,
+}
+
+impl OfRound {
+    /// Notices to be printed for whoever owes something of the round.
+    fn notices(&self, without_mail: bool) -> String {
+        let without_mail = if without_mail { "1" } else { "" };
+        let query = [("round", self.round.code.as_str()), ("without_mail", without_mail)];
+        address(&self.s.link("/notices"), &query)
+    }
 }
 
 const fn class(state: InvoiceState) -> &'static str {
@@ -88,8 +100,13 @@ pub(super) async fn render(
         after: filter.after,
         limit: LIMIT,
     };
-    let (invoices, next) =
-        on_worker(move || views::invoices(&inner.store, school, &wanted)).await?;
+    let owed = figures.open.is_positive();
+    let of = Ask { round: Some(round.code.clone()), without_mail: true, ..Ask::default() };
+    let ((invoices, next), unreached) = on_worker(move || {
+        let unreached = owed && notices::is_any(&inner.store, &*inner.clock, school, &of)?;
+        Ok((views::invoices(&inner.store, school, &wanted)?, unreached))
+    })
+    .await?;
     let s = at.shell.under_word("menu-rounds", "/rounds");
     let (id, state) = (round.id, filter.state);
     let next = next
@@ -101,7 +118,7 @@ pub(super) async fn render(
         .map(|invoice| Line { class: class(invoice.state), words: words(invoice.state), invoice })
         .collect();
     let states = STATES.into_iter().map(|state| (state.as_str(), words(state))).collect();
-    show(&OfRound { s, round, figures, lines, states, state, next }, request)
+    show(&OfRound { s, round, figures, lines, states, state, next, unreached }, request)
 }
 
 /// The invoices of a round as a workbook.

@@ -62,6 +62,9 @@ struct Confirm {
 pub struct SeenForm {
     #[serde(default)]
     fingerprint: String,
+    /// Whether families are told by mail.
+    #[serde(default)]
+    notify: Option<String>,
 }
 
 async fn round_of(context: &web::Data<Context>, at: &At, id: i64) -> Result<RoundView, Problem> {
@@ -136,16 +139,20 @@ pub async fn carry_out(
         return go(&back);
     }
     let (inner, actor, school) = (context.clone(), at.actor.clone(), at.school.id);
+    let tell = sent.form.notify.is_some();
     let (of, seen) = (round.code.clone(), sent.form.fingerprint);
     let outcome = on_worker(move || {
         let (store, clock) = (&inner.store, &*inner.clock);
-        Ok(issuing::issue(store, clock, &actor, &inner.prefixes, (school, &of), &seen))
+        let asked = (seen.as_str(), tell);
+        Ok(issuing::issue_and_tell(store, clock, &actor, &inner.prefixes, (school, &of), asked))
     })
     .await?;
     let error = match outcome {
         Ok(issue) => {
             let x = at.shell.number(issue.invoices);
-            return go_saying(&back, &Said { key: "rounds-said-issued".to_owned(), x, undo: None });
+            let key = if tell { "letters-said-issued" } else { "rounds-said-issued" };
+            let to = if tell { at.shell.link(format!("/mail?round={id}")) } else { back };
+            return go_saying(&to, &Said { key: key.to_owned(), x, undo: None });
         }
         Err(error) => error,
     };

@@ -9,7 +9,6 @@ use crate::domain::access::Permission;
 use crate::domain::calendar::vietnamese_day;
 use crate::domain::id::BankAccountId;
 use crate::http::later::Later;
-use crate::http::pages::error::PageError;
 use crate::http::pages::fields::{Fields, attempt};
 use crate::http::pages::forms::Faults;
 use crate::http::pages::shell::{Said, Shell};
@@ -32,11 +31,6 @@ struct AccountPage {
     faults: Faults,
 }
 
-/// Sends whoever is not fresh to prove themselves, and back to the form.
-fn fresh(at: &At, form: &str) -> Result<(), PageError> {
-    if at.who.fresh { Ok(()) } else { Err(PageError::ProveAgain { next: at.shell.link(form) }) }
-}
-
 /// The form for a new account.
 #[get("/s/{school}/settings/accounts/new")]
 pub async fn blank(
@@ -46,7 +40,7 @@ pub async fn blank(
     request: HttpRequest,
 ) -> Page {
     let at = visitor.at(&context, &path, Permission::ManageDirectory).await?;
-    fresh(&at, "/settings/accounts/new")?;
+    at.fresh()?;
     render(&of_new(at, Faults::default()), &request)
 }
 
@@ -70,7 +64,7 @@ pub async fn add(
     request: HttpRequest,
 ) -> Page {
     let at = visitor.at(&context, &path, Permission::ManageDirectory).await?;
-    fresh(&at, "/settings/accounts/new")?;
+    at.fresh()?;
     let form = &at.form;
     let mut faults = Faults::new(at.lang());
     let new = NewAccount {
@@ -108,7 +102,7 @@ pub async fn edit(
 ) -> Page {
     let (code, id) = path.now()?.into_inner();
     let at = visitor.at(&context, &code, Permission::ManageDirectory).await?;
-    fresh(&at, &format!("/settings/accounts/{id}"))?;
+    at.fresh()?;
     let account = load(&context, &at, id).await?;
     let page = AccountPage {
         s: at.shell.under_settings(),
@@ -131,7 +125,7 @@ pub async fn change(
 ) -> Page {
     let (code, id) = path.now()?.into_inner();
     let at = visitor.at(&context, &code, Permission::ManageDirectory).await?;
-    fresh(&at, &format!("/settings/accounts/{id}"))?;
+    at.fresh()?;
     let mut faults = Faults::new(at.lang());
     let holder = faults.text("holder", at.form.of("holder"));
     let to = faults.day_or_none("to", at.form.of("to"));
@@ -188,7 +182,7 @@ async fn load(context: &web::Data<Context>, at: &At, id: i64) -> Result<AccountV
         let found = accounts::list(&inner.store, &*inner.clock, school)?;
         let own = found.into_iter().find(|one| one.id.0 == id && one.gateway.is_none());
         own.ok_or_else(|| {
-            ServiceError::not_found("account", "tài khoản", "account", &id.to_string())
+            ServiceError::not_found("account", "tài khoản số", "account", &id.to_string())
         })
     })
     .await

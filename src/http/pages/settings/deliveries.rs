@@ -70,8 +70,7 @@ pub async fn handle_again(
     let done =
         attempt(move || inbox::replay(&inner.store, &*inner.clock, &actor, school, id)).await?;
     if let Err(error) = done {
-        let mut faults = Faults::new(at.lang());
-        faults.refused(error)?;
+        let faults = Faults::refusal(at.lang(), error)?;
         let page = load_notifications(&context, at, &Fields::default(), faults).await?;
         return show_with(StatusCode::UNPROCESSABLE_ENTITY, &page, &request);
     }
@@ -130,8 +129,7 @@ pub async fn send_again(
     let done = attempt(move || deliveries::replay(&inner.store, &*inner.clock, &actor, school, id))
         .await?;
     if let Err(error) = done {
-        let mut faults = Faults::new(at.lang());
-        faults.refused(error)?;
+        let faults = Faults::refusal(at.lang(), error)?;
         let page = load_events(&context, at, &Fields::default(), faults).await?;
         return show_with(StatusCode::UNPROCESSABLE_ENTITY, &page, &request);
     }

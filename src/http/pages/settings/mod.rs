@@ -2,7 +2,9 @@
 
 mod accounts;
 mod deliveries;
+mod endpoints;
 mod policy;
+mod subscribers;
 mod system;
 
 use actix_web::http::StatusCode;
@@ -28,6 +30,7 @@ use crate::service::{accounts as account_list, settings};
 
 const BOOKS: Needs = Needs::AtSchool(Permission::ReadBooks);
 const DIRECTORY: Needs = Needs::AtSchool(Permission::ManageDirectory);
+const WEBHOOKS: Needs = Needs::AtSchool(Permission::ManageWebhooks);
 const RETRY: Needs = Needs::AtSchool(Permission::RetryDeliveries);
 const KEYS: Needs = Needs::Installation(Permission::ManageKeys);
 
@@ -44,6 +47,14 @@ pub const ROUTES: &[Route] = &[
     form("/s/{school}/settings/columns/{mapping}", Needs::AtSchool(Permission::ImportStatements)),
     page("/s/{school}/settings/notifications", BOOKS),
     form("/s/{school}/settings/notifications/{delivery}", RETRY),
+    page("/s/{school}/settings/notification-addresses/new", WEBHOOKS),
+    form("/s/{school}/settings/notification-addresses/new", WEBHOOKS),
+    page("/s/{school}/settings/notification-addresses/{endpoint}", WEBHOOKS),
+    form("/s/{school}/settings/notification-addresses/{endpoint}", WEBHOOKS),
+    page("/s/{school}/settings/event-addresses/new", WEBHOOKS),
+    form("/s/{school}/settings/event-addresses/new", WEBHOOKS),
+    page("/s/{school}/settings/event-addresses/{id}", WEBHOOKS),
+    form("/s/{school}/settings/event-addresses/{id}", WEBHOOKS),
     page("/s/{school}/settings/events", BOOKS),
     form("/s/{school}/settings/events/{delivery}", RETRY),
     page("/system", KEYS),
@@ -67,6 +78,14 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(deliveries::handle_again)
         .service(deliveries::sent)
         .service(deliveries::send_again)
+        .service(endpoints::blank)
+        .service(endpoints::create)
+        .service(endpoints::show)
+        .service(endpoints::change)
+        .service(subscribers::blank)
+        .service(subscribers::create)
+        .service(subscribers::show)
+        .service(subscribers::change)
         .service(system::show)
         .service(system::create_key)
         .service(system::revoke_key);
@@ -116,8 +135,7 @@ pub async fn forget(
     let done =
         attempt(move || columns::forget(&inner.store, &*inner.clock, &actor, school, id)).await?;
     if let Err(error) = done {
-        let mut faults = Faults::new(at.lang());
-        faults.refused(error)?;
+        let faults = Faults::refusal(at.lang(), error)?;
         let page = load(&context, at, faults).await?;
         return show_with(StatusCode::UNPROCESSABLE_ENTITY, &page, &request);
     }

@@ -6,11 +6,10 @@ use askama::Template;
 
 use crate::domain::access::Permission;
 use crate::domain::setting::{Setting, SettingChange, Settings};
-use crate::http::pages::error::PageError;
 use crate::http::pages::fields::attempt;
 use crate::http::pages::forms::Faults;
 use crate::http::pages::shell::{Said, Shell};
-use crate::http::pages::visitor::{At, Visitor};
+use crate::http::pages::visitor::Visitor;
 use crate::http::pages::{Page, go_saying, show as render, show_with};
 use crate::http::{Context, on_worker};
 use crate::service::settings;
@@ -23,11 +22,6 @@ struct PolicyPage {
     faults: Faults,
 }
 
-fn fresh(at: &At) -> Result<(), PageError> {
-    let next = at.shell.link("/settings/policy");
-    if at.who.fresh { Ok(()) } else { Err(PageError::ProveAgain { next }) }
-}
-
 /// The form.
 #[get("/s/{school}/settings/policy")]
 pub async fn show(
@@ -37,7 +31,7 @@ pub async fn show(
     request: HttpRequest,
 ) -> Page {
     let at = visitor.at(&context, &path, Permission::ManageDirectory).await?;
-    fresh(&at)?;
+    at.fresh()?;
     let code = at.school.code.clone();
     let policy = on_worker(move || Ok(settings::show(&context.store, &code)?.settings)).await?;
     render(
@@ -56,7 +50,7 @@ pub async fn set(
     request: HttpRequest,
 ) -> Page {
     let at = visitor.at(&context, &path, Permission::ManageDirectory).await?;
-    fresh(&at)?;
+    at.fresh()?;
     let changes =
         Setting::ALL.map(|setting| SettingChange { setting, on: at.form.has(setting.name()) });
     let despite = at.form.has("despite_misses");
@@ -71,8 +65,7 @@ pub async fn set(
             go_saying(&at.shell.link("/settings"), &said)
         }
         Err(error) => {
-            let mut faults = Faults::new(at.lang());
-            faults.refused(error)?;
+            let faults = Faults::refusal(at.lang(), error)?;
             let policy = Settings {
                 settle_in_part: at.form.has(Setting::SettleInPart.name()),
                 settle_known_payer: at.form.has(Setting::SettleKnownPayer.name()),

@@ -60,7 +60,7 @@ pub async fn create_key(
     request: HttpRequest,
 ) -> Page {
     visitor.everywhere(Permission::ManageKeys)?;
-    prove(&visitor)?;
+    visitor.fresh()?;
     let (s, form) = (visitor.shell(), visitor.form);
     let mut faults = Faults::new(s.language());
     let name = faults.text("name", form.of("name"));
@@ -102,28 +102,17 @@ pub async fn revoke_key(
 ) -> Page {
     visitor.everywhere(Permission::ManageKeys)?;
     let id = path.now()?.into_inner();
-    prove(&visitor)?;
+    visitor.fresh()?;
     let (inner, actor) = (context.clone(), visitor.who.actor.clone());
     let done = attempt(move || keys::revoke(&inner.store, &*inner.clock, &actor, id)).await?;
     if let Err(error) = done {
         let s = visitor.shell();
-        let mut faults = Faults::new(s.language());
-        faults.refused(error)?;
+        let faults = Faults::refusal(s.language(), error)?;
         let page = load(&context, s, (String::new(), faults)).await?;
         return show_with(StatusCode::UNPROCESSABLE_ENTITY, &page, &request);
     }
     let said = Said { key: "system-key-revoked".to_owned(), ..Said::default() };
     go_saying("/system", &said)
-}
-
-/// Sends whoever is not fresh to prove themselves, and back to the page with the forms.
-fn prove(visitor: &Visitor) -> Result<(), crate::http::pages::error::PageError> {
-    let next = "/system".to_owned();
-    if visitor.who.fresh {
-        Ok(())
-    } else {
-        Err(crate::http::pages::error::PageError::ProveAgain { next })
-    }
 }
 
 fn named_already(name: &str) -> ServiceError {

@@ -14,7 +14,7 @@ use crate::http::pages::shell::{Said, Shell};
 use crate::http::pages::words::Words;
 use crate::http::pages::{Page, go_saying, show, show_with};
 use crate::http::problem::Problem;
-use crate::http::{Context, on_worker};
+use crate::http::{Context, on_worker, typed};
 use crate::service::Store;
 use crate::service::mail::Desk;
 use crate::service::users::{self, LinkKind, LinkOwner};
@@ -42,7 +42,7 @@ pub struct Address {
 #[post("/forgotten")]
 pub async fn send_reset(
     context: web::Data<Context>,
-    form: Later<web::Form<Address>>,
+    form: Later<typed::Form<Address>>,
     request: HttpRequest,
 ) -> Page {
     let (typed, from) = (form.now()?.into_inner(), address_of(&request));
@@ -100,7 +100,7 @@ pub async fn reset_page(
 pub async fn accept(
     context: web::Data<Context>,
     secret: web::Path<String>,
-    form: Later<web::Form<Chosen>>,
+    form: Later<typed::Form<Chosen>>,
     request: HttpRequest,
 ) -> Page {
     set(context, LinkKind::Invitation, secret.into_inner(), form.now()?.into_inner(), &request)
@@ -112,7 +112,7 @@ pub async fn accept(
 pub async fn reset(
     context: web::Data<Context>,
     secret: web::Path<String>,
-    form: Later<web::Form<Chosen>>,
+    form: Later<typed::Form<Chosen>>,
     request: HttpRequest,
 ) -> Page {
     set(context, LinkKind::Reset, secret.into_inner(), form.now()?.into_inner(), &request).await

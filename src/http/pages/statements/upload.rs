@@ -2,7 +2,7 @@
 
 use actix_multipart::Multipart;
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, post, web};
+use actix_web::{HttpRequest, ResponseError as _, post, web};
 
 use super::{ListQuery, list_of};
 use crate::domain::access::Permission;
@@ -30,7 +30,7 @@ pub async fn upload(
         Ok(Some(sent)) => sent,
         Ok(None) => {
             let told = at.shell.t("statement-no-file");
-            return refused(&context, at, vec![told], &request).await;
+            return refused(&context, at, (UNREAD, vec![told]), &request).await;
         }
         Err(problem) => {
             let told = messages(&problem, &at);
@@ -55,7 +55,7 @@ pub(super) async fn taken(
         Ok(Taken::Asked(id)) => go(&at.shell.link(format!("/statements/columns/{id}"))),
         Err(ServiceError::Refused(told)) => {
             let told = told.iter().map(|one| one.message.text(at.lang()).to_owned()).collect();
-            refused(context, at, told, request).await
+            refused(context, at, (UNREAD, told), request).await
         }
         Err(error) => {
             let told = messages(&Problem::from(error), &at);
@@ -101,17 +101,22 @@ fn planned(
     }
 }
 
-fn messages(problem: &Problem, at: &At) -> Vec<String> {
+/// What was sent is whole and no file that can be taken in.
+const UNREAD: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
+
+/// The status of a problem and its words: an upload that was cut off, or is too large, is none of a
+/// file's faults.
+fn messages(problem: &Problem, at: &At) -> (StatusCode, Vec<String>) {
     let told = problem.clone().in_lang(at.lang()).body();
-    told.errors.into_iter().map(|error| error.detail).collect()
+    (problem.status_code(), told.errors.into_iter().map(|error| error.detail).collect())
 }
 
 async fn refused(
     context: &web::Data<Context>,
     at: At,
-    told: Vec<String>,
+    (status, told): (StatusCode, Vec<String>),
     request: &HttpRequest,
 ) -> Page {
     let page = list_of(context, at, ListQuery::default(), told).await?;
-    show_with(StatusCode::UNPROCESSABLE_ENTITY, &page, request)
+    show_with(status, &page, request)
 }

@@ -36,6 +36,11 @@ impl ClassPage {
     fn href(&self, class: &str) -> String {
         self.s.link(format!("/students?class={}", encoded(class)))
     }
+
+    /// The class as a list to be printed.
+    fn list(&self, class: &str) -> String {
+        self.s.link(format!("/class-lists?class={}", encoded(class)))
+    }
 }
 
 /// The classes with how many students each has.

@@ -70,8 +70,7 @@ pub async fn change(
             go_saying(&at.shell.link(format!("/students/{id}")), &said)
         }
         Err(error) => {
-            let mut faults = Faults::new(at.lang());
-            faults.refused(error)?;
+            let faults = Faults::refusal(at.lang(), error)?;
             render(&context, at, id, Some(typed), faults, &request).await
         }
     }

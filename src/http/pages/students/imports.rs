@@ -244,8 +244,7 @@ pub async fn commit(
             go_saying(&here, &Said { key, x: at.shell.number(done.good_rows), undo })
         }
         Err(error) => {
-            let mut faults = Faults::new(at.lang());
-            faults.refused(error)?;
+            let faults = Faults::refusal(at.lang(), error)?;
             plan_page(&context, at, id, faults, &request).await
         }
     }
@@ -272,8 +271,7 @@ pub async fn take_back(
             go_saying(&at.shell.link(format!("/students/imports/{id}")), &said)
         }
         Err(error) => {
-            let mut faults = Faults::new(at.lang());
-            faults.refused(error)?;
+            let faults = Faults::refusal(at.lang(), error)?;
             plan_page(&context, at, id, faults, &request).await
         }
     }

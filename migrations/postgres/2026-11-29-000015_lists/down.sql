@@ -1,0 +1,10 @@
+DROP INDEX payments_with_credit;
+CREATE INDEX payments_with_credit ON payments (school_id, decision_kind, booking_date, order_key, id) WHERE NOT voided AND decision_kind = 'settled' AND credited_dong > 0;
+DROP INDEX payments_in_part;
+CREATE INDEX payments_in_part ON payments (school_id, decision_kind, booking_date, order_key, id) WHERE NOT voided AND decision_kind = 'settled' AND amount_dong > allocated_dong + credited_dong + refunded_dong + set_aside_dong;
+DROP INDEX payments_apart;
+CREATE INDEX payments_apart ON payments (school_id, decision_kind, booking_date, order_key, id) WHERE NOT voided AND credit_debit = 'credit' AND decision_kind NOT IN ('new', 'settled');
+DROP INDEX payments_proposed;
+CREATE INDEX payments_proposed ON payments (school_id, confidence, amount_dong, id) WHERE NOT voided AND credit_debit = 'credit' AND decision_kind = 'proposed';
+DROP INDEX mails_not_sent;
+DROP INDEX letters_not_made;

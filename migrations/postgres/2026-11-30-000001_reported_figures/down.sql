@@ -1,0 +1,2 @@
+DROP TABLE figure_comments;
+DROP TABLE reported_figures;

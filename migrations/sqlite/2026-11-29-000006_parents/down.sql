@@ -1,0 +1,9 @@
+DROP TABLE erasures;
+DROP TABLE family_bases;
+DROP TABLE survey_answers;
+DROP TABLE contact_proposals;
+DROP TABLE claim_photos;
+DROP TABLE claims;
+DROP TABLE family_looks;
+DROP TABLE family_openings;
+DROP TABLE family_page_settings;

@@ -1,0 +1,75 @@
+//! What schools reported of a month, as the authorities above them see it, and what they write about it.
+
+use actix_web::{post, web};
+
+use super::{FiguresQuery, lines, reached, scopes};
+use crate::domain::access::{Permission, Scope, permits};
+use crate::domain::period::Month;
+use crate::http::later::Later;
+use crate::http::pages::error::encoded;
+use crate::http::pages::shell::{Said, Shell};
+use crate::http::pages::visitor::Visitor;
+use crate::http::pages::{Page, go_saying};
+use crate::http::{Context, on_worker};
+use crate::service::reported::{self, Side, Standing};
+use crate::service::{dashboard, directory};
+
+/// A school and what it reported of the month.
+pub struct ReportedLine {
+    pub code: String,
+    pub name: String,
+    pub version: String,
+    pub reported: String,
+    pub now: String,
+    pub differs: bool,
+}
+
+impl ReportedLine {
+    pub fn of(one: &Standing, s: &Shell) -> ReportedLine {
+        let lang = s.language();
+        ReportedLine {
+            code: one.code.clone(),
+            name: one.name.clone(),
+            version: one.reported.map(|(version, _)| version.to_string()).unwrap_or_default(),
+            reported: one.reported.map(|(_, rate)| lines::percent(rate, lang)).unwrap_or_default(),
+            now: lines::percent(one.now, lang),
+            differs: one.differs(),
+        }
+    }
+}
+
+/// Whether somebody may write to schools from above.
+pub fn may_write(visitor: &Visitor) -> bool {
+    let mut grants = visitor.who.grants.iter();
+    grants.any(|grant| {
+        !matches!(grant.scope, Scope::School(_))
+            && permits(grant.role, grant.scope, Permission::CommentFigures)
+    })
+}
+
+/// Writes to a school about a month.
+#[post("/figures/{authority}/schools/{code}/comments")]
+pub async fn write_to_school(
+    context: web::Data<Context>,
+    visitor: Visitor,
+    path: web::Path<(String, String)>,
+    query: Later<web::Query<FiguresQuery>>,
+) -> Page {
+    visitor.may(Permission::CommentFigures)?;
+    let ((authority, code), query) = (path.into_inner(), query.now()?.into_inner());
+    let month: Month = query.month(&context)?;
+    let (scopes, actor) = (scopes(&visitor, Permission::CommentFigures), visitor.who.actor.clone());
+    let words = visitor.form.of("words").to_owned();
+    let (own, at) = (authority.clone(), code.clone());
+    on_worker(move || {
+        let (store, clock) = (&context.store, &*context.clock);
+        reached(store, &scopes, &own, month)?;
+        dashboard::is_under(store, (&own, &at), month)?;
+        let school = directory::find_school(store, &at)?.id;
+        reported::comment(store, clock, &actor, (school, month), (Side::Authority, &words))
+    })
+    .await?;
+    let said = Said { key: "reported-written".to_owned(), x: month.vietnamese(), undo: None };
+    let (authority, code) = (encoded(&authority), encoded(&code));
+    go_saying(&format!("/figures/{authority}/schools/{code}?month={month}"), &said)
+}

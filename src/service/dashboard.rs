@@ -1,0 +1,404 @@
+//! What a supervisor sees of a month: how each school and each authority below stands, what is
+//! missing to the target and where, and where it is heading.
+
+use std::collections::HashMap;
+
+use crate::clock::{Clock, local_day};
+use crate::domain::access::Scope;
+use crate::domain::calendar::Day;
+use crate::domain::cashless::disclosure::hidden;
+use crate::domain::cashless::{Exclusion, Path, Rate, Report, SchoolLine, Settings, Status};
+use crate::domain::id::SchoolId;
+use crate::domain::money::Vnd;
+use crate::domain::period::Month;
+use crate::domain::satisfaction::Term;
+use crate::service::families::survey::{self, Survey};
+use crate::service::organisation::authorities;
+use crate::service::path::{self, Looked};
+use crate::service::report::{self, Whose};
+use crate::service::{ServiceError, directory, organisation};
+use crate::store::Store;
+
+/// Fewer pupils than this are no group to be shown above the school.
+const LEAST_PUPILS: i64 = 5;
+
+/// By what schools are ranked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum By {
+    /// The rate by amount.
+    #[default]
+    Amount,
+    /// The rate by pupil.
+    Pupil,
+}
+
+/// What of a month is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// By what schools are ranked.
+    pub by: By,
+    /// Schools of this level only.
+    pub level: Option<String>,
+    /// Schools that stand so only.
+    pub status: Option<Status>,
+}
+
+/// A school in the ranking.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ranked {
+    /// Its place; schools of one rate share one, schools without data have none.
+    pub place: Option<usize>,
+    /// Its figures.
+    pub line: SchoolLine,
+    /// Its rate of the month before.
+    pub before: Rate,
+}
+
+impl Ranked {
+    /// The rate it is ranked by.
+    #[must_use]
+    pub fn rate(&self, by: By) -> Rate {
+        rate_of(&self.line, by)
+    }
+
+    /// What is still owed, in đồng.
+    #[must_use]
+    pub fn open(&self) -> Vnd {
+        let unpaid = self.line.left_out.iter().find(|sum| sum.why == Exclusion::Unpaid);
+        unpaid.map_or(Vnd::ZERO, |sum| sum.amount)
+    }
+}
+
+/// An authority directly below.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Below {
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// Its schools, and those of them that collected anything.
+    pub schools: (usize, usize),
+    /// All its schools together, by amount.
+    pub rate: Rate,
+    /// How they stand together.
+    pub status: Status,
+}
+
+/// A class, as far as it may be seen from outside the school.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClassLine {
+    /// Its name.
+    pub class: String,
+    /// Its rates by amount and by pupil; absent where too few pupils are in it, or where another
+    /// one could be found by subtraction.
+    pub rates: Option<(Rate, Rate)>,
+}
+
+/// A month of an authority, or of one school as its authority sees it.
+#[derive(Clone, Debug)]
+pub struct Dashboard {
+    /// Which month.
+    pub month: Month,
+    /// The way to the target.
+    pub path: Path,
+    /// The month's figures.
+    pub report: Report,
+    /// The schools, the best first, those without data last.
+    pub ranking: Vec<Ranked>,
+    /// The authorities directly below.
+    pub below: Vec<Below>,
+    /// The classes, where one school is looked at.
+    pub classes: Vec<ClassLine>,
+    /// Schools by how they stand: met, nearly, not met, without data.
+    pub standing: [usize; 4],
+    /// The levels there are.
+    pub levels: Vec<String>,
+}
+
+/// Whether somebody who may see figures in these scopes may see those of an authority on a day.
+pub fn may_see(
+    store: &Store,
+    scopes: &[Scope],
+    authority: &str,
+    day: Day,
+) -> Result<bool, ServiceError> {
+    for scope in scopes {
+        let seen = match scope {
+            Scope::Everything => true,
+            Scope::Authority(within) => match report::is_under(store, authority, *within, day) {
+                Ok(seen) => seen,
+                Err(ServiceError::NotFound(_)) => false,
+                Err(error) => return Err(error),
+            },
+            Scope::School(_) => false,
+        };
+        if seen {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The authorities at the top of what somebody may see on a day: code and name.
+pub fn tops(
+    store: &Store,
+    scopes: &[Scope],
+    day: Day,
+) -> Result<Vec<(String, String)>, ServiceError> {
+    let mut found: Vec<(String, String)> = Vec::new();
+    for scope in scopes {
+        let within = match scope {
+            Scope::Everything => None,
+            Scope::Authority(within) => Some(*within),
+            Scope::School(_) => continue,
+        };
+        for one in authorities::list(store, day, within)? {
+            let top = (one.code, one.name);
+            if one.depth == 0 && !found.contains(&top) {
+                found.push(top);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The month of an authority.
+pub fn of_authority(
+    store: &Store,
+    clock: &dyn Clock,
+    code: &str,
+    (month, asked): (Month, &Asked),
+    settings: Settings,
+) -> Result<Dashboard, ServiceError> {
+    let whose = Whose::Authority(code.to_owned());
+    let looked = path::look(store, clock, &whose, (month, None), settings)?;
+    let below = below(store, code, month.last(), &looked.report, settings)?;
+    let levels: HashMap<String, String> =
+        directory::schools(store)?.into_iter().map(|school| (school.code, school.level)).collect();
+    let mut dashboard = shown(month, looked, asked, &levels);
+    dashboard.below = below;
+    Ok(dashboard)
+}
+
+/// The month of one school under an authority, as the authority may see it.
+pub fn of_school(
+    store: &Store,
+    clock: &dyn Clock,
+    (authority, school): (&str, &str),
+    month: Month,
+    settings: Settings,
+) -> Result<Dashboard, ServiceError> {
+    is_under(store, (authority, school), month)?;
+    let whose = Whose::School(school.to_owned());
+    let looked = path::look(store, clock, &whose, (month, None), settings)?;
+    let lines = looked.report.schools.iter().flat_map(|line| &line.classes);
+    let classes: Vec<(String, Rate, Rate)> = lines
+        .map(|class| {
+            let rates = class.figures.reported;
+            (class.key.clone(), rates.by_amount, rates.by_pupil)
+        })
+        .collect();
+    let pupils: Vec<i64> = classes.iter().map(|(_, _, pupils)| pupils.denominator()).collect();
+    let hide = hidden(&pupils, LEAST_PUPILS, true);
+    let mut dashboard = shown(month, looked, &Asked::default(), &HashMap::new());
+    dashboard.classes = classes
+        .into_iter()
+        .zip(hide)
+        .map(|((class, amount, pupil), hide)| ClassLine {
+            class,
+            rates: (!hide).then_some((amount, pupil)),
+        })
+        .collect();
+    // The parts of the way are classes here, small ones among them.
+    dashboard.path.by_place = None;
+    dashboard.path.change = None;
+    Ok(dashboard)
+}
+
+/// How content the families of an authority's schools are in the term of a month, school by school
+/// and in all; small groups are hidden.
+pub fn satisfaction(
+    store: &Store,
+    clock: &dyn Clock,
+    authority: &str,
+    month: Month,
+) -> Result<Survey, ServiceError> {
+    let last = month.last();
+    let schools = schools_of(store, authority, last)?;
+    let ids: Vec<SchoolId> = schools.iter().map(|school| school.id).collect();
+    survey::of_schools(store, &ids, Term::of(last.min(local_day(clock.now()))))
+}
+
+/// Refuses a school that is not under an authority on the last day of a month, as if there were none.
+pub fn is_under(
+    store: &Store,
+    (authority, school): (&str, &str),
+    month: Month,
+) -> Result<(), ServiceError> {
+    let under = path_of(store, authority, month.last())?;
+    if under.iter().any(|code| code == school) {
+        return Ok(());
+    }
+    Err(ServiceError::not_found("school", "trường", "school", school))
+}
+
+/// The codes of an authority's schools on a day.
+fn path_of(store: &Store, authority: &str, day: Day) -> Result<Vec<String>, ServiceError> {
+    let schools = schools_of(store, authority, day)?;
+    Ok(schools.into_iter().map(|school| school.code).collect())
+}
+
+fn schools_of(
+    store: &Store,
+    authority: &str,
+    day: Day,
+) -> Result<Vec<directory::SchoolView>, ServiceError> {
+    let id = store.read(|tx| {
+        let tree = organisation::tree(tx)?;
+        Ok::<_, ServiceError>(organisation::find(&tree, authority, Some(day))?.unit.id)
+    })?;
+    directory::schools_under(store, id, day)
+}
+
+fn shown(
+    month: Month,
+    looked: Looked,
+    asked: &Asked,
+    levels: &HashMap<String, String>,
+) -> Dashboard {
+    let Looked { path, report, before } = looked;
+    let mut standing = [0; 4];
+    for line in &report.schools {
+        let place = match line.status {
+            Status::Met => 0,
+            Status::Nearly => 1,
+            Status::NotMet => 2,
+            Status::NoData => 3,
+        };
+        if let Some(count) = standing.get_mut(place) {
+            *count += 1;
+        }
+    }
+    let earlier: HashMap<&str, Rate> = before
+        .iter()
+        .flat_map(|report| &report.schools)
+        .map(|line| (line.school.code.as_str(), rate_of(line, asked.by)))
+        .collect();
+    let level = |line: &SchoolLine| levels.get(&line.school.code).cloned().unwrap_or_default();
+    let mut known: Vec<String> = report.schools.iter().map(level).collect();
+    known.sort();
+    known.dedup();
+    known.retain(|level| !level.is_empty());
+    let wanted = |line: &&SchoolLine| {
+        asked.status.is_none_or(|status| status == line.status)
+            && asked.level.as_ref().is_none_or(|wanted| *wanted == level(line))
+    };
+    let mut ranking: Vec<Ranked> = report
+        .schools
+        .iter()
+        .filter(wanted)
+        .map(|line| Ranked {
+            place: None,
+            before: earlier.get(line.school.code.as_str()).copied().unwrap_or_default(),
+            line: line.clone(),
+        })
+        .collect();
+    ranking.sort_by(|one, other| {
+        better(other.rate(asked.by), one.rate(asked.by))
+            .then_with(|| one.line.school.name.cmp(&other.line.school.name))
+            .then_with(|| one.line.school.code.cmp(&other.line.school.code))
+    });
+    place(&mut ranking, asked.by);
+    Dashboard {
+        month,
+        path,
+        ranking,
+        below: Vec::new(),
+        classes: Vec::new(),
+        standing,
+        levels: known,
+        report,
+    }
+}
+
+/// Gives places: equal rates share one, and the next one counts on.
+fn place(ranking: &mut [Ranked], by: By) {
+    let mut last: Option<(usize, Rate)> = None;
+    for (index, one) in ranking.iter_mut().enumerate() {
+        let rate = one.rate(by);
+        if !rate.has_data() {
+            continue;
+        }
+        let place = match last {
+            Some((place, before)) if better(before, rate).is_eq() => place,
+            _ => index + 1,
+        };
+        one.place = Some(place);
+        last = Some((place, rate));
+    }
+}
+
+/// Compares exactly, as fractions; no data is below everything.
+fn better(one: Rate, other: Rate) -> std::cmp::Ordering {
+    let cross = |a: Rate, b: Rate| i128::from(a.numerator()) * i128::from(b.denominator());
+    one.has_data().cmp(&other.has_data()).then_with(|| cross(one, other).cmp(&cross(other, one)))
+}
+
+fn rate_of(line: &SchoolLine, by: By) -> Rate {
+    match by {
+        By::Amount => line.figures.reported.by_amount,
+        By::Pupil => line.figures.reported.by_pupil,
+    }
+}
+
+fn below(
+    store: &Store,
+    code: &str,
+    day: Day,
+    report: &Report,
+    settings: Settings,
+) -> Result<Vec<Below>, ServiceError> {
+    let id = store.read(|tx| {
+        let tree = organisation::tree(tx)?;
+        Ok::<_, ServiceError>(organisation::find(&tree, code, Some(day))?.unit.id)
+    })?;
+    let lines: HashMap<&str, &SchoolLine> =
+        report.schools.iter().map(|line| (line.school.code.as_str(), line)).collect();
+    let mut found = Vec::new();
+    for one in authorities::list(store, day, Some(id))?.into_iter().filter(|one| one.depth == 1) {
+        let schools = path_of(store, &one.code, day)?;
+        let mut rate = Rate::NO_DATA;
+        let mut with_data = 0;
+        for line in schools.iter().filter_map(|code| lines.get(code.as_str())) {
+            let own = line.figures.reported.by_amount;
+            with_data += usize::from(own.has_data());
+            rate = rate.checked_add(own).ok_or_else(ServiceError::overflow)?;
+        }
+        found.push(Below {
+            status: Status::of(rate, &settings),
+            schools: (schools.len(), with_data),
+            code: one.code,
+            name: one.name,
+            rate,
+        });
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_are_compared_as_fractions_and_no_data_is_last() {
+        let rate = |part, whole| Rate::new(part, whole).unwrap();
+        for (why, one, other, expected) in [
+            ("the same fraction", rate(1, 2), rate(2, 4), std::cmp::Ordering::Equal),
+            ("rounded they are equal", rate(9_999, 10_000), rate(1, 1), std::cmp::Ordering::Less),
+            ("no data", Rate::NO_DATA, rate(0, 1), std::cmp::Ordering::Less),
+            ("the largest", rate(i64::MAX, i64::MAX), rate(1, 1), std::cmp::Ordering::Equal),
+        ] {
+            assert_eq!(better(one, other), expected, "{why}");
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! What every cashless rate is made of: a row for each allocation to a line of an invoice, with what
+//! a rate needs to know of it as it was then. Rows are only added.
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Date, Text, Timestamp};
+
+use super::reports::id_list;
+use super::schema::{collected_facts, fee_items};
+use super::{IDS_PER_QUERY, StoreError, Tx, dialect};
+
+/// A row of `collected_facts`.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable, QueryableByName)]
+#[diesel(table_name = collected_facts, treat_none_as_default_value = false)]
+pub struct FactRow {
+    pub id: i64,
+    pub school_id: i64,
+    pub allocation_id: i64,
+    pub payment_id: i64,
+    pub invoice_line_id: i64,
+    pub student_id: i64,
+    pub family_id: i64,
+    pub class: String,
+    pub fee_item_code: String,
+    pub channel: String,
+    pub booking_date: NaiveDate,
+    pub amount_dong: i64,
+    pub cause: String,
+    pub at: NaiveDateTime,
+}
+
+/// Writes down what some allocations of a school are about that were just added, all with ids from
+/// `first` to `last`: a reversal repeats what it takes back, whatever that would be called by now.
+pub fn add_settled(
+    tx: &mut Tx<'_>,
+    school: i64,
+    (first, last): (i64, i64),
+) -> Result<(), StoreError> {
+    const COLUMNS: &str = "INSERT INTO collected_facts (id, school_id, allocation_id, payment_id, \
+         invoice_line_id, student_id, family_id, class, fee_item_code, channel, booking_date, \
+         amount_dong, cause, at) ";
+    const ADDED: &str =
+        "a.id >= $1 AND a.id <= $2 AND a.school_id = $3 AND a.target = 'invoice' AND a.reverses_id";
+    for select in [
+        format!(
+            "SELECT a.id, a.school_id, c.allocation_id, c.payment_id, c.invoice_line_id, \
+             c.student_id, c.family_id, c.class, c.fee_item_code, c.channel, c.booking_date, \
+             a.amount_dong, 'reversed', a.at FROM allocations a \
+             JOIN collected_facts c ON {LAST} WHERE {ADDED} IS NOT NULL",
+            LAST = last_of("a.reverses_id"),
+        ),
+        format!(
+            "SELECT a.id, a.school_id, a.id, a.payment_id, a.invoice_line_id, s.id, s.family_id, \
+             COALESCE(i.class, s.class), f.code, p.channel, p.booking_date, a.amount_dong, \
+             'settled', a.at FROM allocations a JOIN payments p ON p.id = a.payment_id \
+             JOIN invoices i ON i.id = a.invoice_id JOIN students s ON s.id = i.student_id \
+             JOIN invoice_lines l ON l.id = a.invoice_line_id \
+             JOIN fee_items f ON f.id = l.fee_item_id WHERE {ADDED} IS NULL"
+        ),
+    ] {
+        diesel::sql_query(format!("{COLUMNS}{select}"))
+            .bind::<BigInt, _>(first)
+            .bind::<BigInt, _>(last)
+            .bind::<BigInt, _>(school)
+            .execute(tx.conn())?;
+    }
+    Ok(())
+}
+
+/// That `c` is the row that says last what an allocation is about.
+fn last_of(allocation: &str) -> String {
+    format!(
+        "c.allocation_id = {allocation} AND c.id = (SELECT MAX(o.id) FROM collected_facts o \
+         WHERE o.allocation_id = {allocation} AND o.amount_dong > 0)"
+    )
+}
+
+pub fn insert(tx: &mut Tx<'_>, rows: &[FactRow]) -> Result<(), StoreError> {
+    dialect::insert_all::<collected_facts::table, FactRow>(tx, collected_facts::table, rows)
+}
+
+/// Rows that hold and say another channel or day of a payment than it has now.
+pub fn behind_payment(tx: &mut Tx<'_>, payment: i64) -> Result<Vec<FactRow>, StoreError> {
+    let sql = format!(
+        "SELECT c.* FROM allocations a JOIN payments p ON p.id = a.payment_id \
+         JOIN collected_facts c ON {} WHERE a.payment_id = $1 AND {STANDING} \
+         AND (c.channel <> p.channel OR c.booking_date <> p.booking_date) ORDER BY c.id",
+        last_of("a.id")
+    );
+    Ok(diesel::sql_query(sql).bind::<BigInt, _>(payment).load(tx.conn())?)
+}
+
+/// Rows that hold and say another family of some students than they have now, each with the family
+/// they have now.
+pub fn behind_students(
+    tx: &mut Tx<'_>,
+    students: &[i64],
+) -> Result<Vec<(FactRow, i64)>, StoreError> {
+    let mut found = Vec::new();
+    for chunk in students.chunks(IDS_PER_QUERY) {
+        let sql = format!(
+            "SELECT c.* FROM invoices i JOIN students s ON s.id = i.student_id \
+             JOIN allocations a ON a.invoice_id = i.id JOIN collected_facts c ON {} \
+             WHERE i.student_id IN ({}) AND {STANDING} AND c.family_id <> s.family_id ORDER BY c.id",
+            last_of("a.id"),
+            id_list(chunk)
+        );
+        let rows: Vec<FactRow> = diesel::sql_query(sql).load(tx.conn())?;
+        let now = families(tx, chunk)?;
+        found.extend(rows.into_iter().filter_map(|row| {
+            let family = now.iter().find(|(student, _)| *student == row.student_id)?.1;
+            Some((row, family))
+        }));
+    }
+    Ok(found)
+}
+
+/// That an allocation to an invoice was not taken back.
+const STANDING: &str = "a.target = 'invoice' AND a.reverses_id IS NULL \
+     AND NOT EXISTS (SELECT 1 FROM allocations r WHERE r.reverses_id = a.id)";
+
+/// The family of each of some students.
+pub fn families(tx: &mut Tx<'_>, students: &[i64]) -> Result<Vec<(i64, i64)>, StoreError> {
+    use super::schema::students as table;
+    let mut found = Vec::with_capacity(students.len());
+    for chunk in students.chunks(IDS_PER_QUERY) {
+        found.extend(
+            table::table
+                .filter(table::id.eq_any(chunk))
+                .select((table::id, table::family_id))
+                .load::<(i64, i64)>(tx.conn())?,
+        );
+    }
+    Ok(found)
+}
+
+/// Money of one payment for one fee item of one student, reversals already subtracted.
+#[derive(Clone, Debug, QueryableByName)]
+pub struct CollectedRow {
+    #[diesel(sql_type = BigInt)]
+    pub school_id: i64,
+    #[diesel(sql_type = Text)]
+    pub class: String,
+    #[diesel(sql_type = Text)]
+    pub fee_item_code: String,
+    #[diesel(sql_type = BigInt)]
+    pub student_id: i64,
+    #[diesel(sql_type = BigInt)]
+    pub family_id: i64,
+    #[diesel(sql_type = BigInt)]
+    pub payment_id: i64,
+    #[diesel(sql_type = Text)]
+    pub channel: String,
+    #[diesel(sql_type = Date)]
+    pub booking_date: NaiveDate,
+    #[diesel(sql_type = Timestamp)]
+    pub allocated_at: NaiveDateTime,
+    #[diesel(sql_type = BigInt)]
+    pub amount_dong: i64,
+}
+
+/// Up to where the ledger counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// What was written before this instant.
+    Before(NaiveDateTime),
+    /// Rows up to this one, itself included: what one school's ledger said when it was its last.
+    Position(i64),
+}
+
+/// What was collected from payments booked between two days, as the ledger stood; of the schools
+/// given.
+pub fn collected(
+    tx: &mut Tx<'_>,
+    schools: &[i64],
+    (from, to): (NaiveDate, NaiveDate),
+    until: Until,
+) -> Result<Vec<CollectedRow>, StoreError> {
+    let counts = match until {
+        Until::Before(_) => "at < $3",
+        Until::Position(_) => "id <= $3",
+    };
+    let query = diesel::sql_query(format!(
+        "SELECT school_id, class, fee_item_code, student_id, family_id, payment_id, channel, \
+         booking_date, MAX(at) AS allocated_at, CAST(SUM(amount_dong) AS BIGINT) AS amount_dong \
+         FROM collected_facts WHERE booking_date >= $1 AND booking_date <= $2 AND {counts} \
+         AND school_id IN ({}) \
+         GROUP BY school_id, class, fee_item_code, student_id, family_id, payment_id, channel, \
+         booking_date HAVING SUM(amount_dong) <> 0 \
+         ORDER BY school_id, payment_id, student_id, fee_item_code",
+        id_list(schools)
+    ))
+    .bind::<Date, _>(from)
+    .bind::<Date, _>(to);
+    Ok(match until {
+        Until::Before(instant) => query.bind::<Timestamp, _>(instant).load(tx.conn())?,
+        Until::Position(id) => query.bind::<BigInt, _>(id).load(tx.conn())?,
+    })
+}
+
+/// Rows of payments of a school booked between two days that come after a position, in their order.
+pub fn after(
+    tx: &mut Tx<'_>,
+    school: i64,
+    (from, to): (NaiveDate, NaiveDate),
+    position: i64,
+) -> Result<Vec<FactRow>, StoreError> {
+    Ok(collected_facts::table
+        .filter(collected_facts::school_id.eq(school))
+        .filter(collected_facts::booking_date.between(from, to))
+        .filter(collected_facts::id.gt(position))
+        .order(collected_facts::id)
+        .select(FactRow::as_select())
+        .load(tx.conn())?)
+}
+
+/// How many allocations of payments booked between two days were taken back up to a position, and
+/// how much they were.
+pub fn taken_back(
+    tx: &mut Tx<'_>,
+    school: i64,
+    (from, to): (NaiveDate, NaiveDate),
+    position: i64,
+) -> Result<(i64, i64), StoreError> {
+    use diesel::dsl::sql;
+    Ok(collected_facts::table
+        .filter(collected_facts::school_id.eq(school))
+        .filter(collected_facts::booking_date.between(from, to))
+        .filter(collected_facts::id.le(position))
+        .filter(collected_facts::cause.eq("reversed"))
+        .select((
+            sql::<BigInt>("COUNT(*)"),
+            sql::<BigInt>("CAST(COALESCE(-SUM(amount_dong), 0) AS BIGINT)"),
+        ))
+        .first(tx.conn())?)
+}
+
+/// The last row of a school, or the last one written before an instant; 0 where there is none.
+pub fn position(
+    tx: &mut Tx<'_>,
+    school: i64,
+    before: Option<NaiveDateTime>,
+) -> Result<i64, StoreError> {
+    let mut query =
+        collected_facts::table.filter(collected_facts::school_id.eq(school)).into_boxed();
+    if let Some(before) = before {
+        query = query.filter(collected_facts::at.lt(before));
+    }
+    let last: Option<i64> = query.select(diesel::dsl::max(collected_facts::id)).first(tx.conn())?;
+    Ok(last.unwrap_or(0))
+}
+
+/// What fee items are called now: school, code, name.
+pub fn fee_item_names(
+    tx: &mut Tx<'_>,
+    schools: &[i64],
+) -> Result<Vec<(i64, String, String)>, StoreError> {
+    let mut found = Vec::new();
+    for chunk in schools.chunks(IDS_PER_QUERY) {
+        found.extend(
+            fee_items::table
+                .filter(fee_items::school_id.eq_any(chunk))
+                .select((fee_items::school_id, fee_items::code, fee_items::name))
+                .load::<(i64, String, String)>(tx.conn())?,
+        );
+    }
+    Ok(found)
+}

@@ -1,0 +1,16 @@
+tour-title = Guided tour
+tour-step = Step { $x } of { $y }
+tour-home = The overview says what waits today: payments that are not matched, days without a statement, the month to close.
+tour-students = Students come from the school's own workbook. What they owe and what was paid goes with each of them.
+tour-statements = Upload a statement just as the bank made it. Its layout is recognised, lines that are known are left out, and you see it before it is recorded.
+tour-queue = Lines with the right code and amount are matched already. Here are those that a person looks at: read why something is suggested, then confirm it. A mistake can be undone.
+tour-cash = A parent pays in cash: find the student, choose what it is for, record it and print the voucher. Count the till at the end of the day.
+tour-periods = At the end of the month this list says what is left to do before closing; each line leads to where it is put right.
+tour-exports = Export the books as workbooks for accounting. That is one month, all the way round.
+tour-go = To this step's page
+tour-next = Next: { $x }
+tour-finish = Finish the tour
+tour-leave = Leave the tour
+tour-offer = New here? { $x } steps, about five minutes, lead through a month. Help can start it again at any time.
+tour-begin = Start the tour
+tour-no = No, thank you

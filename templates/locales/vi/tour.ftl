@@ -1,0 +1,16 @@
+tour-title = Hướng dẫn từng bước
+tour-step = Bước { $x }/{ $y }
+tour-home = Trang Tổng quan cho biết hôm nay có gì chờ: giao dịch chưa khớp, ngày thiếu sao kê, tháng cần khóa sổ.
+tour-students = Danh sách học sinh lấy từ tệp Excel của trường. Các khoản phải thu và tiền đã nộp đi theo từng em.
+tour-statements = Tải sao kê lên nguyên như ngân hàng xuất ra. Máy tự nhận mẫu, bỏ qua dòng đã có, và cho xem trước khi ghi nhận.
+tour-queue = Dòng đúng mã, đúng tiền đã được khớp. Ở đây chỉ còn dòng cần người xem: đọc lý do của gợi ý rồi xác nhận. Nhầm thì bấm Hoàn tác.
+tour-cash = Phụ huynh nộp tiền mặt: tìm học sinh, chọn khoản, ghi nhận và in phiếu thu. Cuối ngày kiểm kê quỹ.
+tour-periods = Cuối tháng, danh sách này cho biết còn gì phải làm trước khi khóa sổ; mỗi mục dẫn đến chỗ sửa.
+tour-exports = Xuất sổ ra Excel cho kế toán. Vậy là hết một vòng của tháng.
+tour-go = Đến trang của bước này
+tour-next = Bước tiếp: { $x }
+tour-finish = Kết thúc hướng dẫn
+tour-leave = Bỏ qua hướng dẫn
+tour-offer = Lần đầu dùng Đối soát? { $x } bước, khoảng năm phút, đi qua một vòng của tháng. Xem lại lúc nào cũng được ở Trợ giúp.
+tour-begin = Bắt đầu hướng dẫn
+tour-no = Không, cảm ơn

@@ -1,0 +1,216 @@
+//! What each letter says, whole, as it goes over the wire.
+
+use doisoat::domain::calendar::Day;
+use doisoat::domain::lang::Lang;
+use doisoat::domain::mail_address::MailAddress;
+use doisoat::domain::money::Vnd;
+use doisoat::domain::payment::Channel;
+use doisoat::domain::reminder::Step;
+use doisoat::mail::{Draft, Mailbox, compose};
+use doisoat::service::letters::message::{
+    self, Bill, Letter, Matter, Own, Paid, Receipt, Transfer, Whole,
+};
+use insta::assert_snapshot;
+
+fn day(text: &str) -> Day {
+    text.parse().unwrap()
+}
+
+fn bill(child: &str, class: &str, open: i64, content: &str) -> Bill {
+    let qr =
+        "00020101021238540010A00000072701240006970436011010175956000208QRIBFTTA530370454071250000";
+    Bill {
+        child: child.to_owned(),
+        class: class.to_owned(),
+        round: "Tháng 11/2026".to_owned(),
+        due_on: Some(day("2026-11-20")),
+        open: Vnd::new(open),
+        transfer: Some(Transfer {
+            bank: "Vietcombank".to_owned(),
+            account: "1017595600".to_owned(),
+            holder: "TRUONG THCS MAU".to_owned(),
+            amount: Vnd::new(open),
+            content: content.to_owned(),
+            qr: Some(qr.to_owned()),
+        }),
+    }
+}
+
+/// Every kind of letter, made up.
+fn letters(lang: Lang) -> Vec<(&'static str, Letter)> {
+    let of = |matter: Matter| {
+        let is_reminder = matches!(matter, Matter::Reminder { .. });
+        Letter {
+            lang,
+            school: "Trường THCS Mẫu (dữ liệu mẫu)".to_owned(),
+            guardian: "Nguyễn Thị Mẫu".to_owned(),
+            link: "https://thu.truong.test/f/AAAAAAAAAAAAAAAAAAAAAAAAAAE".to_owned(),
+            unsubscribe: is_reminder.then(|| {
+                "https://thu.truong.test/reminders/AAAAAAAAAAAAAAAAAAAAAAAAAAI".to_owned()
+            }),
+            own: Own::default(),
+            matter,
+        }
+    };
+    let one = vec![bill("Hồng Hạnh", "6A1", 1_250_000, "HP7K3M9Q2X HANH 6A1")];
+    let two = vec![one[0].clone(), bill("Gia Bảo", "8A2", 980_000, "HPT7C2N4V BAO 8A2")];
+    // One transfer for both, where they pay on one account.
+    let together = two.iter().map(|bill| Bill { transfer: None, ..bill.clone() }).collect();
+    let family = bill("", "", 2_230_000, "GD4F7Q2MX HOC PHI");
+    let whole = Whole { due_on: family.due_on, transfer: family.transfer.unwrap() };
+    let receipt = |replaces: Option<&str>| {
+        Matter::Receipt(Receipt {
+            number: "BL-2026-000123".to_owned(),
+            replaces: replaces.map(str::to_owned),
+            day: day("2026-11-12"),
+            channel: Channel::Transfer,
+            amount: Vnd::new(1_250_000),
+            paid: vec![Paid {
+                child: "Hồng Hạnh".to_owned(),
+                class: "6A1".to_owned(),
+                what: "Tháng 11/2026".to_owned(),
+                amount: Vnd::new(1_250_000),
+            }],
+            attached: false,
+        })
+    };
+    let notice =
+        |bills, whole| of(Matter::Notice { round: "Tháng 11/2026".to_owned(), bills, whole });
+    let reminder = |step| of(Matter::Reminder { step, bills: one.clone(), whole: None });
+    vec![
+        ("notice", notice(together, Some(whole))),
+        ("notice_two_accounts", notice(two, None)),
+        ("reminder_first", reminder(Step::First)),
+        ("reminder_second", reminder(Step::Second)),
+        ("reminder_last", reminder(Step::Last)),
+        ("receipt", of(receipt(None))),
+        ("receipt_again", of(receipt(Some("BL-2026-000120")))),
+        (
+            "receipt_voided",
+            of(Matter::ReceiptVoided {
+                number: "BL-2026-000123".to_owned(),
+                reason: Some("Ghi nhầm <học sinh> & lớp".to_owned()),
+                replaced_by: None,
+            }),
+        ),
+        (
+            "refund",
+            of(Matter::Refund {
+                amount: Vnd::new(50_000),
+                account: "••••4321".to_owned(),
+                paid_on: Some(day("2026-11-13")),
+            }),
+        ),
+        (
+            "claim_answered",
+            of(Matter::ClaimAnswered {
+                asked_on: day("2026-11-15"),
+                found: false,
+                answer: "Xin gia đình gửi ảnh biên nhận của ngân hàng.".to_owned(),
+            }),
+        ),
+        ("link_renewed", of(Matter::LinkRenewed)),
+    ]
+}
+
+/// The whole message, as it is sent.
+fn eml(letter: &Letter) -> String {
+    let made = message::compose(letter).unwrap();
+    let at = |name: &str, address: &str| Mailbox {
+        name: name.to_owned(),
+        address: MailAddress::parse(address).unwrap(),
+    };
+    let draft = Draft {
+        from: &at("Trường THCS Mẫu", "hoc-phi@truong.test"),
+        reply_to: None,
+        to: &at("Nguyễn Thị Mẫu", "me@example.test"),
+        subject: &made.content.subject,
+        text: &made.content.text,
+        html: made.content.html.as_deref(),
+        inline: &made.inline,
+        attachments: &[],
+        lang: letter.lang.code(),
+        token: "0123456789abcdef0123456789abcdef",
+        at: "2026-11-24T01:02:03".parse().unwrap(),
+        unsubscribe: letter.unsubscribe.as_deref(),
+        signing: None,
+    };
+    compose(&draft).unwrap().1.replace("\r\n", "\n")
+}
+
+#[test]
+fn every_letter_reads_as_it_was_agreed() {
+    for lang in [Lang::Vi, Lang::En] {
+        for (name, letter) in letters(lang) {
+            let name = format!("{name}_{}", lang.code());
+            let made = message::compose(&letter).unwrap();
+            assert_snapshot!(
+                format!("{name}_text"),
+                format!("{}\n\n{}", made.content.subject, made.content.text)
+            );
+            assert_snapshot!(format!("{name}.eml"), eml(&letter));
+        }
+    }
+}
+
+#[test]
+fn a_letter_tells_all_it_has_to_and_nothing_it_must_not() {
+    for lang in [Lang::Vi, Lang::En] {
+        for (name, letter) in letters(lang) {
+            let made = message::compose(&letter).unwrap();
+            let html = made.content.html.unwrap();
+            let (subject, text) = (&made.content.subject, &made.content.text);
+            for secret in ["Hồng Hạnh", "6A1", "1.250.000", "Nguyễn"] {
+                assert!(!subject.contains(secret), "{name}: {secret} in {subject}");
+            }
+            assert_eq!(text.matches(&letter.link).count(), 1, "{name}: {text}");
+            let buttons = html.matches(&format!("href=\"{}\"", letter.link)).count();
+            assert_eq!(buttons, 1, "{name}: exactly one button");
+            assert!(!html.contains("<script") && !html.contains("src=\"http"), "{name}: {html}");
+            assert!(!html.contains("<học sinh>"), "{name}: what is told is text");
+            for how in letter.transfers().flatten() {
+                for told in [&how.bank, &how.account, &how.holder, &how.content] {
+                    assert!(text.contains(told) && html.contains(told), "{name}: {told}");
+                }
+                assert!(text.contains(&how.amount.grouped()), "{name}");
+            }
+            assert_eq!(made.inline.len(), letter.transfers().flatten().count(), "{name}");
+            for bill in letter.bills() {
+                assert!(
+                    html.contains(&bill.child) && text.contains(&bill.open.grouped()),
+                    "{name}"
+                );
+            }
+            for picture in &made.inline {
+                assert!(html.contains(&format!("cid:{}", picture.cid)), "{name}");
+            }
+            let message = eml(&letter);
+            let is_reminder = letter.unsubscribe.is_some();
+            for header in
+                ["List-Unsubscribe: <https", "List-Unsubscribe-Post: List-Unsubscribe=One-Click"]
+            {
+                assert_eq!(message.contains(header), is_reminder, "{name}: {header}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_schools_own_words_stand_where_the_products_did_and_stay_text() {
+    let (_, mut letter) = letters(Lang::Vi).remove(0);
+    letter.own = Own {
+        intro: Some("Dòng một <b>đậm</b>\n\nDòng hai".to_owned()),
+        closing: Some("Chào & hẹn gặp\u{202e}".to_owned()),
+    };
+    let made = message::compose(&letter).unwrap();
+    let html = made.content.html.unwrap();
+    assert!(!html.contains("<b>đậm") && html.contains("đậm"), "{html}");
+    assert!(
+        made.content.text.contains("Dòng một <b>đậm</b>\n\nDòng hai\n"),
+        "{}",
+        made.content.text
+    );
+    assert!(!made.content.text.contains("trân trọng thông báo"), "{}", made.content.text);
+    assert!(made.content.text.contains("Chào & hẹn gặp\u{fffd}"), "{}", made.content.text);
+    assert!(!html.contains('\u{202e}') && html.contains('\u{fffd}'), "turned around: {html}");
+}

@@ -1,0 +1,79 @@
+//! The same by hand: the school's pages, and what the authority sees of them.
+
+use doisoat::domain::access::Role;
+use doisoat::service::keys::Reach;
+
+use crate::support::browser::{Desk, value_of};
+use crate::support::for_each_backend;
+use crate::support::school::csv;
+use crate::support::server::{HERE, THERE, Town};
+
+#[test]
+fn a_chief_accountant_reports_and_the_authority_reads_and_writes_back() {
+    for_each_backend(|db| {
+        let town = Town::create(db).with_invoices();
+        let line = [("2026-10-05", 1_000_000, "FT1", "HP2P9Q7Q9 hoc phi")];
+        town.school.statement("a.csv", &csv(0, &line));
+        let people = Desk::of(&town);
+        let chief = people.signed_in(Role::ChiefAccountant);
+        let list = chief.page("/reported");
+        assert!(list.contains("Tháng 10/2026") && list.contains("Chưa báo cáo"), "{list}");
+        let page = chief.page("/reported/2026-10");
+        assert!(page.contains("100,0 %") && page.contains("1.000.000"), "{page}");
+        let seen = value_of(&page, "seen");
+        let form = |checked: bool| {
+            let mut fields = vec![("seen", seen.as_str()), ("note", "lần đầu <b>")];
+            if checked {
+                fields.push(("checked", "1"));
+            }
+            fields
+        };
+        let refused = chief.refused("/reported/2026-10", &form(false));
+        assert!(refused.contains("Đánh dấu đã kiểm tra"), "{refused}");
+        let to = chief.done("/reported/2026-10", &form(true));
+        assert!(to.ends_with("/reported/2026-10"), "{to}");
+        let page = chief.page("/reported/2026-10");
+        assert!(page.contains("Đã báo cáo") && page.contains("SHA-256"), "{page}");
+        assert!(page.contains("lần đầu &#60;b&#62;") && !page.contains("lần đầu <b>"), "{page}");
+        assert!(!page.contains("name=\"seen\""), "nothing to report again");
+        assert!(chief.page("/reported").contains("Đã báo cáo"));
+
+        let above = Reach::Authority("PHONG-MAU".to_owned());
+        let supervisor = people.signed_in_at(Role::Supervisor, &above);
+        let ask = |target: &str| supervisor.ask(town.server.get(target));
+        let figures = ask("/figures/PHONG-MAU?month=2026-10").text();
+        assert!(figures.contains("Số liệu trường đã báo cáo"), "{figures}");
+        assert!(figures.contains("Đã báo cáo"), "{figures}");
+        let school = format!("/figures/PHONG-MAU/schools/{HERE}");
+        let shown = ask(&format!("{school}?month=2026-10")).text();
+        assert!(shown.contains("lần đầu") && shown.contains("SHA-256"), "{shown}");
+        let words = [("words", "Còn <script>1</script> tiền mặt?")];
+        let to = format!("{school}/comments?month=2026-10");
+        assert_eq!(supervisor.post_to(&to, &words).status, 303);
+        let page = chief.page("/reported/2026-10");
+        assert!(page.contains("Cơ quan quản lý") && page.contains("&#60;script&#62;"), "{page}");
+        assert!(!page.contains("<script>1"), "{page}");
+        chief.done("/reported/2026-10/comments", &[("words", "Một gia đình nộp tại trường.")]);
+        let shown = ask(&format!("{school}?month=2026-10")).text();
+        assert!(shown.contains("Một gia đình nộp tại trường."), "{shown}");
+        let elsewhere = format!("/figures/PHONG-MAU/schools/{THERE}/comments?month=2026-10");
+        assert_eq!(supervisor.post_to(&elsewhere, &words).status, 404);
+        let inside = supervisor.ask(town.server.get(&format!("/s/{HERE}/reported")));
+        assert_eq!(inside.status, 403, "an authority looks from above");
+
+        // What changes since is told to both, and reported again with a reason.
+        let more = [("2026-10-06", 250_000, "FT2", "HPQRC6R6X hoc phi")];
+        town.school.statement("b.csv", &csv(1_000_000, &more));
+        let page = chief.page("/reported/2026-10");
+        assert!(page.contains("1 giao dịch được khớp thêm"), "{page}");
+        assert!(ask(&format!("{school}?month=2026-10")).text().contains("được khớp thêm"));
+        assert!(ask("/figures/PHONG-MAU?month=2026-10").text().contains("Số liệu đã thay đổi"));
+        let seen = value_of(&page, "seen");
+        let fields = [("seen", seen.as_str()), ("checked", "1")];
+        assert!(chief.refused("/reported/2026-10", &fields).contains("Cần ghi lý do"));
+        let fields = [fields[0], fields[1], ("reason", "nhận thêm sao kê")];
+        chief.done("/reported/2026-10", &fields);
+        assert!(chief.page("/reported/2026-10").contains("Lần 2"));
+        town.school.verify();
+    });
+}
