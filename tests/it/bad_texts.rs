@@ -11,7 +11,7 @@ use crate::support::program::{Said, run};
 use crate::support::school::{ACCOUNT, School, csv};
 
 /// Longer than this is slow. Code that is not optimised takes ten to twenty times as long.
-const SLOW: Duration = Duration::from_secs(if cfg!(debug_assertions) { 20 } else { 1 });
+const SLOW: Duration = Duration::from_secs(if cfg!(debug_assertions) { 60 } else { 1 });
 
 #[expect(clippy::disallowed_methods, reason = "this test is about how long something takes")]
 fn timed<T>(why: &str, work: impl FnOnce() -> T) -> T {

@@ -69,7 +69,7 @@ keys-close = Close the list
 
 bulk-title = Confirm { $n } lines?
 bulk-count = Lines
-bulk-undo = The whole group can be undone at any time until that month is closed.
+bulk-undo = The whole group can be undone until that month is closed; a receipt that a family has is voided by two people.
 bulk-confirm = Confirm { $x } lines, { $y }
 
 told-title = Not done

@@ -69,7 +69,7 @@ keys-close = Đóng danh sách
 
 bulk-title = Xác nhận { $n } dòng?
 bulk-count = Số dòng
-bulk-undo = Có thể hoàn tác cả nhóm bất cứ lúc nào cho đến khi khóa sổ tháng đó.
+bulk-undo = Có thể hoàn tác cả nhóm cho đến khi khóa sổ tháng đó; biên lai đã gửi cho gia đình thì cần hai người hủy.
 bulk-confirm = Xác nhận { $x } dòng, { $y }
 
 told-title = Chưa thực hiện được
