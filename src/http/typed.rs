@@ -6,11 +6,14 @@ use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::web::{self, Query};
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use serde::de::DeserializeOwned;
 
 use super::problem::Problem;
 use super::upload;
+
+/// The largest form of somebody who need not be signed in, in bytes.
+const LARGEST: usize = 16 * 1024;
 
 /// What somebody typed.
 #[derive(Debug)]
@@ -28,6 +31,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Form<T>, actix_web::Error>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_form =
+            request.content_type().eq_ignore_ascii_case("application/x-www-form-urlencoded");
         let body = web::Bytes::from_request(request, payload);
         Box::pin(async move {
             let body =
@@ -35,16 +40,19 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
                     actix_web::http::StatusCode::PAYLOAD_TOO_LARGE => upload::form_too_large(),
                     _ => upload::form_unread(),
                 })?;
+            if body.len() > LARGEST {
+                return Err(upload::form_too_large().into());
+            }
+            if !is_form || has_zero(&body) {
+                return Err(upload::form_unread().into());
+            }
             Ok(Form(fields(&body)?))
         })
     }
 }
 
-/// The fields of a form's body.
+/// The fields of a form's body, which has no zero byte.
 pub(super) fn fields<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    if has_zero(body) {
-        return Err(upload::form_unread());
-    }
     let text = std::str::from_utf8(body).map_err(|_not_text| upload::form_unread())?;
     let form = Query::<T>::from_query(text).map_err(|_other_form| upload::form_unread())?;
     Ok(form.into_inner())
