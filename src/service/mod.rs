@@ -2,6 +2,7 @@
 //! transaction.
 
 pub mod accounts;
+pub(crate) mod added_up;
 pub mod audit_log;
 pub mod backtest;
 pub mod cancel;

@@ -11,6 +11,7 @@ use crate::domain::period::Month;
 use crate::formats::cashless_report::path as render;
 use crate::service::ServiceError;
 use crate::service::report::{self, Whose};
+use crate::store::added::Depth;
 use crate::store::{Store, StoreError};
 
 /// How many months are looked at, the asked one included.
@@ -50,18 +51,25 @@ pub fn look(
     if month.first() > local_day(clock.now()) {
         return Err(not_begun(month));
     }
+    let one_school = matches!(whose, Whose::School(_));
     let mut reports = Vec::new();
     for ago in (0..MONTHS).rev() {
         let first = month.first().checked_sub_months(Months::new(ago)).and_then(Month::of);
         let Some(one) = first else { continue };
-        match report::cashless(store, clock, whose, one.days(), cut_off, settings) {
+        // Of what is long ago the rate is shown, of the last two months what it is made of.
+        let depth = match ago {
+            0 | 1 if one_school => Depth::Classes,
+            0 | 1 => Depth::Parts,
+            _ => Depth::Totals,
+        };
+        let asked = (one.days(), cut_off, depth);
+        match report::cashless_to(store, clock, whose, asked, settings) {
             Ok(found) => reports.push((one, found)),
             // An authority that is younger than a year has no figures of its own before.
             Err(ServiceError::Refused(_)) if ago > 0 => reports.clear(),
             Err(error) => return Err(error),
         }
     }
-    let one_school = matches!(whose, Whose::School(_));
     let path = cashless::path(&reports, one_school).ok_or_else(|| not_begun(month))?;
     let (_, report) = reports.pop().ok_or_else(|| not_begun(month))?;
     Ok(Looked { path, report, before: reports.pop().map(|(_, report)| report) })

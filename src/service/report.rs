@@ -12,11 +12,14 @@ use crate::domain::cashless::{
 use crate::domain::id::{AuthorityId, PaymentId, SchoolId, StudentId};
 use crate::domain::money::Vnd;
 use crate::domain::payment::Channel;
+use crate::domain::period::Month;
 use crate::formats::cashless_report;
 use crate::service::directory::{self, SchoolView};
 use crate::service::organisation::standing::standing;
-use crate::service::{ServiceError, organisation};
+use crate::service::{ServiceError, added_up, organisation};
+use crate::store::added::Depth;
 use crate::store::collected::{self, Until};
+use crate::store::reports::SchoolSumsRow;
 use crate::store::{Store, StoreError, Tx, reports};
 
 /// Whose rates.
@@ -37,7 +40,20 @@ pub fn cashless(
     cut_off: Option<Day>,
     settings: Settings,
 ) -> Result<Report, ServiceError> {
-    let cut_off = cut_off.unwrap_or_else(|| local_day(clock.now()));
+    cashless_to(store, clock, whose, (period, cut_off, Depth::Classes), settings)
+}
+
+/// The same as deep as it is asked for, where the ledger as it stands is asked for a whole month.
+pub(crate) fn cashless_to(
+    store: &Store,
+    clock: &dyn Clock,
+    whose: &Whose,
+    (period, cut_off, depth): (Period, Option<Day>, Depth),
+    settings: Settings,
+) -> Result<Report, ServiceError> {
+    let today = local_day(clock.now());
+    let as_it_stands = cut_off.is_none_or(|day| day >= today);
+    let cut_off = cut_off.unwrap_or(today);
     let (scope, schools, notes) = match whose {
         Whose::Authority(code) => {
             let found = standing(store, code, period)?;
@@ -52,8 +68,39 @@ pub fn cashless(
             (scope, vec![school], known.into_iter().collect())
         }
     };
-    let report = of_schools(store, scope, &schools, period, cut_off, settings)?;
+    let report = match Month::whole(period).filter(|_| as_it_stands) {
+        Some(month) => of_month(store, scope, &schools, (month, cut_off, depth), settings)?,
+        None => of_schools(store, scope, &schools, period, cut_off, settings)?,
+    };
     Ok(Report { notes, ..report })
+}
+
+/// The rates of a month as the ledger stands, from what is kept added up.
+fn of_month(
+    store: &Store,
+    authority: (String, String),
+    schools: &[SchoolView],
+    (month, cut_off, depth): (Month, Day, Depth),
+    settings: Settings,
+) -> Result<Report, ServiceError> {
+    let ids: Vec<i64> = schools.iter().map(|school| school.id.0).collect();
+    let added = added_up::of_month(store, &ids, month, depth)?;
+    cashless::of_added(scope(authority, schools, month.days(), cut_off), settings, added)
+        .map_err(|_out_of_range| ServiceError::overflow())
+}
+
+fn scope(
+    (authority_code, authority_name): (String, String),
+    schools: &[SchoolView],
+    period: Period,
+    cut_off: Day,
+) -> Scope {
+    let schools = schools.iter().map(|school| SchoolInScope {
+        id: school.id,
+        code: school.code.clone(),
+        name: school.name.clone(),
+    });
+    Scope { authority_code, authority_name, schools: schools.collect(), period, cut_off }
 }
 
 /// The report as programs read it, the same from every door.
@@ -95,7 +142,7 @@ pub fn school_is_under(
 
 pub(crate) fn of_schools(
     store: &Store,
-    (authority_code, authority_name): (String, String),
+    authority: (String, String),
     schools: &[SchoolView],
     period: Period,
     cut_off: Day,
@@ -103,20 +150,7 @@ pub(crate) fn of_schools(
 ) -> Result<Report, ServiceError> {
     let ids: Vec<i64> = schools.iter().map(|school| school.id.0).collect();
     let facts = store.read(|tx| facts(tx, &ids, period, cut_off))?;
-    let scope = Scope {
-        authority_code,
-        authority_name,
-        schools: schools
-            .iter()
-            .map(|school| SchoolInScope {
-                id: school.id,
-                code: school.code.clone(),
-                name: school.name.clone(),
-            })
-            .collect(),
-        period,
-        cut_off,
-    };
+    let scope = scope(authority, schools, period, cut_off);
     cashless::compute(scope, settings, &facts).map_err(|_out_of_range| ServiceError::overflow())
 }
 
@@ -132,13 +166,23 @@ fn facts(
         .and_then(|day| day.and_hms_opt(0, 0, 0))
         .and_then(|midnight| midnight.checked_sub_signed(TimeDelta::hours(7)))
         .unwrap_or(chrono::NaiveDateTime::MAX);
-    let mut facts = Facts {
-        collected: in_rates(tx, schools, period, Until::Before(as_of))?,
-        ..Facts::default()
-    };
-    let mut beside = reports::beside(tx, schools, period.from(), period.to())?;
-    beside.extend(reports::dues(tx, schools)?);
-    for row in beside {
+    let mut left_out = beside(tx, schools, period)?;
+    left_out.extend(named(reports::dues(tx, schools)?));
+    Ok(Facts { collected: in_rates(tx, schools, period, Until::Before(as_of))?, left_out })
+}
+
+/// Money of a period that is in no rate of some schools.
+pub(crate) fn beside(
+    tx: &mut Tx<'_>,
+    schools: &[i64],
+    period: Period,
+) -> Result<Vec<LeftOut>, ServiceError> {
+    Ok(named(reports::beside(tx, schools, period.from(), period.to())?))
+}
+
+fn named(rows: Vec<SchoolSumsRow>) -> Vec<LeftOut> {
+    let mut left_out = Vec::with_capacity(rows.len());
+    for row in rows {
         let why = match row.kind.as_str() {
             "set_aside" => Exclusion::SetAside,
             "family_credit" => Exclusion::FamilyCredit,
@@ -148,14 +192,14 @@ fn facts(
             "open" => Exclusion::Unpaid,
             _ => continue,
         };
-        facts.left_out.push(LeftOut {
+        left_out.push(LeftOut {
             school: SchoolId(row.school_id),
             why,
             count: row.count,
             amount: Vnd::new(row.amount_dong),
         });
     }
-    Ok(facts)
+    left_out
 }
 
 /// The money that is in the rates of some schools, as their ledgers stood.

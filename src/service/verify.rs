@@ -24,7 +24,7 @@ use crate::store::{Store, Tx};
 /// What a check found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// `I1` to `I11` and `I13` to `I15`.
+    /// `I1` to `I11` and `I13` to `I16`.
     pub invariant: &'static str,
     /// What must hold, in Vietnamese.
     pub vi: &'static str,
@@ -391,6 +391,7 @@ pub fn run(store: &Store) -> Result<Vec<Finding>, ServiceError> {
         findings.push(organisation::one_answer(tx)?);
         findings.push(receipts::tell_the_truth(tx)?);
         findings.push(figures::recomputed(tx)?);
+        findings.push(figures::added_up(tx)?);
         findings.sort_by_key(|finding| {
             finding.invariant.trim_start_matches('I').parse::<u32>().unwrap_or(u32::MAX)
         });

@@ -76,6 +76,9 @@ fn last_of(allocation: &str) -> String {
 }
 
 pub fn insert(tx: &mut Tx<'_>, rows: &[FactRow]) -> Result<(), StoreError> {
+    for row in rows {
+        tx.touched.day(row.school_id, row.booking_date);
+    }
     dialect::insert_all::<collected_facts::table, FactRow>(tx, collected_facts::table, rows)
 }
 

@@ -26,7 +26,7 @@ pub struct Copied {
 }
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 106] = [
+pub const TABLES: [&str; 108] = [
     "authorities",
     "schools",
     "school_placements",
@@ -133,6 +133,8 @@ pub const TABLES: [&str; 106] = [
     "collected_facts",
     "reported_figures",
     "figure_comments",
+    "figure_marks",
+    "added_figures",
 ];
 
 /// Copies every row of `from` into `to`, which must be empty. All or nothing.

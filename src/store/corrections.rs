@@ -137,6 +137,7 @@ pub fn lower_line(tx: &mut Tx<'_>, line: i64, by: Reduction) -> Result<(), Store
 
 /// Lowers an invoice; the CHECK on the table refuses one that is paid beyond what is left of it.
 pub fn lower_invoice(tx: &mut Tx<'_>, invoice: i64, by: Reduction) -> Result<(), StoreError> {
+    tx.touched.invoices([invoice]);
     diesel::update(invoices::table.find(invoice))
         .set((
             invoices::gross_dong.eq(invoices::gross_dong - by.gross),

@@ -117,6 +117,9 @@ pub fn insert_rounds(tx: &mut Tx<'_>, rows: &[RoundRow]) -> Result<(), StoreErro
 }
 
 pub fn insert_invoices(tx: &mut Tx<'_>, rows: &[InvoiceRow]) -> Result<(), StoreError> {
+    for row in rows {
+        tx.touched.dues(row.school_id);
+    }
     dialect::insert_all::<invoices::table, InvoiceRow>(tx, invoices::table, rows)
 }
 
@@ -311,6 +314,7 @@ pub fn lines_of(
 }
 
 pub fn set_cancelled(tx: &mut Tx<'_>, invoice: i64, cancelled: bool) -> Result<(), StoreError> {
+    tx.touched.invoices([invoice]);
     diesel::update(invoices::table.find(invoice))
         .set(invoices::cancelled.eq(cancelled))
         .execute(tx.conn())?;
@@ -321,6 +325,7 @@ pub fn set_cancelled(tx: &mut Tx<'_>, invoice: i64, cancelled: bool) -> Result<(
 pub fn add_paid(tx: &mut Tx<'_>, changes: &BTreeMap<i64, i64>) -> Result<(), StoreError> {
     let changes: Vec<(i64, i64)> =
         changes.iter().filter(|(_, dong)| **dong != 0).map(|(id, dong)| (*id, *dong)).collect();
+    tx.touched.invoices(changes.iter().map(|(id, _)| *id));
     for chunk in changes.chunks(ROWS_PER_UPDATE) {
         let mut sql = String::from(
             "UPDATE invoices SET paid_dong = paid_dong + change.column2 FROM (VALUES ",

@@ -1,6 +1,7 @@
 //! The only place that names Diesel. Money changes through [`Store::write`] and nowhere else.
 
 pub(crate) mod access;
+pub(crate) mod added;
 pub(crate) mod archives;
 pub(crate) mod arrivals;
 pub(crate) mod asked_files;
@@ -305,8 +306,12 @@ fn finish_lending<T, E: From<StoreError>>(
     body: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
 ) -> Result<(T, Vec<IdBlock>), E> {
     type Manager = <AnyConnection as diesel::Connection>::TransactionManager;
-    let mut tx = Tx { connection, ids, secrets };
-    match body(&mut tx) {
+    let mut tx = Tx { connection, ids, secrets, touched: added::Touched::default() };
+    let done = body(&mut tx).and_then(|value| {
+        added::count_on(&mut tx)?;
+        Ok(value)
+    });
+    match done {
         Ok(value) => {
             let left = std::mem::take(&mut tx.ids);
             Manager::commit_transaction(connection).map_err(StoreError::from)?;
@@ -326,6 +331,8 @@ pub struct Tx<'a> {
     connection: &'a mut AnyConnection,
     ids: Vec<IdBlock>,
     secrets: &'a dyn IdSource,
+    /// What is to be counted on before the end.
+    touched: added::Touched,
 }
 
 impl Tx<'_> {

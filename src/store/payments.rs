@@ -9,7 +9,7 @@ use diesel::sql_types::{BigInt, Bool, Date, Text};
 
 use super::schema::{cash_vouchers, entries, payments};
 use super::statements::EntryRow;
-use super::{IDS_PER_QUERY, ROWS_PER_UPDATE, StoreError, Tx, dialect};
+use super::{IDS_PER_QUERY, ROWS_PER_UPDATE, StoreError, Tx, added, dialect};
 
 /// A row of `payments`.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -71,6 +71,9 @@ pub struct TotalsChange {
 }
 
 pub fn insert_payments(tx: &mut Tx<'_>, rows: &[PaymentRow]) -> Result<(), StoreError> {
+    for row in rows {
+        tx.touched.day(row.school_id, row.booking_date);
+    }
     dialect::insert_all::<payments::table, PaymentRow>(tx, payments::table, rows)
 }
 
@@ -194,6 +197,7 @@ pub fn change_totals(
     changes: &[TotalsChange],
     decided_by: &str,
 ) -> Result<(), StoreError> {
+    tx.touched.payments(changes.iter().map(|change| change.payment));
     for chunk in changes.chunks(ROWS_PER_UPDATE) {
         let mut sql = String::from(
             "UPDATE payments SET allocated_dong = allocated_dong + change.column2, \
@@ -305,6 +309,8 @@ pub fn set_primary_entry(
     payment: i64,
     primary: &PrimaryEntry,
 ) -> Result<(), StoreError> {
+    added::leave_months(tx, &[payment])?;
+    tx.touched.payments([payment]);
     diesel::update(payments::table.find(payment))
         .set((
             payments::entry_id.eq(primary.entry),
@@ -318,6 +324,7 @@ pub fn set_primary_entry(
 
 /// Says by which channel a payment came.
 pub fn set_channel(tx: &mut Tx<'_>, payment: i64, channel: &str) -> Result<(), StoreError> {
+    tx.touched.payments([payment]);
     diesel::update(payments::table.find(payment))
         .set(payments::channel.eq(channel))
         .execute(tx.conn())?;
@@ -334,6 +341,7 @@ pub fn hand_to_machine(tx: &mut Tx<'_>, payment: i64) -> Result<(), StoreError> 
 
 /// Marks payments as resting on no evidence any more. They must be used for nothing.
 pub fn void_payments(tx: &mut Tx<'_>, ids: &[i64]) -> Result<(), StoreError> {
+    tx.touched.payments(ids.iter().copied());
     for chunk in ids.chunks(IDS_PER_QUERY) {
         diesel::update(payments::table.filter(payments::id.eq_any(chunk)))
             .set(payments::voided.eq(true))

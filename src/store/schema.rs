@@ -2778,3 +2778,39 @@ diesel::table! {
         words -> Text,
     }
 }
+
+diesel::table! {
+    /// Table `figure_marks`.
+    figure_marks (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `part`.
+        part -> Text,
+        /// Column `changes`.
+        changes -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// Table `added_figures`.
+    added_figures (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `part`.
+        part -> Text,
+        /// Column `changes`.
+        changes -> BigInt,
+        /// Column `totals`.
+        totals -> Text,
+        /// Column `parts`.
+        parts -> Text,
+        /// Column `classes`.
+        classes -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(figure_marks, added_figures);

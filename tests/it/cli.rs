@@ -124,7 +124,7 @@ fn verify_prints_a_line_for_each_invariant_the_same_on_both_databases() {
             assert_snapshot!(format!("verify_{lang}"), said.out);
         }
         let said = run(["verify", "--json", "--database", &db.url]);
-        assert_eq!(said.out.lines().count(), 14);
+        assert_eq!(said.out.lines().count(), 15);
     });
 }
 

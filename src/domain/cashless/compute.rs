@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::facts::{Collected, Exclusion, Facts, FeeItem, LeftOut, Scope, Settings};
 use super::rate::Rate;
 use super::report::{ChannelSum, Figures, LeftOutSum, Rates, Report, SchoolLine, Section, Status};
+use super::sums::{Added, ChannelCounts, Counts, Sums};
 use super::tally::Tally;
 use super::views::{Counting, Views, listed_channel};
-use crate::domain::calendar::Day;
+use crate::domain::calendar::{Day, Period};
 use crate::domain::id::{PaymentId, SchoolId};
 use crate::domain::money::Vnd;
 use crate::domain::payment::Channel;
@@ -54,11 +55,22 @@ struct School<'a> {
 /// the cut-off are listed as left out. Fails when facts contradict themselves: a wrong figure would
 /// be worse than none.
 pub fn compute(scope: Scope, settings: Settings, facts: &Facts) -> Result<Report, CashlessError> {
+    let schools: Vec<SchoolId> = scope.schools.iter().map(|school| school.id).collect();
+    let added = add_up(&schools, (scope.period, scope.cut_off), facts)?;
+    of_added(scope, settings, added)
+}
+
+/// What the facts of some schools add up to, each school by itself; as [`compute`] reads them.
+pub fn add_up(
+    of: &[SchoolId],
+    (period, cut_off): (Period, Day),
+    facts: &Facts,
+) -> Result<BTreeMap<SchoolId, Added>, CashlessError> {
     let mut schools: BTreeMap<SchoolId, School<'_>> = BTreeMap::new();
-    for school in &scope.schools {
-        match schools.entry(school.id) {
+    for school in of {
+        match schools.entry(*school) {
             Entry::Vacant(free) => drop(free.insert(School::default())),
-            Entry::Occupied(_) => return Err(CashlessError::School(school.id)),
+            Entry::Occupied(_) => return Err(CashlessError::School(*school)),
         }
     }
     let mut payments: HashMap<PaymentId, &Collected> = HashMap::new();
@@ -73,8 +85,8 @@ pub fn compute(scope: Scope, settings: Settings, facts: &Facts) -> Result<Report
         if told(first) != told(row) {
             return Err(CashlessError::Payment(row.payment));
         }
-        if scope.period.contains(row.paid_on) {
-            school.add(row, scope.cut_off).ok_or(CashlessError::Overflow)?;
+        if period.contains(row.paid_on) {
+            school.add(row, cut_off).ok_or(CashlessError::Overflow)?;
         }
     }
     for row in &facts.left_out {
@@ -84,7 +96,24 @@ pub fn compute(scope: Scope, settings: Settings, facts: &Facts) -> Result<Report
         }
         school.leave_out(row).ok_or(CashlessError::Overflow)?;
     }
-    report(scope, settings, schools).ok_or(CashlessError::Overflow)
+    let added = schools.into_iter().map(|(id, school)| Some((id, school.added()?)));
+    added.collect::<Option<_>>().ok_or(CashlessError::Overflow)
+}
+
+/// The report that is made of what schools add up to. Fails where a school of the scope is missing, or
+/// a sum is too large.
+pub fn of_added(
+    scope: Scope,
+    settings: Settings,
+    mut added: BTreeMap<SchoolId, Added>,
+) -> Result<Report, CashlessError> {
+    let mut lines = Vec::with_capacity(scope.schools.len());
+    for school in &scope.schools {
+        let own = added.remove(&school.id).ok_or(CashlessError::School(school.id))?;
+        let line = school_line(school.clone(), &settings, own).ok_or(CashlessError::Overflow)?;
+        lines.push(line);
+    }
+    of_lines(scope, settings, lines).ok_or(CashlessError::Overflow)
 }
 
 impl<'a> School<'a> {
@@ -113,6 +142,31 @@ impl<'a> School<'a> {
         Some(())
     }
 
+    fn added(self) -> Option<Added> {
+        let classes = self.classes.iter();
+        let fee_items = self.fee_items.iter();
+        let channels = self.channels.iter();
+        Some(Added {
+            sums: Sums {
+                whole: self.whole.counts()?,
+                data_until: self.data_until,
+                channels: channels
+                    .map(|(channel, sums)| sums.counts(*channel))
+                    .collect::<Option<_>>()?,
+                fee_items: fee_items
+                    .map(|(code, (name, part))| {
+                        let item = FeeItem { code: (*code).to_owned(), name: (*name).to_owned() };
+                        Some((item, part.counts()?))
+                    })
+                    .collect::<Option<_>>()?,
+                left_out: left_out_sums(self.left_out),
+            },
+            classes: classes
+                .map(|(class, part)| Some(((*class).to_owned(), part.counts()?)))
+                .collect::<Option<_>>()?,
+        })
+    }
+
     fn leave_out(&mut self, row: &LeftOut) -> Option<()> {
         let (count, amount) = self.left_out.entry(row.why).or_default();
         *count = count.checked_add(row.count)?;
@@ -139,29 +193,22 @@ impl ByChannel {
         complete.then_some(())
     }
 
-    fn sum(&self, channel: Channel, counting: Counting) -> Option<ChannelSum> {
-        Some(ChannelSum {
+    fn counts(&self, channel: Channel) -> Option<ChannelCounts> {
+        Some(ChannelCounts {
             channel,
             payments: i64::try_from(self.payments.len()).ok()?,
             amount: self.amount,
-            cashless: *self.cashless.get(counting),
+            cashless: self.cashless,
         })
     }
 }
 
-fn report(
-    scope: Scope,
-    settings: Settings,
-    mut tallies: BTreeMap<SchoolId, School<'_>>,
-) -> Option<Report> {
-    let mut lines = Vec::with_capacity(scope.schools.len());
+fn of_lines(scope: Scope, settings: Settings, lines: Vec<SchoolLine>) -> Option<Report> {
     let mut total = Views::default();
     let mut channels: BTreeMap<Channel, ChannelSum> = BTreeMap::new();
     let mut left_out: BTreeMap<Exclusion, (i64, Vnd)> = BTreeMap::new();
     let mut fee_items: BTreeMap<String, (String, Views<Rates>)> = BTreeMap::new();
-    for school in &scope.schools {
-        let tally = tallies.remove(&school.id)?;
-        let line = school_line(school.clone(), &settings, tally)?;
+    for line in &lines {
         total = sum(total, line.figures.views)?;
         for part in &line.channels {
             add_channel(&mut channels, *part)?;
@@ -178,7 +225,6 @@ fn report(
             }
             *views = sum(*views, section.figures.views)?;
         }
-        lines.push(line);
     }
     let with_data = lines.iter().filter(|line| line.status != Status::NoData).count();
     let in_scope = i64::try_from(lines.len()).ok()?;
@@ -209,33 +255,30 @@ fn report(
 fn school_line(
     school: super::facts::SchoolInScope,
     settings: &Settings,
-    tally: School<'_>,
+    added: Added,
 ) -> Option<SchoolLine> {
-    let min = settings.deployed_min_payments;
-    let empty = tally.data_until.is_none();
-    let views = if empty { Views::default() } else { tally.whole.rates(min)? };
-    let whole = figures(views, settings.counting);
-    let mut classes = Vec::with_capacity(tally.classes.len());
-    for (class, part) in tally.classes {
-        let figures = figures(part.rates(min)?, settings.counting);
-        classes.push(Section { key: class.to_owned(), figures });
-    }
-    let mut fee_items = Vec::with_capacity(tally.fee_items.len());
-    for (code, (name, part)) in tally.fee_items {
-        let key = FeeItem { code: code.to_owned(), name: name.to_owned() };
-        fee_items.push(Section { key, figures: figures(part.rates(min)?, settings.counting) });
-    }
-    let channels = tally.channels.iter();
-    let channels = channels.map(|(channel, sums)| sums.sum(*channel, settings.counting));
+    let Added { sums, classes } = added;
+    let (min, counting) = (settings.deployed_min_payments, settings.counting);
+    let empty = sums.data_until.is_none();
+    let views = if empty { Views::default() } else { sums.whole.rates(min)? };
+    let whole = figures(views, counting);
+    let of = |counts: Counts| Some(figures(counts.rates(min)?, counting));
     Some(SchoolLine {
         school,
         status: Status::of(whole.reported.by_amount, settings),
         figures: whole,
-        data_until: tally.data_until,
-        channels: channels.collect::<Option<_>>()?,
-        left_out: left_out_sums(tally.left_out),
-        classes,
-        fee_items,
+        data_until: sums.data_until,
+        channels: sums.channels.iter().map(|part| part.sum(counting)).collect(),
+        left_out: sums.left_out,
+        classes: classes
+            .into_iter()
+            .map(|(key, part)| Some(Section { key, figures: of(part)? }))
+            .collect::<Option<_>>()?,
+        fee_items: sums
+            .fee_items
+            .into_iter()
+            .map(|(key, part)| Some(Section { key, figures: of(part)? }))
+            .collect::<Option<_>>()?,
     })
 }
 

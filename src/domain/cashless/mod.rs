@@ -13,12 +13,13 @@ mod points;
 pub mod rate;
 pub mod report;
 pub mod restated;
+pub mod sums;
 mod tally;
 pub mod trend;
 pub mod views;
 
 pub use change::{Change, Moved, change};
-pub use compute::{CashlessError, compute};
+pub use compute::{CashlessError, add_up, compute, of_added};
 pub use facts::{Collected, Exclusion, Facts, FeeItem, LeftOut, SchoolInScope, Scope, Settings};
 pub use gap::{Gap, Missing, gap};
 pub use path::{MonthLine, Part, Path, month_at, path};
@@ -27,6 +28,7 @@ pub use report::{
     ChannelSum, Figures, LeftOutSum, Rates, Report, RoundedPercent, SchoolLine, Section, Status,
 };
 pub use restated::{Restatement, restated};
+pub use sums::{Added, ChannelCounts, Count, Counts, Sums};
 pub use trend::{Ahead, Forecast};
 pub use views::{Counting, Views};
 

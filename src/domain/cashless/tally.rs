@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 
 use super::facts::Collected;
-use super::rate::Rate;
-use super::report::Rates;
+use super::sums::{Count, Counts};
 use super::views::Views;
 use crate::domain::id::{PaymentId, StudentId};
 use crate::domain::money::Vnd;
@@ -41,31 +40,32 @@ impl Tally {
         Some(())
     }
 
-    /// The rates of the group as one school; deployed from `deployed_min` cashless payments on.
-    pub(super) fn rates(&self, deployed_min: u32) -> Option<Views<Rates>> {
+    /// What it adds up to; `None` where there are more payments or pupils than can be counted.
+    pub(super) fn counts(&self) -> Option<Counts> {
         let whole = |count: usize| i64::try_from(count).ok();
-        let (payments, pupils) = (whole(self.payments.len())?, whole(self.pupils.len())?);
         let mut complete = true;
-        let views = Views::of(|counting| {
+        let cashless = Views::of(|counting| {
             let count = |kinds: &mut dyn Iterator<Item = &Views<bool>>| {
                 whole(kinds.filter(|kind| *kind.get(counting)).count())
             };
-            let rates = || {
-                let cashless = count(&mut self.payments.values())?;
-                let deployed = cashless >= i64::from(deployed_min);
-                Some(Rates {
-                    by_amount: Rate::new(self.cashless.get(counting).dong(), self.all.dong())?,
-                    by_pupil: Rate::new(count(&mut self.pupils.values())?, pupils)?,
-                    by_payment: Rate::new(cashless, payments)?,
-                    by_school: Rate::new(i64::from(deployed), 1)?,
+            let part = || {
+                Some(Count {
+                    amount: self.cashless.get(counting).dong(),
+                    pupils: count(&mut self.pupils.values())?,
+                    payments: count(&mut self.payments.values())?,
                 })
             };
-            rates().unwrap_or_else(|| {
+            part().unwrap_or_else(|| {
                 complete = false;
-                Rates::default()
+                Count::default()
             })
         });
-        complete.then_some(views)
+        let all = Count {
+            amount: self.all.dong(),
+            pupils: whole(self.pupils.len())?,
+            payments: whole(self.payments.len())?,
+        };
+        complete.then_some(Counts { all, cashless })
     }
 }
 

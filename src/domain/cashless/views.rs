@@ -56,7 +56,7 @@ pub const fn listed_channel(channel: Channel, families: u32) -> Channel {
 }
 
 /// The same figure under every way of counting.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Views<T> {
     /// Counter cash and proxies count as cashless.
     pub with_both: T,

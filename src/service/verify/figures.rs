@@ -1,7 +1,7 @@
 //! What must hold of the facts that rates are made of, and of what was reported; see `verify`.
 
 use super::{Finding, TOLD, tell};
-use crate::service::{ServiceError, reported};
+use crate::service::{ServiceError, added_up, reported};
 use crate::store::{Tx, reports};
 
 /// What is wrong, and a SELECT of `id`, `expected`, `found` with a row for each fault.
@@ -57,4 +57,16 @@ pub(super) fn recomputed(tx: &mut Tx<'_>) -> Result<Finding, ServiceError> {
     }
     finding.faults.extend(faults.into_iter().take(TOLD));
     Ok(finding)
+}
+
+/// I16: what is kept added up is what the ledger adds up to.
+pub(super) fn added_up(tx: &mut Tx<'_>) -> Result<Finding, ServiceError> {
+    let (checked, faults) = added_up::differing(tx)?;
+    Ok(Finding {
+        invariant: "I16",
+        vi: "Số liệu cộng sẵn cho báo cáo: tính lại từ sổ cái ra đúng như đã lưu",
+        en: "Figures kept added up: computed again from the ledger they are the same",
+        checked,
+        faults: faults.into_iter().take(TOLD).collect(),
+    })
 }

@@ -1,0 +1,29 @@
+-- How often what a school's figures are made of was written: of a month (YYYY-MM) by what was booked in
+-- it, or of its dues. Whoever writes money counts on, in the same transaction.
+CREATE TABLE figure_marks (
+  id BIGINT PRIMARY KEY NOT NULL,
+  school_id BIGINT NOT NULL CONSTRAINT figure_marks_school_id_fkey REFERENCES schools (id),
+  part TEXT NOT NULL,
+  changes BIGINT NOT NULL,
+  CONSTRAINT figure_marks_part_unique UNIQUE (school_id, part),
+  CONSTRAINT figure_marks_changes CHECK (changes > 0)
+);
+
+-- What such a part adds up to, as JSON, when it had been written so often: good as long as the mark says
+-- the same. Nothing stands here that is not computed from the ledger, and verify computes it again.
+CREATE TABLE added_figures (
+  id BIGINT PRIMARY KEY NOT NULL,
+  school_id BIGINT NOT NULL CONSTRAINT added_figures_school_id_fkey REFERENCES schools (id),
+  part TEXT NOT NULL,
+  changes BIGINT NOT NULL,
+  totals TEXT NOT NULL,
+  parts TEXT NOT NULL,
+  classes TEXT NOT NULL,
+  CONSTRAINT added_figures_part_unique UNIQUE (school_id, part)
+);
+
+-- Of what is there already. No row has the number of another one: facts and invoices count as one.
+INSERT INTO figure_marks (id, school_id, part, changes)
+  SELECT MIN(id), school_id, to_char(booking_date, 'YYYY-MM'), 1 FROM payments GROUP BY school_id, to_char(booking_date, 'YYYY-MM');
+INSERT INTO figure_marks (id, school_id, part, changes)
+  SELECT MIN(id), school_id, 'dues', 1 FROM invoices GROUP BY school_id;

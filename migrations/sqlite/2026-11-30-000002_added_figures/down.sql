@@ -1,0 +1,2 @@
+DROP TABLE added_figures;
+DROP TABLE figure_marks;
