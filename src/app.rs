@@ -121,6 +121,7 @@ pub fn cashless_settings(config: &Config) -> CashlessSettings {
         deployed_min_payments: cashless.deployed_min_payments,
         target_percent: cashless.target_percent,
         near_percent: cashless.near_percent,
+        least_group: config.privacy.least_group,
     }
 }
 

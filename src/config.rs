@@ -200,6 +200,8 @@ pub struct Privacy {
     pub family_link_days: u32,
     /// What mails said that were sent.
     pub mail_text_days: u32,
+    /// Fewer pupils are no group to be told of above the school.
+    pub least_group: u32,
 }
 
 /// The log.

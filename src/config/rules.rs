@@ -17,7 +17,7 @@ use crate::telemetry::{LogFormat, check_filter};
 const PREFIX_LETTERS: &str = "CFHJKMNPQRTVX";
 
 /// Ranges of whole numbers, both ends included.
-const RANGES: [(&str, &str, i64, i64); 31] = [
+const RANGES: [(&str, &str, i64, i64); 32] = [
     ("server", "workers", 1, 256),
     ("server", "max_upload_mb", 1, 1_024),
     ("reading", "memory_mb", 128, 65_536),
@@ -49,6 +49,7 @@ const RANGES: [(&str, &str, i64, i64); 31] = [
     ("privacy", "access_log_days", 180, 3_650),
     ("privacy", "family_link_days", 1, 3_650),
     ("privacy", "mail_text_days", 30, 3_650),
+    ("privacy", "least_group", 0, 100),
 ];
 
 /// Every rule a setting breaks.

@@ -19,9 +19,6 @@ use crate::service::report::{self, Whose};
 use crate::service::{ServiceError, directory, organisation};
 use crate::store::Store;
 
-/// Fewer pupils than this are no group to be shown above the school.
-const LEAST_PUPILS: i64 = 5;
-
 /// By what schools are ranked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum By {
@@ -199,7 +196,7 @@ pub fn of_school(
         })
         .collect();
     let pupils: Vec<i64> = classes.iter().map(|(_, _, pupils)| pupils.denominator()).collect();
-    let hide = hidden(&pupils, LEAST_PUPILS, true);
+    let hide = hidden(&pupils, i64::from(settings.least_group), true);
     let mut dashboard = shown(month, looked, &Asked::default(), &HashMap::new());
     dashboard.classes = classes
         .into_iter()

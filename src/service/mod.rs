@@ -15,6 +15,7 @@ pub mod coverage;
 pub mod dashboard;
 pub mod database;
 pub mod decide;
+pub mod digital_plan;
 pub mod directory;
 mod entry;
 pub mod error;

@@ -50,6 +50,26 @@ pub fn of_school(tx: &mut Tx<'_>, school: i64) -> Result<Vec<ReportedRow>, Store
         .load(tx.conn())?)
 }
 
+/// How many months some schools reported between two, each school's months by themselves.
+pub fn count_between(
+    tx: &mut Tx<'_>,
+    schools: &[i64],
+    (from, to): (NaiveDate, NaiveDate),
+) -> Result<i64, StoreError> {
+    let mut count = 0_i64;
+    for chunk in schools.chunks(IDS_PER_QUERY) {
+        // The first version of a month is there whatever restates it.
+        let months: i64 = reported_figures::table
+            .filter(reported_figures::school_id.eq_any(chunk))
+            .filter(reported_figures::month.between(from, to))
+            .filter(reported_figures::version.eq(1))
+            .select(diesel::dsl::sql::<diesel::sql_types::BigInt>("COUNT(*)"))
+            .first(tx.conn())?;
+        count = count.saturating_add(months);
+    }
+    Ok(count)
+}
+
 /// What some schools reported of a month, each school's versions in their order.
 pub fn of_month(
     tx: &mut Tx<'_>,

@@ -74,6 +74,31 @@ pub fn dues(tx: &mut Tx<'_>, schools: &[i64]) -> Result<Vec<SchoolSumsRow>, Stor
     Ok(diesel::sql_query(sql).load(tx.conn())?)
 }
 
+#[derive(QueryableByName)]
+struct PupilsRow {
+    #[diesel(sql_type = BigInt)]
+    pupils: i64,
+    #[diesel(sql_type = BigInt)]
+    identified: i64,
+}
+
+/// The pupils whom some schools have on a day, and those of them whose personal number is known.
+pub fn identified(
+    tx: &mut Tx<'_>,
+    schools: &[i64],
+    day: NaiveDate,
+) -> Result<(i64, i64), StoreError> {
+    let sql = format!(
+        "SELECT COUNT(*) AS pupils, CAST(COALESCE(SUM(CASE WHEN EXISTS (SELECT 1 FROM \
+         student_identifiers i WHERE i.student_id = s.id AND i.scheme = 'personal_number') \
+         THEN 1 ELSE 0 END), 0) AS BIGINT) AS identified FROM students s \
+         WHERE s.school_id IN ({}) AND (s.left_on IS NULL OR s.left_on > $1)",
+        id_list(schools)
+    );
+    let row: PupilsRow = diesel::sql_query(sql).bind::<Date, _>(day).get_result(tx.conn())?;
+    Ok((row.pupils, row.identified))
+}
+
 /// A fault found by a check of the books: the row it was found at and the two figures that differ.
 #[derive(Clone, Debug, QueryableByName)]
 pub struct FaultRow {

@@ -1,6 +1,9 @@
 //! Which groups are too small to be shown to others: also those that could be found by subtracting
 //! the shown ones from their sum.
 
+use super::report::{Report, Section};
+use crate::domain::diagnostic::Diagnostic;
+
 /// Which groups of a table are not shown, by how many people each has. A group of nobody is shown: it
 /// says nothing of anybody. Where the sum of the table stands beside it (`sum_is_shown`), as many of
 /// the smallest other groups are left out as it takes that what is left out has `least` people and
@@ -27,6 +30,42 @@ pub fn hidden(people: &[i64], least: i64, sum_is_shown: bool) -> Vec<bool> {
         }
     }
     hide
+}
+
+/// A report as it leaves the schools: without classes and fee items of schools that are too small to be
+/// told of, and with a note that says how many.
+#[must_use]
+pub fn above_schools(mut report: Report) -> Report {
+    let least = i64::from(report.settings.least_group);
+    let mut withheld = 0_usize;
+    for line in &mut report.schools {
+        // Each pupil is in one class of a month, and the school's own figures stand beside them; of fee
+        // items a pupil has several, and nothing is found by subtraction.
+        withheld += keep_large(&mut line.classes, least, true);
+        withheld += keep_large(&mut line.fee_items, least, false);
+    }
+    if withheld > 0 {
+        report.notes.push(Diagnostic::new(
+            "small_groups_withheld",
+            format!(
+                "{withheld} lớp hoặc khoản thu của từng trường không được nêu riêng vì có dưới {least} học sinh."
+            ),
+            format!(
+                "{withheld} classes or fee items of schools are not told of: they have fewer than {least} pupils."
+            ),
+        ));
+    }
+    report
+}
+
+/// How many were left out.
+fn keep_large<K>(sections: &mut Vec<Section<K>>, least: i64, sum_is_shown: bool) -> usize {
+    let pupils: Vec<i64> =
+        sections.iter().map(|section| section.figures.reported.by_pupil.denominator()).collect();
+    let mut hide = hidden(&pupils, least, sum_is_shown).into_iter();
+    let before = sections.len();
+    sections.retain(|_| !hide.next().unwrap_or(false));
+    before - sections.len()
 }
 
 #[cfg(test)]

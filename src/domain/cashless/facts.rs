@@ -161,6 +161,8 @@ pub struct Settings {
     pub target_percent: u32,
     /// Percent by amount from which on the status is "nearly met".
     pub near_percent: u32,
+    /// Fewer pupils than this are no group that is told of above the school; 0 or 1 hides none.
+    pub least_group: u32,
 }
 
 impl Default for Settings {
@@ -170,6 +172,7 @@ impl Default for Settings {
             deployed_min_payments: 1,
             target_percent: 100,
             near_percent: 90,
+            least_group: 5,
         }
     }
 }

@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use crate::domain::access::{Permission, Scope};
 use crate::domain::calendar::{Day, Period};
+use crate::domain::cashless::disclosure::above_schools;
 use crate::domain::id::AuthorityId;
 use crate::domain::period::Month;
 use crate::http::auth::{Authenticated, school_for};
@@ -54,11 +55,12 @@ pub async fn cashless(
         )
     })?;
     let whose = whose(&context, &who, (query.authority, query.school), period.to()).await?;
+    let from_above = matches!(who.0.scope, Scope::Authority(_));
     let body = on_worker(move || {
         let (store, clock) = (&context.store, &*context.clock);
         let settings = context.cashless;
-        report::cashless(store, clock, &whose, period, query.as_of, settings)
-            .and_then(|report| report::to_json(&report))
+        let report = report::cashless(store, clock, &whose, period, query.as_of, settings)?;
+        report::to_json(&if from_above { above_schools(report) } else { report })
     })
     .await?;
     Ok(HttpResponse::Ok().content_type("application/json").body(body))

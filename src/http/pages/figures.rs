@@ -4,6 +4,7 @@
 mod chart;
 mod content;
 mod lines;
+mod plan;
 mod reported;
 
 use actix_web::http::header;
@@ -24,6 +25,7 @@ use super::visitor::Visitor;
 use super::{Page, go, show};
 use crate::clock::local_day;
 use crate::domain::access::{Permission, Scope, permits};
+use crate::domain::cashless::disclosure::above_schools;
 use crate::domain::cashless::{RoundedPercent, Status};
 use crate::domain::money::Vnd;
 use crate::domain::period::Month;
@@ -47,6 +49,7 @@ pub const ROUTES: &[Route] = &[
     page("/figures/{authority}", FIGURES),
     page("/figures/{authority}/schools/{code}", FIGURES),
     page("/figures/{authority}/file", FIGURES),
+    page("/figures/{authority}/plan", FIGURES),
     form(
         "/figures/{authority}/schools/{code}/comments",
         Needs::Anywhere(
@@ -61,6 +64,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
     config
         .service(begin)
         .service(download)
+        .service(plan::page)
         .service(school_page)
         .service(authority_page)
         .service(reported::write_to_school);
@@ -285,6 +289,7 @@ pub async fn download(
         reached(store, &scopes, &code, month)?;
         let whose = Whose::Authority(code);
         let found = report::cashless(store, clock, &whose, month.days(), None, context.cashless)?;
+        let found = above_schools(found);
         if workbook { report::to_xlsx(&found) } else { report::to_json(&found).map(Into::into) }
     })
     .await?;
