@@ -3,6 +3,7 @@
 pub mod canonical;
 mod delimited;
 mod json;
+mod paper;
 pub mod path;
 pub mod restated;
 mod table;
@@ -12,6 +13,7 @@ mod workbook;
 
 pub use delimited::csv;
 pub use json::json;
+pub use paper::pdf;
 pub use table::table;
 pub use workbook::xlsx;
 

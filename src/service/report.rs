@@ -115,6 +115,26 @@ pub fn to_xlsx(report: &Report) -> Result<Vec<u8>, ServiceError> {
         .map_err(|error| StoreError::Corrupt(format!("a report: {error}")).into())
 }
 
+/// The report of a month as CSV, one line for each group under each way of counting.
+pub fn to_csv(report: &Report) -> Result<String, ServiceError> {
+    cashless_report::csv(report)
+        .map_err(|error| StoreError::Corrupt(format!("a report: {error}")).into())
+}
+
+/// The report of an authority's month as an office prints and signs it, in Vietnamese.
+pub fn to_pdf(store: &Store, report: &Report, month: Month) -> Result<Vec<u8>, ServiceError> {
+    let day = month.last();
+    let above = store.read(|tx| {
+        let tree = organisation::tree(tx)?;
+        let unit = organisation::find(&tree, &report.scope.authority_code, Some(day))?.unit.id;
+        let parent = tree.parent_on(unit, day).and_then(|id| tree.unit(id));
+        let name = parent.map(|parent| tree.called(parent, day).1.to_owned());
+        Ok::<_, ServiceError>(name.unwrap_or_default())
+    })?;
+    cashless_report::pdf(report, month, &above)
+        .map_err(|error| StoreError::Corrupt(format!("a report: {error}")).into())
+}
+
 /// Whether a caller limited to `within` may see the authority with this code as it was on a day.
 pub fn is_under(
     store: &Store,

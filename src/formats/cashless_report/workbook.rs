@@ -2,8 +2,8 @@
 
 use chrono::Datelike;
 use rust_xlsxwriter::{
-    ConditionalFormatDataBar, ConditionalFormatType, DocProperties, ExcelDateTime, Format,
-    FormatAlign, Workbook, Worksheet,
+    Chart, ChartType, ConditionalFormatDataBar, ConditionalFormatType, DocProperties,
+    ExcelDateTime, Format, FormatAlign, Workbook, Worksheet,
 };
 
 use super::{DEFINITIONS, RenderError, chosen_view, settings_in_words, views_of};
@@ -61,6 +61,9 @@ pub fn xlsx(report: &Report) -> Result<Vec<u8>, RenderError> {
     fee_items(workbook.add_worksheet(), report, &formats)?;
     views(workbook.add_worksheet(), report, &formats)?;
     sums(workbook.add_worksheet(), report, &formats)?;
+    if !report.schools.is_empty() {
+        chart(workbook.add_worksheet(), report)?;
+    }
     information(workbook.add_worksheet(), report, &formats)?;
     Ok(workbook.save_to_buffer()?)
 }
@@ -88,6 +91,26 @@ fn schools(sheet: &mut Worksheet, report: &Report, formats: &Formats) -> Result<
         .set_maximum(ConditionalFormatType::Number, 100);
     sheet.add_conditional_format(1, 6, row, 6, &bar)?;
     sheet.set_column_width(1, 32)?;
+    Ok(())
+}
+
+/// The rates of the first sheet as columns up to 100 %. A school without data has none.
+fn chart(sheet: &mut Worksheet, report: &Report) -> Result<(), RenderError> {
+    sheet.set_name("Biểu đồ")?;
+    let last = u32::try_from(report.schools.len()).unwrap_or(u32::MAX);
+    let mut chart = Chart::new(ChartType::Column);
+    chart
+        .add_series()
+        .set_name("Theo số tiền (%)")
+        .set_categories(("Trường", 1, 1, last, 1))
+        .set_values(("Trường", 1, 6, last, 6));
+    chart.title().set_name("Tỷ lệ thu không dùng tiền mặt theo số tiền (%)");
+    chart.y_axis().set_min(0).set_max(100);
+    chart.legend().set_hidden();
+    // As wide as the names of its schools take, up to what a screen shows.
+    let width = last.saturating_mul(28).clamp(640, 2_400);
+    chart.set_width(width).set_height(420);
+    sheet.insert_chart(0, 0, &chart)?;
     Ok(())
 }
 

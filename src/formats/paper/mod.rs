@@ -3,11 +3,13 @@
 
 mod canvas;
 mod class_list;
+mod figures;
 mod letters;
 mod notice;
 mod receipt;
 
 pub use class_list::{ClassList, ClassListRow, class_lists};
+pub use figures::{FiguresPaper, FiguresRow, figures_paper};
 pub use notice::{Notice, NoticeLine, Transfer, notices};
 pub use receipt::{Elsewhere, PaperLine, ReceiptPaper, VoidedPaper, receipts};
 

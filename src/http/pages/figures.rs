@@ -271,7 +271,7 @@ pub async fn school_page(
     show(&SchoolPage { s, code, school, view, months, classes, reported, may_write }, &request)
 }
 
-/// The month as a file: a workbook, or what programs read.
+/// The month as a file: a workbook, paper to sign, or what programs read.
 #[get("/figures/{authority}/file")]
 pub async fn download(
     context: web::Data<Context>,
@@ -283,21 +283,28 @@ pub async fn download(
     let (code, query) = (path.into_inner(), query.now()?.into_inner());
     let month = query.month(&context)?;
     let scopes = scopes(&visitor, Permission::ReadFigures);
-    let workbook = query.format.as_deref() != Some("json");
+    let format = query.format.as_deref().unwrap_or("xlsx");
+    let (kind, ending) = match format {
+        "xlsx" => ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
+        "pdf" => ("application/pdf", "pdf"),
+        "csv" => ("text/csv; charset=utf-8", "csv"),
+        "json" => ("application/json", "json"),
+        _ => return Err(Problem::no_such_page().into()),
+    };
     let bytes = on_worker(move || {
         let (store, clock) = (&context.store, &*context.clock);
         reached(store, &scopes, &code, month)?;
         let whose = Whose::Authority(code);
         let found = report::cashless(store, clock, &whose, month.days(), None, context.cashless)?;
         let found = above_schools(found);
-        if workbook { report::to_xlsx(&found) } else { report::to_json(&found).map(Into::into) }
+        match ending {
+            "pdf" => report::to_pdf(store, &found, month),
+            "csv" => report::to_csv(&found).map(Into::into),
+            "json" => report::to_json(&found).map(Into::into),
+            _ => report::to_xlsx(&found),
+        }
     })
     .await?;
-    let (kind, ending) = if workbook {
-        ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx")
-    } else {
-        ("application/json", "json")
-    };
     let name = format!("attachment; filename=\"ty-le-khong-tien-mat-{month}.{ending}\"");
     Ok(HttpResponse::Ok()
         .content_type(kind)

@@ -87,3 +87,5 @@ plan-content = Parents who are content
 plan-content-how = Families that answered 4 or 5 (of 1 to 5) over families that answered in the term. Of fewer than 5 answers nothing is told.
 plan-not = Lines that are not measured here
 plan-not-what = The plan has other lines, such as electronic marks and school records, digital signatures, learning materials, equipment, training of teachers and information security. This program has no figures of them and tells none; the authority gathers them elsewhere.
+figures-pdf = Report to sign (PDF)
+figures-csv = Download CSV

@@ -87,3 +87,5 @@ plan-content = Phụ huynh hài lòng
 plan-content-how = Gia đình trả lời 4 hoặc 5 (trên thang 1 đến 5) trên số gia đình trả lời trong học kỳ. Dưới 5 câu trả lời thì không nêu.
 plan-not = Chỉ tiêu không đo ở đây
 plan-not-what = Kế hoạch chuyển đổi số còn các chỉ tiêu khác, như sổ điểm và học bạ điện tử, chữ ký số, học liệu số, hạ tầng và thiết bị, bồi dưỡng giáo viên, an toàn thông tin. Phần mềm này không có số liệu về các việc đó nên không nêu kết quả; đơn vị tự tổng hợp từ nguồn khác.
+figures-pdf = Báo cáo để ký (PDF)
+figures-csv = Tải CSV
