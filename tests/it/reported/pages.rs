@@ -2,6 +2,7 @@
 
 use doisoat::domain::access::Role;
 use doisoat::service::keys::Reach;
+use serde_json::json;
 
 use crate::support::browser::{Desk, value_of};
 use crate::support::for_each_backend;
@@ -75,5 +76,50 @@ fn a_chief_accountant_reports_and_the_authority_reads_and_writes_back() {
         chief.done("/reported/2026-10", &fields);
         assert!(chief.page("/reported/2026-10").contains("Lần 2"));
         town.school.verify();
+    });
+}
+
+#[test]
+fn an_authority_takes_home_what_it_signs_and_sees_its_plan() {
+    for_each_backend(|db| {
+        let town = Town::create(db).with_invoices();
+        let line = [("2026-10-05", 1_000_000, "FT1", "HP2P9Q7Q9 hoc phi")];
+        town.school.statement("a.csv", &csv(0, &line));
+        let people = Desk::of(&town);
+        let above = Reach::Authority("PHONG-MAU".to_owned());
+        let supervisor = people.signed_in_at(Role::Supervisor, &above);
+        let ask = |target: &str| supervisor.ask(town.server.get(target));
+        let file =
+            |format: &str| ask(&format!("/figures/PHONG-MAU/file?month=2026-10&format={format}"));
+        for (format, kind, begins) in [
+            ("pdf", "application/pdf", &b"%PDF-"[..]),
+            ("csv", "text/csv; charset=utf-8", b"level,"),
+            ("json", "application/json", b"{"),
+            ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b"PK"),
+        ] {
+            let answer = file(format);
+            assert_eq!(answer.status, 200, "{format}: {}", answer.text());
+            assert_eq!(answer.header("content-type"), Some(kind), "{format}");
+            assert!(answer.body.starts_with(begins), "{format}: {}", answer.text());
+        }
+        assert_eq!(file("docx").status, 404);
+        // One pupil paid: no class and no fee item of the school is told of by itself.
+        let told = file("json").json();
+        let school = &told["schools"][0];
+        assert_eq!((&school["classes"], &school["fee_items"]), (&json!([]), &json!([])), "{told}");
+        let note = told["notes"].to_string();
+        assert!(note.contains("small_groups_withheld"), "{note}");
+
+        let plan = ask("/figures/PHONG-MAU/plan?month=2026-10").text();
+        for (why, words) in [
+            ("the money of the month", "1.000.000 / 1.000.000"),
+            ("one school of one", "Trường triển khai thu học phí không dùng tiền mặt"),
+            ("a month is owed for September and one for October", "0 / 2"),
+            ("what is not measured", "Chỉ tiêu không đo ở đây"),
+        ] {
+            assert!(plan.contains(words), "{why}: {plan}");
+        }
+        assert_eq!(ask("/figures/KHONG-CO/plan?month=2026-10").status, 404);
+        assert_eq!(ask("/figures/PHONG-MAU/plan?month=x").status, 400);
     });
 }
