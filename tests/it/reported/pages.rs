@@ -93,7 +93,7 @@ fn an_authority_takes_home_what_it_signs_and_sees_its_plan() {
             |format: &str| ask(&format!("/figures/PHONG-MAU/file?month=2026-10&format={format}"));
         for (format, kind, begins) in [
             ("pdf", "application/pdf", &b"%PDF-"[..]),
-            ("csv", "text/csv; charset=utf-8", b"level,"),
+            ("csv", "text/csv; charset=utf-8", b"authority,"),
             ("json", "application/json", b"{"),
             ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b"PK"),
         ] {
