@@ -4,6 +4,7 @@
 mod comments;
 mod compute;
 mod overview;
+mod remind;
 mod submit;
 
 use chrono::NaiveDateTime;
@@ -25,6 +26,7 @@ pub use comments::{Comment, MOST_CHARACTERS, Side, comment};
 pub(crate) use compute::differing;
 pub use compute::{AsOf, Computed, recompute};
 pub use overview::{Standing, overview};
+pub use remind::{Reminded, remind};
 pub use submit::{Submission, submit};
 
 /// A month that was reported, or can be.

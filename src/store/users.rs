@@ -211,6 +211,20 @@ pub fn grants_of_all(tx: &mut Tx<'_>, users: &[i64]) -> Result<Vec<GrantRow>, St
     Ok(found)
 }
 
+/// People whose accounts work and who have one of some roles at a school itself, by name.
+pub fn of_school(tx: &mut Tx<'_>, school: i64, roles: &[&str]) -> Result<Vec<UserRow>, StoreError> {
+    let granted = user_grants::table
+        .filter(user_grants::school_id.eq(school))
+        .filter(user_grants::role.eq_any(roles))
+        .select(user_grants::user_id);
+    Ok(users::table
+        .filter(users::id.eq_any(granted))
+        .filter(users::disabled_at.is_null())
+        .order((users::name, users::id))
+        .select(UserRow::as_select())
+        .load(tx.conn())?)
+}
+
 pub fn delete_grant(tx: &mut Tx<'_>, id: i64) -> Result<(), StoreError> {
     diesel::delete(user_grants::table.find(id)).execute(tx.conn())?;
     Ok(())

@@ -51,6 +51,13 @@ pub const ROUTES: &[Route] = &[
     page("/figures/{authority}/file", FIGURES),
     page("/figures/{authority}/plan", FIGURES),
     form(
+        "/figures/{authority}/remind",
+        Needs::Anywhere(
+            Permission::CommentFigures,
+            "the authority must be within the visitor's reach",
+        ),
+    ),
+    form(
         "/figures/{authority}/schools/{code}/comments",
         Needs::Anywhere(
             Permission::CommentFigures,
@@ -67,6 +74,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(plan::page)
         .service(school_page)
         .service(authority_page)
+        .service(reported::remind_schools)
         .service(reported::write_to_school);
 }
 
@@ -122,6 +130,8 @@ struct AuthorityPage {
     silent: Vec<String>,
     content: ContentCard,
     reports: Vec<ReportedLine>,
+    /// How many schools owe a report, where the visitor may ask them for it.
+    owing: usize,
 }
 
 #[derive(Template)]
@@ -192,6 +202,7 @@ pub async fn authority_page(
     let (code, query) = (path.into_inner(), query.now()?.into_inner());
     let (month, asked) = (query.month(&context)?, query.asked());
     let months = months(&context);
+    let is_over = month.last() < local_day(context.clock.now());
     let scopes = scopes(&visitor, Permission::ReadFigures);
     let (own, wanted) = (code.clone(), asked.clone());
     let (found, reports, survey) = on_worker(move || {
@@ -206,6 +217,8 @@ pub async fn authority_page(
     let s = visitor.shell();
     let lang = s.language();
     let view = View::of(&found, &s);
+    let owing = reports.iter().filter(|one| one.reported.is_none()).count();
+    let may_ask = is_over && reported::may_write(&visitor);
     let places = found.ranking.iter().map(|one| PlaceLine::of(one, asked.by, &s)).collect();
     let below = found.below.iter().map(|one| lines::BelowLine::of(one, lang)).collect();
     let statuses = [Status::Met, Status::Nearly, Status::NotMet, Status::NoData]
@@ -225,6 +238,7 @@ pub async fn authority_page(
         below,
         silent,
         reports: reports.iter().map(|one| ReportedLine::of(one, &s)).collect(),
+        owing: if may_ask { owing } else { 0 },
         s,
     };
     show(&page, &request)

@@ -11,6 +11,7 @@ use crate::http::pages::shell::{Said, Shell};
 use crate::http::pages::visitor::Visitor;
 use crate::http::pages::{Page, go_saying};
 use crate::http::{Context, on_worker};
+use crate::service::mail::Desk;
 use crate::service::reported::{self, Side, Standing};
 use crate::service::{dashboard, directory};
 
@@ -72,4 +73,35 @@ pub async fn write_to_school(
     let said = Said { key: "reported-written".to_owned(), x: month.vietnamese(), undo: None };
     let (authority, code) = (encoded(&authority), encoded(&code));
     go_saying(&format!("/figures/{authority}/schools/{code}?month={month}"), &said)
+}
+
+/// Asks the schools that have not reported a month for it.
+#[post("/figures/{authority}/remind")]
+pub async fn remind_schools(
+    context: web::Data<Context>,
+    visitor: Visitor,
+    path: web::Path<String>,
+    query: Later<web::Query<FiguresQuery>>,
+) -> Page {
+    visitor.may(Permission::CommentFigures)?;
+    let (authority, query) = (path.into_inner(), query.now()?.into_inner());
+    let month: Month = query.month(&context)?;
+    let (scopes, actor) = (scopes(&visitor, Permission::CommentFigures), visitor.who.actor.clone());
+    let (inner, own) = (context.clone(), authority.clone());
+    let done = on_worker(move || {
+        let (store, clock) = (&inner.store, &*inner.clock);
+        reached(store, &scopes, &own, month)?;
+        let desk = Desk { letterhead: &inner.letterhead, ids: &*inner.ids, keys: &inner.keys };
+        let at = (desk, &*inner.origin);
+        reported::remind(store, clock, at, &actor, (&own, month), inner.cashless)
+    })
+    .await?;
+    let key = match (done.schools, done.nobody.is_empty()) {
+        (0, _) => "reported-asked-before",
+        (_, true) => "reported-asked",
+        (_, false) => "reported-asked-some",
+    };
+    let x = if done.nobody.is_empty() { done.schools.to_string() } else { done.nobody.join(", ") };
+    let said = Said { key: key.to_owned(), x, undo: None };
+    go_saying(&format!("/figures/{}?month={month}", encoded(&authority)), &said)
 }
