@@ -211,7 +211,8 @@ pub fn good(
     Ok(found)
 }
 
-/// Keeps what a part adds up to, unless somebody kept something newer.
+/// Keeps what a part adds up to, unless somebody kept something newer. Fails where somebody keeps the
+/// same part for the first time just now: then it is kept.
 pub fn keep(
     tx: &mut Tx<'_>,
     (school, part): (i64, &str),
@@ -239,7 +240,6 @@ pub fn keep(
                     added_figures::part.eq(part),
                     texts,
                 ))
-                .on_conflict_do_nothing()
                 .execute(tx.conn())?;
         }
     }

@@ -206,7 +206,14 @@ pub fn stated(text: &str) -> Option<Stated> {
         by_school: rates.by_school.rate()?,
     };
     let counting = COUNTINGS.into_iter().find(|one| counting_name(*one) == counting)?;
-    let settings = Settings { counting, deployed_min_payments, target_percent, near_percent };
+    // What is told above the school is no part of what the school reported.
+    let settings = Settings {
+        counting,
+        deployed_min_payments,
+        target_percent,
+        near_percent,
+        ..Settings::default()
+    };
     Some(Stated { school: found.school, settings, rates })
 }
 
