@@ -7,8 +7,10 @@
 #![expect(clippy::expect_used, reason = "a program that may just stop")]
 
 mod filled;
+#[expect(dead_code, reason = "of a school only where it is kept is needed here")]
 #[path = "../school/mod.rs"]
 mod school;
+#[expect(dead_code, reason = "nothing is sent here")]
 #[path = "../pages/serving.rs"]
 mod serving;
 

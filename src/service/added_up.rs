@@ -82,7 +82,6 @@ pub(crate) fn of_month(
 }
 
 /// What is kept and good of some parts, and which parts there are of which nothing good is kept.
-#[expect(clippy::type_complexity, reason = "two maps of one key")]
 fn look(
     tx: &mut Tx<'_>,
     schools: &[i64],

@@ -357,7 +357,7 @@ fn be_notified(school: &School) {
 
 /// A month is reported, and the authority is told something about it.
 fn report_a_month(School { store, clock, actor, id }: &School) {
-    let (at, settings) = ((*id, "2026-10".parse().unwrap()), Settings::default());
+    let (at, settings) = ((*id, "2026-10".parse::<doisoat::domain::period::Month>().unwrap()), Settings::default());
     // Somebody looks, by which the month is kept added up.
     let whose = Whose::School("THCS-MAU".to_owned());
     report::cashless(store, clock, &whose, at.1.days(), None, settings).unwrap();
