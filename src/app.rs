@@ -275,6 +275,7 @@ impl Application {
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(context.clone())
+                .wrap(from_fn(http::nameable))
                 .wrap(from_fn(http::answer::dress))
                 .wrap(from_fn(metrics::measure))
                 .configure(http::routes)

@@ -1,7 +1,7 @@
 //! The directions in which one part of the source may name another. ARCHITECTURE.md draws them;
 //! this test reads them from the source.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Each part, and the parts of this crate it may name besides itself.
@@ -123,6 +123,23 @@ fn no_file_does_more_than_one_thing() {
             sources.iter().find(|source| source.path == path).map(|s| s.text.lines().count());
         assert!(lines > Some(MOST_LINES), "{path} ({reason}) needs no exception any more");
     }
+}
+
+#[test]
+fn no_two_shapes_of_the_api_are_called_the_same() {
+    let mut called: BTreeMap<String, String> = BTreeMap::new();
+    for Source { path, text } in read_sources().unwrap() {
+        for after in text.split("ToSchema").skip(1) {
+            let head = after.split(['{', ';']).next().unwrap_or_default();
+            let own = ["pub struct ", "pub enum "].iter().find_map(|kind| head.split_once(kind));
+            let Some((attributes, own)) = own else { continue };
+            let name = attributes.split_once("schema(as = ").map_or(own, |(_, name)| name);
+            let end = name.find(|letter: char| !letter.is_alphanumeric()).unwrap_or(name.len());
+            let other = called.insert(name[..end].to_owned(), path.clone());
+            assert_eq!(other, None, "{} of {path}: the document can show only one", &name[..end]);
+        }
+    }
+    assert!(called.len() > 200, "the walk found only {} shapes", called.len());
 }
 
 #[test]

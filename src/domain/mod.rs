@@ -29,10 +29,12 @@ pub mod period;
 pub mod receipt;
 pub mod reminder;
 pub mod remittance;
+pub mod reporting_period;
 pub mod roster;
 pub mod satisfaction;
 pub mod school_year;
 pub mod setting;
+
 pub mod spoken;
 pub mod statement;
 pub mod text;

@@ -41,12 +41,6 @@ impl Month {
         Period::new(self.0, self.last()).unwrap_or(Period::single(self.0))
     }
 
-    /// The month that a period is from its first day to its last, if it is one.
-    #[must_use]
-    pub fn whole(period: Period) -> Option<Month> {
-        Month::of(period.from()).filter(|month| month.days() == period)
-    }
-
     /// As Vietnamese readers write it, `10/2026`.
     #[must_use]
     pub fn vietnamese(self) -> String {
@@ -173,6 +167,7 @@ pub struct Receivables {
 
 /// A count of the till.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = TillCount)]
 pub struct Till {
     /// At the end of which day.
     #[schema(value_type = String, format = Date)]

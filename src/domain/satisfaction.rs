@@ -1,9 +1,4 @@
-//! How content families are: terms of a school year, and shares of a group that is large enough.
-
-use chrono::Datelike as _;
-
-use crate::domain::calendar::Day;
-use crate::domain::school_year::SchoolYear;
+//! How content families are: shares of a group that is large enough.
 
 /// From this answer on, of 1 to 5, a family counts as content.
 pub const CONTENT_FROM: i32 = 4;
@@ -13,52 +8,6 @@ pub const TARGET_PERCENT: u32 = 75;
 
 /// Of fewer answers no share is told: it would tell what single families said.
 pub const FEWEST: u64 = 5;
-
-/// One of the two terms of a school year, such as `2026-2027/1`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Term {
-    year: SchoolYear,
-    second: bool,
-}
-
-impl Term {
-    /// The term of a day: the second one begins in the middle of January.
-    #[must_use]
-    pub fn of(day: Day) -> Term {
-        let second = (1..8).contains(&day.month()) && (day.month(), day.day()) >= (1, 16);
-        Term { year: SchoolYear::of(day), second }
-    }
-
-    /// Reads what `Display` writes.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Term> {
-        let (year, term) = text.split_once('/')?;
-        let second = match term {
-            "1" => false,
-            "2" => true,
-            _ => return None,
-        };
-        Some(Term { year: SchoolYear::parse(year)?, second })
-    }
-
-    /// Its school year, as `2026-2027`.
-    #[must_use]
-    pub fn year(self) -> String {
-        self.year.to_string()
-    }
-
-    /// 1 or 2.
-    #[must_use]
-    pub fn number(self) -> u8 {
-        if self.second { 2 } else { 1 }
-    }
-}
-
-impl std::fmt::Display for Term {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "{}/{}", self.year, self.number())
-    }
-}
 
 /// How many of a group's families are content, or that too few answered to say so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,24 +57,6 @@ impl Share {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_day_lies_in_the_first_or_the_second_term() {
-        for (why, day, expected) in [
-            ("the year begins in August", "2026-08-01", "2026-2027/1"),
-            ("November", "2026-11-24", "2026-2027/1"),
-            ("the first term runs into January", "2027-01-15", "2026-2027/1"),
-            ("the second begins in its middle", "2027-01-16", "2026-2027/2"),
-            ("the summer belongs to it", "2027-07-31", "2026-2027/2"),
-        ] {
-            let term = Term::of(day.parse().unwrap());
-            assert_eq!(term.to_string(), expected, "{why}");
-            assert_eq!(Term::parse(expected), Some(term), "{why}");
-        }
-        for text in ["", "2026-2027", "2026-2027/3", "2026-2028/1", "/1"] {
-            assert_eq!(Term::parse(text), None, "{text:?}");
-        }
-    }
 
     #[test]
     fn a_share_is_told_of_five_answers_or_more() {

@@ -36,10 +36,6 @@ impl<E: FromRequest + 'static> FromRequest for Later<E> {
             ));
             return Box::pin(async move { Ok(Later(refused)) });
         }
-        // Nothing is called so.
-        if has_zero(request.uri().path().as_bytes()) {
-            return Box::pin(async move { Ok(Later(Err(Problem::no_such_page()))) });
-        }
         let found = E::from_request(request, payload);
         Box::pin(async move { Ok(Later(found.await.map_err(|error| problem(&error.into())))) })
     }

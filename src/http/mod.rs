@@ -16,7 +16,9 @@ pub mod webhooks;
 
 use std::sync::Arc;
 
-use actix_web::middleware::from_fn;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::{Next, from_fn};
 use actix_web::{Error, HttpRequest, web};
 
 use crate::clock::Clock;
@@ -33,6 +35,7 @@ use crate::service::users::names::Known;
 use crate::service::{ServiceError, StatementReader, Store};
 use pages::error::PageError;
 use problem::Problem;
+use typed::has_zero;
 
 /// What every handler may use.
 #[derive(Clone)]
@@ -88,11 +91,27 @@ pub fn routes(config: &mut web::ServiceConfig) {
 
 /// Nothing is at this address: told to programs as a problem, to people as a page.
 async fn nothing_here(request: HttpRequest) -> Result<&'static str, Error> {
+    Err(missing(request.path()))
+}
+
+fn missing(path: &str) -> Error {
     // Whoever writes a program's address in capitals is a program all the same.
-    let path = request.path().to_ascii_lowercase();
+    let path = path.to_ascii_lowercase();
     let for_programs = ["/api/", "/webhooks"].iter().any(|start| path.starts_with(start));
     let missing = Problem::no_such_page();
-    Err(if for_programs { missing.into() } else { PageError::from(missing).into() })
+    if for_programs { missing.into() } else { PageError::from(missing).into() }
+}
+
+/// Middleware around every route: nothing is called by a name with a zero byte, which PostgreSQL could
+/// not even be asked for.
+pub async fn nameable(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    if has_zero(request.uri().path().as_bytes()) {
+        return Err(missing(request.uri().path()));
+    }
+    next.call(request).await
 }
 
 /// Runs a use case on a thread that may wait for the database.

@@ -1,7 +1,7 @@
-//! What schools' months add up to, read where it is kept and still good; what is not is computed from the
+//! What schools' months, terms and years add up to, read where it is kept and still good; what is not is computed from the
 //! ledger and kept for whoever looks next. Looking costs the same however much money went through.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use serde::de::DeserializeOwned;
 
@@ -11,7 +11,7 @@ use crate::domain::cashless::{
 };
 use crate::domain::id::SchoolId;
 use crate::domain::money::Vnd;
-use crate::domain::period::Month;
+use crate::domain::reporting_period::ReportingPeriod;
 use crate::service::{ServiceError, report};
 use crate::store::added::{self, AddedRow, DUES, Depth};
 use crate::store::collected::{self, Until};
@@ -23,56 +23,30 @@ const AT_ONCE: usize = 50;
 /// How many kept figures are computed again at once.
 const STEP: i64 = 500;
 
-/// The parts that belong to no month or school of the kept ones are none.
-type Key = (i64, String);
-
-/// What a month adds up to at each of some schools as the ledger stands, as deep as it is asked for.
-/// Schools without any money have an empty one.
-pub(crate) fn of_month(
+/// What a span of time adds up to at each of some schools as the ledger stands, as deep as it is asked
+/// for. Schools without any money have an empty one.
+pub(crate) fn of_span(
     store: &Store,
     schools: &[i64],
-    month: Month,
+    span: ReportingPeriod,
     depth: Depth,
 ) -> Result<BTreeMap<SchoolId, Added>, ServiceError> {
-    let mut parts = vec![month.to_string()];
-    if depth > Depth::Totals {
-        parts.push(DUES.to_owned());
-    }
-    let (mut rows, missing) = store.read(|tx| look(tx, schools, &parts, depth))?;
-    let mut made: Vec<(Key, AddedRow)> = Vec::new();
-    for part in &parts {
-        let missing: Vec<i64> =
-            missing.iter().filter(|(_, own)| own == part).map(|(school, _)| *school).collect();
-        for chunk in missing.chunks(AT_ONCE) {
-            made.extend(store.read(|tx| add_up(tx, chunk, part))?);
+    let own = good(store, schools, &span.to_string(), depth)?;
+    let (dues, names) = match depth {
+        Depth::Totals => (BTreeMap::new(), HashMap::new()),
+        Depth::Parts | Depth::Classes => {
+            (good(store, schools, DUES, depth)?, store.read(|tx| names(tx, schools))?)
         }
-    }
-    if !made.is_empty() {
-        let kept = store.write_if_free(|tx| {
-            for ((school, part), row) in &made {
-                added::keep(tx, (*school, part), row)?;
-            }
-            Ok::<_, StoreError>(())
-        });
-        // They are computed again next time; whoever looks now has what they came for.
-        if let Err(error) = kept {
-            tracing::warn!(%error, "figures that were added up could not be kept");
-        }
-        rows.extend(made);
-    }
-    let names =
-        if depth > Depth::Totals { store.read(|tx| names(tx, schools))? } else { HashMap::new() };
+    };
     let mut found = BTreeMap::new();
     for school in schools {
-        let own = rows.get(&(*school, month.to_string()));
-        let dues = rows.get(&(*school, DUES.to_owned()));
-        let mut one = match own {
+        let mut one = match own.get(school) {
             Some(row) => read(row, depth, |code| {
                 names.get(&(*school, code.to_owned())).cloned().unwrap_or_default()
             })?,
             None => Added::default(),
         };
-        if let Some(row) = dues {
+        if let Some(row) = dues.get(school) {
             one.sums.left_out.extend(parsed::<Vec<LeftOutSum>>(&row.totals)?);
             one.sums.left_out.sort_by_key(|sum| sum.why);
         }
@@ -81,17 +55,71 @@ pub(crate) fn of_month(
     Ok(found)
 }
 
-/// What is kept and good of some parts, and which parts there are of which nothing good is kept.
-fn look(
-    tx: &mut Tx<'_>,
+/// What a part adds up to at each of some schools that have it: what is kept and good, and what is not is
+/// computed now.
+fn good(
+    store: &Store,
     schools: &[i64],
-    parts: &[String],
+    part: &str,
     depth: Depth,
-) -> Result<(BTreeMap<Key, AddedRow>, BTreeSet<Key>), ServiceError> {
-    let marks = added::marks(tx, schools, parts)?;
-    let good = added::good(tx, schools, parts, depth)?;
-    let missing = marks.into_keys().filter(|key| !good.contains_key(key)).collect();
-    Ok((good, missing))
+) -> Result<BTreeMap<i64, AddedRow>, ServiceError> {
+    let counted = counted_on(part)?;
+    let (marks, mut rows) = store.read(|tx| {
+        let marks = added::marks(tx, schools, &counted)?;
+        Ok::<_, ServiceError>((marks, added::kept(tx, schools, part, depth)?))
+    })?;
+    rows.retain(|school, row| marks.get(school) == Some(&row.changes));
+    let missing: Vec<i64> = marks.into_keys().filter(|school| !rows.contains_key(school)).collect();
+    if missing.is_empty() {
+        return Ok(rows);
+    }
+    let chunks: Vec<&[i64]> = missing.chunks(AT_ONCE).collect();
+    let made = side_by_side(&chunks, |chunk| store.read(|tx| add_up(tx, chunk, part)))?;
+    // They are computed again next time; whoever looks now has what they came for.
+    if let Err(error) = store.write_if_free(|tx| added::keep(tx, part, &made)) {
+        tracing::warn!(%error, "figures that were added up could not be kept");
+    }
+    rows.extend(made);
+    Ok(rows)
+}
+
+/// The months on which is counted what a part is made of; of a term and a year several.
+fn counted_on(part: &str) -> Result<Vec<String>, ServiceError> {
+    if part == DUES {
+        return Ok(vec![DUES.to_owned()]);
+    }
+    Ok(span_of(part)?.months().iter().map(ToString::to_string).collect())
+}
+
+fn span_of(part: &str) -> Result<ReportingPeriod, ServiceError> {
+    part.parse().map_err(|_no_span| StoreError::Corrupt(format!("figures of {part}")).into())
+}
+
+/// Does independent jobs two at a time, each in a transaction of its own; what they made, in their order.
+fn side_by_side<J: Sync, T: Send>(
+    jobs: &[J],
+    work: impl Fn(&J) -> Result<Vec<T>, ServiceError> + Sync,
+) -> Result<Vec<T>, ServiceError> {
+    let (here, there) = jobs.split_at(jobs.len().div_ceil(2));
+    let all = |jobs: &[J]| -> Result<Vec<T>, ServiceError> {
+        let mut made = Vec::new();
+        for job in jobs {
+            made.extend(work(job)?);
+        }
+        Ok(made)
+    };
+    if there.is_empty() {
+        return all(here);
+    }
+    std::thread::scope(|scope| {
+        let beside = scope.spawn(|| all(there));
+        let mut made = all(here)?;
+        let others = beside.join().map_err(|_panic| {
+            StoreError::Corrupt("adding figures up ended before it was done".to_owned())
+        })?;
+        made.extend(others?);
+        Ok(made)
+    })
 }
 
 /// Adds a part of some schools up from the ledger.
@@ -99,10 +127,9 @@ fn add_up(
     tx: &mut Tx<'_>,
     schools: &[i64],
     part: &str,
-) -> Result<Vec<(Key, AddedRow)>, ServiceError> {
-    let of = [part.to_owned()];
-    let marks = added::marks(tx, schools, &of)?;
-    let changes = |school: i64| marks.get(&(school, part.to_owned())).copied().unwrap_or_default();
+) -> Result<Vec<(i64, AddedRow)>, ServiceError> {
+    let marks = added::marks(tx, schools, &counted_on(part)?)?;
+    let changes = |school: i64| marks.get(&school).copied().unwrap_or_default();
     let mut made = Vec::with_capacity(schools.len());
     if part == DUES {
         let mut owed: BTreeMap<i64, Vec<LeftOutSum>> =
@@ -117,25 +144,24 @@ fn add_up(
             owed.entry(row.school_id).or_default().push(sum);
         }
         for (school, sums) in owed {
-            let row =
-                AddedRow { changes: changes(school), totals: text(&sums)?, ..AddedRow::default() };
-            made.push(((school, part.to_owned()), row));
+            let totals = text(&sums)?;
+            made.push((
+                school,
+                AddedRow { changes: changes(school), totals, ..AddedRow::default() },
+            ));
         }
         return Ok(made);
     }
-    let month: Month =
-        part.parse().map_err(|_no_month| StoreError::Corrupt(format!("figures of {part}")))?;
-    let period = month.days();
+    let period = span_of(part)?.days();
     let facts = Facts {
         collected: report::in_rates(tx, schools, period, Until::Position(i64::MAX))?,
         left_out: report::beside(tx, schools, period)?,
     };
     let ids: Vec<SchoolId> = schools.iter().map(|school| SchoolId(*school)).collect();
-    let sums = cashless::add_up(&ids, (period, Day::MAX), &facts)
+    let sums = cashless::add_up(&ids, period, &facts)
         .map_err(|error| StoreError::Corrupt(format!("figures of {part}: {error}")))?;
     for (school, one) in sums {
-        let row = AddedRow { changes: changes(school.0), ..written(one)? };
-        made.push(((school.0, part.to_owned()), row));
+        made.push((school.0, AddedRow { changes: changes(school.0), ..written(one)? }));
     }
     Ok(made)
 }
@@ -197,7 +223,7 @@ fn parsed<T: DeserializeOwned>(text: &str) -> Result<T, ServiceError> {
 pub(crate) fn differing(tx: &mut Tx<'_>) -> Result<(i64, Vec<String>), ServiceError> {
     let (mut count, mut faults, mut after) = (0_i64, Vec::new(), i64::MIN);
     loop {
-        let step = added::all_good(tx, after, STEP)?;
+        let step = added::all(tx, after, STEP)?;
         let Some((last, _, _)) = step.last() else { return Ok((count, faults)) };
         after = *last;
         let mut by_part: BTreeMap<String, Vec<i64>> = BTreeMap::new();
@@ -205,13 +231,14 @@ pub(crate) fn differing(tx: &mut Tx<'_>) -> Result<(i64, Vec<String>), ServiceEr
             by_part.entry(part).or_default().push(school);
         }
         for (part, schools) in by_part {
-            let of = [part.clone()];
-            let kept = added::good(tx, &schools, &of, Depth::Classes)?;
-            let now: BTreeMap<Key, AddedRow> = add_up(tx, &schools, &part)?.into_iter().collect();
-            for (key, row) in kept {
+            let marks = added::marks(tx, &schools, &counted_on(&part)?)?;
+            let mut kept = added::kept(tx, &schools, &part, Depth::Classes)?;
+            kept.retain(|school, row| marks.get(school) == Some(&row.changes));
+            let now: BTreeMap<i64, AddedRow> = add_up(tx, &schools, &part)?.into_iter().collect();
+            for (school, row) in kept {
                 count = count.saturating_add(1);
-                if now.get(&key) != Some(&row) {
-                    faults.push(format!("school {}, {}: {}", key.0, key.1, row.totals));
+                if now.get(&school) != Some(&row) {
+                    faults.push(format!("school {school}, {part}: {}", row.totals));
                 }
             }
         }

@@ -1,19 +1,19 @@
 //! What a supervisor sees of a month: how each school and each authority below stands, what is
 //! missing to the target and where, and where it is heading.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::clock::{Clock, local_day};
 use crate::domain::access::Scope;
 use crate::domain::calendar::Day;
-use crate::domain::cashless::disclosure::hidden;
+use crate::domain::cashless::disclosure::{hidden, path_above_schools};
 use crate::domain::cashless::{Exclusion, Path, Rate, Report, SchoolLine, Settings, Status};
-use crate::domain::id::SchoolId;
+use crate::domain::id::{AuthorityId, SchoolId};
 use crate::domain::money::Vnd;
-use crate::domain::period::Month;
-use crate::domain::satisfaction::Term;
+use crate::domain::reporting_period::ReportingPeriod;
+use crate::domain::school_year::Term;
 use crate::service::families::survey::{self, Survey};
-use crate::service::organisation::authorities;
+use crate::service::organisation::authorities::{self, AuthorityView};
 use crate::service::path::{self, Looked};
 use crate::service::report::{self, Whose};
 use crate::service::{ServiceError, directory, organisation};
@@ -38,6 +38,8 @@ pub struct Asked {
     pub level: Option<String>,
     /// Schools that stand so only.
     pub status: Option<Status>,
+    /// Schools of this authority directly below only, by its code.
+    pub place: Option<String>,
 }
 
 /// A school in the ranking.
@@ -66,12 +68,12 @@ impl Ranked {
     }
 }
 
-/// An authority directly below.
+/// An authority directly below, or a level: some of the schools together.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Below {
+pub struct Group {
     /// Its code.
     pub code: String,
-    /// Its name.
+    /// Its name; a level has none but its code.
     pub name: String,
     /// Its schools, and those of them that collected anything.
     pub schools: (usize, usize),
@@ -91,25 +93,25 @@ pub struct ClassLine {
     pub rates: Option<(Rate, Rate)>,
 }
 
-/// A month of an authority, or of one school as its authority sees it.
+/// A month, term or year of an authority, or of one school as its authority sees it.
 #[derive(Clone, Debug)]
 pub struct Dashboard {
-    /// Which month.
-    pub month: Month,
+    /// Which.
+    pub period: ReportingPeriod,
     /// The way to the target.
     pub path: Path,
-    /// The month's figures.
+    /// The figures.
     pub report: Report,
     /// The schools, the best first, those without data last.
     pub ranking: Vec<Ranked>,
     /// The authorities directly below.
-    pub below: Vec<Below>,
+    pub below: Vec<Group>,
+    /// The levels there are, each with its schools together.
+    pub levels: Vec<Group>,
     /// The classes, where one school is looked at.
     pub classes: Vec<ClassLine>,
     /// Schools by how they stand: met, nearly, not met, without data.
     pub standing: [usize; 4],
-    /// The levels there are.
-    pub levels: Vec<String>,
 }
 
 /// Whether somebody who may see figures in these scopes may see those of an authority on a day.
@@ -159,35 +161,48 @@ pub fn tops(
     Ok(found)
 }
 
-/// The month of an authority.
+/// A month, term or year of an authority.
 pub fn of_authority(
     store: &Store,
     clock: &dyn Clock,
     code: &str,
-    (month, asked): (Month, &Asked),
+    (period, asked): (ReportingPeriod, &Asked),
     settings: Settings,
 ) -> Result<Dashboard, ServiceError> {
     let whose = Whose::Authority(code.to_owned());
-    let looked = path::look(store, clock, &whose, (month, None), settings)?;
-    let below = below(store, code, month.last(), &looked.report, settings)?;
+    let looked = above(path::look(store, clock, &whose, (period, None), settings)?, false);
+    let places = places(store, code, period.days().to())?;
+    let below = places
+        .iter()
+        .map(|(authority, schools)| {
+            let lines = looked.report.schools.iter();
+            let own = lines.filter(|line| schools.contains(&line.school.id.0));
+            let name = authority.name.clone();
+            group((authority.code.clone(), name), own, &settings)
+        })
+        .collect::<Result<_, _>>()?;
+    let of_place: Option<HashSet<i64>> = asked.place.as_ref().map(|wanted| {
+        let found = places.iter().find(|(authority, _)| authority.code == *wanted);
+        found.map(|(_, schools)| schools.clone()).unwrap_or_default()
+    });
     let levels: HashMap<String, String> =
         directory::schools(store)?.into_iter().map(|school| (school.code, school.level)).collect();
-    let mut dashboard = shown(month, looked, asked, &levels);
+    let mut dashboard = shown(period, looked, asked, (&levels, of_place.as_ref()))?;
     dashboard.below = below;
     Ok(dashboard)
 }
 
-/// The month of one school under an authority, as the authority may see it.
+/// A month, term or year of one school under an authority, as the authority may see it.
 pub fn of_school(
     store: &Store,
     clock: &dyn Clock,
     (authority, school): (&str, &str),
-    month: Month,
+    period: ReportingPeriod,
     settings: Settings,
 ) -> Result<Dashboard, ServiceError> {
-    is_under(store, (authority, school), month)?;
+    is_under(store, (authority, school), period.days().to())?;
     let whose = Whose::School(school.to_owned());
-    let looked = path::look(store, clock, &whose, (month, None), settings)?;
+    let looked = path::look(store, clock, &whose, (period, None), settings)?;
     let lines = looked.report.schools.iter().flat_map(|line| &line.classes);
     let classes: Vec<(String, Rate, Rate)> = lines
         .map(|class| {
@@ -196,8 +211,10 @@ pub fn of_school(
         })
         .collect();
     let pupils: Vec<i64> = classes.iter().map(|(_, _, pupils)| pupils.denominator()).collect();
-    let hide = hidden(&pupils, i64::from(settings.least_group), true);
-    let mut dashboard = shown(month, looked, &Asked::default(), &HashMap::new());
+    let hide = hidden(&pupils, i64::from(settings.least_group));
+    let looked = above(looked, true);
+    let nothing = (&HashMap::new(), None);
+    let mut dashboard = shown(period, looked, &Asked::default(), nothing)?;
     dashboard.classes = classes
         .into_iter()
         .zip(hide)
@@ -206,43 +223,40 @@ pub fn of_school(
             rates: (!hide).then_some((amount, pupil)),
         })
         .collect();
-    // The parts of the way are classes here, small ones among them.
-    dashboard.path.by_place = None;
-    dashboard.path.change = None;
     Ok(dashboard)
 }
 
-/// How content the families of an authority's schools are in the term of a month, school by school
-/// and in all; small groups are hidden.
+/// What was looked at without the parts that are too small to be told of above the schools.
+fn above(looked: Looked, one_school: bool) -> Looked {
+    let Looked { path, report, before } = looked;
+    let path = path_above_schools(path, (&report, before.as_ref()), one_school);
+    Looked { path, report, before }
+}
+
+/// How content the families of an authority's schools are in the term of the last day of a period, school
+/// by school and in all; small groups are hidden.
 pub fn satisfaction(
     store: &Store,
     clock: &dyn Clock,
     authority: &str,
-    month: Month,
+    period: ReportingPeriod,
 ) -> Result<Survey, ServiceError> {
-    let last = month.last();
+    let last = period.days().to();
     let schools = schools_of(store, authority, last)?;
     let ids: Vec<SchoolId> = schools.iter().map(|school| school.id).collect();
     survey::of_schools(store, &ids, Term::of(last.min(local_day(clock.now()))))
 }
 
-/// Refuses a school that is not under an authority on the last day of a month, as if there were none.
+/// Refuses a school that is not under an authority on a day, as if there were none.
 pub fn is_under(
     store: &Store,
     (authority, school): (&str, &str),
-    month: Month,
+    day: Day,
 ) -> Result<(), ServiceError> {
-    let under = path_of(store, authority, month.last())?;
-    if under.iter().any(|code| code == school) {
+    if schools_of(store, authority, day)?.iter().any(|one| one.code == school) {
         return Ok(());
     }
     Err(ServiceError::not_found("school", "trường", "school", school))
-}
-
-/// The codes of an authority's schools on a day.
-fn path_of(store: &Store, authority: &str, day: Day) -> Result<Vec<String>, ServiceError> {
-    let schools = schools_of(store, authority, day)?;
-    Ok(schools.into_iter().map(|school| school.code).collect())
 }
 
 fn schools_of(
@@ -258,11 +272,11 @@ fn schools_of(
 }
 
 fn shown(
-    month: Month,
+    period: ReportingPeriod,
     looked: Looked,
     asked: &Asked,
-    levels: &HashMap<String, String>,
-) -> Dashboard {
+    (levels, of_place): (&HashMap<String, String>, Option<&HashSet<i64>>),
+) -> Result<Dashboard, ServiceError> {
     let Looked { path, report, before } = looked;
     let mut standing = [0; 4];
     for line in &report.schools {
@@ -289,7 +303,15 @@ fn shown(
     let wanted = |line: &&SchoolLine| {
         asked.status.is_none_or(|status| status == line.status)
             && asked.level.as_ref().is_none_or(|wanted| *wanted == level(line))
+            && of_place.is_none_or(|schools| schools.contains(&line.school.id.0))
     };
+    let groups = known
+        .into_iter()
+        .map(|name| {
+            let own = report.schools.iter().filter(|line| level(line) == name);
+            group((name.clone(), String::new()), own, &report.settings)
+        })
+        .collect::<Result<_, _>>()?;
     let mut ranking: Vec<Ranked> = report
         .schools
         .iter()
@@ -306,16 +328,16 @@ fn shown(
             .then_with(|| one.line.school.code.cmp(&other.line.school.code))
     });
     place(&mut ranking, asked.by);
-    Dashboard {
-        month,
+    Ok(Dashboard {
+        period,
         path,
         ranking,
         below: Vec::new(),
+        levels: groups,
         classes: Vec::new(),
         standing,
-        levels: known,
         report,
-    }
+    })
 }
 
 /// Gives places: equal rates share one, and the next one counts on.
@@ -348,38 +370,42 @@ fn rate_of(line: &SchoolLine, by: By) -> Rate {
     }
 }
 
-fn below(
+/// Some schools together.
+fn group<'a>(
+    (code, name): (String, String),
+    lines: impl Iterator<Item = &'a SchoolLine>,
+    settings: &Settings,
+) -> Result<Group, ServiceError> {
+    let (mut rate, mut schools, mut with_data) = (Rate::NO_DATA, 0, 0);
+    for line in lines {
+        let own = line.figures.reported.by_amount;
+        schools += 1;
+        with_data += usize::from(own.has_data());
+        rate = rate.checked_add(own).ok_or_else(ServiceError::overflow)?;
+    }
+    let status = Status::of(rate, settings);
+    Ok(Group { code, name, schools: (schools, with_data), rate, status })
+}
+
+/// The authorities directly below one on a day, each with the ids of its schools.
+fn places(
     store: &Store,
     code: &str,
     day: Day,
-    report: &Report,
-    settings: Settings,
-) -> Result<Vec<Below>, ServiceError> {
-    let id = store.read(|tx| {
+) -> Result<Vec<(AuthorityView, HashSet<i64>)>, ServiceError> {
+    let own = store.read(|tx| {
         let tree = organisation::tree(tx)?;
         Ok::<_, ServiceError>(organisation::find(&tree, code, Some(day))?.unit.id)
     })?;
-    let lines: HashMap<&str, &SchoolLine> =
-        report.schools.iter().map(|line| (line.school.code.as_str(), line)).collect();
-    let mut found = Vec::new();
-    for one in authorities::list(store, day, Some(id))?.into_iter().filter(|one| one.depth == 1) {
-        let schools = path_of(store, &one.code, day)?;
-        let mut rate = Rate::NO_DATA;
-        let mut with_data = 0;
-        for line in schools.iter().filter_map(|code| lines.get(code.as_str())) {
-            let own = line.figures.reported.by_amount;
-            with_data += usize::from(own.has_data());
-            rate = rate.checked_add(own).ok_or_else(ServiceError::overflow)?;
-        }
-        found.push(Below {
-            status: Status::of(rate, &settings),
-            schools: (schools.len(), with_data),
-            code: one.code,
-            name: one.name,
-            rate,
-        });
-    }
-    Ok(found)
+    let mut below = authorities::list(store, day, Some(own))?;
+    below.retain(|one| one.depth == 1);
+    let ids: Vec<AuthorityId> = store.read(|tx| {
+        let tree = organisation::tree(tx)?;
+        let id = |one: &AuthorityView| Ok(organisation::find(&tree, &one.code, Some(day))?.unit.id);
+        below.iter().map(id).collect::<Result<_, ServiceError>>()
+    })?;
+    let schools = directory::schools_of_each(store, &ids, day)?;
+    Ok(below.into_iter().zip(schools).collect())
 }
 
 #[cfg(test)]

@@ -209,6 +209,31 @@ pub fn schools_under(
     })
 }
 
+/// The ids of the schools under each of some authorities, at any depth, on a day.
+pub fn schools_of_each(
+    store: &Store,
+    authorities: &[AuthorityId],
+    day: Day,
+) -> Result<Vec<std::collections::HashSet<i64>>, ServiceError> {
+    store.read(|tx| {
+        let tree = organisation::tree(tx)?;
+        let placements = directory::placements(tx)?;
+        let placed = organisation::placed(&tree, &placements)?;
+        let standing: Vec<(i64, AuthorityId)> = placements
+            .iter()
+            .zip(placed)
+            .filter(|(_, one)| one.holds.is_some_and(|span| span.contains(day)))
+            .map(|(row, one)| (row.school_id, one.authority))
+            .collect();
+        let of = |authority: &AuthorityId| {
+            let below = tree.under(*authority, day);
+            let own = standing.iter().filter(|(_, placed)| below.contains(placed));
+            own.map(|(school, _)| *school).collect()
+        };
+        Ok(authorities.iter().map(of).collect())
+    })
+}
+
 /// An account's number as it is compared: letters and digits only, capital.
 #[must_use]
 pub fn account_number(text: &str) -> String {

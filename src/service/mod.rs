@@ -26,6 +26,7 @@ pub mod families;
 pub mod family_bill;
 pub mod family_links;
 pub mod fees;
+pub mod figure_looks;
 mod foreign_codes;
 pub mod health;
 pub mod import_invoices;

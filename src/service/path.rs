@@ -7,7 +7,9 @@ use crate::clock::{Clock, local_day};
 use crate::domain::calendar::Day;
 use crate::domain::cashless::{self, Path, Report, Settings};
 use crate::domain::diagnostic::Diagnostic;
+use crate::domain::lang::Lang;
 use crate::domain::period::Month;
+use crate::domain::reporting_period::ReportingPeriod;
 use crate::formats::cashless_report::path as render;
 use crate::service::ServiceError;
 use crate::service::report::{self, Whose};
@@ -26,7 +28,8 @@ pub fn path(
     (month, cut_off): (Month, Option<Day>),
     settings: Settings,
 ) -> Result<Path, ServiceError> {
-    look(store, clock, whose, (month, cut_off), settings).map(|looked| looked.path)
+    look(store, clock, whose, (ReportingPeriod::Month(month), cut_off), settings)
+        .map(|looked| looked.path)
 }
 
 /// The way with the reports it is made of.
@@ -34,34 +37,34 @@ pub fn path(
 pub struct Looked {
     /// The way.
     pub path: Path,
-    /// The report of the month.
+    /// The report of the month, term or year.
     pub report: Report,
-    /// The report of the month before.
+    /// The report of the one before.
     pub before: Option<Report>,
 }
 
-/// The same with the reports of the month and of the one before.
+/// The same of any span of time, with its report and that of the span before. What is shown month by
+/// month ends with its last month that has begun.
 pub fn look(
     store: &Store,
     clock: &dyn Clock,
     whose: &Whose,
-    (month, cut_off): (Month, Option<Day>),
+    (span, cut_off): (ReportingPeriod, Option<Day>),
     settings: Settings,
 ) -> Result<Looked, ServiceError> {
-    if month.first() > local_day(clock.now()) {
-        return Err(not_begun(month));
-    }
+    let today = local_day(clock.now());
+    let days = span.days();
+    let last = Month::of(days.to().min(today)).filter(|_| days.from() <= today);
+    let last = last.ok_or_else(|| not_begun(span))?;
     let one_school = matches!(whose, Whose::School(_));
+    let deep = if one_school { Depth::Classes } else { Depth::Parts };
+    let single = matches!(span, ReportingPeriod::Month(_));
     let mut reports = Vec::new();
     for ago in (0..MONTHS).rev() {
-        let first = month.first().checked_sub_months(Months::new(ago)).and_then(Month::of);
+        let first = last.first().checked_sub_months(Months::new(ago)).and_then(Month::of);
         let Some(one) = first else { continue };
         // Of what is long ago the rate is shown, of the last two months what it is made of.
-        let depth = match ago {
-            0 | 1 if one_school => Depth::Classes,
-            0 | 1 => Depth::Parts,
-            _ => Depth::Totals,
-        };
+        let depth = if single && ago < 2 { deep } else { Depth::Totals };
         let asked = (one.days(), cut_off, depth);
         match report::cashless_to(store, clock, whose, asked, settings) {
             Ok(found) => reports.push((one, found)),
@@ -70,9 +73,20 @@ pub fn look(
             Err(error) => return Err(error),
         }
     }
-    let path = cashless::path(&reports, one_school).ok_or_else(|| not_begun(month))?;
-    let (_, report) = reports.pop().ok_or_else(|| not_begun(month))?;
-    Ok(Looked { path, report, before: reports.pop().map(|(_, report)| report) })
+    let of = |days| report::cashless_to(store, clock, whose, (days, cut_off, deep), settings);
+    let (report, before) = if single {
+        let mut newest = reports.iter().rev().map(|(_, report)| report.clone());
+        (newest.next().ok_or_else(|| not_begun(span))?, newest.next())
+    } else {
+        let before = match span.before().map(|before| of(before.days())) {
+            Some(Ok(found)) => Some(found),
+            Some(Err(ServiceError::Refused(_))) | None => None,
+            Some(Err(error)) => return Err(error),
+        };
+        (of(days)?, before)
+    };
+    let path = cashless::path(&reports, (&report, before.as_ref()), one_school);
+    Ok(Looked { path: path.ok_or_else(|| not_begun(span))?, report, before })
 }
 
 /// The way as programs read it, the same from every door.
@@ -80,13 +94,13 @@ pub fn to_json(path: &Path) -> Result<String, ServiceError> {
     render::json(path).map_err(|error| StoreError::Corrupt(format!("a way: {error}")).into())
 }
 
-fn not_begun(month: Month) -> ServiceError {
+fn not_begun(span: ReportingPeriod) -> ServiceError {
     ServiceError::refused(Diagnostic::new(
         "month_not_begun",
+        format!("Chưa đến {} nên chưa có số liệu. Hãy chọn kỳ khác.", span.shown(Lang::Vi)),
         format!(
-            "Tháng {} chưa bắt đầu nên chưa có số liệu. Hãy chọn tháng khác.",
-            month.vietnamese()
+            "{} has not begun, so there are no figures. Choose an earlier month, term or year.",
+            span.shown(Lang::En)
         ),
-        format!("The month {month} has not begun, so there are no figures. Choose another month."),
     ))
 }

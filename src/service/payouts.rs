@@ -49,6 +49,7 @@ pub struct Assignment {
     Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, garde::Validate,
 )]
 #[serde(deny_unknown_fields)]
+#[schema(as = MatchRelease)]
 pub struct Release {
     /// For the history.
     #[garde(custom(limits::reason), length(chars, max = limits::TEXT))]

@@ -12,7 +12,7 @@ use crate::domain::cashless::{
 use crate::domain::id::{AuthorityId, PaymentId, SchoolId, StudentId};
 use crate::domain::money::Vnd;
 use crate::domain::payment::Channel;
-use crate::domain::period::Month;
+use crate::domain::reporting_period::ReportingPeriod;
 use crate::formats::cashless_report;
 use crate::service::directory::{self, SchoolView};
 use crate::service::organisation::standing::standing;
@@ -43,7 +43,7 @@ pub fn cashless(
     cashless_to(store, clock, whose, (period, cut_off, Depth::Classes), settings)
 }
 
-/// The same as deep as it is asked for, where the ledger as it stands is asked for a whole month.
+/// The same as deep as it is asked for, where the ledger as it stands is asked for a whole month, term or year.
 pub(crate) fn cashless_to(
     store: &Store,
     clock: &dyn Clock,
@@ -68,24 +68,24 @@ pub(crate) fn cashless_to(
             (scope, vec![school], known.into_iter().collect())
         }
     };
-    let report = match Month::whole(period).filter(|_| as_it_stands) {
-        Some(month) => of_month(store, scope, &schools, (month, cut_off, depth), settings)?,
+    let report = match ReportingPeriod::whole(period).filter(|_| as_it_stands) {
+        Some(span) => of_span(store, scope, &schools, (span, cut_off, depth), settings)?,
         None => of_schools(store, scope, &schools, period, cut_off, settings)?,
     };
     Ok(Report { notes, ..report })
 }
 
-/// The rates of a month as the ledger stands, from what is kept added up.
-fn of_month(
+/// The rates of a span of time as the ledger stands, from what is kept added up.
+fn of_span(
     store: &Store,
     authority: (String, String),
     schools: &[SchoolView],
-    (month, cut_off, depth): (Month, Day, Depth),
+    (span, cut_off, depth): (ReportingPeriod, Day, Depth),
     settings: Settings,
 ) -> Result<Report, ServiceError> {
     let ids: Vec<i64> = schools.iter().map(|school| school.id.0).collect();
-    let added = added_up::of_month(store, &ids, month, depth)?;
-    cashless::of_added(scope(authority, schools, month.days(), cut_off), settings, added)
+    let added = added_up::of_span(store, &ids, span, depth)?;
+    cashless::of_added(scope(authority, schools, span.days(), cut_off), settings, added)
         .map_err(|_out_of_range| ServiceError::overflow())
 }
 
@@ -115,15 +115,19 @@ pub fn to_xlsx(report: &Report) -> Result<Vec<u8>, ServiceError> {
         .map_err(|error| StoreError::Corrupt(format!("a report: {error}")).into())
 }
 
-/// The report of a month as CSV, one line for each group under each way of counting.
+/// The report as CSV, one line for each group under each way of counting.
 pub fn to_csv(report: &Report) -> Result<String, ServiceError> {
     cashless_report::csv(report)
         .map_err(|error| StoreError::Corrupt(format!("a report: {error}")).into())
 }
 
-/// The report of an authority's month as an office prints and signs it, in Vietnamese.
-pub fn to_pdf(store: &Store, report: &Report, month: Month) -> Result<Vec<u8>, ServiceError> {
-    let day = month.last();
+/// The report of an authority's month, term or year as an office prints and signs it, in Vietnamese.
+pub fn to_pdf(
+    store: &Store,
+    report: &Report,
+    period: ReportingPeriod,
+) -> Result<Vec<u8>, ServiceError> {
+    let day = period.days().to();
     let above = store.read(|tx| {
         let tree = organisation::tree(tx)?;
         let unit = organisation::find(&tree, &report.scope.authority_code, Some(day))?.unit.id;
@@ -131,7 +135,7 @@ pub fn to_pdf(store: &Store, report: &Report, month: Month) -> Result<Vec<u8>, S
         let name = parent.map(|parent| tree.called(parent, day).1.to_owned());
         Ok::<_, ServiceError>(name.unwrap_or_default())
     })?;
-    cashless_report::pdf(report, month, &above)
+    cashless_report::pdf(report, period, &above)
         .map_err(|error| StoreError::Corrupt(format!("a report: {error}")).into())
 }
 
@@ -188,6 +192,15 @@ fn facts(
         .unwrap_or(chrono::NaiveDateTime::MAX);
     let mut left_out = beside(tx, schools, period)?;
     left_out.extend(named(reports::dues(tx, schools)?));
+    let days = (period.from(), period.to());
+    for (school, count, dong) in collected::allocated_since(tx, schools, days, as_of)? {
+        left_out.push(LeftOut {
+            school: SchoolId(school),
+            why: Exclusion::AfterCutOff,
+            count,
+            amount: Vnd::new(dong),
+        });
+    }
     Ok(Facts { collected: in_rates(tx, schools, period, Until::Before(as_of))?, left_out })
 }
 
@@ -254,7 +267,6 @@ pub(crate) fn in_rates(
             channel,
             families_of_payment: u32::try_from(reached).unwrap_or(u32::MAX),
             paid_on: row.booking_date,
-            allocated_on: local_day(row.allocated_at),
             amount: Vnd::new(row.amount_dong),
         });
     }

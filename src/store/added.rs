@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::schema::{added_figures, figure_marks, invoices, payments};
-use super::{IDS_PER_QUERY, StoreError, Tx};
+use super::{IDS_PER_QUERY, StoreError, Tx, dialect};
 
 /// The part of a school's figures that no month is in: what is owed.
 pub const DUES: &str = "dues";
@@ -130,7 +130,7 @@ pub enum Depth {
 /// What a part adds up to, as JSON texts; empty beyond what was asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AddedRow {
-    /// How often it had been written.
+    /// How often what it is made of had been written.
     pub changes: i64,
     /// The school as a whole.
     pub totals: String,
@@ -140,124 +140,122 @@ pub struct AddedRow {
     pub classes: String,
 }
 
-/// How often parts of some schools were written, by school and part.
+/// How often some parts together were written at each of some schools that has any of them.
 pub fn marks(
     tx: &mut Tx<'_>,
     schools: &[i64],
     parts: &[String],
-) -> Result<BTreeMap<(i64, String), i64>, StoreError> {
+) -> Result<BTreeMap<i64, i64>, StoreError> {
     let mut found = BTreeMap::new();
     for chunk in schools.chunks(IDS_PER_QUERY) {
-        let rows: Vec<(i64, String, i64)> = figure_marks::table
+        let rows: Vec<(i64, i64)> = figure_marks::table
             .filter(figure_marks::school_id.eq_any(chunk))
             .filter(figure_marks::part.eq_any(parts))
-            .select((figure_marks::school_id, figure_marks::part, figure_marks::changes))
+            .select((figure_marks::school_id, figure_marks::changes))
             .load(tx.conn())?;
-        found.extend(rows.into_iter().map(|(school, part, changes)| ((school, part), changes)));
+        for (school, changes) in rows {
+            let sum: &mut i64 = found.entry(school).or_default();
+            *sum = sum.saturating_add(changes);
+        }
     }
     Ok(found)
 }
 
-/// What parts of some schools add up to, those that are still good, by school and part.
-pub fn good(
+/// What is kept of a part of some schools, by school, good or not.
+pub fn kept(
     tx: &mut Tx<'_>,
     schools: &[i64],
-    parts: &[String],
+    part: &str,
     depth: Depth,
-) -> Result<BTreeMap<(i64, String), AddedRow>, StoreError> {
-    type Texts = (i64, String, i64, String, String, String);
+) -> Result<BTreeMap<i64, AddedRow>, StoreError> {
+    type Own = (i64, i64, String);
     let mut found = BTreeMap::new();
     for chunk in schools.chunks(IDS_PER_QUERY) {
-        let same_count = added_figures::changes.eq(figure_marks::changes);
-        let of_part = figure_marks::school_id
-            .eq(added_figures::school_id)
-            .and(figure_marks::part.eq(added_figures::part));
         let rows = added_figures::table
-            .inner_join(figure_marks::table.on(of_part.and(same_count)))
             .filter(added_figures::school_id.eq_any(chunk))
-            .filter(added_figures::part.eq_any(parts));
-        let key = (added_figures::school_id, added_figures::part, added_figures::changes);
-        let own = added_figures::totals;
-        let rows: Vec<Texts> = match depth {
+            .filter(added_figures::part.eq(part));
+        let own = (added_figures::school_id, added_figures::changes, added_figures::totals);
+        let (parts, classes) = (added_figures::parts, added_figures::classes);
+        let rows: Vec<(Own, String, String)> = match depth {
             Depth::Totals => rows
-                .select((key, own))
-                .load::<((i64, String, i64), String)>(tx.conn())?
+                .select(own)
+                .load::<Own>(tx.conn())?
                 .into_iter()
-                .map(|((school, part, changes), totals)| {
-                    (school, part, changes, totals, String::new(), String::new())
-                })
+                .map(|own| (own, String::new(), String::new()))
                 .collect(),
             Depth::Parts => rows
-                .select((key, own, added_figures::parts))
-                .load::<((i64, String, i64), String, String)>(tx.conn())?
+                .select((own, parts))
+                .load::<(Own, String)>(tx.conn())?
                 .into_iter()
-                .map(|((school, part, changes), totals, parts)| {
-                    (school, part, changes, totals, parts, String::new())
-                })
+                .map(|(own, parts)| (own, parts, String::new()))
                 .collect(),
-            Depth::Classes => rows
-                .select((key, own, added_figures::parts, added_figures::classes))
-                .load::<((i64, String, i64), String, String, String)>(tx.conn())?
-                .into_iter()
-                .map(|((school, part, changes), totals, parts, classes)| {
-                    (school, part, changes, totals, parts, classes)
-                })
-                .collect(),
+            Depth::Classes => rows.select((own, parts, classes)).load(tx.conn())?,
         };
-        found.extend(rows.into_iter().map(|(school, part, changes, totals, parts, classes)| {
-            ((school, part), AddedRow { changes, totals, parts, classes })
+        found.extend(rows.into_iter().map(|((school, changes, totals), parts, classes)| {
+            (school, AddedRow { changes, totals, parts, classes })
         }));
     }
     Ok(found)
 }
 
-/// Keeps what a part adds up to, unless somebody kept something newer. Fails where somebody keeps the
-/// same part for the first time just now: then it is kept.
-pub fn keep(
-    tx: &mut Tx<'_>,
-    (school, part): (i64, &str),
-    row: &AddedRow,
-) -> Result<(), StoreError> {
-    let own = added_figures::table
-        .filter(added_figures::school_id.eq(school))
-        .filter(added_figures::part.eq(part));
-    let known: Option<i64> = own.select(added_figures::changes).first(tx.conn()).optional()?;
-    let texts = (
-        added_figures::changes.eq(row.changes),
-        added_figures::totals.eq(&row.totals),
-        added_figures::parts.eq(&row.parts),
-        added_figures::classes.eq(&row.classes),
-    );
-    match known {
-        Some(changes) if changes >= row.changes => {}
-        Some(_) => drop(diesel::update(own).set(texts).execute(tx.conn())?),
-        None => {
-            let id = tx.next_id()?;
-            diesel::insert_into(added_figures::table)
-                .values((
-                    added_figures::id.eq(id),
-                    added_figures::school_id.eq(school),
-                    added_figures::part.eq(part),
-                    texts,
-                ))
-                .execute(tx.conn())?;
+/// Keeps what a part of schools adds up to, unless somebody kept something newer. Fails where somebody
+/// keeps one of them for the first time just now: then it is kept.
+pub fn keep(tx: &mut Tx<'_>, part: &str, made: &[(i64, AddedRow)]) -> Result<(), StoreError> {
+    let mut known: BTreeMap<i64, i64> = BTreeMap::new();
+    let schools: Vec<i64> = made.iter().map(|(school, _)| *school).collect();
+    for chunk in schools.chunks(IDS_PER_QUERY) {
+        let rows: Vec<(i64, i64)> = added_figures::table
+            .filter(added_figures::school_id.eq_any(chunk))
+            .filter(added_figures::part.eq(part))
+            .select((added_figures::school_id, added_figures::changes))
+            .load(tx.conn())?;
+        known.extend(rows);
+    }
+    let mut new = Vec::new();
+    for (school, row) in made {
+        match known.get(school) {
+            Some(changes) if *changes >= row.changes => {}
+            Some(_) => {
+                let own = added_figures::table
+                    .filter(added_figures::school_id.eq(school))
+                    .filter(added_figures::part.eq(part));
+                let texts = (
+                    added_figures::changes.eq(row.changes),
+                    added_figures::totals.eq(&row.totals),
+                    added_figures::parts.eq(&row.parts),
+                    added_figures::classes.eq(&row.classes),
+                );
+                diesel::update(own).set(texts).execute(tx.conn())?;
+            }
+            None => new.push(NewRow {
+                id: tx.next_id()?,
+                school_id: *school,
+                part: part.to_owned(),
+                changes: row.changes,
+                totals: row.totals.clone(),
+                parts: row.parts.clone(),
+                classes: row.classes.clone(),
+            }),
         }
     }
-    Ok(())
+    dialect::insert_all::<added_figures::table, NewRow>(tx, added_figures::table, &new)
 }
 
-/// Schools and parts of what is kept and still good, after one of them, at most so many.
-pub fn all_good(
-    tx: &mut Tx<'_>,
-    after: i64,
-    limit: i64,
-) -> Result<Vec<(i64, i64, String)>, StoreError> {
-    let of_part = figure_marks::school_id
-        .eq(added_figures::school_id)
-        .and(figure_marks::part.eq(added_figures::part))
-        .and(figure_marks::changes.eq(added_figures::changes));
+#[derive(Insertable)]
+#[diesel(table_name = added_figures, treat_none_as_default_value = false)]
+struct NewRow {
+    id: i64,
+    school_id: i64,
+    part: String,
+    changes: i64,
+    totals: String,
+    parts: String,
+    classes: String,
+}
+
+/// Ids, schools and parts of what is kept, after one of them, at most so many.
+pub fn all(tx: &mut Tx<'_>, after: i64, limit: i64) -> Result<Vec<(i64, i64, String)>, StoreError> {
     Ok(added_figures::table
-        .inner_join(figure_marks::table.on(of_part))
         .filter(added_figures::id.gt(after))
         .order(added_figures::id)
         .limit(limit)

@@ -8,6 +8,7 @@ use diesel::sql_types::{BigInt, Date, Text, Timestamp};
 use super::reports::id_list;
 use super::schema::{collected_facts, fee_items};
 use super::{IDS_PER_QUERY, StoreError, Tx, dialect};
+use crate::domain::calendar::parse_iso_day;
 
 /// A row of `collected_facts`.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable, QueryableByName)]
@@ -137,29 +138,32 @@ pub fn families(tx: &mut Tx<'_>, students: &[i64]) -> Result<Vec<(i64, i64)>, St
     Ok(found)
 }
 
-/// Money of one payment for one fee item of one student, reversals already subtracted.
-#[derive(Clone, Debug, QueryableByName)]
+/// Money of one payment for one fee item of one student, reversals already subtracted. In the order of
+/// schools, payments, students and fee items.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CollectedRow {
-    #[diesel(sql_type = BigInt)]
     pub school_id: i64,
-    #[diesel(sql_type = Text)]
-    pub class: String,
-    #[diesel(sql_type = Text)]
-    pub fee_item_code: String,
-    #[diesel(sql_type = BigInt)]
-    pub student_id: i64,
-    #[diesel(sql_type = BigInt)]
-    pub family_id: i64,
-    #[diesel(sql_type = BigInt)]
     pub payment_id: i64,
-    #[diesel(sql_type = Text)]
+    pub student_id: i64,
+    pub fee_item_code: String,
+    pub class: String,
+    pub family_id: i64,
     pub channel: String,
-    #[diesel(sql_type = Date)]
     pub booking_date: NaiveDate,
-    #[diesel(sql_type = Timestamp)]
-    pub allocated_at: NaiveDateTime,
-    #[diesel(sql_type = BigInt)]
     pub amount_dong: i64,
+}
+
+impl CollectedRow {
+    /// Everything but the amount.
+    fn is_of(&self, other: &CollectedRow) -> bool {
+        let numbers =
+            |row: &CollectedRow| (row.school_id, row.payment_id, row.student_id, row.family_id);
+        numbers(self) == numbers(other)
+            && self.fee_item_code == other.fee_item_code
+            && self.class == other.class
+            && self.channel == other.channel
+            && self.booking_date == other.booking_date
+    }
 }
 
 /// Up to where the ledger counts.
@@ -179,26 +183,119 @@ pub fn collected(
     (from, to): (NaiveDate, NaiveDate),
     until: Until,
 ) -> Result<Vec<CollectedRow>, StoreError> {
-    let counts = match until {
-        Until::Before(_) => "at < $3",
-        Until::Position(_) => "id <= $3",
-    };
-    let query = diesel::sql_query(format!(
-        "SELECT school_id, class, fee_item_code, student_id, family_id, payment_id, channel, \
-         booking_date, MAX(at) AS allocated_at, CAST(SUM(amount_dong) AS BIGINT) AS amount_dong \
-         FROM collected_facts WHERE booking_date >= $1 AND booking_date <= $2 AND {counts} \
-         AND school_id IN ({}) \
-         GROUP BY school_id, class, fee_item_code, student_id, family_id, payment_id, channel, \
-         booking_date HAVING SUM(amount_dong) <> 0 \
-         ORDER BY school_id, payment_id, student_id, fee_item_code",
+    use collected_facts as facts;
+    type Numbers = (i64, i64, i64, i64, i64);
+    type Texts = (String, String, String, String);
+    let mut rows = Vec::new();
+    for chunk in schools.chunks(IDS_PER_QUERY) {
+        let own = facts::table
+            .filter(facts::school_id.eq_any(chunk))
+            .filter(facts::booking_date.between(from, to));
+        let told = (
+            (
+                facts::school_id,
+                facts::payment_id,
+                facts::student_id,
+                facts::family_id,
+                facts::amount_dong,
+            ),
+            // A day as text: most rows are of the day of the row before, and need not be read again.
+            (
+                facts::fee_item_code,
+                facts::class,
+                facts::channel,
+                diesel::dsl::sql::<Text>("CAST(booking_date AS TEXT)"),
+            ),
+        );
+        let found: Vec<(Numbers, Texts)> = match until {
+            Until::Before(instant) => {
+                own.filter(facts::at.lt(instant)).select(told).load(tx.conn())?
+            }
+            Until::Position(id) => own.filter(facts::id.le(id)).select(told).load(tx.conn())?,
+        };
+        let mut last: Option<(String, NaiveDate)> = None;
+        rows.reserve(found.len());
+        for (numbers, (fee_item_code, class, channel, day)) in found {
+            let booking_date = match &last {
+                Some((text, known)) if *text == day => *known,
+                _ => {
+                    let read = parse_iso_day(&day)
+                        .ok_or_else(|| StoreError::Corrupt(format!("a day of a fact: {day:?}")))?;
+                    last = Some((day, read));
+                    read
+                }
+            };
+            let (school_id, payment_id, student_id, family_id, amount_dong) = numbers;
+            rows.push(CollectedRow {
+                school_id,
+                payment_id,
+                student_id,
+                fee_item_code,
+                class,
+                family_id,
+                channel,
+                booking_date,
+                amount_dong,
+            });
+        }
+    }
+    netted(rows)
+}
+
+/// The rows in their order, those of the same money as one, without what was taken back.
+fn netted(mut rows: Vec<CollectedRow>) -> Result<Vec<CollectedRow>, StoreError> {
+    rows.sort();
+    let mut complete = true;
+    rows.dedup_by(|row, kept| {
+        let same = row.is_of(kept);
+        if same {
+            match kept.amount_dong.checked_add(row.amount_dong) {
+                Some(sum) => kept.amount_dong = sum,
+                None => complete = false,
+            }
+        }
+        same
+    });
+    if !complete {
+        return Err(StoreError::Corrupt("facts of one payment are too large together".to_owned()));
+    }
+    rows.retain(|row| row.amount_dong != 0);
+    Ok(rows)
+}
+
+/// Money of payments booked between two days that was allocated at an instant or later and stands, by
+/// school: how many payments, and how much.
+pub fn allocated_since(
+    tx: &mut Tx<'_>,
+    schools: &[i64],
+    (from, to): (NaiveDate, NaiveDate),
+    instant: NaiveDateTime,
+) -> Result<Vec<(i64, i64, i64)>, StoreError> {
+    let sql = format!(
+        "SELECT school_id, COUNT(DISTINCT payment_id) AS payments, \
+         CAST(SUM(dong) AS BIGINT) AS dong FROM (SELECT school_id, payment_id, \
+         SUM(amount_dong) AS dong FROM collected_facts WHERE booking_date >= $1 \
+         AND booking_date <= $2 AND at >= $3 AND school_id IN ({}) \
+         GROUP BY school_id, payment_id, allocation_id HAVING SUM(amount_dong) > 0) AS later \
+         GROUP BY school_id ORDER BY school_id",
         id_list(schools)
-    ))
-    .bind::<Date, _>(from)
-    .bind::<Date, _>(to);
-    Ok(match until {
-        Until::Before(instant) => query.bind::<Timestamp, _>(instant).load(tx.conn())?,
-        Until::Position(id) => query.bind::<BigInt, _>(id).load(tx.conn())?,
-    })
+    );
+    let rows: Vec<LaterRow> = diesel::sql_query(sql)
+        .bind::<Date, _>(from)
+        .bind::<Date, _>(to)
+        .bind::<Timestamp, _>(instant)
+        .load(tx.conn())?;
+    Ok(rows.into_iter().map(|row| (row.school_id, row.payments, row.dong)).collect())
+}
+
+#[derive(QueryableByName)]
+struct LaterRow {
+    #[diesel(sql_type = BigInt)]
+    school_id: i64,
+    #[diesel(sql_type = BigInt)]
+    payments: i64,
+    #[diesel(sql_type = BigInt)]
+    dong: i64,
 }
 
 /// Rows of payments of a school booked between two days that come after a position, in their order.

@@ -26,7 +26,7 @@ pub struct Copied {
 }
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 108] = [
+pub const TABLES: [&str; 109] = [
     "authorities",
     "schools",
     "school_placements",
@@ -135,6 +135,7 @@ pub const TABLES: [&str; 108] = [
     "figure_comments",
     "figure_marks",
     "added_figures",
+    "figure_looks",
 ];
 
 /// Copies every row of `from` into `to`, which must be empty. All or nothing.

@@ -24,6 +24,7 @@ pub(crate) mod family_links;
 pub(crate) mod family_pages;
 pub(crate) mod fee_catalogue;
 pub(crate) mod fees;
+pub(crate) mod figure_looks;
 pub(crate) mod figures;
 pub(crate) mod groups;
 pub(crate) mod health;

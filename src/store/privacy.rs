@@ -384,7 +384,7 @@ pub struct TooOld {
     pub mail_texts: NaiveDateTime,
 }
 
-/// Forgets what is too old: pictures of answered questions, looks, addresses that stopped working, and
+/// Forgets what is too old: pictures of answered questions, looks at families and figures, addresses that stopped working, and
 /// what sent mails said. How many of each.
 pub fn forget_old(tx: &mut Tx<'_>, before: TooOld) -> Result<[usize; 4], StoreError> {
     let mut gone = [0; 4];
@@ -402,5 +402,8 @@ pub fn forget_old(tx: &mut Tx<'_>, before: TooOld) -> Result<[usize; 4], StoreEr
     {
         *count = diesel::sql_query(sql).bind::<Timestamp, _>(at).execute(tx.conn())?;
     }
+    let of_figures = diesel::sql_query("DELETE FROM figure_looks WHERE at < $1");
+    let [_, looks, _, _] = &mut gone;
+    *looks += of_figures.bind::<Timestamp, _>(before.looks).execute(tx.conn())?;
     Ok(gone)
 }

@@ -27,35 +27,39 @@ pub fn beside(
     from: NaiveDate,
     to: NaiveDate,
 ) -> Result<Vec<SchoolSumsRow>, StoreError> {
-    let held = format!(
-        "NOT voided AND credit_debit = 'credit' AND booking_date >= $1 AND booking_date <= $2 \
-         AND school_id IN ({})",
-        id_list(schools)
-    );
     let rest = "amount_dong - allocated_dong - credited_dong - refunded_dong - set_aside_dong";
-    let mut parts: Vec<String> = [
+    let kinds = [
         ("set_aside", "set_aside_dong"),
         ("family_credit", "credited_dong"),
         ("unallocated", rest),
-    ]
-    .iter()
-    .map(|(kind, dong)| {
-        format!(
-            "SELECT school_id, '{kind}' AS kind, COUNT(*) AS count, \
-             CAST(SUM({dong}) AS BIGINT) AS amount_dong \
-             FROM payments WHERE {held} AND {dong} > 0 GROUP BY school_id"
-        )
-    })
-    .collect();
+    ];
+    // Each payment is looked at once; few have anything beside.
+    let some: Vec<String> = kinds.iter().map(|(_, dong)| format!("{dong} > 0")).collect();
+    let beside = format!(
+        "WITH beside AS (SELECT school_id, amount_dong, allocated_dong, credited_dong, \
+         refunded_dong, set_aside_dong FROM payments WHERE NOT voided AND credit_debit = 'credit' \
+         AND booking_date >= $1 AND booking_date <= $2 AND school_id IN ({}) AND ({})) ",
+        id_list(schools),
+        some.join(" OR ")
+    );
+    let mut parts: Vec<String> = kinds
+        .iter()
+        .map(|(kind, dong)| {
+            format!(
+                "SELECT school_id, '{kind}' AS kind, COUNT(*) AS count, \
+                 CAST(SUM({dong}) AS BIGINT) AS amount_dong \
+                 FROM beside WHERE {dong} > 0 GROUP BY school_id"
+            )
+        })
+        .collect();
     parts.push(format!(
-        "SELECT a.school_id AS school_id, 'reversed' AS kind, COUNT(*) AS count, \
-         CAST(-SUM(a.amount_dong) AS BIGINT) AS amount_dong FROM allocations a \
-         JOIN payments p ON p.id = a.payment_id WHERE a.amount_dong < 0 \
-         AND p.booking_date >= $1 AND p.booking_date <= $2 AND a.school_id IN ({}) \
-         GROUP BY a.school_id",
+        "SELECT c.school_id AS school_id, 'reversed' AS kind, COUNT(*) AS count, \
+         CAST(-SUM(c.amount_dong) AS BIGINT) AS amount_dong FROM collected_facts c \
+         WHERE c.cause = 'reversed' AND c.booking_date >= $1 AND c.booking_date <= $2 \
+         AND c.school_id IN ({}) GROUP BY c.school_id",
         id_list(schools)
     ));
-    Ok(diesel::sql_query(parts.join(" UNION ALL "))
+    Ok(diesel::sql_query(beside + &parts.join(" UNION ALL "))
         .bind::<Date, _>(from)
         .bind::<Date, _>(to)
         .load(tx.conn())?)

@@ -2813,4 +2813,24 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(figure_marks, added_figures);
+diesel::table! {
+    /// Table `figure_looks`.
+    figure_looks (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `authority_id`.
+        authority_id -> BigInt,
+        /// Column `school_id`.
+        school_id -> Nullable<BigInt>,
+        /// Column `what`.
+        what -> Text,
+        /// Column `period`.
+        period -> Text,
+        /// Column `actor`.
+        actor -> Text,
+        /// Column `at`.
+        at -> Timestamp,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(figure_looks, schools);

@@ -319,6 +319,13 @@
   });
 
   const ready = (root) => {
+    // What is wrong is told with the name of its field.
+    for (const link of all(root, ".faults a:not([data-named])")) {
+      const field = document.getElementById(link.hash.slice(1));
+      const name = (field?.labels?.[0] ?? field?.querySelector("legend"))?.firstChild?.textContent.trim();
+      if (name) link.prepend(`${name}: `);
+      link.dataset.named = "";
+    }
     root.querySelector("[data-focus]")?.focus();
     for (const input of all(root, "[data-money]")) wordsOf(input);
     for (const form of all(root, "form[data-upload]")) prepareUpload(form);

@@ -15,7 +15,9 @@ use doisoat::domain::matching::facts::Policy as MatchPolicy;
 use doisoat::domain::money::Vnd;
 use doisoat::domain::notification::Provider;
 use doisoat::domain::payment_code::Prefix;
+use doisoat::domain::period::Month;
 use doisoat::domain::receipt::ReceiptState;
+use doisoat::domain::reporting_period::ReportingPeriod;
 use doisoat::formats::notification::{Refusal as Refused, Signed};
 use doisoat::ids::{CountingIds, IdSource, RandomIds};
 use doisoat::keyring::Keyring;
@@ -36,6 +38,7 @@ use doisoat::service::fees::rounds::{self, ItemOfRound, RoundTerms};
 use doisoat::service::fees::show::{self, PageFilter};
 use doisoat::service::fees::write_offs::{self, WriteOffTerms};
 use doisoat::service::fees::{choices, exemptions, issuing, quantities};
+use doisoat::service::figure_looks::{self, Looked, Seen};
 use doisoat::service::keys::{self as api_keys, Reach};
 use doisoat::service::letters::{self, Composer, LetterKind, NewLetter};
 use doisoat::service::mail::{self, Desk, Letterhead, Mailbox, NewMail, messages};
@@ -357,8 +360,11 @@ fn be_notified(school: &School) {
 
 /// A month is reported, and the authority is told something about it.
 fn report_a_month(School { store, clock, actor, id }: &School) {
-    let (at, settings) = ((*id, "2026-10".parse::<doisoat::domain::period::Month>().unwrap()), Settings::default());
-    // Somebody looks, by which the month is kept added up.
+    let (at, settings) = ((*id, "2026-10".parse::<Month>().unwrap()), Settings::default());
+    // Somebody looks, by which the month is kept added up, and it is written down from above.
+    let period = ReportingPeriod::Month(at.1);
+    let looked = Looked::school("PHONG-MAU", *id, Seen::School, period);
+    figure_looks::note(store, clock, actor, &looked).unwrap();
     let whose = Whose::School("THCS-MAU".to_owned());
     report::cashless(store, clock, &whose, at.1.days(), None, settings).unwrap();
     let note = Some("lần đầu “mẫu” 🙂".to_owned());

@@ -48,22 +48,20 @@ struct School<'a> {
     channels: BTreeMap<Channel, ByChannel>,
     left_out: BTreeMap<Exclusion, (i64, Vnd)>,
     data_until: Option<Day>,
-    late_payments: HashSet<PaymentId>,
 }
 
-/// The rates of `facts` in `scope`. Rows outside the period are passed over; rows allocated after
-/// the cut-off are listed as left out. Fails when facts contradict themselves: a wrong figure would
+/// The rates of `facts` in `scope`. Rows outside the period are passed over. Fails when facts contradict themselves: a wrong figure would
 /// be worse than none.
 pub fn compute(scope: Scope, settings: Settings, facts: &Facts) -> Result<Report, CashlessError> {
     let schools: Vec<SchoolId> = scope.schools.iter().map(|school| school.id).collect();
-    let added = add_up(&schools, (scope.period, scope.cut_off), facts)?;
+    let added = add_up(&schools, scope.period, facts)?;
     of_added(scope, settings, added)
 }
 
 /// What the facts of some schools add up to, each school by itself; as [`compute`] reads them.
 pub fn add_up(
     of: &[SchoolId],
-    (period, cut_off): (Period, Day),
+    period: Period,
     facts: &Facts,
 ) -> Result<BTreeMap<SchoolId, Added>, CashlessError> {
     let mut schools: BTreeMap<SchoolId, School<'_>> = BTreeMap::new();
@@ -86,7 +84,7 @@ pub fn add_up(
             return Err(CashlessError::Payment(row.payment));
         }
         if period.contains(row.paid_on) {
-            school.add(row, cut_off).ok_or(CashlessError::Overflow)?;
+            school.add(row).ok_or(CashlessError::Overflow)?;
         }
     }
     for row in &facts.left_out {
@@ -117,15 +115,7 @@ pub fn of_added(
 }
 
 impl<'a> School<'a> {
-    fn add(&mut self, row: &'a Collected, cut_off: Day) -> Option<()> {
-        if row.allocated_on > cut_off {
-            let (count, amount) = self.left_out.entry(Exclusion::AfterCutOff).or_default();
-            if self.late_payments.insert(row.payment) {
-                *count = count.checked_add(1)?;
-            }
-            *amount = amount.checked_add(row.amount)?;
-            return Some(());
-        }
+    fn add(&mut self, row: &'a Collected) -> Option<()> {
         let families = row.families_of_payment;
         let cashless = Views::of(|counting| counting.is_cashless(row.channel, families));
         self.whole.add(row, cashless)?;

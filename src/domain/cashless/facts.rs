@@ -18,7 +18,7 @@ pub struct FeeItem {
     pub name: String,
 }
 
-/// Money of a payment that was allocated to one line of an invoice and not reversed since.
+/// Money of a payment that was allocated to one line of an invoice by the cut-off and not reversed since.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Collected {
     /// Who received it.
@@ -37,8 +37,6 @@ pub struct Collected {
     pub families_of_payment: u32,
     /// The day the money came: decides whether it belongs to the period.
     pub paid_on: Day,
-    /// The day it was allocated: later than the cut-off, it is not known yet.
-    pub allocated_on: Day,
     /// More than nothing.
     pub amount: Vnd,
 }

@@ -49,7 +49,7 @@ pub struct Path {
     pub name: String,
     /// What counted.
     pub settings: Settings,
-    /// The months, oldest first; the last one is what the rest is about.
+    /// The months, oldest first; the last one is, or ends, what the rest is about.
     pub months: Vec<MonthLine>,
     /// Which schools' cash makes up what is missing; of one school, which classes'.
     pub by_place: Option<Gap<Part>>,
@@ -57,7 +57,7 @@ pub struct Path {
     pub by_fee_item: Option<Gap<Part>>,
     /// Which channels'.
     pub by_channel: Option<Gap<Channel>>,
-    /// Why the rate is another one than the month before, by school or class.
+    /// Why the rate is another one than in the month or span before, by school or class.
     pub change: Option<Change<Part>>,
     /// The same by fee item.
     pub change_by_fee_item: Option<Change<Part>>,
@@ -69,12 +69,16 @@ pub struct Path {
     pub notes: Vec<Diagnostic>,
 }
 
-/// The way that reports of consecutive months show, oldest first. `None` without any month.
-/// `one_school` says that parts are classes.
+/// The way that reports of consecutive months show, oldest first, to what is missing in `last`: the last
+/// of these months, or a longer span up to it. `before` is what it is compared with. `None` without any
+/// month. `one_school` says that parts are classes.
 #[must_use]
-pub fn path(reports: &[(Month, Report)], one_school: bool) -> Option<Path> {
-    let (_, last) = reports.last()?;
-    let before = reports.len().checked_sub(2).and_then(|index| reports.get(index));
+pub fn path(
+    reports: &[(Month, Report)],
+    (last, before): (&Report, Option<&Report>),
+    one_school: bool,
+) -> Option<Path> {
+    reports.last()?;
     let places = |report: &Report| places(report, one_school);
     let points: Vec<Point> = (0_u32..)
         .zip(reports)
@@ -88,9 +92,8 @@ pub fn path(reports: &[(Month, Report)], one_school: bool) -> Option<Path> {
         by_place: gap(places(last)),
         by_fee_item: gap(fee_items(last)),
         by_channel: gap(channels(last)),
-        change: before.and_then(|(_, report)| change(places(report), places(last))),
-        change_by_fee_item: before
-            .and_then(|(_, report)| change(fee_items(report), fee_items(last))),
+        change: before.and_then(|report| change(places(report), places(last))),
+        change_by_fee_item: before.and_then(|report| change(fee_items(report), fee_items(last))),
         forecast: forecast(&points, last.settings.target_percent),
         silent: silent(reports),
         notes: last.notes.clone(),

@@ -213,7 +213,6 @@ mod tests {
             channel,
             families_of_payment: 1,
             paid_on: "2026-11-02".parse().unwrap(),
-            allocated_on: "2026-11-02".parse().unwrap(),
             amount: Vnd::new(amount),
         }
     }

@@ -37,7 +37,6 @@ fn row(payment: i64, student: i64, channel: Channel, families: u32, dong: i64) -
         channel,
         families_of_payment: families,
         paid_on: day("2026-11-10"),
-        allocated_on: day("2026-11-11"),
         amount: Vnd::new(dong),
     }
 }
@@ -175,24 +174,26 @@ fn deployed_needs_as_many_cashless_payments_as_the_setting_says() {
 }
 
 #[test]
-fn period_and_cut_off_decide_what_is_known() {
+fn the_period_decides_what_counts_and_what_is_beside_it_is_listed() {
     let mut rows = vec![
         row(1, 1, Channel::Transfer, 1, 1),
         row(2, 1, Channel::Transfer, 1, 10),
         row(3, 1, Channel::Transfer, 1, 100),
-        row(4, 1, Channel::Transfer, 1, 1_000),
-        row(4, 2, Channel::Transfer, 1, 1_000),
         row(5, 1, Channel::Transfer, 1, 10_000),
     ];
     rows[1].paid_on = day("2026-10-31");
     rows[2].paid_on = day("2026-11-30");
-    rows[2].allocated_on = day("2026-12-05");
-    rows[3].allocated_on = day("2026-12-06");
-    rows[4].allocated_on = day("2026-12-06");
-    rows[5].paid_on = day("2026-12-01");
-    let report = report(1, rows);
+    rows[3].paid_on = day("2026-12-01");
+    let later = |count, dong| LeftOut {
+        school: SchoolId(1),
+        why: Exclusion::AfterCutOff,
+        count,
+        amount: Vnd::new(dong),
+    };
+    let facts = Facts { collected: rows, left_out: vec![later(1, 2_000), later(2, 3_000)] };
+    let report = compute(scope(1), Settings::default(), &facts).unwrap();
     assert_eq!(parts(report.total.reported.by_amount), (101, 101));
-    let late = LeftOutSum { why: Exclusion::AfterCutOff, count: 1, amount: Vnd::new(2_000) };
+    let late = LeftOutSum { why: Exclusion::AfterCutOff, count: 3, amount: Vnd::new(5_000) };
     assert_eq!(report.left_out, [late]);
     assert_eq!(report.schools[0].data_until, Some(day("2026-11-30")));
 }

@@ -310,7 +310,6 @@ mod tests {
             channel,
             families_of_payment: 1,
             paid_on: month.first(),
-            allocated_on: month.first(),
             amount: Vnd::new(amount),
         };
         let collected = vec![row(1, Channel::Transfer, 300), row(2, Channel::CashAtSchool, 100)];

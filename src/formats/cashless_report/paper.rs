@@ -1,15 +1,15 @@
-//! The report of a month as an office prints and signs it.
+//! The report of a month, term or year as an office prints and signs it.
 
 use super::{DEFINITIONS, settings_in_words};
 use crate::domain::cashless::{Exclusion, LeftOutSum, Rate, Rates, Report, RoundedPercent, Status};
 use crate::domain::lang::Lang;
 use crate::domain::money::Vnd;
-use crate::domain::period::Month;
+use crate::domain::reporting_period::ReportingPeriod;
 use crate::formats::paper::{FiguresPaper, FiguresRow, PaperError, figures_paper};
 
 /// The report as PDF/A; `above` is the office above, empty for none. The same report gives the same
 /// bytes.
-pub fn pdf(report: &Report, month: Month, above: &str) -> Result<Vec<u8>, PaperError> {
+pub fn pdf(report: &Report, period: ReportingPeriod, above: &str) -> Result<Vec<u8>, PaperError> {
     let mut notes: Vec<String> =
         DEFINITIONS.iter().take(2).map(|(_, name, what)| format!("{name}: {what}.")).collect();
     notes.extend(settings_in_words(report));
@@ -21,7 +21,7 @@ pub fn pdf(report: &Report, month: Month, above: &str) -> Result<Vec<u8>, PaperE
     figures_paper(&FiguresPaper {
         above: above.to_owned(),
         office: report.scope.authority_name.clone(),
-        month: month.vietnamese(),
+        period: period.shown(Lang::Vi),
         cut_off: report.scope.cut_off,
         total: row("Tổng cộng", &report.total.reported, (report.status, &report.left_out)),
         rows: rows.collect(),

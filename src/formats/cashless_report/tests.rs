@@ -56,7 +56,6 @@ fn sample() -> Report {
             channel,
             families_of_payment: families,
             paid_on: day("2026-11-12"),
-            allocated_on: day("2026-11-13"),
             amount: Vnd::new(dong),
         });
     }

@@ -1,4 +1,4 @@
-//! The report of a month of an authority's schools on A4, laid out as Vietnamese offices write reports
+//! The report of a month, term or year of an authority's schools on A4, laid out as Vietnamese offices write reports
 //! (Decree 30/2020/NĐ-CP, appendix I): state and motto, the office, place and day, title, table,
 //! definition, signatures. It is written in Vietnamese whatever somebody's pages are in.
 
@@ -15,8 +15,8 @@ pub struct FiguresPaper {
     pub above: String,
     /// The office that reports.
     pub office: String,
-    /// The month, as `10/2026`.
-    pub month: String,
+    /// What it is about, as `tháng 10/2026`.
+    pub period: String,
     /// The last day whose allocations count.
     pub cut_off: Day,
     /// All schools together.
@@ -67,7 +67,7 @@ const SMALL: Style = Style::plain(76).in_ink(SOFT);
 
 /// The document.
 pub fn figures_paper(of: &FiguresPaper) -> Result<Vec<u8>, PaperError> {
-    let title = format!("Báo cáo tỷ lệ thu không dùng tiền mặt tháng {}", of.month);
+    let title = format!("Báo cáo tỷ lệ thu không dùng tiền mặt {}", of.period);
     let mut paper = Paper::new(&title, Lang::Vi, of.cut_off)?;
     let mut left = of.rows.as_slice();
     let (mut number, mut first, mut page) = (0_usize, true, 0_usize);
@@ -122,7 +122,7 @@ fn letterhead(canvas: &mut Canvas<'_, '_>, of: &FiguresPaper) -> i32 {
     y += mm(13);
     canvas.centred((mm(105), y), Style::bold(140), "BÁO CÁO");
     y += mm(7);
-    let title = format!("Tỷ lệ thu không dùng tiền mặt tháng {}", of.month);
+    let title = format!("Tỷ lệ thu không dùng tiền mặt {}", of.period);
     canvas.centred((mm(105), y), Style::bold(115), &title);
     y += mm(6);
     let until = format!("Số liệu đã khớp đến hết ngày {}", vietnamese_day(of.cut_off));
@@ -207,7 +207,7 @@ mod tests {
         FiguresPaper {
             above: "Ủy ban nhân dân xã mẫu".to_owned(),
             office: "Phòng mẫu".to_owned(),
-            month: "10/2026".to_owned(),
+            period: "tháng 10/2026".to_owned(),
             cut_off: "2026-11-24".parse().unwrap(),
             total: row("Tổng cộng".to_owned()),
             rows: (0..schools).map(|number| row(format!("Trường mẫu {number}"))).collect(),

@@ -9,7 +9,7 @@ use super::idempotency::Once;
 use crate::clock::local_day;
 use crate::domain::access::Permission;
 use crate::domain::id::SchoolId;
-use crate::domain::satisfaction::Term;
+use crate::domain::school_year::Term;
 use crate::http::auth::{Authenticated, school_for};
 use crate::http::later::Later;
 use crate::http::problem::{Problem, preferred_lang};

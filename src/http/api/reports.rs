@@ -5,16 +5,18 @@ use serde::Deserialize;
 
 use crate::domain::access::{Permission, Scope};
 use crate::domain::calendar::{Day, Period};
-use crate::domain::cashless::disclosure::above_schools;
+use crate::domain::cashless::disclosure::{above_schools, path_above_schools};
 use crate::domain::id::AuthorityId;
 use crate::domain::period::Month;
+use crate::domain::reporting_period::ReportingPeriod;
 use crate::http::auth::{Authenticated, school_for};
 use crate::http::later::Later;
 use crate::http::problem::Problem;
 use crate::http::{Context, on_worker};
-use crate::service::ServiceError;
+use crate::service::figure_looks::{self as looks, Looked};
 use crate::service::path as way;
 use crate::service::report::{self, Whose};
+use crate::service::{Actor, ServiceError, directory};
 
 /// Whose rates, of which days.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -56,9 +58,11 @@ pub async fn cashless(
     })?;
     let whose = whose(&context, &who, (query.authority, query.school), period.to()).await?;
     let from_above = matches!(who.0.scope, Scope::Authority(_));
+    let (scope, actor) = (who.0.scope, who.0.actor.clone());
     let body = on_worker(move || {
         let (store, clock) = (&context.store, &*context.clock);
         let settings = context.cashless;
+        note(&context, scope, &actor, (&whose, period))?;
         let report = report::cashless(store, clock, &whose, period, query.as_of, settings)?;
         report::to_json(&if from_above { above_schools(report) } else { report })
     })
@@ -102,13 +106,43 @@ pub async fn path(
         )
     })?;
     let whose = whose(&context, &who, (query.authority, query.school), month.last()).await?;
+    let from_above = matches!(who.0.scope, Scope::Authority(_));
+    let one_school = matches!(whose, Whose::School(_));
+    let (scope, actor) = (who.0.scope, who.0.actor.clone());
     let body = on_worker(move || {
         let (store, clock) = (&context.store, &*context.clock);
-        way::path(store, clock, &whose, (month, query.as_of), context.cashless)
-            .and_then(|found| way::to_json(&found))
+        note(&context, scope, &actor, (&whose, month.days()))?;
+        let asked = (ReportingPeriod::Month(month), query.as_of);
+        let way::Looked { path, report, before } =
+            way::look(store, clock, &whose, asked, context.cashless)?;
+        let path = if from_above {
+            path_above_schools(path, (&report, before.as_ref()), one_school)
+        } else {
+            path
+        };
+        way::to_json(&path)
     })
     .await?;
     Ok(HttpResponse::Ok().content_type("application/json").body(body))
+}
+
+/// Writes down who looks at figures from above the schools.
+fn note(
+    context: &Context,
+    scope: Scope,
+    actor: &Actor,
+    (whose, days): (&Whose, Period),
+) -> Result<(), ServiceError> {
+    let looked = match (whose, scope) {
+        (Whose::Authority(code), _) => Looked::of_days(code, days),
+        (Whose::School(code), Scope::Authority(within)) => {
+            let school = directory::find_school(&context.store, code)?.id;
+            Looked::from_above(within, school, days)
+        }
+        // A school's own people look at their own figures.
+        (Whose::School(_), _) => return Ok(()),
+    };
+    looks::note(&context.store, &*context.clock, actor, &looked)
 }
 
 /// Whose figures are asked for, if the caller may see them as they were on a day.

@@ -4,6 +4,7 @@
 mod chart;
 mod content;
 mod lines;
+mod looks;
 mod plan;
 mod reported;
 
@@ -29,11 +30,14 @@ use crate::domain::cashless::disclosure::above_schools;
 use crate::domain::cashless::{RoundedPercent, Status};
 use crate::domain::money::Vnd;
 use crate::domain::period::Month;
+use crate::domain::reporting_period::ReportingPeriod;
+use crate::domain::school_year::{SchoolYear, Term};
 use crate::http::api::routes::{Needs, Route};
 use crate::http::later::Later;
 use crate::http::problem::Problem;
 use crate::http::{Context, on_worker};
 use crate::service::dashboard::{self, Asked, By, ClassLine, Dashboard};
+use crate::service::figure_looks::{self, Looked, Seen};
 use crate::service::report::{self, Whose};
 use crate::service::reported::{MonthDetail, month as month_of_school, overview};
 use crate::service::{ServiceError, Store, directory};
@@ -50,6 +54,7 @@ pub const ROUTES: &[Route] = &[
     page("/figures/{authority}/schools/{code}", FIGURES),
     page("/figures/{authority}/file", FIGURES),
     page("/figures/{authority}/plan", FIGURES),
+    page("/figures/{authority}/looks", FIGURES),
     form(
         "/figures/{authority}/remind",
         Needs::Anywhere(
@@ -72,32 +77,49 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(begin)
         .service(download)
         .service(plan::page)
+        .service(looks::looks_page)
         .service(school_page)
         .service(authority_page)
         .service(reported::remind_schools)
         .service(reported::write_to_school);
 }
 
-/// How many months can be chosen.
+/// How many months can be chosen, and terms, and school years.
 const MONTHS: u32 = 24;
+const TERMS: usize = 4;
+const YEARS: usize = 3;
 
-/// What of which month.
+/// What of which month, term or year.
 #[derive(Debug, Default, Deserialize)]
 pub struct FiguresQuery {
-    month: Option<String>,
+    #[serde(alias = "month")]
+    period: Option<String>,
     by: Option<String>,
     level: Option<String>,
+    place: Option<String>,
     status: Option<String>,
     format: Option<String>,
 }
 
 impl FiguresQuery {
-    /// The month; the last one that is over where none is asked for.
-    fn month(&self, context: &Context) -> Result<Month, PageError> {
+    /// The month, term or year; this month where none is asked for.
+    fn period(&self, context: &Context) -> Result<ReportingPeriod, PageError> {
         let today = local_day(context.clock.now());
-        match self.month.as_deref().filter(|text| !text.is_empty()) {
-            Some(text) => text.parse().map_err(|_no_month| bad_month().into()),
-            None => Month::of(today).ok_or_else(|| bad_month().into()),
+        let found = match self.period.as_deref().filter(|text| !text.is_empty()) {
+            Some(text) => text.parse().ok(),
+            None => Month::of(today).map(ReportingPeriod::Month),
+        };
+        found.ok_or_else(|| bad_period().into())
+    }
+
+    /// The month; of a term or a year the last one that has begun.
+    fn month(&self, context: &Context) -> Result<Month, PageError> {
+        let period = self.period(context)?;
+        let today = local_day(context.clock.now());
+        let begun = period.months().into_iter().rfind(|month| month.first() <= today);
+        match period {
+            ReportingPeriod::Month(month) => Ok(month),
+            _ => begun.ok_or_else(|| bad_period().into()),
         }
     }
 
@@ -110,6 +132,7 @@ impl FiguresQuery {
             status: [Status::Met, Status::Nearly, Status::NotMet, Status::NoData]
                 .into_iter()
                 .find(|known| status == Some(known.as_str())),
+            place: filled(&self.place),
         }
     }
 }
@@ -120,13 +143,15 @@ struct AuthorityPage {
     s: Shell,
     code: String,
     view: View,
-    months: Vec<(String, String)>,
+    periods: Periods,
+    /// Whether it is a month: of others nothing is reported.
+    is_month: bool,
     asked: Asked,
     by_pupil: bool,
-    levels: Vec<(String, String)>,
+    levels: Vec<lines::GroupLine>,
     statuses: Vec<(&'static str, &'static str, bool)>,
     places: Vec<PlaceLine>,
-    below: Vec<lines::BelowLine>,
+    below: Vec<lines::GroupLine>,
     silent: Vec<String>,
     content: ContentCard,
     reports: Vec<ReportedLine>,
@@ -141,17 +166,18 @@ struct SchoolPage {
     code: String,
     school: String,
     view: View,
-    months: Vec<(String, String)>,
+    periods: Periods,
     classes: Vec<(ClassLine, String, String)>,
-    reported: MonthDetail,
+    /// Of a month.
+    reported: Option<MonthDetail>,
     may_write: bool,
 }
 
 /// What both pages show.
 struct View {
     name: String,
-    month: String,
-    shown_month: String,
+    period: String,
+    shown: String,
     rate: String,
     by_pupil: String,
     by_payment: String,
@@ -167,6 +193,8 @@ struct View {
     target: u32,
     standing: [usize; 4],
     notes: Vec<String>,
+    /// Groups of fewer pupils are not told of.
+    least: String,
 }
 
 /// The figures somebody may see: of one authority at once, of several by choice.
@@ -189,7 +217,7 @@ struct ChoicePage {
     tops: Vec<(String, String)>,
 }
 
-/// An authority's month.
+/// An authority's month, term or year.
 #[get("/figures/{authority}")]
 pub async fn authority_page(
     context: web::Data<Context>,
@@ -200,18 +228,28 @@ pub async fn authority_page(
 ) -> Page {
     visitor.may(Permission::ReadFigures)?;
     let (code, query) = (path.into_inner(), query.now()?.into_inner());
-    let (month, asked) = (query.month(&context)?, query.asked());
-    let months = months(&context);
-    let is_over = month.last() < local_day(context.clock.now());
+    let (period, asked) = (query.period(&context)?, query.asked());
+    let periods = Periods::of(&context);
+    let is_over = period.days().to() < local_day(context.clock.now());
     let scopes = scopes(&visitor, Permission::ReadFigures);
     let (own, wanted) = (code.clone(), asked.clone());
+    let actor = visitor.who.actor.clone();
     let (found, reports, survey) = on_worker(move || {
         let (store, clock) = (&context.store, &*context.clock);
-        reached(store, &scopes, &own, month)?;
+        reached(store, &scopes, &own, period)?;
         let settings = context.cashless;
-        let found = dashboard::of_authority(store, clock, &own, (month, &wanted), settings)?;
-        let reports = overview(store, &found.report, month)?;
-        Ok((found, reports, dashboard::satisfaction(store, clock, &own, month)?))
+        let found = dashboard::of_authority(store, clock, &own, (period, &wanted), settings)?;
+        let reports = match period {
+            ReportingPeriod::Month(month) => overview(store, &found.report, month)?,
+            _ => Vec::new(),
+        };
+        figure_looks::note(
+            store,
+            clock,
+            &actor,
+            &Looked::authority(&own, Seen::Dashboard, period),
+        )?;
+        Ok((found, reports, dashboard::satisfaction(store, clock, &own, period)?))
     })
     .await?;
     let s = visitor.shell();
@@ -220,16 +258,21 @@ pub async fn authority_page(
     let owing = reports.iter().filter(|one| one.reported.is_none()).count();
     let may_ask = is_over && reported::may_write(&visitor);
     let places = found.ranking.iter().map(|one| PlaceLine::of(one, asked.by, &s)).collect();
-    let below = found.below.iter().map(|one| lines::BelowLine::of(one, lang)).collect();
+    let below = found.below.iter().map(|one| lines::GroupLine::of(one, lang)).collect();
     let statuses = [Status::Met, Status::Nearly, Status::NotMet, Status::NoData]
         .map(|one| (one.as_str(), one.label(lang), asked.status == Some(one)));
-    let levels = found.levels.iter().map(|level| (level.clone(), level_name(&s, level))).collect();
+    let mut levels: Vec<lines::GroupLine> =
+        found.levels.iter().map(|one| lines::GroupLine::of(one, lang)).collect();
+    for level in &mut levels {
+        level.name = level_name(&s, &level.code);
+    }
     let silent = found.path.silent.iter().map(|school| school.name.clone()).collect();
     let page = AuthorityPage {
         content: ContentCard::of(&survey, &s),
         code,
         view,
-        months,
+        periods,
+        is_month: matches!(period, ReportingPeriod::Month(_)),
         by_pupil: asked.by == By::Pupil,
         asked,
         levels,
@@ -244,7 +287,7 @@ pub async fn authority_page(
     show(&page, &request)
 }
 
-/// One school's month, as its authority may see it.
+/// One school's month, term or year, as its authority may see it.
 #[get("/figures/{authority}/schools/{code}")]
 pub async fn school_page(
     context: web::Data<Context>,
@@ -255,22 +298,30 @@ pub async fn school_page(
 ) -> Page {
     visitor.may(Permission::ReadFigures)?;
     let ((code, school), query) = (path.into_inner(), query.now()?.into_inner());
-    let month = query.month(&context)?;
-    let months = months(&context);
+    let period = query.period(&context)?;
+    let periods = Periods::of(&context);
     let scopes = scopes(&visitor, Permission::ReadFigures);
     let (own, at) = (code.clone(), school.clone());
+    let actor = visitor.who.actor.clone();
     let (found, reported) = on_worker(move || {
         let (store, clock) = (&context.store, &*context.clock);
-        reached(store, &scopes, &own, month)?;
+        reached(store, &scopes, &own, period)?;
         let settings = context.cashless;
-        let found = dashboard::of_school(store, clock, (&own, &at), month, settings)?;
+        let found = dashboard::of_school(store, clock, (&own, &at), period, settings)?;
         let id = directory::find_school(store, &at)?.id;
-        Ok((found, month_of_school(store, clock, id, month, settings)?))
+        let reported = match period {
+            ReportingPeriod::Month(month) => {
+                Some(month_of_school(store, clock, id, month, settings)?)
+            }
+            _ => None,
+        };
+        figure_looks::note(store, clock, &actor, &Looked::school(&own, id, Seen::School, period))?;
+        Ok((found, reported))
     })
     .await?;
     let may_write = reported::may_write(&visitor);
     let mut s = visitor.shell();
-    s.crumbs.push((s.t("figures-title"), format!("/figures/{}?month={month}", encoded(&code))));
+    s.crumbs.push((s.t("figures-title"), figures_url(&code, &period.to_string())));
     let view = View::of(&found, &s);
     let classes = found
         .classes
@@ -282,10 +333,10 @@ pub async fn school_page(
             (class.clone(), amount, pupil)
         })
         .collect();
-    show(&SchoolPage { s, code, school, view, months, classes, reported, may_write }, &request)
+    show(&SchoolPage { s, code, school, view, periods, classes, reported, may_write }, &request)
 }
 
-/// The month as a file: a workbook, paper to sign, or what programs read.
+/// A month, term or year as a file: a workbook, paper to sign, or what programs read.
 #[get("/figures/{authority}/file")]
 pub async fn download(
     context: web::Data<Context>,
@@ -295,8 +346,9 @@ pub async fn download(
 ) -> Page {
     visitor.may(Permission::ReadFigures)?;
     let (code, query) = (path.into_inner(), query.now()?.into_inner());
-    let month = query.month(&context)?;
+    let period = query.period(&context)?;
     let scopes = scopes(&visitor, Permission::ReadFigures);
+    let actor = visitor.who.actor.clone();
     let format = query.format.as_deref().unwrap_or("xlsx");
     let (kind, ending) = match format {
         "xlsx" => ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
@@ -307,19 +359,21 @@ pub async fn download(
     };
     let bytes = on_worker(move || {
         let (store, clock) = (&context.store, &*context.clock);
-        reached(store, &scopes, &code, month)?;
+        reached(store, &scopes, &code, period)?;
+        figure_looks::note(store, clock, &actor, &Looked::authority(&code, Seen::File, period))?;
         let whose = Whose::Authority(code);
-        let found = report::cashless(store, clock, &whose, month.days(), None, context.cashless)?;
+        let found = report::cashless(store, clock, &whose, period.days(), None, context.cashless)?;
         let found = above_schools(found);
         match ending {
-            "pdf" => report::to_pdf(store, &found, month),
+            "pdf" => report::to_pdf(store, &found, period),
             "csv" => report::to_csv(&found).map(Into::into),
             "json" => report::to_json(&found).map(Into::into),
             _ => report::to_xlsx(&found),
         }
     })
     .await?;
-    let name = format!("attachment; filename=\"ty-le-khong-tien-mat-{month}.{ending}\"");
+    let named = period.to_string().replace('/', "-");
+    let name = format!("attachment; filename=\"ty-le-khong-tien-mat-{named}.{ending}\"");
     Ok(HttpResponse::Ok()
         .content_type(kind)
         .insert_header((header::CONTENT_DISPOSITION, name))
@@ -339,12 +393,43 @@ fn reached(
     store: &Store,
     scopes: &[Scope],
     authority: &str,
-    month: Month,
+    period: ReportingPeriod,
 ) -> Result<(), ServiceError> {
-    if dashboard::may_see(store, scopes, authority, month.last())? {
+    if dashboard::may_see(store, scopes, authority, period.days().to())? {
         return Ok(());
     }
     Err(ServiceError::not_found("authority", "đơn vị quản lý", "authority", authority))
+}
+
+/// What can be chosen, the newest first: as addresses have it, and for people.
+struct Periods {
+    months: Vec<(String, String)>,
+    terms: Vec<(String, String)>,
+    years: Vec<(String, String)>,
+}
+
+impl Periods {
+    fn of(context: &Context) -> Periods {
+        let today = local_day(context.clock.now());
+        let year = SchoolYear::of(today);
+        let term = Term::of(today);
+        let told = |one: ReportingPeriod| {
+            let days = one.days();
+            let named = match one {
+                ReportingPeriod::Month(month) => month.vietnamese(),
+                ReportingPeriod::Term(term) => format!("{}/{}", term.year(), term.number()),
+                ReportingPeriod::Year(year) => year.to_string(),
+            };
+            (days.from() <= today).then(|| (one.to_string(), named))
+        };
+        let terms = std::iter::successors(Some(term), |term| Some(term.before())).take(TERMS);
+        let years = std::iter::successors(Some(year), |year| Some(year.before())).take(YEARS);
+        Periods {
+            months: months(context),
+            terms: terms.filter_map(|term| told(ReportingPeriod::Term(term))).collect(),
+            years: years.filter_map(|year| told(ReportingPeriod::Year(year))).collect(),
+        }
+    }
 }
 
 /// The months that can be chosen, the newest first: as addresses have them, and for people.
@@ -354,6 +439,11 @@ fn months(context: &Context) -> Vec<(String, String)> {
         .filter_map(|ago| today.checked_sub_months(Months::new(ago)).and_then(Month::of))
         .map(|month| (month.to_string(), month.vietnamese()))
         .collect()
+}
+
+/// Where the figures of an authority are.
+fn figures_url(authority: &str, period: &str) -> String {
+    format!("/figures/{}?period={}", encoded(authority), encoded(period))
 }
 
 fn level_name(s: &Shell, level: &str) -> String {
@@ -383,8 +473,8 @@ impl View {
         let whole = whole.or_else(|| path.by_fee_item.as_ref().map(|gap| gap.points));
         View {
             name: path.name.clone(),
-            month: found.month.to_string(),
-            shown_month: found.month.vietnamese(),
+            period: found.period.to_string(),
+            shown: found.period.shown(lang),
             rate: shown(amount),
             by_pupil: shown(rates.by_pupil),
             by_payment: shown(rates.by_payment),
@@ -399,15 +489,16 @@ impl View {
             outlook: lines::outlook(path, s),
             target: path.settings.target_percent,
             standing: found.standing,
+            least: path.settings.least_group.to_string(),
             notes: path.notes.iter().map(|one| one.message.text(lang).to_owned()).collect(),
         }
     }
 }
 
-fn bad_month() -> Problem {
+fn bad_period() -> Problem {
     Problem::bad_request(
-        "month",
-        "Tháng phải là năm và tháng, ví dụ 2026-11. Hãy chọn trong danh sách.",
-        "A month is a year and a month, for example 2026-11. Choose one from the list.",
+        "period",
+        "Kỳ phải là tháng (2026-11), học kỳ (2026-2027/1) hoặc năm học (2026-2027). Hãy chọn trong danh sách.",
+        "A period is a month (2026-11), a term (2026-2027/1) or a school year (2026-2027). Choose one from the list.",
     )
 }

@@ -89,6 +89,7 @@ pub fn page(
 
 /// A receipt with what came before and after it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = ReceiptDetail)]
 pub struct Detail {
     /// The receipt.
     pub receipt: ReceiptView,

@@ -63,6 +63,7 @@ pub struct Source<'a> {
 
 /// An import as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = StudentImportView)]
 pub struct ImportView {
     /// Its number.
     pub id: i64,

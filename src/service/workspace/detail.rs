@@ -14,6 +14,7 @@ use crate::store::payments;
 
 /// A line with its history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = LineDetail)]
 pub struct Detail {
     /// As the queue shows it.
     pub row: Row,

@@ -39,6 +39,7 @@ pub struct Home {
 
 /// Days of an account that no statement covers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = UncoveredDays)]
 pub struct MissingDays {
     /// The last four digits of the account.
     pub account: String,

@@ -141,3 +141,27 @@ fn the_first_page_shows_names_as_text_and_no_other_authoritys_schools() {
         assert!(!page.contains("/s/THCS-MAU"), "an authority sees figures and no school's inside");
     });
 }
+
+#[test]
+fn nothing_is_called_by_a_name_with_a_zero_byte() {
+    for_each_backend(|db| {
+        let town = Town::create(db);
+        let desk = Desk::of(&town);
+        let administrator = desk.signed_in_at(Role::Administrator, &Reach::Everything);
+        for target in [
+            "/s/THCS%00/queue",
+            &format!("/s/{HERE}/queue/1%00"),
+            &format!("/s/{HERE}/no-such%00"),
+            "/figures/PHONG%00",
+            "/p/a%00b",
+            "/help/a%00b",
+            "/api/v1/schools/THCS%00/payments",
+            "/webhooks/sepay/a%00b",
+        ] {
+            let answer = administrator.fetch(target);
+            assert_eq!(answer.status, 404, "{target}: {}", answer.text());
+            let answer = town.server.get(target).key(&town.admin).send();
+            assert_eq!(answer.status, 404, "{target}: {}", answer.text());
+        }
+    });
+}

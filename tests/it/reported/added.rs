@@ -2,9 +2,10 @@
 
 use doisoat::clock::Clock as _;
 use doisoat::domain::calendar::Period;
-use doisoat::domain::cashless::{Report, Settings};
+use doisoat::domain::cashless::{Exclusion, Report, Settings};
 use doisoat::domain::invoice::InvoiceEvent;
 use doisoat::domain::money::Vnd;
+use doisoat::domain::reporting_period::ReportingPeriod;
 use doisoat::service::decide::{self, PersonalUse};
 use doisoat::service::report::{self, Whose};
 use doisoat::service::{cancel, verify};
@@ -31,9 +32,18 @@ fn same(school: &School, why: &str) {
     assert_eq!((kept.total, kept.status), (counted.total, counted.status), "{why}");
     assert_eq!(kept.fee_items, counted.fee_items, "{why}");
     assert_eq!(seen(school, october().days()), kept, "{why}: the second look");
+    for longer in ["2026-2027/1", "2026-2027"] {
+        let days = longer.parse::<ReportingPeriod>().unwrap().days();
+        let kept = seen(school, days);
+        // Nothing is booked on the first of August.
+        let counted =
+            seen(school, Period::new(days.from().succ_opt().unwrap(), days.to()).unwrap());
+        assert_eq!(kept.schools, counted.schools, "{why}: {longer}");
+        assert_eq!(seen(school, days), kept, "{why}: the second look at {longer}");
+    }
     let found = verify::run(&school.store).unwrap();
     let own = found.iter().find(|one| one.invariant == "I16").unwrap();
-    assert!(own.checked >= 2 && own.faults.is_empty(), "{why}: {own:?}");
+    assert!(own.checked >= 4 && own.faults.is_empty(), "{why}: {own:?}");
 }
 
 #[test]
@@ -80,5 +90,30 @@ fn figures_that_were_changed_past_the_program_are_found() {
         let found = verify::run(&school.store).unwrap();
         let own = found.iter().find(|one| one.invariant == "I16").unwrap();
         assert_eq!(own.faults.len(), 1, "{own:?}");
+    });
+}
+
+#[test]
+fn what_was_allocated_after_the_cut_off_is_in_no_rate_and_listed() {
+    for_each_backend(|db| {
+        let school = october_of_four(db);
+        let School { store, clock, .. } = &school;
+        let whose = Whose::School("THCS-MAU".to_owned());
+        let of = |cut_off: &str| {
+            let cut_off = Some(cut_off.parse().unwrap());
+            let days = october().days();
+            report::cashless(store, clock, &whose, days, cut_off, Settings::default()).unwrap()
+        };
+        let later = |report: &Report| {
+            let found = report.left_out.iter().find(|sum| sum.why == Exclusion::AfterCutOff);
+            found.map(|sum| (sum.count, sum.amount))
+        };
+        let today = of("2026-11-24");
+        assert_eq!(later(&today), None);
+        let rate = today.total.reported.by_amount;
+        let all = today.channels.iter().map(|channel| channel.payments).sum();
+        let before = of("2026-11-23");
+        assert!(!before.total.reported.by_amount.has_data());
+        assert_eq!(later(&before), Some((all, Vnd::new(rate.denominator()))));
     });
 }

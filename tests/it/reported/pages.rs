@@ -93,7 +93,7 @@ fn an_authority_takes_home_what_it_signs_and_sees_its_plan() {
             |format: &str| ask(&format!("/figures/PHONG-MAU/file?month=2026-10&format={format}"));
         for (format, kind, begins) in [
             ("pdf", "application/pdf", &b"%PDF-"[..]),
-            ("csv", "text/csv; charset=utf-8", b"authority,"),
+            ("csv", "text/csv; charset=utf-8", b"\xef\xbb\xbfauthority,"),
             ("json", "application/json", b"{"),
             ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b"PK"),
         ] {
@@ -118,6 +118,37 @@ fn an_authority_takes_home_what_it_signs_and_sees_its_plan() {
             ("what is not measured", "Chỉ tiêu không đo ở đây"),
         ] {
             assert!(plan.contains(words), "{why}: {plan}");
+        }
+        for (why, target, words) in [
+            ("a term", "/figures/PHONG-MAU?period=2026-2027/1", "học kỳ I 2026-2027"),
+            ("a school year", "/figures/PHONG-MAU?period=2026-2027", "năm học 2026-2027"),
+            (
+                "a school's term",
+                "/figures/PHONG-MAU/schools/THCS-MAU?period=2026-2027/1",
+                "học kỳ I",
+            ),
+            (
+                "a file of a year",
+                "/figures/PHONG-MAU/file?period=2026-2027&format=csv",
+                "2027-07-31",
+            ),
+            ("who looked", "/figures/PHONG-MAU/looks", "năm học 2026-2027"),
+            ("and at which school", "/figures/PHONG-MAU/looks", "Số liệu một trường"),
+        ] {
+            let answer = ask(target);
+            assert_eq!(answer.status, 200, "{why}: {}", answer.text());
+            assert!(answer.text().contains(words), "{why}: {}", answer.text());
+        }
+        let by_key =
+            format!("/api/v1/reports/cashless?school={HERE}&from=2026-10-01&to=2026-10-15");
+        assert_eq!(town.server.get(&by_key).key(&town.authority).send().status, 200);
+        assert!(ask("/figures/PHONG-MAU/looks").text().contains("2026-10-01/2026-10-15"));
+        for (why, target, status) in [
+            ("a term that has not begun", "/figures/PHONG-MAU?period=2026-2027/2", 422),
+            ("no period", "/figures/PHONG-MAU?period=2026-2027/3", 400),
+            ("another authority", "/figures/KHONG-CO/looks", 404),
+        ] {
+            assert_eq!(ask(target).status, status, "{why}");
         }
         assert_eq!(ask("/figures/KHONG-CO/plan?month=2026-10").status, 404);
         assert_eq!(ask("/figures/PHONG-MAU/plan?month=x").status, 400);

@@ -9,7 +9,7 @@ use crate::domain::cashless::{
 use crate::domain::lang::Lang;
 use crate::domain::money::Vnd;
 use crate::http::pages::shell::Shell;
-use crate::service::dashboard::{Below, By, Ranked};
+use crate::service::dashboard::{By, Group, Ranked};
 
 /// How many parts of a gap or a change are shown.
 const MOST_PARTS: usize = 10;
@@ -56,7 +56,7 @@ impl PlaceLine {
 }
 
 /// An authority below.
-pub struct BelowLine {
+pub struct GroupLine {
     pub code: String,
     pub name: String,
     pub rate: String,
@@ -68,9 +68,9 @@ pub struct BelowLine {
     pub class: &'static str,
 }
 
-impl BelowLine {
-    pub fn of(one: &Below, lang: Lang) -> BelowLine {
-        BelowLine {
+impl GroupLine {
+    pub fn of(one: &Group, lang: Lang) -> GroupLine {
+        GroupLine {
             code: one.code.clone(),
             name: one.name.clone(),
             rate: percent(one.rate, lang),

@@ -4,15 +4,16 @@ use actix_web::{HttpRequest, get, web};
 use askama::Template;
 
 use super::lines::{percent, status_class};
-use super::{FiguresQuery, months, reached, scopes};
+use super::{FiguresQuery, figures_url, months, reached, scopes};
 use crate::domain::access::Permission;
+use crate::domain::reporting_period::ReportingPeriod;
 use crate::http::later::Later;
-use crate::http::pages::error::encoded;
 use crate::http::pages::shell::Shell;
 use crate::http::pages::visitor::Visitor;
 use crate::http::pages::{Page, show};
 use crate::http::{Context, on_worker};
 use crate::service::digital_plan::{self, PlanLine, Subject};
+use crate::service::figure_looks::{self, Looked, Seen};
 
 #[derive(Template)]
 #[template(path = "pages/figures/plan.html")]
@@ -21,7 +22,7 @@ struct PlanPage {
     code: String,
     name: String,
     month: String,
-    shown_month: String,
+    shown: String,
     months: Vec<(String, String)>,
     rows: Vec<Row>,
 }
@@ -65,21 +66,27 @@ pub async fn page(
     let (code, query) = (path.into_inner(), query.now()?.into_inner());
     let month = query.month(&context)?;
     let (months, scopes) = (months(&context), scopes(&visitor, Permission::ReadFigures));
-    let own = code.clone();
+    let (own, actor) = (code.clone(), visitor.who.actor.clone());
     let plan = on_worker(move || {
         let (store, clock) = (&context.store, &*context.clock);
-        reached(store, &scopes, &own, month)?;
+        reached(store, &scopes, &own, ReportingPeriod::Month(month))?;
+        figure_looks::note(
+            store,
+            clock,
+            &actor,
+            &Looked::authority(&own, Seen::Plan, ReportingPeriod::Month(month)),
+        )?;
         digital_plan::of_authority(store, clock, &own, month, context.cashless)
     })
     .await?;
     let mut s = visitor.shell();
-    s.crumbs.push((s.t("figures-title"), format!("/figures/{}?month={month}", encoded(&code))));
+    s.crumbs.push((s.t("figures-title"), figures_url(&code, &month.to_string())));
     let rows = plan.lines.iter().map(|line| Row::of(line, &s)).collect();
     let page = PlanPage {
         code,
         name: plan.name,
         month: month.to_string(),
-        shown_month: month.vietnamese(),
+        shown: ReportingPeriod::Month(month).shown(s.language()),
         months,
         rows,
         s,

@@ -5,6 +5,7 @@ use actix_web::{post, web};
 use super::{FiguresQuery, lines, reached, scopes};
 use crate::domain::access::{Permission, Scope, permits};
 use crate::domain::period::Month;
+use crate::domain::reporting_period::ReportingPeriod;
 use crate::http::later::Later;
 use crate::http::pages::error::encoded;
 use crate::http::pages::shell::{Said, Shell};
@@ -64,15 +65,15 @@ pub async fn write_to_school(
     let (own, at) = (authority.clone(), code.clone());
     on_worker(move || {
         let (store, clock) = (&context.store, &*context.clock);
-        reached(store, &scopes, &own, month)?;
-        dashboard::is_under(store, (&own, &at), month)?;
+        reached(store, &scopes, &own, ReportingPeriod::Month(month))?;
+        dashboard::is_under(store, (&own, &at), month.last())?;
         let school = directory::find_school(store, &at)?.id;
         reported::comment(store, clock, &actor, (school, month), (Side::Authority, &words))
     })
     .await?;
     let said = Said { key: "reported-written".to_owned(), x: month.vietnamese(), undo: None };
     let (authority, code) = (encoded(&authority), encoded(&code));
-    go_saying(&format!("/figures/{authority}/schools/{code}?month={month}"), &said)
+    go_saying(&format!("/figures/{authority}/schools/{code}?period={month}"), &said)
 }
 
 /// Asks the schools that have not reported a month for it.
@@ -90,7 +91,7 @@ pub async fn remind_schools(
     let (inner, own) = (context.clone(), authority.clone());
     let done = on_worker(move || {
         let (store, clock) = (&inner.store, &*inner.clock);
-        reached(store, &scopes, &own, month)?;
+        reached(store, &scopes, &own, ReportingPeriod::Month(month))?;
         let desk = Desk { letterhead: &inner.letterhead, ids: &*inner.ids, keys: &inner.keys };
         let at = (desk, &*inner.origin);
         reported::remind(store, clock, at, &actor, (&own, month), inner.cashless)
@@ -103,5 +104,5 @@ pub async fn remind_schools(
     };
     let x = if done.nobody.is_empty() { done.schools.to_string() } else { done.nobody.join(", ") };
     let said = Said { key: key.to_owned(), x, undo: None };
-    go_saying(&format!("/figures/{}?month={month}", encoded(&authority)), &said)
+    go_saying(&format!("/figures/{}?period={month}", encoded(&authority)), &said)
 }

@@ -71,6 +71,7 @@ pub struct Child {
 
 /// Money that a claim may be about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = ClaimCandidate)]
 pub struct Candidate {
     /// The payment.
     pub payment: i64,
