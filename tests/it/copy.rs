@@ -363,7 +363,7 @@ fn report_a_month(School { store, clock, actor, id }: &School) {
     let (at, settings) = ((*id, "2026-10".parse::<Month>().unwrap()), Settings::default());
     // Somebody looks, by which the month is kept added up, and it is written down from above.
     let period = ReportingPeriod::Month(at.1);
-    let looked = Looked::school("PHONG-MAU", *id, Seen::School, period);
+    let looked = Looked::school("SO-MAU-1", *id, Seen::School, period);
     figure_looks::note(store, clock, actor, &looked).unwrap();
     let whose = Whose::School("THCS-MAU".to_owned());
     report::cashless(store, clock, &whose, at.1.days(), None, settings).unwrap();
