@@ -7,15 +7,14 @@ use serde::de::DeserializeOwned;
 
 use crate::domain::calendar::Day;
 use crate::domain::cashless::{
-    self, Added, ChannelCounts, Counts, Exclusion, Facts, FeeItem, LeftOutSum, Sums,
+    self, Added, ChannelCounts, Counts, Facts, FeeItem, LeftOut, LeftOutSum, Rate, Sums,
 };
 use crate::domain::id::SchoolId;
-use crate::domain::money::Vnd;
 use crate::domain::reporting_period::ReportingPeriod;
 use crate::service::{ServiceError, report};
 use crate::store::added::{self, AddedRow, DUES, Depth};
 use crate::store::collected::{self, Until};
-use crate::store::{Store, StoreError, Tx, reports};
+use crate::store::{Store, StoreError, Tx};
 
 /// How many schools are computed at once: what they collected in a month is in memory meanwhile.
 const AT_ONCE: usize = 50;
@@ -47,7 +46,9 @@ pub(crate) fn of_span(
             None => Added::default(),
         };
         if let Some(row) = dues.get(school) {
-            one.sums.left_out.extend(parsed::<Vec<LeftOutSum>>(&row.totals)?);
+            let (beside, owed): (Vec<LeftOutSum>, (i64, i64)) = parsed(&row.totals)?;
+            one.sums.left_out.extend(beside);
+            one.owed = Rate::new(owed.0, owed.1).ok_or_else(ServiceError::overflow)?;
             one.sums.left_out.sort_by_key(|sum| sum.why);
         }
         found.insert(SchoolId(*school), one);
@@ -132,19 +133,18 @@ fn add_up(
     let changes = |school: i64| marks.get(&school).copied().unwrap_or_default();
     let mut made = Vec::with_capacity(schools.len());
     if part == DUES {
-        let mut owed: BTreeMap<i64, Vec<LeftOutSum>> =
-            schools.iter().map(|school| (*school, Vec::new())).collect();
-        for row in reports::dues(tx, schools)? {
-            let why = match row.kind.as_str() {
-                "waived" => Exclusion::Waived,
-                "open" => Exclusion::Unpaid,
-                _ => continue,
-            };
-            let sum = LeftOutSum { why, count: row.count, amount: Vnd::new(row.amount_dong) };
-            owed.entry(row.school_id).or_default().push(sum);
+        let (beside, owed) = report::dues(tx, schools)?;
+        let mut sums: BTreeMap<i64, (Vec<LeftOutSum>, Rate)> =
+            schools.iter().map(|school| (*school, (Vec::new(), Rate::NO_DATA))).collect();
+        for LeftOut { school, why, count, amount } in beside {
+            sums.entry(school.0).or_default().0.push(LeftOutSum { why, count, amount });
         }
-        for (school, sums) in owed {
-            let totals = text(&sums)?;
+        for (school, paid) in owed {
+            let all = &mut sums.entry(school.0).or_default().1;
+            *all = all.checked_add(paid).ok_or_else(ServiceError::overflow)?;
+        }
+        for (school, (beside, owed)) in sums {
+            let totals = text(&(beside, (owed.numerator(), owed.denominator())))?;
             made.push((
                 school,
                 AddedRow { changes: changes(school), totals, ..AddedRow::default() },
@@ -156,6 +156,7 @@ fn add_up(
     let facts = Facts {
         collected: report::in_rates(tx, schools, period, Until::Position(i64::MAX))?,
         left_out: report::beside(tx, schools, period)?,
+        ..Facts::default()
     };
     let ids: Vec<SchoolId> = schools.iter().map(|school| SchoolId(*school)).collect();
     let sums = cashless::add_up(&ids, period, &facts)

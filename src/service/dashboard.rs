@@ -10,6 +10,7 @@ use crate::domain::cashless::disclosure::{hidden, path_above_schools};
 use crate::domain::cashless::{Exclusion, Path, Rate, Report, SchoolLine, Settings, Status};
 use crate::domain::id::{AuthorityId, SchoolId};
 use crate::domain::money::Vnd;
+use crate::domain::organisation::Level;
 use crate::domain::reporting_period::ReportingPeriod;
 use crate::domain::school_year::Term;
 use crate::service::families::survey::{self, Survey};
@@ -297,7 +298,8 @@ fn shown(
         .collect();
     let level = |line: &SchoolLine| levels.get(&line.school.code).cloned().unwrap_or_default();
     let mut known: Vec<String> = report.schools.iter().map(level).collect();
-    known.sort();
+    // From the smallest pupils to the largest.
+    known.sort_by_cached_key(|level| (Level::parse_all(level).ok(), level.clone()));
     known.dedup();
     known.retain(|level| !level.is_empty());
     let wanted = |line: &&SchoolLine| {

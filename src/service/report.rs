@@ -7,7 +7,8 @@ use chrono::TimeDelta;
 use crate::clock::{Clock, local_day};
 use crate::domain::calendar::{Day, Period};
 use crate::domain::cashless::{
-    self, Collected, Exclusion, Facts, FeeItem, LeftOut, Report, SchoolInScope, Scope, Settings,
+    self, Collected, Exclusion, Facts, FeeItem, LeftOut, Rate, Report, SchoolInScope, Scope,
+    Settings,
 };
 use crate::domain::id::{AuthorityId, PaymentId, SchoolId, StudentId};
 use crate::domain::money::Vnd;
@@ -191,7 +192,8 @@ fn facts(
         .and_then(|midnight| midnight.checked_sub_signed(TimeDelta::hours(7)))
         .unwrap_or(chrono::NaiveDateTime::MAX);
     let mut left_out = beside(tx, schools, period)?;
-    left_out.extend(named(reports::dues(tx, schools)?));
+    let (beside, owed) = dues(tx, schools)?;
+    left_out.extend(beside);
     let days = (period.from(), period.to());
     for (school, count, dong) in collected::allocated_since(tx, schools, days, as_of)? {
         left_out.push(LeftOut {
@@ -201,7 +203,26 @@ fn facts(
             amount: Vnd::new(dong),
         });
     }
-    Ok(Facts { collected: in_rates(tx, schools, period, Until::Before(as_of))?, left_out })
+    Ok(Facts { collected: in_rates(tx, schools, period, Until::Before(as_of))?, left_out, owed })
+}
+
+/// What some schools are owed that is in no rate, and what of all dues of each was paid.
+pub(crate) fn dues(
+    tx: &mut Tx<'_>,
+    schools: &[i64],
+) -> Result<(Vec<LeftOut>, Vec<(SchoolId, Rate)>), ServiceError> {
+    let rows = reports::dues(tx, schools)?;
+    let mut owed = Vec::with_capacity(rows.len());
+    let mut sums = Vec::with_capacity(rows.len());
+    for row in rows {
+        let paid = Rate::new(row.paid_dong, row.net_dong).ok_or_else(|| {
+            StoreError::Corrupt(format!("invoices of school {} are paid over", row.school_id))
+        })?;
+        owed.push((SchoolId(row.school_id), paid));
+        let (school_id, count, amount_dong) = (row.school_id, row.count, row.amount_dong);
+        sums.push(SchoolSumsRow { school_id, kind: row.kind, count, amount_dong });
+    }
+    Ok((named(sums), owed))
 }
 
 /// Money of a period that is in no rate of some schools.

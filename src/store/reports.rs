@@ -65,13 +65,35 @@ pub fn beside(
         .load(tx.conn())?)
 }
 
-/// For each school: invoices still open (`open`) and with nothing to pay (`waived`).
-pub fn dues(tx: &mut Tx<'_>, schools: &[i64]) -> Result<Vec<SchoolSumsRow>, StoreError> {
+/// Invoices of a school that stand alike.
+#[derive(Clone, Debug, QueryableByName)]
+pub struct DuesRow {
+    #[diesel(sql_type = BigInt)]
+    pub school_id: i64,
+    /// `open`, `paid`, or `waived` where there is nothing to pay.
+    #[diesel(sql_type = Text)]
+    pub kind: String,
+    #[diesel(sql_type = BigInt)]
+    pub count: i64,
+    /// What is open, or what was waived.
+    #[diesel(sql_type = BigInt)]
+    pub amount_dong: i64,
+    /// What is due, paid or not.
+    #[diesel(sql_type = BigInt)]
+    pub net_dong: i64,
+    /// What is paid.
+    #[diesel(sql_type = BigInt)]
+    pub paid_dong: i64,
+}
+
+/// What each school is owed and was paid, whenever it fell due.
+pub fn dues(tx: &mut Tx<'_>, schools: &[i64]) -> Result<Vec<DuesRow>, StoreError> {
     let sql = format!(
         "SELECT school_id, CASE WHEN net_dong = 0 THEN 'waived' WHEN paid_dong = net_dong \
          THEN 'paid' ELSE 'open' END AS kind, COUNT(*) AS count, \
          CAST(SUM(CASE WHEN net_dong = 0 THEN gross_dong ELSE net_dong - paid_dong END) AS BIGINT) \
-         AS amount_dong FROM invoices WHERE NOT cancelled AND school_id IN ({}) \
+         AS amount_dong, CAST(SUM(net_dong) AS BIGINT) AS net_dong, \
+         CAST(SUM(paid_dong) AS BIGINT) AS paid_dong FROM invoices WHERE NOT cancelled AND school_id IN ({}) \
          GROUP BY school_id, 2 ORDER BY school_id, 2",
         id_list(schools)
     );

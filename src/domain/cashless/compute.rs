@@ -48,6 +48,7 @@ struct School<'a> {
     channels: BTreeMap<Channel, ByChannel>,
     left_out: BTreeMap<Exclusion, (i64, Vnd)>,
     data_until: Option<Day>,
+    owed: Rate,
 }
 
 /// The rates of `facts` in `scope`. Rows outside the period are passed over. Fails when facts contradict themselves: a wrong figure would
@@ -93,6 +94,10 @@ pub fn add_up(
             return Err(CashlessError::Amount(row.school));
         }
         school.leave_out(row).ok_or(CashlessError::Overflow)?;
+    }
+    for (id, owed) in &facts.owed {
+        let school = schools.get_mut(id).ok_or(CashlessError::School(*id))?;
+        school.owed = school.owed.checked_add(*owed).ok_or(CashlessError::Overflow)?;
     }
     let added = schools.into_iter().map(|(id, school)| Some((id, school.added()?)));
     added.collect::<Option<_>>().ok_or(CashlessError::Overflow)
@@ -151,6 +156,7 @@ impl<'a> School<'a> {
                     .collect::<Option<_>>()?,
                 left_out: left_out_sums(self.left_out),
             },
+            owed: self.owed,
             classes: classes
                 .map(|(class, part)| Some(((*class).to_owned(), part.counts()?)))
                 .collect::<Option<_>>()?,
@@ -198,7 +204,9 @@ fn of_lines(scope: Scope, settings: Settings, lines: Vec<SchoolLine>) -> Option<
     let mut channels: BTreeMap<Channel, ChannelSum> = BTreeMap::new();
     let mut left_out: BTreeMap<Exclusion, (i64, Vnd)> = BTreeMap::new();
     let mut fee_items: BTreeMap<String, (String, Views<Rates>)> = BTreeMap::new();
+    let mut share_collected = Rate::NO_DATA;
     for line in &lines {
+        share_collected = share_collected.checked_add(line.share_collected)?;
         total = sum(total, line.figures.views)?;
         for part in &line.channels {
             add_channel(&mut channels, *part)?;
@@ -236,6 +244,7 @@ fn of_lines(scope: Scope, settings: Settings, lines: Vec<SchoolLine>) -> Option<
             })
             .collect(),
         schools: lines,
+        share_collected,
         notes: Vec::new(),
         scope,
         settings,
@@ -247,7 +256,7 @@ fn school_line(
     settings: &Settings,
     added: Added,
 ) -> Option<SchoolLine> {
-    let Added { sums, classes } = added;
+    let Added { sums, classes, owed } = added;
     let (min, counting) = (settings.deployed_min_payments, settings.counting);
     let empty = sums.data_until.is_none();
     let views = if empty { Views::default() } else { sums.whole.rates(min)? };
@@ -260,6 +269,7 @@ fn school_line(
         data_until: sums.data_until,
         channels: sums.channels.iter().map(|part| part.sum(counting)).collect(),
         left_out: sums.left_out,
+        share_collected: owed,
         classes: classes
             .into_iter()
             .map(|(key, part)| Some(Section { key, figures: of(part)? }))

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::facts::FeeItem;
 use super::path::Path;
 use super::report::{Report, Section};
 use crate::domain::diagnostic::Diagnostic;
@@ -72,6 +73,14 @@ pub fn above_schools(mut report: Report) -> Report {
         ));
     }
     report
+}
+
+/// The fee items of a report, all its schools together, that may be told of above the schools.
+#[must_use]
+pub fn told_fee_items(report: &Report) -> Vec<&Section<FeeItem>> {
+    let hide = hidden_items(report, i64::from(report.settings.least_group)).of_all;
+    let items = report.fee_items.iter().zip(hide);
+    items.filter(|(_, hide)| !hide).map(|(section, _)| section).collect()
 }
 
 /// A way to the target as it leaves the schools: no fee item that its reports do not tell of, and of one
@@ -177,9 +186,7 @@ mod tests {
 
     use super::*;
     use crate::domain::calendar::{Period, parse_iso_day};
-    use crate::domain::cashless::{
-        Collected, Facts, FeeItem, SchoolInScope, Scope, Settings, compute,
-    };
+    use crate::domain::cashless::{Collected, Facts, SchoolInScope, Scope, Settings, compute};
     use crate::domain::id::{PaymentId, SchoolId, StudentId};
     use crate::domain::money::Vnd;
     use crate::domain::payment::Channel;
@@ -241,7 +248,7 @@ mod tests {
             period: Period::new(day("2026-11-01"), day("2026-11-30")).unwrap(),
             cut_off: day("2026-12-05"),
         };
-        let facts = Facts { collected, left_out: Vec::new() };
+        let facts = Facts { collected, left_out: Vec::new(), ..Facts::default() };
         let settings = Settings { least_group: 5, ..Settings::default() };
         let report = above_schools(compute(scope, settings, &facts).unwrap());
         let names = |sections: &[Section<FeeItem>]| -> String {

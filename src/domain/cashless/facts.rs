@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::rate::Rate;
 use super::views::Counting;
 use crate::domain::calendar::{Day, Period};
 use crate::domain::id::{PaymentId, SchoolId, StudentId};
@@ -182,4 +183,6 @@ pub struct Facts {
     pub collected: Vec<Collected>,
     /// Money and dues beside the rates, already limited to the period by whoever counted them.
     pub left_out: Vec<LeftOut>,
+    /// What of the dues of each school has been paid, whenever they fell due, in đồng.
+    pub owed: Vec<(SchoolId, Rate)>,
 }

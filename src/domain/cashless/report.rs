@@ -150,6 +150,9 @@ pub struct SchoolLine {
     pub classes: Vec<Section<String>>,
     /// By fee item, in the order of its code. A payment for two items is a payment of both.
     pub fee_items: Vec<Section<FeeItem>>,
+    /// What has been paid of all that is due, in đồng, cash or not and whenever it fell due: no cashless
+    /// rate, told beside them.
+    pub share_collected: Rate,
 }
 
 /// The cashless rates of an authority's schools.
@@ -173,6 +176,8 @@ pub struct Report {
     pub fee_items: Vec<Section<FeeItem>>,
     /// By school, in the order of the scope.
     pub schools: Vec<SchoolLine>,
+    /// What has been paid of all that is due, as of [`SchoolLine::share_collected`].
+    pub share_collected: Rate,
     /// What whoever reads the figures must know of the scope.
     pub notes: Vec<Diagnostic>,
 }

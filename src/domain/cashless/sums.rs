@@ -117,4 +117,6 @@ pub struct Added {
     pub sums: Sums,
     /// Each class, by its name.
     pub classes: Vec<(String, Counts)>,
+    /// What has been paid of its dues, whenever they fell due.
+    pub owed: Rate,
 }

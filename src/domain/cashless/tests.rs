@@ -42,7 +42,7 @@ fn row(payment: i64, student: i64, channel: Channel, families: u32, dong: i64) -
 }
 
 fn report(schools: i64, collected: Vec<Collected>) -> Report {
-    let facts = Facts { collected, left_out: Vec::new() };
+    let facts = Facts { collected, left_out: Vec::new(), ..Facts::default() };
     compute(scope(schools), Settings::default(), &facts).unwrap()
 }
 
@@ -157,7 +157,7 @@ fn deployed_needs_as_many_cashless_payments_as_the_setting_says() {
         row(1, 2, Channel::Transfer, 1, 10),
         row(2, 3, Channel::CounterCash, 1, 10),
     ];
-    let facts = Facts { collected: rows, left_out: vec![] };
+    let facts = Facts { collected: rows, left_out: vec![], ..Facts::default() };
     for (why, least, counter_cash, deployed) in [
         ("two payments", 2, true, 1),
         ("three are needed, allocations do not count", 3, true, 0),
@@ -190,7 +190,11 @@ fn the_period_decides_what_counts_and_what_is_beside_it_is_listed() {
         count,
         amount: Vnd::new(dong),
     };
-    let facts = Facts { collected: rows, left_out: vec![later(1, 2_000), later(2, 3_000)] };
+    let facts = Facts {
+        collected: rows,
+        left_out: vec![later(1, 2_000), later(2, 3_000)],
+        ..Facts::default()
+    };
     let report = compute(scope(1), Settings::default(), &facts).unwrap();
     assert_eq!(parts(report.total.reported.by_amount), (101, 101));
     let late = LeftOutSum { why: Exclusion::AfterCutOff, count: 3, amount: Vnd::new(5_000) };
@@ -291,7 +295,7 @@ fn facts_that_contradict_themselves_make_no_report() {
         ),
         ("too much money", with(&|row| row.amount = Vnd::new(i64::MAX)), CashlessError::Overflow),
     ] {
-        let facts = Facts { collected: rows, left_out: vec![] };
+        let facts = Facts { collected: rows, left_out: vec![], ..Facts::default() };
         let outcome = compute(scope(2), Settings::default(), &facts);
         assert_eq!(outcome.unwrap_err(), expected, "{why}");
     }

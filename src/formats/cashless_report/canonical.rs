@@ -325,7 +325,7 @@ mod tests {
             period: month.days(),
             cut_off: month.last(),
         };
-        let facts = Facts { collected, left_out: Vec::new() };
+        let facts = Facts { collected, left_out: Vec::new(), ..Facts::default() };
         cashless::compute(scope, Settings::default(), &facts).unwrap()
     }
 

@@ -21,6 +21,7 @@ struct Document<'a> {
     schools_in_scope: usize,
     schools_with_data: i64,
     rates: FiguresJson,
+    share_collected: RateJson,
     channels: Vec<ChannelJson>,
     left_out: Vec<LeftOutJson>,
     fee_items: Vec<FeeItemJson<'a>>,
@@ -112,6 +113,7 @@ struct SchoolJson<'a> {
     status: &'static str,
     data_until: Option<String>,
     rates: FiguresJson,
+    share_collected: RateJson,
     channels: Vec<ChannelJson>,
     left_out: Vec<LeftOutJson>,
     classes: Vec<ClassJson<'a>>,
@@ -140,6 +142,7 @@ pub fn json(report: &Report) -> Result<String, RenderError> {
         schools_in_scope: report.schools.len(),
         schools_with_data: report.schools_with_data,
         rates: figures(&report.total),
+        share_collected: rate(report.share_collected),
         channels: report.channels.iter().map(channel).collect(),
         left_out: report.left_out.iter().map(left_out).collect(),
         fee_items: report
@@ -160,6 +163,7 @@ fn school(line: &SchoolLine) -> SchoolJson<'_> {
         status: line.status.as_str(),
         data_until: line.data_until.map(|day| day.to_string()),
         rates: figures(&line.figures),
+        share_collected: rate(line.share_collected),
         channels: line.channels.iter().map(channel).collect(),
         left_out: line.left_out.iter().map(left_out).collect(),
         classes: line

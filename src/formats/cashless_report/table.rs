@@ -87,6 +87,15 @@ pub fn table(report: &Report) -> String {
             line(&row);
         }
     }
+    if report.share_collected.has_data() {
+        line("");
+        line(&format!(
+            "Đã thu trên phải thu, kể cả tiền mặt: {} ({} / {} đ)",
+            RoundedPercent::of(report.share_collected, 1).vietnamese(),
+            Vnd::new(report.share_collected.numerator()).grouped(),
+            Vnd::new(report.share_collected.denominator()).grouped()
+        ));
+    }
     line("");
     for (_, heading, definition) in DEFINITIONS {
         line(&format!("{heading}: {definition}."));

@@ -71,7 +71,7 @@ fn sample() -> Report {
         count,
         amount: Vnd::new(dong),
     });
-    let facts = Facts { collected, left_out: left_out.to_vec() };
+    let facts = Facts { collected, left_out: left_out.to_vec(), ..Facts::default() };
     compute(scope, Settings::default(), &facts).unwrap()
 }
 

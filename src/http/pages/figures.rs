@@ -26,8 +26,8 @@ use super::visitor::Visitor;
 use super::{Page, go, show};
 use crate::clock::local_day;
 use crate::domain::access::{Permission, Scope, permits};
-use crate::domain::cashless::disclosure::above_schools;
-use crate::domain::cashless::{RoundedPercent, Status};
+use crate::domain::cashless::disclosure::{above_schools, told_fee_items};
+use crate::domain::cashless::{Rates, RoundedPercent, Status, Views};
 use crate::domain::money::Vnd;
 use crate::domain::period::Month;
 use crate::domain::reporting_period::ReportingPeriod;
@@ -195,6 +195,13 @@ struct View {
     notes: Vec<String>,
     /// Groups of fewer pupils are not told of.
     least: String,
+    /// What has been paid of all that is due.
+    collected: String,
+    collected_note: String,
+    /// By fee item: its name, by amount, by pupil, đồng without cash and in cash.
+    items: Vec<[String; 5]>,
+    /// Under each way of counting: its name, by amount, by pupil, by payment, by school.
+    counted: Vec<[String; 5]>,
 }
 
 /// The figures somebody may see: of one authority at once, of several by choice.
@@ -490,9 +497,47 @@ impl View {
             target: path.settings.target_percent,
             standing: found.standing,
             least: path.settings.least_group.to_string(),
+            collected: shown(found.report.share_collected),
+            collected_note: if found.report.share_collected.has_data() {
+                let of = |dong: i64| s.dong(&Vnd::new(dong));
+                let share = found.report.share_collected;
+                format!("{} / {}", of(share.numerator()), of(share.denominator()))
+            } else {
+                String::new()
+            },
+            items: told_fee_items(&found.report)
+                .into_iter()
+                .map(|section| {
+                    let rates = section.figures.reported;
+                    let amount = rates.by_amount;
+                    let cash = amount.denominator().saturating_sub(amount.numerator());
+                    let of = |dong: i64| Vnd::new(dong).grouped();
+                    let name = section.key.name.clone();
+                    let told = [shown(amount), shown(rates.by_pupil)];
+                    let [amount_told, pupil_told] = told;
+                    [name, amount_told, pupil_told, of(amount.numerator()), of(cash)]
+                })
+                .collect(),
+            counted: counted(found.report.total.views, s),
             notes: path.notes.iter().map(|one| one.message.text(lang).to_owned()).collect(),
         }
     }
+}
+
+/// The rates under each way of counting, whatever the settings say.
+fn counted(views: Views<Rates>, s: &Shell) -> Vec<[String; 5]> {
+    [
+        ("figures-counted-both", views.with_both),
+        ("figures-counted-no-counter", views.without_counter_cash),
+        ("figures-counted-no-proxy", views.without_proxy),
+        ("figures-counted-neither", views.without_either),
+    ]
+    .map(|(key, rates)| {
+        let shown = |rate| lines::percent(rate, s.language());
+        let Rates { by_amount, by_pupil, by_payment, by_school } = rates;
+        [s.t(key), shown(by_amount), shown(by_pupil), shown(by_payment), shown(by_school)]
+    })
+    .to_vec()
 }
 
 fn bad_period() -> Problem {

@@ -127,7 +127,7 @@ pub(super) fn report_at(
         // The position says what counts; whichever clock wrote the rows, none is too late.
         cut_off: Day::MAX,
     };
-    let facts = Facts { collected, left_out: Vec::new() };
+    let facts = Facts { collected, left_out: Vec::new(), ..Facts::default() };
     cashless::compute(scope, settings, &facts).map_err(|_out_of_range| ServiceError::overflow())
 }
 
