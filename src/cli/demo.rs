@@ -19,6 +19,7 @@ use crate::demo::world;
 use crate::domain::access::Role;
 use crate::domain::calendar::{Period, vietnamese_day};
 use crate::domain::cashless::Report;
+use crate::domain::diagnostic::Diagnostic;
 use crate::domain::lang::Lang;
 use crate::domain::money::group_digits;
 use crate::formats::cashless_report;
@@ -31,7 +32,9 @@ use crate::service::plan::{self, NewFile};
 use crate::service::receipts::{self, Terms};
 use crate::service::report::{self, Whose};
 use crate::service::students::{Options, imports};
-use crate::service::{Actor, ServiceError, StatementReader, Store, import_invoices, intake};
+use crate::service::{
+    Actor, ServiceError, StatementReader, Store, database, import_invoices, intake,
+};
 
 /// The made-up province is the same one every time.
 const SEED: u64 = 20_261_101;
@@ -45,13 +48,19 @@ pub struct Args {
     /// Print and stop
     #[arg(long)]
     no_serve: bool,
+    /// An empty database to live in (postgres://…) instead of a file of its own
+    #[arg(long, value_name = "URL")]
+    on: Option<String>,
 }
 
 /// Builds, imports, settles, prints, serves.
 pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
     let mut config = env.config()?;
     let world = world::build(SEED).map_err(|error| Failure::System(error.to_string()))?;
-    config.database.url = fresh_database(&args.dir)?;
+    config.database.url = match &args.on {
+        Some(url) => url.clone(),
+        None => fresh_database(&args.dir)?,
+    };
     if config.secrets.key.is_empty() {
         config.secrets.key_file = args.dir.join("doisoat-demo.key");
     }
@@ -59,7 +68,11 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
     config.mail.transport = MailTransport::File;
     config.mail.folder = args.dir.join("mail");
     write_files(&args.dir, &world)?;
+    std::fs::create_dir_all(&args.dir)?;
     let store = app::open_store(&config)?;
+    if args.on.is_some() {
+        refuse_used(&store)?;
+    }
     let clock = demo_clock();
     let actor = Actor::named("demo");
     let reader = app::statement_reader(&config)?;
@@ -99,6 +112,19 @@ struct Line {
 fn demo_clock() -> FixedClock {
     let day = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap_or_default();
     FixedClock::at(day.and_time(NaiveTime::MIN))
+}
+
+/// Made-up schools never come among real ones.
+fn refuse_used(store: &Store) -> Result<(), Failure> {
+    database::migrate(store)?;
+    if directory::schools(store)?.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Refused(vec![Diagnostic::new(
+        "database_used",
+        "CSDL này đã có trường. Dữ liệu mẫu chỉ đưa vào CSDL trống: tạo một CSDL mới cho lệnh demo.",
+        "This database has schools. Made-up data only goes into an empty one: create a new database for demo.",
+    )]))
 }
 
 fn fresh_database(dir: &Path) -> Result<String, Failure> {

@@ -271,7 +271,9 @@ fn give_up(mut connection: SmtpConnection) {
 
 /// What an answer before or after the message means.
 fn of_answer(place: &'static str, error: &Error) -> Outcome {
-    let trouble = trouble(place, error, false);
+    // 421 says that the server closes, whoever the mail is for.
+    let closes = error.status().is_some_and(|code| u16::from(code) == 421);
+    let trouble = trouble(place, error, closes);
     if error.is_permanent() { Outcome::Refused(trouble) } else { Outcome::Postponed(trouble) }
 }
 

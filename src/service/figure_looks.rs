@@ -80,6 +80,17 @@ impl Looked {
         Looked { authority: At::Id(authority), school: Some(school), seen, period: named(days) }
     }
 
+    /// What a school reported of a month, or of all months, by the API.
+    #[must_use]
+    pub fn reported(
+        authority: AuthorityId,
+        school: SchoolId,
+        month: Option<ReportingPeriod>,
+    ) -> Looked {
+        let period = month.map_or_else(String::new, |month| month.to_string());
+        Looked { authority: At::Id(authority), school: Some(school), seen: Seen::Api, period }
+    }
+
     /// The figures of an authority's schools of any days, by the API.
     #[must_use]
     pub fn of_days(code: &str, days: Period) -> Looked {
@@ -105,7 +116,7 @@ pub struct FigureLook {
     pub actor: String,
     /// How: `dashboard`, `school`, `plan`, `file` or `api`.
     pub what: String,
-    /// At which period.
+    /// At which period; empty for all that were reported.
     pub period: String,
     /// The name of the school, where one was looked at.
     pub school: Option<String>,

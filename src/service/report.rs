@@ -206,11 +206,11 @@ fn facts(
     Ok(Facts { collected: in_rates(tx, schools, period, Until::Before(as_of))?, left_out, owed })
 }
 
-/// What some schools are owed that is in no rate, and what of all dues of each was paid.
-pub(crate) fn dues(
-    tx: &mut Tx<'_>,
-    schools: &[i64],
-) -> Result<(Vec<LeftOut>, Vec<(SchoolId, Rate)>), ServiceError> {
+/// What schools are owed that is in no rate, and what of all dues of each was paid.
+type Dues = (Vec<LeftOut>, Vec<(SchoolId, Rate)>);
+
+/// What some schools are owed and were paid, whenever it fell due.
+pub(crate) fn dues(tx: &mut Tx<'_>, schools: &[i64]) -> Result<Dues, ServiceError> {
     let rows = reports::dues(tx, schools)?;
     let mut owed = Vec::with_capacity(rows.len());
     let mut sums = Vec::with_capacity(rows.len());

@@ -5,6 +5,7 @@
 // DOISOAT_BINARY            the program to run; target/debug/doisoat if not given
 // DOISOAT_BROWSER_MODULES   the folder of `npm ci`; target/browser/npm if not given
 // DOISOAT_CHROMIUM          the browser; Debian's if not given
+// DOISOAT_BROWSER_DATABASE  an empty PostgreSQL database to run on; SQLite if not given
 //
 // Screenshots and reports go to target/browser/.
 
@@ -33,7 +34,7 @@ async function main() {
   rmSync(resolve(output, "pages"), { recursive: true, force: true });
   mkdirSync(resolve(output, "pages"), { recursive: true });
   for (const name of readdirSync(output)) if (name.startsWith("failed-")) rmSync(resolve(output, name));
-  const server = await startServer(binary);
+  const server = await startServer(binary, process.env.DOISOAT_BROWSER_DATABASE);
   let failed = 0;
   try {
     const browser = await startBrowser();

@@ -6,13 +6,16 @@ use serde::{Deserialize, Serialize};
 
 use super::idempotency::Once;
 use crate::domain::access::{Permission, Scope};
+use crate::domain::id::SchoolId;
 use crate::domain::period::Month;
+use crate::domain::reporting_period::ReportingPeriod;
 use crate::http::auth::{Authenticated, school_for};
 use crate::http::later::Later;
 use crate::http::problem::Problem;
 use crate::http::valid::Valid;
 use crate::http::{Context, on_worker};
 use crate::service::ServiceError;
+use crate::service::figure_looks::{self as looks, Looked};
 use crate::service::limits;
 use crate::service::reported::{self, Comment, MonthView, Side, Submission};
 
@@ -28,6 +31,7 @@ pub async fn list(
     let code = path.now()?.into_inner();
     let school = school_for(&context, &who.0, code, Permission::ReadFigures).await?;
     let found = on_worker(move || {
+        note(&context, &who, school.id, None)?;
         reported::list(&context.store, &*context.clock, school.id, context.cashless)
     })
     .await?;
@@ -59,6 +63,7 @@ pub async fn one_month(
     let month = month_of(&month)?;
     let found = on_worker(move || {
         let (store, clock) = (&context.store, &*context.clock);
+        note(&context, &who, school.id, Some(month))?;
         reported::month(store, clock, school.id, month, context.cashless)
     })
     .await?;
@@ -68,7 +73,8 @@ pub async fn one_month(
 /// The very bytes that were reported: their SHA-256 is the version's fingerprint.
 #[utoipa::path(get, path = "/api/v1/schools/{school}/reports/months/{month}/versions/{version}", tag = "reports", security(("key" = [])),
     params(("school" = String, Path), ("month" = String, Path, description = "`YYYY-MM`"), ("version" = i64, Path)),
-    responses((status = 200, content_type = "application/json", description = "the canonical text")))]
+    responses((status = 200, content_type = "application/json", description = "the canonical text"),
+        (status = 403, description = "it stays within the school: an authority has its rate and fingerprint with the month")))]
 #[get("/schools/{school}/reports/months/{month}/versions/{version}")]
 pub async fn one_version(
     context: web::Data<Context>,
@@ -80,6 +86,15 @@ pub async fn one_version(
     let month = month_of(&month)?;
     let text =
         on_worker(move || reported::text(&context.store, school.id, (month, version))).await?;
+    if let Scope::Authority(_) = who.0.scope {
+        // The text has every class and fee item, however few pupils it is about.
+        return Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "within_the_school",
+            "Toàn văn số liệu có từng lớp nên chỉ mở trong trường. Tỷ lệ và dấu vân tay có ở tháng đó.",
+            "The whole text tells of single classes and stays within the school. Its rate and fingerprint are with the month.",
+        ));
+    }
     Ok(HttpResponse::Ok().content_type("application/json").body(text))
 }
 
@@ -161,6 +176,18 @@ pub async fn write(
         reported::comment(&inner.store, &*inner.clock, &who.0.actor, at, said)
     })
     .await
+}
+
+/// Writes down that somebody looks from above the school.
+fn note(
+    context: &Context,
+    who: &Authenticated,
+    school: SchoolId,
+    month: Option<Month>,
+) -> Result<(), ServiceError> {
+    let Scope::Authority(within) = who.0.scope else { return Ok(()) };
+    let looked = Looked::reported(within, school, month.map(ReportingPeriod::Month));
+    looks::note(&context.store, &*context.clock, &who.0.actor, &looked)
 }
 
 fn month_of(text: &str) -> Result<Month, Problem> {

@@ -113,6 +113,9 @@ fn looked_at(school: SchoolId, asked: &AskedLetters, limit: i64) -> LookedAt<'_>
     }
 }
 
+/// How many letters are sent again by one request.
+pub const AT_ONCE: usize = 500;
+
 /// Letters of a school, newest first.
 pub fn list(
     db: &Store,
@@ -237,6 +240,42 @@ pub fn again(
         }
     }
     Ok(())
+}
+
+/// Has letters sent again that failed or of which nobody knows, of those asked for: at most
+/// [`AT_ONCE`], the newest first. How many, and whether there are more.
+pub fn again_all(
+    db: &Store,
+    clock: &dyn Clock,
+    actor: &Actor,
+    school: SchoolId,
+    asked: &AskedLetters,
+) -> Result<(usize, bool), ServiceError> {
+    let mut ids = Vec::new();
+    let mut asked = AskedLetters { before: None, limit: MOST_SHOWN, ..asked.clone() };
+    if !matches!(asked.outcome.as_deref(), Some("failed" | "unsure")) {
+        asked.outcome = Some("failed".to_owned());
+    }
+    while ids.len() <= AT_ONCE {
+        let page = list(db, clock, school, &asked)?;
+        ids.extend(page.letters.into_iter().map(|letter| letter.id));
+        asked.before = page.next;
+        if page.next.is_none() {
+            break;
+        }
+    }
+    let more = ids.len() > AT_ONCE;
+    ids.truncate(AT_ONCE);
+    let mut sent = 0_usize;
+    for id in ids {
+        match again(db, clock, actor, (school, id)) {
+            Ok(()) => sent = sent.saturating_add(1),
+            // Somebody was faster, or its text is not kept any more.
+            Err(ServiceError::Conflict(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok((sent, more))
 }
 
 fn copy(row: CopyRow) -> CopyView {

@@ -20,7 +20,8 @@ pub(crate) use addresses::set_refused;
 pub use addresses::{Subscription, look, set_reminders};
 pub use compose::{Composer, Made};
 pub use list::{
-    AskedLetters, COUNTED, CopyView, LetterPage, LetterView, Outcomes, again, counts, list,
+    AskedLetters, COUNTED, CopyView, LetterPage, LetterView, Outcomes, again, again_all, counts,
+    list,
 };
 pub use notices::{ask_for_round, notify};
 pub use reminders::{Preview, Which, preview, remind, remind_due};

@@ -185,7 +185,7 @@ impl Postman {
             return Ok(Delivered::TakenOver);
         };
         let no_such_address =
-            matches!(outcome, Outcome::Refused(trouble) if trouble.place == "recipient");
+            matches!(outcome, Outcome::Refused(trouble) if is_of_address(trouble));
         let written = self.store.write(|tx| {
             let written = store::finish(tx, row, &attempted)?;
             if let (true, true, Some(school)) = (written, no_such_address, row.school_id) {
@@ -219,6 +219,22 @@ impl Postman {
 
     fn rest(&self, until: Option<NaiveDateTime>) {
         *self.resting.lock().unwrap_or_else(PoisonError::into_inner) = until;
+    }
+}
+
+/// Whether a refusal says that there is no such address, and not that the mailbox is full or that the
+/// server does not take mail from us: by the enhanced status code where it has one (RFC 3463: 5.1.x is
+/// about the address), else by the reply code (RFC 5321).
+fn is_of_address(trouble: &Trouble) -> bool {
+    if trouble.place != "recipient" {
+        return false;
+    }
+    let code = trouble.words.split_whitespace().next().unwrap_or_default();
+    let parts: Vec<&str> = code.split('.').collect();
+    let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    match parts.as_slice() {
+        ["5", subject, detail] if is_number(subject) && is_number(detail) => *subject == "1",
+        _ => matches!(trouble.status, Some(550 | 551 | 553)),
     }
 }
 
@@ -283,6 +299,24 @@ fn after(now: NaiveDateTime, seconds: i64) -> NaiveDateTime {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_is_said_of_the_address_closes_it() {
+        for (why, place, status, words, expected) in [
+            ("no such mailbox", "recipient", 550, "5.1.1 no such user", true),
+            ("no enhanced code", "recipient", 550, "khong co nguoi nay", true),
+            ("a bad name", "recipient", 553, "bad mailbox name", true),
+            ("policy, not the address", "recipient", 550, "5.7.1 relay denied", false),
+            ("the mailbox is full", "recipient", 552, "mailbox full", false),
+            ("full, by the enhanced code", "recipient", 550, "5.2.2 over quota", false),
+            ("a number that is no code", "recipient", 550, "5.1 sorry", true),
+            ("of the message", "content", 550, "5.1.1 no such user", false),
+        ] {
+            let words = words.to_owned();
+            let trouble = Trouble { place, status: Some(status), words, of_server: false };
+            assert_eq!(is_of_address(&trouble), expected, "{why}");
+        }
+    }
 
     #[test]
     fn attempts_are_a_minute_and_then_up_to_half_a_day_apart() {

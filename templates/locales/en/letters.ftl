@@ -85,3 +85,6 @@ letters-ended-end = Stop reminders
 letters-ended-done = This e-mail address gets no more reminders.
 letters-ended-undo = Receive reminders again
 letters-ended-note = Fee notices and confirmations of payments are sent as before.
+letters-again-all = Send all letters of this list again
+letters-said-again-all = { $x } letters are queued again.
+letters-said-again-more = The newest { $x } letters are queued again. There are more: press once more for the next.

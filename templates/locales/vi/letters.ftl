@@ -85,3 +85,6 @@ letters-ended-end = Ngừng nhận thư nhắc
 letters-ended-done = Địa chỉ email này sẽ không nhận thư nhắc nộp nữa.
 letters-ended-undo = Nhận lại thư nhắc
 letters-ended-note = Thông báo thu và xác nhận đã nhận tiền vẫn được gửi như thường.
+letters-again-all = Gửi lại tất cả thư trong danh sách này
+letters-said-again-all = Đã xếp gửi lại { $x } thư.
+letters-said-again-more = Đã xếp gửi lại { $x } thư mới nhất. Còn nữa: bấm lần nữa để gửi tiếp.

@@ -7,11 +7,11 @@ import { join } from "node:path";
 
 const READY_WITHIN_MS = 400_000;
 
-export async function startServer(binary) {
+export async function startServer(binary, database) {
   const folder = mkdtempSync(join(tmpdir(), "doisoat-browser-"));
   const log = openSync(join(folder, "log"), "w");
   const logged = () => readFileSync(join(folder, "log"), "utf8").slice(-4_000);
-  const child = spawn(binary, ["demo", "--dir", join(folder, "demo")], {
+  const child = spawn(binary, ["demo", "--dir", join(folder, "demo"), ...(database ? ["--on", database] : [])], {
     env: {
       PATH: process.env.PATH,
       HOME: folder,

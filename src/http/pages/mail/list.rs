@@ -61,6 +61,12 @@ impl List {
         filtered(&self.s.link("/mail/list"), &self.asked, outcome, "")
     }
 
+    /// What a request to send all of them again is about.
+    fn back(&self) -> String {
+        let outcome = self.asked.outcome.as_deref().unwrap_or_default();
+        filtered("", &self.asked, outcome, "").trim_start_matches('?').to_owned()
+    }
+
     fn is_outcome(&self, outcome: &str) -> bool {
         self.asked.outcome.as_deref().unwrap_or_default() == outcome
     }
@@ -146,6 +152,27 @@ pub async fn again(
     }
     let said = Said { key: "letters-said-again".to_owned(), ..Said::default() };
     let asked = read(&back, PAGE);
+    let outcome = asked.outcome.clone().unwrap_or_default();
+    go_saying(&filtered(&at.shell.link("/mail"), &asked, &outcome, ""), &said)
+}
+
+/// Sends letters again that failed, all that are asked for.
+#[post("/s/{school}/mail/again")]
+pub async fn again_all(
+    context: web::Data<Context>,
+    visitor: Visitor,
+    path: web::Path<String>,
+) -> Page {
+    let at = visitor.at(&context, &path, Permission::IssueInvoices).await?;
+    let (actor, school) = (at.actor.clone(), at.school.id);
+    let asked = read(&Fields::parse(at.form.of("back").as_bytes()), PAGE);
+    let wanted = asked.clone();
+    let (sent, more) = on_worker(move || {
+        letters::again_all(&context.store, &*context.clock, &actor, school, &wanted)
+    })
+    .await?;
+    let key = if more { "letters-said-again-more" } else { "letters-said-again-all" };
+    let said = Said { key: key.to_owned(), x: at.shell.number(sent), undo: None };
     let outcome = asked.outcome.clone().unwrap_or_default();
     go_saying(&filtered(&at.shell.link("/mail"), &asked, &outcome, ""), &said)
 }

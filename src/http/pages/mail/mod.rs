@@ -26,6 +26,7 @@ pub const ROUTES: &[Route] = &[
     form("/s/{school}/mail/words", SENDS),
     page("/s/{school}/mail/words/{kind}/{lang}", READS),
     form("/s/{school}/mail/words/{kind}/{lang}", SENDS),
+    form("/s/{school}/mail/again", SENDS),
     form("/s/{school}/mail/letters/{letter}", SENDS),
     form("/s/{school}/mail/rounds/{round}", SENDS),
     page("/reminders/{secret}", SECRET),
@@ -37,6 +38,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
     config
         .service(list::show)
         .service(list::download)
+        .service(list::again_all)
         .service(list::again)
         .service(list::notify)
         .service(remind::preview)

@@ -131,6 +131,7 @@ pub async fn forget(
 ) -> Page {
     let (code, id) = path.now()?.into_inner();
     let at = visitor.at(&context, &code, Permission::ImportStatements).await?;
+    at.fresh()?;
     let (inner, actor, school) = (context.clone(), at.actor.clone(), at.school.id);
     let done =
         attempt(move || columns::forget(&inner.store, &*inner.clock, &actor, school, id)).await?;
