@@ -56,7 +56,7 @@ fn main() -> ExitCode {
         println!("{schools} schools, 36 months, {} allocations", size.rows());
         let (cold, sum) = recomputed(&school, &url);
         println!(
-            "  added up from the ledger, the last 12 months: {} ms; one bare sum of the same rows: {} ms",
+            "  added up from the ledger, the last 12 months: {} ms; bare sums of the same rows: {} ms",
             cold.as_millis(),
             sum.as_millis()
         );

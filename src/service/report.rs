@@ -1,6 +1,6 @@
 //! The cashless report: what the ledger says of a period, handed to the pure calculation.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::TimeDelta;
 
@@ -268,28 +268,31 @@ pub(crate) fn in_rates(
         .into_iter()
         .map(|(school, code, name)| ((school, code), name))
         .collect();
-    let mut families: HashMap<i64, HashSet<i64>> = HashMap::new();
-    for row in &rows {
-        families.entry(row.payment_id).or_default().insert(row.family_id);
-    }
     let mut found = Vec::with_capacity(rows.len());
-    for row in rows {
-        let channel = Channel::parse(&row.channel)
-            .ok_or_else(|| StoreError::Corrupt(format!("channel of payment {}", row.payment_id)))?;
-        let reached = families.get(&row.payment_id).map_or(1, HashSet::len);
-        let item = (row.school_id, row.fee_item_code);
-        let name = names.get(&item).cloned().unwrap_or_default();
-        found.push(Collected {
-            school: SchoolId(row.school_id),
-            class: row.class,
-            fee_item: FeeItem { code: item.1, name },
-            student: StudentId(row.student_id),
-            payment: PaymentId(row.payment_id),
-            channel,
-            families_of_payment: u32::try_from(reached).unwrap_or(u32::MAX),
-            paid_on: row.booking_date,
-            amount: Vnd::new(row.amount_dong),
-        });
+    // Rows of one payment stand together.
+    for rows in rows.chunk_by(|one, next| one.payment_id == next.payment_id) {
+        let mut families: Vec<i64> = rows.iter().map(|row| row.family_id).collect();
+        families.sort_unstable();
+        families.dedup();
+        let reached = u32::try_from(families.len()).unwrap_or(u32::MAX);
+        for row in rows {
+            let channel = Channel::parse(&row.channel).ok_or_else(|| {
+                StoreError::Corrupt(format!("channel of payment {}", row.payment_id))
+            })?;
+            let item = (row.school_id, row.fee_item_code.clone());
+            let name = names.get(&item).cloned().unwrap_or_default();
+            found.push(Collected {
+                school: SchoolId(row.school_id),
+                class: row.class.clone(),
+                fee_item: FeeItem { code: item.1, name },
+                student: StudentId(row.student_id),
+                payment: PaymentId(row.payment_id),
+                channel,
+                families_of_payment: reached,
+                paid_on: row.booking_date,
+                amount: Vnd::new(row.amount_dong),
+            });
+        }
     }
     Ok(found)
 }

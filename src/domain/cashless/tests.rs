@@ -218,6 +218,7 @@ fn what_is_left_out_is_added_up_by_reason() {
             left(2, Exclusion::FamilyCredit, 1, 50_000),
             left(2, Exclusion::SetAside, 0, 0),
         ],
+        ..Facts::default()
     };
     let report = compute(scope(2), Settings::default(), &facts).unwrap();
     let sum = |why, count, dong| LeftOutSum { why, count, amount: Vnd::new(dong) };
