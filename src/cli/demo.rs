@@ -3,6 +3,7 @@
 mod announce;
 mod letters;
 mod people;
+mod place;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -19,7 +20,6 @@ use crate::demo::world;
 use crate::domain::access::Role;
 use crate::domain::calendar::{Period, vietnamese_day};
 use crate::domain::cashless::Report;
-use crate::domain::diagnostic::Diagnostic;
 use crate::domain::lang::Lang;
 use crate::domain::money::group_digits;
 use crate::formats::cashless_report;
@@ -32,9 +32,7 @@ use crate::service::plan::{self, NewFile};
 use crate::service::receipts::{self, Terms};
 use crate::service::report::{self, Whose};
 use crate::service::students::{Options, imports};
-use crate::service::{
-    Actor, ServiceError, StatementReader, Store, database, import_invoices, intake,
-};
+use crate::service::{Actor, ServiceError, StatementReader, Store, import_invoices, intake};
 
 /// The made-up province is the same one every time.
 const SEED: u64 = 20_261_101;
@@ -59,7 +57,7 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
     let world = world::build(SEED).map_err(|error| Failure::System(error.to_string()))?;
     config.database.url = match &args.on {
         Some(url) => url.clone(),
-        None => fresh_database(&args.dir)?,
+        None => place::fresh_database(&args.dir)?,
     };
     if config.secrets.key.is_empty() {
         config.secrets.key_file = args.dir.join("doisoat-demo.key");
@@ -71,7 +69,7 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
     std::fs::create_dir_all(&args.dir)?;
     let store = app::open_store(&config)?;
     if args.on.is_some() {
-        refuse_used(&store)?;
+        place::refuse_used(&store)?;
     }
     let clock = demo_clock();
     let actor = Actor::named("demo");
@@ -112,36 +110,6 @@ struct Line {
 fn demo_clock() -> FixedClock {
     let day = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap_or_default();
     FixedClock::at(day.and_time(NaiveTime::MIN))
-}
-
-/// Made-up schools never come among real ones.
-fn refuse_used(store: &Store) -> Result<(), Failure> {
-    database::migrate(store)?;
-    if directory::schools(store)?.is_empty() {
-        return Ok(());
-    }
-    Err(Failure::Refused(vec![Diagnostic::new(
-        "database_used",
-        "CSDL này đã có trường. Dữ liệu mẫu chỉ đưa vào CSDL trống: tạo một CSDL mới cho lệnh demo.",
-        "This database has schools. Made-up data only goes into an empty one: create a new database for demo.",
-    )]))
-}
-
-fn fresh_database(dir: &Path) -> Result<String, Failure> {
-    std::fs::create_dir_all(dir)
-        .map_err(|error| Failure::System(format!("{}: {error}", dir.display())))?;
-    let path = dir.join("doisoat-demo.db");
-    for end in ["", "-wal", "-shm"] {
-        let mut name = path.clone().into_os_string();
-        name.push(end);
-        match std::fs::remove_file(&name) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(Failure::System(format!("{}: {error}", path.display())));
-            }
-            _ => {}
-        }
-    }
-    Ok(format!("sqlite:{}", path.display()))
 }
 
 /// The files lie beside the database, so that they can be opened and imported by hand.

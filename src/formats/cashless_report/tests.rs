@@ -1,4 +1,4 @@
-use std::io::Cursor;
+use std::io::{Cursor, Read as _};
 
 use calamine::{Data, Reader, Xlsx};
 
@@ -178,8 +178,15 @@ fn text_that_would_run_is_neutralised_in_csv() {
 fn the_workbook_holds_the_same_figures_as_numbers() {
     let bytes = xlsx(&sample()).unwrap();
     assert_eq!(bytes, xlsx(&sample()).unwrap(), "the same report is the same file");
+    let mut parts = zip::ZipArchive::new(Cursor::new(&bytes)).unwrap();
+    let mut chart = String::new();
+    parts.by_name("xl/charts/chart1.xml").unwrap().read_to_string(&mut chart).unwrap();
+    assert!(
+        chart.contains("<c:barChart>") && chart.contains("Tỷ lệ thu không dùng tiền mặt"),
+        "{chart}"
+    );
     let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).unwrap();
-    let expected = ["Trường", "Lớp", "Khoản thu", "Cách tính", "Kênh thu", "Thông tin"];
+    let expected = ["Trường", "Lớp", "Khoản thu", "Cách tính", "Kênh thu", "Biểu đồ", "Thông tin"];
     assert_eq!(book.sheet_names(), expected);
     let schools = book.worksheet_range("Trường").unwrap();
     let cell = |row, column| schools.get_value((row, column)).cloned().unwrap();

@@ -7,6 +7,7 @@ mod lines;
 mod looks;
 mod plan;
 mod reported;
+mod view;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, web};
@@ -14,11 +15,11 @@ use askama::Template;
 use chrono::Months;
 use serde::Deserialize;
 
-use self::chart::Chart;
 use self::content::ContentCard;
+use self::lines::PlaceLine;
 pub(super) use self::lines::percent;
-use self::lines::{GapLine, MovedLine, PlaceLine};
 use self::reported::ReportedLine;
+use self::view::View;
 use super::error::{PageError, encoded};
 use super::routes::{form, page};
 use super::shell::Shell;
@@ -26,9 +27,8 @@ use super::visitor::Visitor;
 use super::{Page, go, show};
 use crate::clock::local_day;
 use crate::domain::access::{Permission, Scope, permits};
-use crate::domain::cashless::disclosure::{above_schools, told_fee_items};
-use crate::domain::cashless::{Rates, RoundedPercent, Status, Views};
-use crate::domain::money::Vnd;
+use crate::domain::cashless::disclosure::above_schools;
+use crate::domain::cashless::{RoundedPercent, Status};
 use crate::domain::period::Month;
 use crate::domain::reporting_period::ReportingPeriod;
 use crate::domain::school_year::{SchoolYear, Term};
@@ -36,7 +36,7 @@ use crate::http::api::routes::{Needs, Route};
 use crate::http::later::Later;
 use crate::http::problem::Problem;
 use crate::http::{Context, on_worker};
-use crate::service::dashboard::{self, Asked, By, ClassLine, Dashboard};
+use crate::service::dashboard::{self, Asked, By, ClassLine};
 use crate::service::figure_looks::{self, Looked, Seen};
 use crate::service::report::{self, Whose};
 use crate::service::reported::{MonthDetail, month as month_of_school, overview};
@@ -171,37 +171,6 @@ struct SchoolPage {
     /// Of a month.
     reported: Option<MonthDetail>,
     may_write: bool,
-}
-
-/// What both pages show.
-struct View {
-    name: String,
-    period: String,
-    shown: String,
-    rate: String,
-    by_pupil: String,
-    by_payment: String,
-    status: (&'static str, &'static str),
-    cashless: String,
-    cash: String,
-    change: String,
-    chart: Chart,
-    gap: String,
-    gaps: Vec<(&'static str, Vec<GapLine>)>,
-    moved: Vec<MovedLine>,
-    outlook: String,
-    target: u32,
-    standing: [usize; 4],
-    notes: Vec<String>,
-    /// Groups of fewer pupils are not told of.
-    least: String,
-    /// What has been paid of all that is due.
-    collected: String,
-    collected_note: String,
-    /// By fee item: its name, by amount, by pupil, đồng without cash and in cash.
-    items: Vec<[String; 5]>,
-    /// Under each way of counting: its name, by amount, by pupil, by payment, by school.
-    counted: Vec<[String; 5]>,
 }
 
 /// The figures somebody may see: of one authority at once, of several by choice.
@@ -455,89 +424,6 @@ fn figures_url(authority: &str, period: &str) -> String {
 
 fn level_name(s: &Shell, level: &str) -> String {
     s.t(format!("settings-level-{level}"))
-}
-
-impl View {
-    fn of(found: &Dashboard, s: &Shell) -> View {
-        let lang = s.language();
-        let path = &found.path;
-        let rates = found.report.total.reported;
-        let amount = rates.by_amount;
-        let shown = |rate| lines::percent(rate, lang);
-        let cash = amount.denominator().saturating_sub(amount.numerator());
-        let mut gaps = Vec::new();
-        if let Some(gap) = &path.by_place {
-            gaps.push(("figures-gap-places", lines::gaps(gap, |part| part.name.clone())));
-        }
-        if let Some(gap) = &path.by_fee_item {
-            gaps.push(("figures-gap-items", lines::gaps(gap, |part| part.name.clone())));
-        }
-        if let Some(gap) = &path.by_channel {
-            gaps.push(("figures-gap-channels", lines::gaps(gap, |one| one.label(lang).to_owned())));
-        }
-        gaps.retain(|(_, parts)| !parts.is_empty());
-        let whole = path.by_place.as_ref().map(|gap| gap.points);
-        let whole = whole.or_else(|| path.by_fee_item.as_ref().map(|gap| gap.points));
-        View {
-            name: path.name.clone(),
-            period: found.period.to_string(),
-            shown: found.period.shown(lang),
-            rate: shown(amount),
-            by_pupil: shown(rates.by_pupil),
-            by_payment: shown(rates.by_payment),
-            status: (found.report.status.label(lang), lines::status_class(found.report.status)),
-            cashless: s.dong(&Vnd::new(amount.numerator())),
-            cash: s.dong(&Vnd::new(cash)),
-            change: path.change.as_ref().map(|one| lines::signed(one.points)).unwrap_or_default(),
-            chart: Chart::of(path, lang),
-            gap: whole.map(lines::two).unwrap_or_default(),
-            gaps,
-            moved: path.change.as_ref().map(lines::moved).unwrap_or_default(),
-            outlook: lines::outlook(path, s),
-            target: path.settings.target_percent,
-            standing: found.standing,
-            least: path.settings.least_group.to_string(),
-            collected: shown(found.report.share_collected),
-            collected_note: if found.report.share_collected.has_data() {
-                let of = |dong: i64| s.dong(&Vnd::new(dong));
-                let share = found.report.share_collected;
-                format!("{} / {}", of(share.numerator()), of(share.denominator()))
-            } else {
-                String::new()
-            },
-            items: told_fee_items(&found.report)
-                .into_iter()
-                .map(|section| {
-                    let rates = section.figures.reported;
-                    let amount = rates.by_amount;
-                    let cash = amount.denominator().saturating_sub(amount.numerator());
-                    let of = |dong: i64| Vnd::new(dong).grouped();
-                    let name = section.key.name.clone();
-                    let told = [shown(amount), shown(rates.by_pupil)];
-                    let [amount_told, pupil_told] = told;
-                    [name, amount_told, pupil_told, of(amount.numerator()), of(cash)]
-                })
-                .collect(),
-            counted: counted(found.report.total.views, s),
-            notes: path.notes.iter().map(|one| one.message.text(lang).to_owned()).collect(),
-        }
-    }
-}
-
-/// The rates under each way of counting, whatever the settings say.
-fn counted(views: Views<Rates>, s: &Shell) -> Vec<[String; 5]> {
-    [
-        ("figures-counted-both", views.with_both),
-        ("figures-counted-no-counter", views.without_counter_cash),
-        ("figures-counted-no-proxy", views.without_proxy),
-        ("figures-counted-neither", views.without_either),
-    ]
-    .map(|(key, rates)| {
-        let shown = |rate| lines::percent(rate, s.language());
-        let Rates { by_amount, by_pupil, by_payment, by_school } = rates;
-        [s.t(key), shown(by_amount), shown(by_pupil), shown(by_payment), shown(by_school)]
-    })
-    .to_vec()
 }
 
 fn bad_period() -> Problem {

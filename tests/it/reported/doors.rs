@@ -40,7 +40,10 @@ fn a_month_is_reported_read_and_talked_about_over_http() {
         let read = |key: &str, below: &str| {
             town.server.get(&format!("/api/v1/schools/{HERE}/{below}")).key(key).send()
         };
-        let bytes = read(&town.authority, &format!("{MONTH}/versions/1"));
+        let above = read(&town.authority, &format!("{MONTH}/versions/1"));
+        assert_eq!(above.outcome(), (403, "within_the_school".to_owned()), "classes stay inside");
+        assert_eq!(read(&town.authority, MONTH).json()["versions"][0]["sha256"], sha256.as_str());
+        let bytes = read(&town.reader, &format!("{MONTH}/versions/1"));
         let hash = doisoat::domain::text::hex(&Sha256::digest(bytes.text().as_bytes()));
         assert_eq!(hash, sha256, "the bytes have the fingerprint");
         assert_eq!(read(&town.chief, &format!("{MONTH}/versions/2")).status, 404);
