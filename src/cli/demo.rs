@@ -65,12 +65,12 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
     // Made-up people have no mailboxes: whatever the settings say, mail becomes files to look at.
     config.mail.transport = MailTransport::File;
     config.mail.folder = args.dir.join("mail");
-    write_files(&args.dir, &world)?;
     std::fs::create_dir_all(&args.dir)?;
     let store = app::open_store(&config)?;
     if args.on.is_some() {
         place::refuse_used(&store)?;
     }
+    write_files(&args.dir, &world)?;
     let clock = demo_clock();
     let actor = Actor::named("demo");
     let reader = app::statement_reader(&config)?;

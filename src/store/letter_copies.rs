@@ -36,6 +36,23 @@ pub fn forget_reasons(tx: &mut Tx<'_>, letter: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// The letter that a mail is a copy of.
+pub fn letter_of_mail(tx: &mut Tx<'_>, mail: i64) -> Result<Option<i64>, StoreError> {
+    Ok(letter_copies::table
+        .filter(letter_copies::mail_id.eq(mail))
+        .select(letter_copies::letter_id)
+        .first(tx.conn())
+        .optional()?)
+}
+
+/// Says of a copy that it is not sent after all, and why.
+pub fn withdraw(tx: &mut Tx<'_>, mail: i64, reason: &str) -> Result<(), StoreError> {
+    diesel::update(letter_copies::table.filter(letter_copies::mail_id.eq(mail)))
+        .set((letter_copies::mail_id.eq(None::<i64>), letter_copies::reason.eq(reason)))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
 /// The mails a letter already became.
 pub fn mails_of_letter(tx: &mut Tx<'_>, letter: i64) -> Result<Vec<i64>, StoreError> {
     let found: Vec<Option<i64>> = letter_copies::table

@@ -100,6 +100,12 @@ pub fn claim(
     Ok(Some(row))
 }
 
+/// Takes a mail out of the queue that is not to be sent.
+pub fn remove(tx: &mut Tx<'_>, id: i64) -> Result<(), StoreError> {
+    diesel::delete(mails::table.find(id)).execute(tx.conn())?;
+    Ok(())
+}
+
 /// Says that the attempt goes so far that the server may have the message, and lengthens its lease;
 /// `false`, and nothing is written, where the lease has passed to somebody else meanwhile.
 pub fn begin(

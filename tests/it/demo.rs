@@ -10,6 +10,7 @@ use doisoat::service::cash::{self, NewCash};
 use doisoat::service::{import_invoices, import_students, intake, queue};
 
 use crate::support::for_each_backend;
+use crate::support::program::run;
 use crate::support::school::{School, reader};
 
 /// The school whose statements come as MT940 and, for one week, as a spreadsheet too; and one that
@@ -98,4 +99,18 @@ fn judge(school: &School, truths: &[&Truth]) {
 
 fn squeeze(text: &str) -> String {
     doisoat::domain::text::squeeze(text)
+}
+
+#[test]
+fn made_up_schools_never_come_among_real_ones() {
+    for_each_backend(|db| {
+        School::create(db);
+        let folder = tempfile::TempDir::new().unwrap();
+        let dir = folder.path().to_str().unwrap();
+        let said = run(["demo", "--no-serve", "--dir", dir, "--on", &db.url]);
+        assert_eq!(said.status, 1, "{} {}", said.out, said.err);
+        assert!(said.err.contains("đã có trường"), "{}", said.err);
+        let schools = db.number("SELECT COUNT(*) AS value FROM schools");
+        assert_eq!(schools, 1);
+    });
 }

@@ -6,6 +6,7 @@ mod corrected;
 mod doors;
 mod odd;
 mod pages;
+mod reminded;
 mod table;
 
 use chrono::NaiveDateTime;

@@ -83,7 +83,7 @@ fn notice(
 }
 
 /// Everything the family owes, child by child.
-fn reminder(row: &LetterRow, bill: Option<&FamilyBill>) -> Result<Matter, Skip> {
+pub(super) fn reminder(row: &LetterRow, bill: Option<&FamilyBill>) -> Result<Matter, Skip> {
     let step = row.dedupe_key.rsplit(':').next().and_then(Step::named).unwrap_or(Step::First);
     let mut bills = Vec::new();
     for child in bill.iter().flat_map(|bill| &bill.children) {

@@ -13,6 +13,7 @@ mod reminders;
 mod sheet;
 mod terms;
 mod trial;
+mod withdraw;
 
 use chrono::NaiveDateTime;
 
@@ -28,6 +29,7 @@ pub use reminders::{Preview, Which, preview, remind, remind_due};
 pub use sheet::workbook;
 pub use terms::{OwnWords, Terms, WORDED, problems, set_terms, set_words, show_terms, words_of};
 pub use trial::{sample, sample_with};
+pub(crate) use withdraw::withdraw;
 
 use crate::domain::id::SchoolId;
 use crate::domain::reminder::{Plan, QuietHours};

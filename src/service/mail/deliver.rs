@@ -56,6 +56,8 @@ pub enum Delivered {
     Unsure,
     /// It took so long that another worker took over.
     TakenOver,
+    /// What it asks for is paid by now: it is not sent.
+    Withdrawn,
 }
 
 impl Delivered {
@@ -68,8 +70,17 @@ impl Delivered {
             Delivered::Failed => "failed",
             Delivered::Unsure => "unsure",
             Delivered::TakenOver => "taken_over",
+            Delivered::Withdrawn => "withdrawn",
         }
     }
+}
+
+/// What was due.
+enum Claimed {
+    /// A mail, leased.
+    Mail(Box<MailRow>),
+    /// One that is not wanted any more; it is gone.
+    Withdrawn,
 }
 
 /// All that sending takes, for a thread of its own; copies rest together.
@@ -105,9 +116,17 @@ impl Postman {
 
     /// Sends what has been due longest, if anything is.
     pub fn deliver(&self) -> Result<Delivered, ServiceError> {
-        let Some(row) = self.claim()? else {
-            self.mailer.rest();
-            return Ok(Delivered::Idle);
+        let row = match self.claim()? {
+            Some(Claimed::Mail(row)) => *row,
+            Some(Claimed::Withdrawn) => {
+                metrics::counter!("mails_total", "outcome" => Delivered::Withdrawn.as_str())
+                    .increment(1);
+                return Ok(Delivered::Withdrawn);
+            }
+            None => {
+                self.mailer.rest();
+                return Ok(Delivered::Idle);
+            }
         };
         let tried = row.attempts.saturating_sub(row.attempts_before);
         let delivered = if tried > i64::from(self.settings.attempts) {
@@ -121,7 +140,7 @@ impl Postman {
         Ok(delivered)
     }
 
-    fn claim(&self) -> Result<Option<MailRow>, ServiceError> {
+    fn claim(&self) -> Result<Option<Claimed>, ServiceError> {
         let now = self.clock.now();
         if self.rest_until().is_some_and(|until| now < until) {
             return Ok(None);
@@ -131,7 +150,11 @@ impl Postman {
             return Ok(None);
         }
         let until = after(now, i64::from(self.settings.lease_seconds));
-        self.store.write(|tx| Ok(store::claim(tx, (now, until))?))
+        self.store.write(|tx| {
+            let Some(row) = store::claim(tx, (now, until))? else { return Ok(None) };
+            let withdrawn = letters::withdraw(tx, &row, now)?;
+            Ok(Some(if withdrawn { Claimed::Withdrawn } else { Claimed::Mail(Box::new(row)) }))
+        })
     }
 
     fn send(&self, row: &MailRow) -> Result<Delivered, ServiceError> {

@@ -1,9 +1,14 @@
 //! Reminders: on which day whom, because the school's schedule or a person says so.
 
+use std::sync::Arc;
+
+use doisoat::mail::{Memory, Transport};
 use doisoat::service::letters::{self, Settings, Terms, Which, remind_due};
+use doisoat::service::mail::Delivered;
 
 use super::Office;
 use crate::support::for_each_backend;
+use crate::support::school::csv;
 
 fn kinds(office: &Office) -> Vec<String> {
     office
@@ -46,6 +51,49 @@ fn a_schedule_reminds_only_where_the_school_wants_it_and_once_a_day() {
         office.wait_hours(24);
         assert!(!tick());
         assert_eq!(office.letters().len(), before);
+        office.school.verify();
+    });
+}
+
+#[test]
+fn a_reminder_that_waits_is_not_sent_to_whoever_has_paid_meanwhile() {
+    for_each_backend(|db| {
+        let office = Office::with_invoices(db);
+        let (actor, id) = (&office.school.actor, office.school.id);
+        let terms = Terms { reminders: true };
+        letters::set_terms(office.store(), &*office.clock, actor, id, terms).unwrap();
+        assert!(remind_due(office.store(), &*office.clock, &Settings::default()).unwrap());
+        assert_eq!(office.make(), (2, 1));
+        // The family of two children pays, the other one in part, before the server takes anything.
+        let text = |number| format!("{} nop", crate::support::crowd::code(number));
+        let paid = [text(0), text(1), text(2)];
+        let lines = [
+            ("2026-11-23", 1_250_000, "FT26327000001", paid[0].as_str()),
+            ("2026-11-23", 1_000_000, "FT26327000002", paid[1].as_str()),
+            ("2026-11-23", 250_000, "FT26327000003", paid[2].as_str()),
+        ];
+        office.school.statement("a.csv", &csv(0, &lines));
+        let memory = Memory::default();
+        let postman = office.postman(Arc::new(Transport::Memory(memory)));
+        let mut became = Vec::new();
+        loop {
+            match postman.deliver().unwrap() {
+                Delivered::Idle => break,
+                other => became.push(format!("{other:?}")),
+            }
+        }
+        became.sort();
+        assert_eq!(became, ["Sent", "Withdrawn"]);
+        assert_eq!(office.mails().len(), 1, "{:?}", office.mails());
+        assert_eq!(office.mails()[0].to_email, "bo.mau@example.test");
+        let letters = office.letters();
+        let reasons: Vec<&str> = letters
+            .iter()
+            .flat_map(|letter| &letter.copies)
+            .filter_map(|copy| copy.reason.as_deref())
+            .collect();
+        assert_eq!(reasons, ["no_email", "already_paid"]);
+        assert_eq!(kinds(&office).iter().filter(|one| *one == "reminder sent").count(), 1);
         office.school.verify();
     });
 }

@@ -85,6 +85,22 @@ fn a_round_is_issued_with_notices_and_the_page_says_what_became_of_each() {
         assert!(desk.page("/receivables").contains("/mail/remind"), "the button is there");
         let reader = desks.signed_in(Role::Auditor);
         assert!(!reader.page("/mail").contains("/mail/letters/"), "who only reads sends nothing");
+
+        // A server refused everything: all of it leaves again at once.
+        let failed = format!("{list}&outcome=failed");
+        assert!(!desk.page(&failed).contains("/mail/again"), "nothing failed");
+        db.execute(
+            "UPDATE mails SET state = 'failed', due_at = NULL, sent_at = NULL, problem = 'content' \
+             WHERE kind = 'notice'",
+        );
+        let page = desk.page(&failed);
+        assert!(page.contains("p@example.test") && page.contains("q@example.test"), "{page}");
+        assert!(!reader.page(&failed).contains("/mail/again"));
+        let back = value_of(&page, "back").replace("&#38;", "&");
+        let to = desk.done("/mail/again", &[("back", back.as_str())]);
+        assert_eq!(to, format!("/mail?round={id}&outcome=failed"));
+        let waits = "SELECT COUNT(*) AS value FROM mails WHERE kind = 'notice' AND state = 'failed'";
+        assert_eq!(db.number(waits), 0, "both are on their way again");
     });
 }
 
