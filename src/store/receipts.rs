@@ -312,12 +312,21 @@ pub fn page(tx: &mut Tx<'_>, school: i64, page: &ReceiptPage) -> Result<Vec<Stan
 
 /// The classes that receipts of a school name.
 pub fn classes(tx: &mut Tx<'_>, school: i64) -> Result<Vec<String>, StoreError> {
-    Ok(receipts::table
-        .filter(receipts::school_id.eq(school))
-        .select(receipts::class)
-        .distinct()
-        .order(receipts::class)
-        .load(tx.conn())?)
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        class: String,
+    }
+    // From one class to the next by the index, past however many receipts each has.
+    let rows: Vec<Row> = diesel::sql_query(
+        "WITH RECURSIVE found (class) AS (SELECT MIN(class) FROM receipts WHERE school_id = $1 \
+         UNION ALL SELECT (SELECT MIN(r.class) FROM receipts r WHERE r.school_id = $1 \
+         AND r.class > found.class) FROM found WHERE found.class IS NOT NULL) \
+         SELECT class FROM found WHERE class IS NOT NULL ORDER BY class",
+    )
+    .bind::<diesel::sql_types::BigInt, _>(school)
+    .load(tx.conn())?;
+    Ok(rows.into_iter().map(|row| row.class).collect())
 }
 
 /// A request to void a receipt.

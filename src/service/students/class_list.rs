@@ -39,6 +39,15 @@ pub fn list(store: &Store, school: SchoolId) -> Result<Vec<ClassView>, ServiceEr
     })
 }
 
+/// The names of a school's classes, in the order of their grades.
+pub fn names(store: &Store, school: SchoolId) -> Result<Vec<String>, ServiceError> {
+    store.read(|tx| {
+        let mut classes = roster::classes_of(tx, school.0)?;
+        classes.sort_by(|one, other| (one.grade, &one.name).cmp(&(other.grade, &other.name)));
+        Ok(classes.into_iter().map(|row| row.name).collect())
+    })
+}
+
 /// Says that a school has these classes; lists with others are told about from then on. Naming one
 /// twice says the same.
 pub fn define(

@@ -10,7 +10,7 @@ use crate::http::pages::shell::Shell;
 use crate::http::pages::visitor::Visitor;
 use crate::http::pages::{Page, show};
 use crate::http::{Context, on_worker};
-use crate::service::students::class_list::{self, ClassView};
+use crate::service::students::class_list;
 use crate::service::students::view::{self, Asked, StudentCursor, StudentView};
 
 /// Students on a page.
@@ -60,7 +60,7 @@ struct List {
     s: Shell,
     filter: Filter,
     filtered: bool,
-    classes: Vec<ClassView>,
+    classes: Vec<String>,
     students: Vec<StudentView>,
     next: String,
 }
@@ -80,7 +80,7 @@ pub async fn list(
     let (asked, cursor) = (filter.asked(), StudentCursor::decode(&filter.cursor));
     let school = at.school.id;
     let (classes, (students, next)) = on_worker(move || {
-        let classes = class_list::list(&context.store, school)?;
+        let classes = class_list::names(&context.store, school)?;
         Ok((classes, view::page(&context.store, school, &asked, cursor.as_ref(), LIMIT)?))
     })
     .await?;

@@ -1,0 +1,2 @@
+DROP INDEX receipts_class;
+DROP INDEX students_class;
