@@ -136,6 +136,35 @@ fn every_role_gets_exactly_as_far_as_the_table_of_pages_says() {
     });
 }
 
+#[test]
+fn no_form_is_taken_from_another_site() {
+    for_each_backend(|db| {
+        let town = Town::create(db).with_invoices();
+        let everything = Place::Everything.reach();
+        let admin = Desk::of(&town).signed_in_at(Role::Administrator, &everything);
+        let state = town.school.state();
+        let mut forms = 0;
+        // A family's page knows its reader by a secret in its address, which no other site has.
+        for route in routes::all().filter(|one| one.method == "POST" && !one.path.starts_with("/f/")) {
+            forms += 1;
+            for (why, header, value) in [
+                ("by fetch metadata", "Sec-Fetch-Site", "cross-site"),
+                ("from a neighbour", "Sec-Fetch-Site", "same-site"),
+                ("by its origin", "Origin", "https://khac.example"),
+                ("from a file", "Origin", "null"),
+            ] {
+                let answer = admin.ask(town.server.post(&target(route)).header(header, value));
+                assert_eq!(answer.status, 403, "{}, {why}: {}", route.path, answer.text());
+                let told = answer.text().contains("đến từ một trang khác");
+                assert!(told, "{}, {why}: {}", route.path, answer.text());
+            }
+        }
+        assert!(forms > 60, "only {forms} forms");
+        assert_eq!(admin.get("/").status, 200, "the session lives");
+        assert_eq!(town.school.state(), state, "something was carried out");
+    });
+}
+
 /// The handlers of the source by method and path, each with its text.
 fn handlers() -> BTreeMap<(String, String), String> {
     fn read(folder: &std::path::Path, found: &mut BTreeMap<(String, String), String>) {

@@ -13,7 +13,7 @@ use crate::support::client::Answer;
 use crate::support::forms::{Field, Form, Kind, parts};
 use crate::support::school::csv;
 use crate::support::server::{HERE, Town};
-use crate::support::{Backend, TestDb, for_each_backend};
+use crate::support::{TestDb, for_each_backend};
 
 /// An element that no page of ours has, and an attribute.
 const ELEMENT: &str = "xss-probe";
