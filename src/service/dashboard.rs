@@ -227,6 +227,21 @@ pub fn of_school(
     Ok(dashboard)
 }
 
+/// The same of a school as its own people see it: nothing is withheld. Its parts are classes.
+pub fn of_own_school(
+    store: &Store,
+    clock: &dyn Clock,
+    school: &str,
+    period: ReportingPeriod,
+    settings: Settings,
+) -> Result<Dashboard, ServiceError> {
+    let whose = Whose::School(school.to_owned());
+    // Whoever sees the pupils themselves may see them counted.
+    let settings = Settings { least_group: 0, ..settings };
+    let looked = path::look(store, clock, &whose, (period, None), settings)?;
+    shown(period, looked, &Asked::default(), (&HashMap::new(), None))
+}
+
 /// What was looked at without the parts that are too small to be told of above the schools.
 fn above(looked: Looked, one_school: bool) -> Looked {
     let Looked { path, report, before } = looked;

@@ -5,6 +5,7 @@ pub mod accounts;
 pub(crate) mod added_up;
 pub mod audit_log;
 pub mod backtest;
+pub mod behind;
 pub mod cancel;
 pub mod cash;
 mod code_issuer;

@@ -5,6 +5,7 @@ mod chart;
 mod content;
 mod lines;
 mod looks;
+mod own;
 mod plan;
 mod reported;
 mod view;
@@ -55,6 +56,7 @@ pub const ROUTES: &[Route] = &[
     page("/figures/{authority}/file", FIGURES),
     page("/figures/{authority}/plan", FIGURES),
     page("/figures/{authority}/looks", FIGURES),
+    page("/s/{school}/figures", Needs::AtSchool(Permission::ReadPeople)),
     form(
         "/figures/{authority}/remind",
         Needs::Anywhere(
@@ -78,6 +80,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(download)
         .service(plan::page)
         .service(looks::looks_page)
+        .service(own::own_page)
         .service(school_page)
         .service(authority_page)
         .service(reported::remind_schools)

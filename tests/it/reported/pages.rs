@@ -1,6 +1,8 @@
 //! The same by hand: the school's pages, and what the authority sees of them.
 
 use doisoat::domain::access::Role;
+use doisoat::domain::money::Vnd;
+use doisoat::service::cash::{self, NewCash};
 use doisoat::service::keys::Reach;
 use serde_json::json;
 
@@ -152,5 +154,49 @@ fn an_authority_takes_home_what_it_signs_and_sees_its_plan() {
         }
         assert_eq!(ask("/figures/KHONG-CO/plan?month=2026-10").status, 404);
         assert_eq!(ask("/figures/PHONG-MAU/plan?month=x").status, 400);
+    });
+}
+
+#[test]
+fn a_school_sees_who_is_behind_what_is_missing_and_nobody_above_it_does() {
+    for_each_backend(|db| {
+        let town = Town::create(db).with_invoices();
+        let line = [("2026-10-05", 1_000_000, "FT1", "HP2P9Q7Q9 hoc phi")];
+        town.school.statement("a.csv", &csv(0, &line));
+        // One family in notes; a teacher brings the money of two families at once.
+        let cash = |codes: &[(&str, i64)], day: &str| {
+            let allocations = codes.iter().map(|(code, dong)| ((*code).to_owned(), Vnd::new(*dong)));
+            let new = NewCash {
+                allocations: allocations.collect(),
+                payer: "Người nộp mẫu".to_owned(),
+                received_on: day.parse().unwrap(),
+                note: None,
+                request_key: None,
+            };
+            let (store, clock) = (&town.school.store, &town.school.clock);
+            cash::record(store, clock, &town.school.actor, town.school.id, &new).unwrap();
+        };
+        cash(&[("HPQ6XPNK7", 400_000)], "2026-10-06");
+        cash(&[("HPQ6XPNK7", 50_000), ("HPQRC6R6X", 250_000)], "2026-10-07");
+        let people = Desk::of(&town);
+        let accountant = people.signed_in(Role::Accountant);
+        let page = accountant.page("/figures?period=2026-10");
+        for (why, words) in [
+            ("the family", "Nguyễn Thị Mẫu Một"),
+            ("its notes", "400.000"),
+            ("how many", "1 gia đình, 400.000"),
+            ("the bundle", "1 khoản, 300.000"),
+            ("its day", "07/10/2026"),
+            ("its classes", "6A1, 7A2"),
+            ("what each class costs", "Theo lớp"),
+            ("what is missing", "Còn thiếu 41,18 điểm"),
+        ] {
+            assert!(page.contains(words), "{why}: {page}");
+        }
+        assert!(!page.contains("Trần Văn Mẫu Hai"), "whoever paid by transfer is not named: {page}");
+        assert!(accountant.page("/reported").contains("/figures"), "there is a way to it");
+        let above = Reach::Authority("PHONG-MAU".to_owned());
+        let supervisor = people.signed_in_at(Role::Supervisor, &above);
+        assert_eq!(supervisor.get("/figures?period=2026-10").status, 403);
     });
 }
