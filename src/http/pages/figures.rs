@@ -150,6 +150,8 @@ struct AuthorityPage {
     /// Whether it is a month: of others nothing is reported.
     is_month: bool,
     asked: Asked,
+    /// What was chosen besides, for links that lead on.
+    kept: String,
     by_pupil: bool,
     levels: Vec<lines::GroupLine>,
     statuses: Vec<(&'static str, &'static str, bool)>,
@@ -253,6 +255,7 @@ pub async fn authority_page(
         periods,
         is_month: matches!(period, ReportingPeriod::Month(_)),
         by_pupil: asked.by == By::Pupil,
+        kept: kept(&asked),
         asked,
         levels,
         statuses: statuses.to_vec(),
@@ -417,6 +420,15 @@ fn months(context: &Context) -> Vec<(String, String)> {
     (0..MONTHS)
         .filter_map(|ago| today.checked_sub_months(Months::new(ago)).and_then(Month::of))
         .map(|month| (month.to_string(), month.vietnamese()))
+        .collect()
+}
+
+/// How schools were ranked and filtered, as an address says it on.
+fn kept(asked: &Asked) -> String {
+    let by = (asked.by == By::Pupil).then_some("pupil");
+    [("by", by), ("level", asked.level.as_deref()), ("status", asked.status.map(Status::as_str))]
+        .into_iter()
+        .filter_map(|(name, value)| Some(format!("&{name}={}", encoded(value?))))
         .collect()
 }
 

@@ -79,6 +79,9 @@ fn filters_leave_the_schools_that_are_asked_for_and_the_sums_of_all() {
             let none = page.contains("Không có trường nào theo điều kiện đã chọn.");
             assert_eq!(none, !there, "{why}: {page}");
             assert!(page.contains("1.000.000"), "{why}: the sum of all stays");
+            let leads_on = filter.is_empty() || filter.starts_with("&place") || !there;
+            let kept = format!("/schools/{HERE}?period=2026-10{}", filter.replace('&', "&#38;"));
+            assert!(leads_on || page.contains(&kept), "{why}: {kept} in {page}");
         }
     });
 }
