@@ -151,7 +151,12 @@ fn every_role_gets_exactly_as_far_as_the_table_says_wherever_its_key_reaches() {
                 keys.push((role, place, town.key(role, &place.reach())));
             }
         }
-        let (state, rows) = (town.school.state(), db.row_counts());
+        // Whoever looks at figures from above is written down; nothing else is.
+        let counted = || -> Vec<(String, i64)> {
+            let rows = db.row_counts().into_iter();
+            rows.filter(|(table, _)| table != "figure_looks").collect()
+        };
+        let (state, rows) = (town.school.state(), counted());
         for route in every_route() {
             let named = format!("{} {}", route.method, route.path);
             let stranger = match route.needs {
@@ -177,7 +182,7 @@ fn every_role_gets_exactly_as_far_as_the_table_says_wherever_its_key_reaches() {
             }
         }
         assert_eq!(town.school.state(), state);
-        assert_eq!(db.row_counts(), rows, "somebody wrote something");
+        assert_eq!(counted(), rows, "somebody wrote something");
     });
 }
 
