@@ -82,14 +82,14 @@ pub fn of_school(
         let until = Until::Position(i64::MAX);
         let mut rows = report::in_rates(tx, &[school.0], period.days(), until)?;
         rows.retain(|row| !settings.counting.is_cashless(row.channel, row.families_of_payment));
-        let (bundled, single): (Vec<Collected>, Vec<Collected>) =
+        let (together, single): (Vec<Collected>, Vec<Collected>) =
             rows.into_iter().partition(|row| row.families_of_payment > 1);
         let students: BTreeSet<i64> = single.iter().map(|row| row.student.0).collect();
         let students: Vec<i64> = students.into_iter().collect();
         let known: HashMap<i64, StudentRow> =
             people::students_by_id(tx, &students)?.into_iter().map(|row| (row.id, row)).collect();
         let (families, all_families) = families(&single, &known)?;
-        let (bundles, all_bundles) = bundles(&bundled)?;
+        let (bundles, all_bundles) = bundles(&together)?;
         Ok(Behind { families, all_families, bundles, all_bundles })
     })
 }

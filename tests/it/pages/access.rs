@@ -145,7 +145,8 @@ fn no_form_is_taken_from_another_site() {
         let state = town.school.state();
         let mut forms = 0;
         // A family's page knows its reader by a secret in its address, which no other site has.
-        for route in routes::all().filter(|one| one.method == "POST" && !one.path.starts_with("/f")) {
+        for route in routes::all().filter(|one| one.method == "POST" && !one.path.starts_with("/f"))
+        {
             forms += 1;
             for (why, header, value) in [
                 ("by fetch metadata", "Sec-Fetch-Site", "cross-site"),

@@ -99,7 +99,8 @@ fn a_round_is_issued_with_notices_and_the_page_says_what_became_of_each() {
         let back = value_of(&page, "back").replace("&#38;", "&");
         let to = desk.done("/mail/again", &[("back", back.as_str())]);
         assert_eq!(to, format!("/mail?round={id}&outcome=failed"));
-        let waits = "SELECT COUNT(*) AS value FROM mails WHERE kind = 'notice' AND state = 'failed'";
+        let waits =
+            "SELECT COUNT(*) AS value FROM mails WHERE kind = 'notice' AND state = 'failed'";
         assert_eq!(db.number(waits), 0, "both are on their way again");
     });
 }

@@ -165,7 +165,8 @@ fn a_school_sees_who_is_behind_what_is_missing_and_nobody_above_it_does() {
         town.school.statement("a.csv", &csv(0, &line));
         // One family in notes; a teacher brings the money of two families at once.
         let cash = |codes: &[(&str, i64)], day: &str| {
-            let allocations = codes.iter().map(|(code, dong)| ((*code).to_owned(), Vnd::new(*dong)));
+            let allocations =
+                codes.iter().map(|(code, dong)| ((*code).to_owned(), Vnd::new(*dong)));
             let new = NewCash {
                 allocations: allocations.collect(),
                 payer: "Người nộp mẫu".to_owned(),
@@ -193,7 +194,10 @@ fn a_school_sees_who_is_behind_what_is_missing_and_nobody_above_it_does() {
         ] {
             assert!(page.contains(words), "{why}: {page}");
         }
-        assert!(!page.contains("Trần Văn Mẫu Hai"), "whoever paid by transfer is not named: {page}");
+        assert!(
+            !page.contains("Trần Văn Mẫu Hai"),
+            "whoever paid by transfer is not named: {page}"
+        );
         assert!(accountant.page("/reported").contains("/figures"), "there is a way to it");
         let above = Reach::Authority("PHONG-MAU".to_owned());
         let supervisor = people.signed_in_at(Role::Supervisor, &above);

@@ -23,9 +23,8 @@ fn whoever_may_report_is_asked_once_a_day_and_nobody_who_has_reported() {
             let wanted = AskedMails { kind, limit: 10, ..AskedMails::default() };
             mail::list(&town.school.store, &wanted, None).unwrap().mails
         };
-        let page = |period: &str| {
-            supervisor.fetch(&format!("/figures/PHONG-MAU?period={period}")).text()
-        };
+        let page =
+            |period: &str| supervisor.fetch(&format!("/figures/PHONG-MAU?period={period}")).text();
 
         assert_eq!(ask("2026-11").status, 422, "the month is not over");
         assert!(!page("2026-11").contains("/remind"), "and has no button");
