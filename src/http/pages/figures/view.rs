@@ -30,6 +30,8 @@ pub struct View {
     pub notes: Vec<String>,
     /// Groups of fewer pupils are not told of.
     pub least: String,
+    /// Whether any are withheld: within the school none are.
+    pub withholds: bool,
     /// What has been paid of all that is due.
     pub collected: String,
     pub collected_note: String,
@@ -79,6 +81,7 @@ impl View {
             target: path.settings.target_percent,
             standing: found.standing,
             least: path.settings.least_group.to_string(),
+            withholds: path.settings.least_group > 1,
             collected: shown(found.report.share_collected),
             collected_note: if found.report.share_collected.has_data() {
                 let of = |dong: i64| s.dong(&Vnd::new(dong));
