@@ -114,7 +114,7 @@ fn looked_at(school: SchoolId, asked: &AskedLetters, limit: i64) -> LookedAt<'_>
 }
 
 /// How many letters are sent again by one request.
-pub const AT_ONCE: usize = 500;
+const AT_ONCE: usize = 500;
 
 /// Letters of a school, newest first.
 pub fn list(
@@ -243,7 +243,7 @@ pub fn again(
 }
 
 /// Has letters sent again that failed or of which nobody knows, of those asked for: at most
-/// [`AT_ONCE`], the newest first. How many, and whether there are more.
+/// 500, the newest first. How many, and whether there are more.
 pub fn again_all(
     db: &Store,
     clock: &dyn Clock,
