@@ -215,23 +215,7 @@ pub fn schools_of_each(
     authorities: &[AuthorityId],
     day: Day,
 ) -> Result<Vec<std::collections::HashSet<i64>>, ServiceError> {
-    store.read(|tx| {
-        let tree = organisation::tree(tx)?;
-        let placements = directory::placements(tx)?;
-        let placed = organisation::placed(&tree, &placements)?;
-        let standing: Vec<(i64, AuthorityId)> = placements
-            .iter()
-            .zip(placed)
-            .filter(|(_, one)| one.holds.is_some_and(|span| span.contains(day)))
-            .map(|(row, one)| (row.school_id, one.authority))
-            .collect();
-        let of = |authority: &AuthorityId| {
-            let below = tree.under(*authority, day);
-            let own = standing.iter().filter(|(_, placed)| below.contains(placed));
-            own.map(|(school, _)| *school).collect()
-        };
-        Ok(authorities.iter().map(of).collect())
-    })
+    store.read(|tx| school_ids_of_each(tx, authorities, day))
 }
 
 /// An account's number as it is compared: letters and digits only, capital.
@@ -245,18 +229,29 @@ pub(crate) fn school_ids_under(
     authority: AuthorityId,
     day: Day,
 ) -> Result<std::collections::HashSet<i64>, ServiceError> {
+    Ok(school_ids_of_each(tx, &[authority], day)?.into_iter().next().unwrap_or_default())
+}
+
+fn school_ids_of_each(
+    tx: &mut Tx<'_>,
+    authorities: &[AuthorityId],
+    day: Day,
+) -> Result<Vec<std::collections::HashSet<i64>>, ServiceError> {
     let tree = organisation::tree(tx)?;
-    let below = tree.under(authority, day);
     let placements = directory::placements(tx)?;
     let placed = organisation::placed(&tree, &placements)?;
-    Ok(placements
+    let standing: Vec<(i64, AuthorityId)> = placements
         .iter()
         .zip(placed)
-        .filter(|(_, one)| {
-            below.contains(&one.authority) && one.holds.is_some_and(|span| span.contains(day))
-        })
-        .map(|(row, _)| row.school_id)
-        .collect())
+        .filter(|(_, one)| one.holds.is_some_and(|span| span.contains(day)))
+        .map(|(row, one)| (row.school_id, one.authority))
+        .collect();
+    let of = |authority: &AuthorityId| {
+        let below = tree.under(*authority, day);
+        let own = standing.iter().filter(|(_, placed)| below.contains(placed));
+        own.map(|(school, _)| *school).collect()
+    };
+    Ok(authorities.iter().map(of).collect())
 }
 
 /// The authorities above a school on a day, the nearest first.
