@@ -28,6 +28,7 @@ use crate::service::oidc::Provider;
 use crate::service::privacy::retention::Retention;
 use crate::service::receiving::Receiver;
 use crate::service::students;
+use crate::service::uploads::Quota;
 use crate::store::{Store, StoreError, migrations};
 use crate::telemetry;
 use crate::worker::{Bell, Workers};
@@ -265,6 +266,10 @@ impl Application {
             max_upload_bytes: u64::try_from(config.server.max_upload_mb)
                 .unwrap_or(u64::MAX)
                 .saturating_mul(1024 * 1024),
+            uploads: Quota {
+                per_person: config.server.uploads_per_person,
+                per_school: config.server.uploads_per_school,
+            },
             origin: config.server.public_url.trim_end_matches('/').into(),
             over_tls: config.server.public_url.starts_with("https://"),
             letterhead: Arc::new(letterhead(config)?),

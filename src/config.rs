@@ -63,6 +63,10 @@ pub struct Server {
     pub workers: usize,
     /// Largest upload, in megabytes of 1,048,576 bytes.
     pub max_upload_mb: usize,
+    /// Files that one person, or one key, may upload within an hour.
+    pub uploads_per_person: u32,
+    /// Files that one school may be sent within an hour.
+    pub uploads_per_school: u32,
 }
 
 /// Signing in with the organisation's own provider of identities (OpenID Connect).

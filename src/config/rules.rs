@@ -17,9 +17,11 @@ use crate::telemetry::{LogFormat, check_filter};
 const PREFIX_LETTERS: &str = "CFHJKMNPQRTVX";
 
 /// Ranges of whole numbers, both ends included.
-const RANGES: [(&str, &str, i64, i64); 32] = [
+const RANGES: [(&str, &str, i64, i64); 34] = [
     ("server", "workers", 1, 256),
     ("server", "max_upload_mb", 1, 1_024),
+    ("server", "uploads_per_person", 1, 1_000_000),
+    ("server", "uploads_per_school", 1, 1_000_000),
     ("reading", "memory_mb", 128, 65_536),
     ("reading", "seconds", 1, 3_600),
     ("reading", "seconds_per_mb", 0, 3_600),

@@ -62,6 +62,7 @@ pub struct StatementReader {
     program: PathBuf,
     limits: Limits,
     slots: Slots,
+    school: Option<i64>,
 }
 
 impl StatementReader {
@@ -69,7 +70,13 @@ impl StatementReader {
     #[must_use]
     pub fn new(program: PathBuf, limits: Limits) -> StatementReader {
         let slots = Slots::new(limits.at_once);
-        StatementReader { program, limits, slots }
+        StatementReader { program, limits, slots, school: None }
+    }
+
+    /// The same for the files of one school, of which only some are read at a time.
+    #[must_use]
+    pub fn of_school(&self, school: i64) -> StatementReader {
+        StatementReader { school: Some(school), ..self.clone() }
     }
 
     /// A reader whose children run this very program. Fails where the system does not tell which
@@ -115,7 +122,7 @@ impl StatementReader {
         options: &Options,
         answered: impl FnOnce(ChildStdout) -> io::Result<Option<T>>,
     ) -> Result<Result<T, Diagnostic>, ReadFailure> {
-        let _slot = self.slots.take().ok_or(ReadFailure::Busy)?;
+        let _slot = self.slots.take(self.school).ok_or(ReadFailure::Busy)?;
         let size = file.seek(SeekFrom::End(0))?;
         file.rewind()?;
         let allowed = self.limits.for_file(size);

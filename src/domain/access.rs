@@ -126,6 +126,8 @@ pub enum Permission {
     /// Agrees that a receipt which a family has is voided. The use case refuses it to whoever asked
     /// for it.
     ApproveReceiptVoid,
+    /// Agrees to a refund above the school's limit. The use case refuses it to whoever proposed it.
+    ApproveRefund,
     /// Closes a month.
     ClosePeriod,
     /// Opens a closed month again.
@@ -156,7 +158,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission, in the order in which lists show them.
-    pub const ALL: [Permission; 26] = [
+    pub const ALL: [Permission; 27] = [
         Permission::ReadFigures,
         Permission::ReadBooks,
         Permission::ReadPeople,
@@ -171,6 +173,7 @@ impl Permission {
         Permission::CorrectInvoices,
         Permission::ApproveWriteOff,
         Permission::ApproveReceiptVoid,
+        Permission::ApproveRefund,
         Permission::ClosePeriod,
         Permission::ReopenPeriod,
         Permission::ReportFigures,
@@ -209,9 +212,9 @@ impl Permission {
             | Permission::CorrectInvoices
             | Permission::RetryDeliveries
             | Permission::RunPull => &[Accountant, ChiefAccountant, Administrator],
-            Permission::ApproveWriteOff | Permission::ApproveReceiptVoid => {
-                &[ChiefAccountant, Head, Administrator]
-            }
+            Permission::ApproveWriteOff
+            | Permission::ApproveReceiptVoid
+            | Permission::ApproveRefund => &[ChiefAccountant, Head, Administrator],
             Permission::VoidCash
             | Permission::ClosePeriod
             | Permission::ReopenPeriod
@@ -243,6 +246,7 @@ impl Permission {
             Permission::CorrectInvoices => "correct_invoices",
             Permission::ApproveWriteOff => "approve_write_off",
             Permission::ApproveReceiptVoid => "approve_receipt_void",
+            Permission::ApproveRefund => "approve_refund",
             Permission::ClosePeriod => "close_period",
             Permission::ReopenPeriod => "reopen_period",
             Permission::ReportFigures => "report_figures",
@@ -326,6 +330,7 @@ mod tests {
         correct_invoices     x        -           x          -       -            x          -
         approve_write_off    -        -           x          x       -            x          -
         approve_receipt_void -        -           x          x       -            x          -
+        approve_refund       -        -           x          x       -            x          -
         close_period         -        -           x          -       -            x          -
         reopen_period        -        -           x          -       -            x          -
         report_figures       -        -           x          -       -            x          -

@@ -31,6 +31,7 @@ use crate::service::letters::Settings as LetterSettings;
 use crate::service::mail::Letterhead;
 use crate::service::oidc::Provider;
 use crate::service::receiving::Receiver;
+use crate::service::uploads::Quota;
 use crate::service::users::names::Known;
 use crate::service::{ServiceError, StatementReader, Store};
 use pages::error::PageError;
@@ -62,6 +63,8 @@ pub struct Context {
     pub cashless: CashlessSettings,
     /// The largest upload, in bytes.
     pub max_upload_bytes: u64,
+    /// How many files may be sent within an hour.
+    pub uploads: Quota,
     /// By what people reach the pages, such as `https://thu.example.vn`.
     pub origin: Arc<str>,
     /// Whether that is over TLS.

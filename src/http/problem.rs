@@ -36,6 +36,8 @@ pub struct Problem {
     /// The table whose columns are asked about.
     columns: Option<Box<ColumnQuestion>>,
     lang: Lang,
+    /// In how many seconds to try again, where that is known.
+    retry_after: Option<u64>,
 }
 
 /// One thing wrong, and where in a JSON body when it was one.
@@ -83,7 +85,7 @@ impl Problem {
 
     fn of_diagnostics(status: StatusCode, told: Vec<Diagnostic>) -> Problem {
         let faults = told.into_iter().map(Fault::from).collect();
-        Problem { status, faults, columns: None, lang: Lang::Vi }
+        Problem { status, faults, columns: None, lang: Lang::Vi, retry_after: None }
     }
 
     /// What is wrong with a JSON body, each with the pointer to its place.
@@ -91,7 +93,7 @@ impl Problem {
     pub fn of_body(status: StatusCode, told: Vec<(String, Diagnostic)>) -> Problem {
         let placed = |(pointer, told)| Fault { pointer: Some(pointer), told };
         let faults = told.into_iter().map(placed).collect();
-        Problem { status, faults, columns: None, lang: Lang::Vi }
+        Problem { status, faults, columns: None, lang: Lang::Vi, retry_after: None }
     }
 
     /// Nobody, or nobody we know, asks.
@@ -131,6 +133,20 @@ impl Problem {
     #[must_use]
     pub fn bad_request(code: &str, vi: impl Into<Wording>, en: impl Into<Wording>) -> Problem {
         Problem::new(StatusCode::BAD_REQUEST, code, vi, en)
+    }
+
+    /// The same with the time after which to try again, in seconds.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u64) -> Problem {
+        self.retry_after = Some(seconds);
+        self
+    }
+
+    /// In how many seconds to try again, where that is known.
+    #[must_use]
+    pub fn wait(&self) -> Option<u64> {
+        let busy = self.status == StatusCode::SERVICE_UNAVAILABLE;
+        self.retry_after.or_else(|| busy.then_some(2))
     }
 
     /// The same in another language.
@@ -250,8 +266,8 @@ impl ResponseError for Problem {
                 "Basic realm=\"Doisoat\", charset=\"UTF-8\"",
             ));
         }
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            response.insert_header((header::RETRY_AFTER, "2"));
+        if let Some(seconds) = self.wait() {
+            response.insert_header((header::RETRY_AFTER, seconds));
         }
         response.body(serde_json::to_string(&self.body()).unwrap_or_default())
     }

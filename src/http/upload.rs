@@ -9,12 +9,68 @@ use futures_util::StreamExt as _;
 use sha2::{Digest as _, Sha256};
 
 use super::problem::Problem;
+use super::{Context, on_worker};
+use crate::domain::id::SchoolId;
 use crate::domain::text::hex;
+use crate::service::Actor;
+use crate::service::uploads::{self, Admission};
+
+/// That one more file of somebody is taken: without it no file is read from a request.
+#[derive(Debug)]
+pub struct Admitted(());
+
+impl Admitted {
+    /// A picture of a family's, which has no session: `service::families` bounds how many it sends.
+    #[must_use]
+    pub const fn of_a_family() -> Admitted {
+        Admitted(())
+    }
+}
+
+/// Counts a file that somebody sends to a school; refuses it with 429 where there were too many
+/// within an hour.
+pub async fn admit(
+    context: &web::Data<Context>,
+    actor: &Actor,
+    school: SchoolId,
+) -> Result<Admitted, Problem> {
+    let (inner, actor) = (context.clone(), actor.clone());
+    let admission = on_worker(move || {
+        uploads::admit(&inner.store, &*inner.clock, inner.uploads, (&actor, school))
+    })
+    .await?;
+    match admission {
+        Admission::Admitted => Ok(Admitted(())),
+        Admission::Wait { seconds } => {
+            tracing::warn!(school = school.0, seconds, "too many files were sent within an hour");
+            Err(too_many(seconds))
+        }
+    }
+}
+
+fn too_many(seconds: u64) -> Problem {
+    let minutes = seconds.div_ceil(60);
+    Problem::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "too_many_uploads",
+        format!(
+            "Đã tải lên quá nhiều tệp trong một giờ. Đợi khoảng {minutes} phút rồi tải lại; những tệp đã tải lên vẫn được giữ."
+        ),
+        format!(
+            "Too many files were sent within an hour. Wait about {minutes} minutes, then send it again; what was sent before is kept."
+        ),
+    )
+    .retry_after(seconds)
+}
 
 /// Writes a body to a nameless temporary file, and gives its SHA-256 with it: the bytes pass by here
 /// once, so nobody has to read them again to name the request. Refuses one beyond `limit` bytes as soon as it gets
 /// there, whatever its headers announced.
-pub async fn to_file(mut body: web::Payload, limit: u64) -> Result<(File, String), Problem> {
+pub async fn to_file(
+    mut body: web::Payload,
+    limit: u64,
+    _admitted: Admitted,
+) -> Result<(File, String), Problem> {
     let mut file = tempfile::tempfile().map_err(failed)?;
     let mut hasher = Sha256::new();
     let mut size = 0_u64;

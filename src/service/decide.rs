@@ -77,38 +77,47 @@ pub fn allocate(
     expected: Option<DecisionId>,
     wanted: &PersonalUse,
 ) -> Result<PaymentState, ServiceError> {
-    let needs_reason = wanted.refund.is_some() || wanted.set_aside.is_some();
-    if needs_reason && wanted.reason.as_deref().is_none_or(|reason| reason.trim().is_empty()) {
-        return Err(reason_needed());
-    }
+    refuse_without_reason(wanted)?;
     store.write(|tx| {
         let school_row = directory::lock_school(tx, school)?;
         let row = load_payment(tx, school, payment, expected)?;
-        let (uses, families) = uses_of(tx, school, wanted)?;
-        if uses.iter().any(|used| !matches!(used, Use::SetAside { .. })) {
-            payouts::refuse_use(tx, row.id)?;
-        }
-        deposits::refuse_use(tx, row.id)?;
-        allocation::unallocated(Vnd::new(row.amount_dong), &uses).map_err(ledger::refused)?;
-        let kind = if wanted.set_aside.is_some() && wanted.allocations.is_empty() {
-            "not_income"
-        } else if uses.is_empty() {
-            "unmatched"
-        } else {
-            "settled"
-        };
-        payer_memory::learn(tx, &row, &families, clock.now())?;
-        answer(
-            tx,
-            clock,
-            actor,
-            &school_row,
-            &row,
-            (kind, BY_PERSON, uses),
-            wanted.reason.clone(),
-        )?;
+        apply(tx, (clock, actor), &school_row, &row, (wanted, BY_PERSON))?;
         state(tx, school, payment)
     })
+}
+
+/// Refuses to pay back or to set aside without a reason.
+pub(crate) fn refuse_without_reason(wanted: &PersonalUse) -> Result<(), ServiceError> {
+    let needed = wanted.refund.is_some() || wanted.set_aside.is_some();
+    if needed && wanted.reason.as_deref().is_none_or(|reason| reason.trim().is_empty()) {
+        return Err(reason_needed());
+    }
+    Ok(())
+}
+
+/// Uses a payment, which the caller has loaded and whose school is locked, by this rule.
+pub(crate) fn apply(
+    tx: &mut Tx<'_>,
+    (clock, actor): (&dyn Clock, &Actor),
+    school: &crate::store::directory::SchoolRow,
+    row: &PaymentRow,
+    (wanted, rule): (&PersonalUse, &str),
+) -> Result<(), ServiceError> {
+    let (uses, families) = uses_of(tx, SchoolId(school.id), wanted)?;
+    if uses.iter().any(|used| !matches!(used, Use::SetAside { .. })) {
+        payouts::refuse_use(tx, row.id)?;
+    }
+    deposits::refuse_use(tx, row.id)?;
+    allocation::unallocated(Vnd::new(row.amount_dong), &uses).map_err(ledger::refused)?;
+    let kind = if wanted.set_aside.is_some() && wanted.allocations.is_empty() {
+        "not_income"
+    } else if uses.is_empty() {
+        "unmatched"
+    } else {
+        "settled"
+    };
+    payer_memory::learn(tx, row, &families, clock.now())?;
+    answer(tx, clock, actor, school, row, (kind, rule, uses), wanted.reason.clone())
 }
 
 /// Confirms the proposal at `index` (0 is the first) of a payment's holding decision.
@@ -166,6 +175,9 @@ pub fn reverse(
 
 /// The rule of a decision by which a person uses a payment.
 pub(crate) const BY_PERSON: &str = "person/1";
+
+/// The rule of a decision that one person proposed and another agreed to.
+pub(crate) const BY_TWO: &str = "person-agreed/1";
 
 /// The rule of a decision by which a person takes back what stood.
 pub(crate) const REVERSAL: &str = "person-reversal/1";

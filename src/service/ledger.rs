@@ -12,6 +12,7 @@ use crate::domain::matching::decision::{Decision, DecisionKind};
 use crate::domain::matching::returns::returned_decision;
 use crate::domain::money::Vnd;
 use crate::service::events::money::Moves;
+use crate::service::fees::refund_limit;
 use crate::service::periods::guard;
 use crate::service::receipts::issue::Issuing;
 use crate::service::{ServiceError, collected, events, receipts};
@@ -115,6 +116,7 @@ pub(crate) fn write_answers(
     }
     guard::answers(tx, school, answers, by)?;
     receipts::refuse_alone(tx, school, answers, by)?;
+    refund_limit::refuse_alone(tx, school, answers)?;
     write_dated(tx, school, answers, by)
 }
 

@@ -6,8 +6,11 @@
 //! hash of a state that works once. A person is found by an address the provider has verified, and
 //! never made.
 
+use std::time::Duration;
+
+use chrono::{NaiveDateTime, TimeDelta};
 use openidconnect::core::{
-    CoreAuthenticationFlow, CoreClient, CoreIdTokenClaims, CoreJwsSigningAlgorithm,
+    CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreIdTokenClaims, CoreJwsSigningAlgorithm,
     CoreProviderMetadata,
 };
 use openidconnect::http::Response;
@@ -25,9 +28,9 @@ use crate::domain::text::hex;
 use crate::ids::IdSource;
 use crate::outbound::{Client, OutboundError};
 use crate::service::sessions::tokens::{self, Kind};
-use crate::service::sessions::{Outcome, lock_user, record, step_after_proof};
+use crate::service::sessions::{Outcome, SignedIn, lock_user, record, step_after_proof};
 use crate::service::{ServiceError, Store};
-use crate::store::users;
+use crate::store::{sessions, users};
 
 /// The most bytes of an answer of the provider.
 const ANSWER_BYTES: u64 = 256 * 1024;
@@ -91,15 +94,42 @@ fn derived(purpose: &str, browser: &str) -> String {
     hex(&Sha256::digest(format!("{purpose}:{browser}").as_bytes()))
 }
 
-/// Begins to sign in with the provider.
+/// How long ago somebody may have signed in at the provider to prove again who they are.
+const PROVED_WITHIN: TimeDelta = TimeDelta::minutes(5);
+
+/// What the provider is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Somebody signs in.
+    SignIn,
+    /// Whoever is behind this session proves again who they are: the provider has to ask them, however
+    /// long they have been signed in there.
+    Prove {
+        /// The session.
+        session: i64,
+    },
+}
+
+impl Purpose {
+    /// The state of one purpose, and of one session, leads to no other.
+    fn state(self, browser: &str) -> String {
+        match self {
+            Purpose::SignIn => derived("state", browser),
+            Purpose::Prove { session } => derived(&format!("prove-{session}"), browser),
+        }
+    }
+}
+
+/// Begins to sign in with the provider, or to prove again who one is.
 pub fn begin(
     store: &Store,
     (clock, ids): (&dyn Clock, &dyn IdSource),
     client: &Client,
     provider: &Provider,
+    purpose: Purpose,
 ) -> Result<Begun, ServiceError> {
     let browser = tokens::fresh(ids);
-    let state = derived("state", &browser);
+    let state = purpose.state(&browser);
     let nonce = derived("nonce", &browser);
     let verifier = PkceCodeVerifier::new(derived("verifier", &browser));
     let relying = CoreClient::from_provider_metadata(
@@ -109,15 +139,18 @@ pub fn begin(
     )
     .set_redirect_uri(redirect(provider)?);
     let kept = state.clone();
-    let (url, ..) = relying
+    let mut asked = relying
         .authorize_url(
             CoreAuthenticationFlow::AuthorizationCode,
             move || CsrfToken::new(state.clone()),
             move || Nonce::new(nonce.clone()),
         )
         .add_scope(Scope::new("email".to_owned()))
-        .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
-        .url();
+        .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
+    if purpose != Purpose::SignIn {
+        asked = asked.add_prompt(CoreAuthPrompt::Login).set_max_age(Duration::ZERO);
+    }
+    let (url, ..) = asked.url();
     store.write(|tx| tokens::keep(tx, clock, Kind::Oidc, None, &kept))?;
     Ok(Begun { url: url.to_string(), browser })
 }
@@ -131,22 +164,14 @@ pub fn finish(
     provider: &Provider,
     returned: Returned<'_>,
 ) -> Result<Outcome, ServiceError> {
-    let refuse = |reason: Reason| {
-        tracing::warn!(reason, "signing in with the provider of identities was refused");
-        store.write(|tx| record::failed(tx, clock, None, reason, false))?;
-        Ok(Outcome::Refused)
-    };
-    let expected = derived("state", returned.browser);
-    if !bool::from(expected.as_bytes().ct_eq(returned.state.as_bytes())) {
-        return refuse("oidc_state");
-    }
-    let kept = store.write(|tx| tokens::consume(tx, clock, Kind::Oidc, returned.state))?;
-    if kept.is_none() {
-        return refuse("oidc_state");
-    }
-    let address = match verified_address(clock, client, provider, returned)? {
-        Ok(address) => address,
-        Err(reason) => return refuse(reason),
+    let told = told_by_provider(store, clock, (client, provider), returned, Purpose::SignIn)?;
+    let address = match told {
+        Ok(told) => told.address,
+        Err(reason) => {
+            tracing::warn!(reason, "signing in with the provider of identities was refused");
+            store.write(|tx| record::failed(tx, clock, None, reason, false))?;
+            return Ok(Outcome::Refused);
+        }
     };
     let secret = tokens::fresh(ids);
     store.write(|tx| {
@@ -162,13 +187,79 @@ pub fn finish(
     })
 }
 
-/// The address in the provider's token, once everything about the token holds.
-fn verified_address(
+/// Finishes what [`begin`] began to prove: makes the session fresh, if the same person has just signed
+/// in at the provider. Whether it did.
+pub fn finish_proof(
+    store: &Store,
+    clock: &dyn Clock,
+    client: &Client,
+    provider: &Provider,
+    (who, returned): (&SignedIn, Returned<'_>),
+) -> Result<bool, ServiceError> {
+    let purpose = Purpose::Prove { session: who.session };
+    let now = clock.now();
+    let told = told_by_provider(store, clock, (client, provider), returned, purpose)?;
+    let reason = match told {
+        // A provider that does not say when somebody signed in there did not ask them again.
+        Ok(Told { signed_in_at: None, .. }) => "oidc_auth_time",
+        Ok(Told { signed_in_at: Some(at), .. })
+            if now.signed_duration_since(at).abs() > PROVED_WITHIN =>
+        {
+            "oidc_auth_time"
+        }
+        Ok(Told { address, .. }) if address != who.email => "oidc_user",
+        Ok(_) => {
+            return store.write(|tx| {
+                let user = lock_user(tx, who.user)?;
+                let live = user.disabled_at.is_none() && sessions::find(tx, who.session)?.is_some();
+                if live {
+                    sessions::prove(tx, who.session, now)?;
+                    let detail = serde_json::json!({ "by": "oidc", "session": who.session });
+                    record::of(tx, clock, &who.actor, "session.prove", user.id, &detail)?;
+                }
+                Ok(live)
+            });
+        }
+        Err(reason) => reason,
+    };
+    tracing::warn!(reason, "a proof by the provider of identities was refused");
+    store.write(|tx| record::failed(tx, clock, Some((who.user, &who.email)), reason, false))?;
+    Ok(false)
+}
+
+/// What the provider's token says of somebody.
+struct Told {
+    address: String,
+    /// When they signed in there, in UTC, where it says so.
+    signed_in_at: Option<NaiveDateTime>,
+}
+
+/// What the provider's token says, once the browser has brought back what it took along.
+fn told_by_provider(
+    store: &Store,
+    clock: &dyn Clock,
+    (client, provider): (&Client, &Provider),
+    returned: Returned<'_>,
+    purpose: Purpose,
+) -> Result<Result<Told, Reason>, ServiceError> {
+    let expected = purpose.state(returned.browser);
+    if !bool::from(expected.as_bytes().ct_eq(returned.state.as_bytes())) {
+        return Ok(Err("oidc_state"));
+    }
+    let kept = store.write(|tx| tokens::consume(tx, clock, Kind::Oidc, returned.state))?;
+    if kept.is_none() {
+        return Ok(Err("oidc_state"));
+    }
+    verified(clock, client, provider, returned)
+}
+
+/// What the provider's token says, once everything about the token holds.
+fn verified(
     clock: &dyn Clock,
     client: &Client,
     provider: &Provider,
     returned: Returned<'_>,
-) -> Result<Result<String, Reason>, ServiceError> {
+) -> Result<Result<Told, Reason>, ServiceError> {
     let relying = CoreClient::from_provider_metadata(
         discover(client, provider)?,
         ClientId::new(provider.client_id.clone()),
@@ -199,7 +290,8 @@ fn verified_address(
             return Ok(Err("oidc_token"));
         }
     }
-    Ok(address_in(claims))
+    let signed_in_at = claims.auth_time().map(|at| at.naive_utc());
+    Ok(address_in(claims).map(|address| Told { address, signed_in_at }))
 }
 
 fn address_in(claims: &CoreIdTokenClaims) -> Result<String, Reason> {

@@ -71,7 +71,8 @@ pub fn run(
         return Ok(known);
     }
     let coming = Intake { content: file.content, columns: file.columns, progress: file.progress };
-    let (mut contents, answer) = intake::read(reader, coming, mappings)?;
+    let reader = reader.of_school(school.0);
+    let (mut contents, answer) = intake::read(&reader, coming, mappings)?;
     let surveyed = survey::survey(&mut contents)?;
 
     let now = clock.now();

@@ -56,6 +56,8 @@ pub struct SignedIn {
     pub fresh: bool,
     /// Whether the account has a second factor.
     pub second_factor: bool,
+    /// Whether they have a password; whoever has none signs in with the provider of identities only.
+    pub has_password: bool,
     /// Whether they have a role that needs a second factor and none yet: until they have enrolled one,
     /// a door lets them do nothing else.
     pub must_enrol: bool,
@@ -144,6 +146,7 @@ fn signed_in(
         actor: Actor::named(&user.email),
         fresh: now.signed_duration_since(session.proved_at) <= FRESH,
         second_factor,
+        has_password: user.password_hash.is_some(),
         must_enrol: needed && !second_factor && !user.second_factor_exempt,
         lang: lang_of(&user),
         name: user.name,

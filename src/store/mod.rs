@@ -45,6 +45,7 @@ pub(crate) mod privacy;
 pub(crate) mod queue;
 pub(crate) mod receipts;
 pub(crate) mod receivables;
+pub(crate) mod refund_requests;
 pub(crate) mod refusals;
 pub(crate) mod reported;
 pub(crate) mod reports;
@@ -59,6 +60,7 @@ pub(crate) mod student_imports;
 pub(crate) mod till;
 pub(crate) mod tours;
 mod turn;
+pub(crate) mod uploads;
 pub(crate) mod users;
 pub(crate) mod webhooks;
 

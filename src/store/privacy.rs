@@ -76,7 +76,8 @@ pub fn open_money(tx: &mut Tx<'_>, student: i64) -> Result<[i64; 4], StoreError>
         "SELECT COUNT(*) AS value FROM invoices WHERE student_id = $1 AND cancelled = FALSE \
          AND paid_dong < net_dong"
             .to_owned(),
-        "SELECT COUNT(*) AS value FROM refunds WHERE student_id = $1 AND state = 'ordered'"
+        "SELECT (SELECT COUNT(*) FROM refunds WHERE student_id = $1 AND state = 'ordered') + \
+         (SELECT COUNT(*) FROM refund_requests WHERE student_id = $1 AND state = 'asked') AS value"
             .to_owned(),
         format!(
             "SELECT CAST(COALESCE(SUM(a.amount_dong), 0) AS BIGINT) AS value FROM allocations a \
@@ -173,11 +174,17 @@ pub fn replace_beside_dues(
         .bind::<BigInt, _>(student)
         .execute(tx.conn())?;
     }
-    diesel::sql_query("UPDATE refunds SET reason = REPLACE(reason, $1, $2) WHERE student_id = $3")
-        .bind::<Text, _>(old)
-        .bind::<Text, _>(new)
-        .bind::<BigInt, _>(student)
-        .execute(tx.conn())?;
+    for sql in [
+        "UPDATE refunds SET reason = REPLACE(reason, $1, $2) WHERE student_id = $3",
+        "UPDATE refund_requests SET reason = REPLACE(reason, $1, $2), answer = REPLACE(answer, $1, $2) \
+         WHERE student_id = $3",
+    ] {
+        diesel::sql_query(sql)
+            .bind::<Text, _>(old)
+            .bind::<Text, _>(new)
+            .bind::<BigInt, _>(student)
+            .execute(tx.conn())?;
+    }
     Ok(())
 }
 
@@ -300,7 +307,7 @@ struct BodyRow {
 
 /// Where rows about a student or its family stand: each table with the condition that finds them, in
 /// which `$1` is the student and `$2` the family.
-pub const ABOUT: [(&str, &str); 33] = [
+pub const ABOUT: [(&str, &str); 34] = [
     ("students", "id = $1"),
     ("guardians", "student_id = $1"),
     ("student_identifiers", "student_id = $1"),
@@ -338,6 +345,7 @@ pub const ABOUT: [(&str, &str); 33] = [
     ),
     ("receipts", "student_id = $1"),
     ("refunds", "student_id = $1"),
+    ("refund_requests", "student_id = $1"),
     ("match_refusals", "student_id = $1"),
     ("erasures", "student_id = $1"),
     ("families", "id = $2"),

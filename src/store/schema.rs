@@ -2834,3 +2834,71 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(figure_looks, schools);
+
+diesel::table! {
+    /// Table `refund_limits`.
+    refund_limits (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `limit_dong`.
+        limit_dong -> BigInt,
+        /// Column `set_by`.
+        set_by -> Text,
+        /// Column `set_at`.
+        set_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Table `refund_requests`.
+    refund_requests (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `kind`.
+        kind -> Text,
+        /// Column `student_id`.
+        student_id -> Nullable<BigInt>,
+        /// Column `payment_id`.
+        payment_id -> Nullable<BigInt>,
+        /// Column `decision_id`.
+        decision_id -> Nullable<BigInt>,
+        /// Column `amount_dong`.
+        amount_dong -> BigInt,
+        /// Column `body`.
+        body -> Text,
+        /// Column `reason`.
+        reason -> Text,
+        /// Column `state`.
+        state -> Text,
+        /// Column `asked_by`.
+        asked_by -> Text,
+        /// Column `asked_at`.
+        asked_at -> Timestamp,
+        /// Column `decided_by`.
+        decided_by -> Nullable<Text>,
+        /// Column `decided_at`.
+        decided_at -> Nullable<Timestamp>,
+        /// Column `answer`.
+        answer -> Nullable<Text>,
+        /// Column `refund_id`.
+        refund_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    /// Table `uploads`.
+    uploads (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `actor`.
+        actor -> Text,
+        /// Column `at`.
+        at -> Timestamp,
+    }
+}

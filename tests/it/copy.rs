@@ -33,6 +33,8 @@ use doisoat::service::family_bill;
 use doisoat::service::family_links::{self, Addresses};
 use doisoat::service::fees::catalogue::{self, ItemTerms, OfficialCode, PriceTerms};
 use doisoat::service::fees::credit_notes::{self, LineCredit};
+use doisoat::service::fees::refund_limit::{self, RefundLimit};
+use doisoat::service::fees::refund_requests::{self, RefundProposal};
 use doisoat::service::fees::refunds::{self, RefundTerms};
 use doisoat::service::fees::rounds::{self, ItemOfRound, RoundTerms};
 use doisoat::service::fees::show::{self, PageFilter};
@@ -56,6 +58,7 @@ use doisoat::service::rulings::{self, NewRuling, Pair, Verdict};
 use doisoat::service::sessions::Outcome as SignIn;
 use doisoat::service::statement_files::{self, AskedFile};
 use doisoat::service::students::{Leaving, moves, view};
+use doisoat::service::uploads::{self, Quota};
 use doisoat::service::workspace::bulk;
 use doisoat::service::{Actor, ColumnQuestion, ServiceError, cancel, directory, intake, undo};
 use doisoat::service::{tour, users};
@@ -331,6 +334,12 @@ fn owe_fees(school: &School) {
         reason: "mẫu".to_owned(),
     };
     refunds::order(store, clock, actor, *id, &terms).unwrap();
+    let limit = RefundLimit { limit: Vnd::new(10_000) };
+    refund_limit::set(store, clock, actor, *id, limit).unwrap();
+    let asked = RefundProposal::Credit(RefundTerms { amount: Vnd::new(15_000), ..terms });
+    refund_requests::propose(store, clock, actor, *id, &asked).unwrap();
+    let quota = Quota { per_person: 1, per_school: 1 };
+    uploads::admit(store, clock, quota, (actor, *id)).unwrap();
 }
 
 /// A service announces money, somebody forges, a list is asked, a gateway collects and pays out.

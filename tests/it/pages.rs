@@ -5,6 +5,7 @@ mod addresses;
 mod audit;
 mod books;
 mod fees;
+mod guards;
 mod hostile_texts;
 mod ids;
 mod links;

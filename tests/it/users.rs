@@ -1,6 +1,7 @@
 //! People who sign in: passwords, second factors, sessions, links, rights, and a provider's accounts.
 
 mod commands;
+mod doors;
 mod factor;
 mod lasting;
 mod links;

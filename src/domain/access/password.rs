@@ -8,8 +8,17 @@ use unicode_normalization::UnicodeNormalization;
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::text::squeeze;
 
-/// The fewest characters of a password.
+/// The fewest characters of a password beside which a second factor is asked for.
 pub const FEWEST: usize = 12;
+
+/// The fewest characters of a password that is all somebody signs in with.
+pub const FEWEST_ALONE: usize = 15;
+
+/// The fewest characters of a password, by whether a second factor is asked for as well.
+#[must_use]
+pub const fn fewest(second_factor: bool) -> usize {
+    if second_factor { FEWEST } else { FEWEST_ALONE }
+}
 
 /// The most characters of a password: enough for any sentence, and a bound for what is hashed.
 pub const MOST: usize = 200;
@@ -34,18 +43,20 @@ pub fn is_possible(normalised: &str) -> bool {
     !normalised.is_empty() && normalised.chars().count() <= MOST
 }
 
-/// The normalised password, if the person with this e-mail address may choose it.
-pub fn choose(password: &str, email: &str) -> Result<String, Diagnostic> {
+/// The normalised password, if the person with this e-mail address, and with a second factor or
+/// without, may choose it.
+pub fn choose(password: &str, email: &str, second_factor: bool) -> Result<String, Diagnostic> {
     let normalised = normalise(password);
     let length = normalised.chars().count();
-    if length < FEWEST {
+    let fewest = fewest(second_factor);
+    if length < fewest {
         return Err(Diagnostic::new(
             "password_short",
             format!(
-                "Mật khẩu có {length} ký tự, cần ít nhất {FEWEST}. Hãy dùng một câu dễ nhớ; không bắt buộc chữ hoa, số hay ký hiệu."
+                "Mật khẩu có {length} ký tự, cần ít nhất {fewest}. Hãy dùng một câu dễ nhớ; không bắt buộc chữ hoa, số hay ký hiệu."
             ),
             format!(
-                "The password has {length} characters; at least {FEWEST} are needed. Use a sentence you remember; capitals, digits and signs are not required."
+                "The password has {length} characters; at least {fewest} are needed. Use a sentence you remember; capitals, digits and signs are not required."
             ),
         ));
     }
@@ -93,7 +104,7 @@ mod tests {
             assert!((FEWEST..=MOST).contains(&password.chars().count()), "{password}");
             assert_eq!(password, password.trim().to_lowercase(), "{password}");
             for written in [password.to_owned(), password.to_uppercase()] {
-                let refused = choose(&written, "an@example.com").unwrap_err();
+                let refused = choose(&written, "an@example.com", true).unwrap_err();
                 assert!(
                     ["password_common", "password_personal"].contains(&refused.code.as_str()),
                     "{written}: {refused:?}"
@@ -127,19 +138,36 @@ mod tests {
             ("the owner with marks", "đây là hoa nguyễn", Some("password_personal")),
             ("the software", "Đối soát rất vui", Some("password_personal")),
         ] {
-            let found = choose(password, "hoa.nguyen@example.com").err().map(|found| found.code);
+            let found =
+                choose(password, "hoa.nguyen@example.com", true).err().map(|found| found.code);
             assert_eq!(found.as_deref(), expected, "{why}: {password}");
         }
         assert!(
-            choose("toi ten la An day", "an@example.com").is_ok(),
+            choose("toi ten la An day", "an@example.com", true).is_ok(),
             "two letters are in any word"
         );
     }
 
     #[test]
+    fn whoever_has_no_second_factor_needs_three_characters_more() {
+        let code = |password: &str, second_factor| {
+            choose(password, "an@example.com", second_factor).err().map(|found| found.code)
+        };
+        let [eleven, twelve, fourteen, fifteen] =
+            ["vovanvuonva", "vovanvuonvat", "vovanvuonvatvo", "vovanvuonvatvon"];
+        assert_eq!(code(eleven, true).as_deref(), Some("password_short"));
+        assert_eq!(code(twelve, true), None);
+        assert_eq!(code(fourteen, false).as_deref(), Some("password_short"));
+        assert_eq!(code(fifteen, false), None);
+        let told = choose(fourteen, "an@example.com", false).unwrap_err().message;
+        assert!(told.vi.contains("14 ký tự, cần ít nhất 15"), "{}", told.vi);
+    }
+
+    #[test]
     fn composed_and_decomposed_letters_are_one_password() {
-        let composed = choose("mèo trèo cây cau", "a@example.com").unwrap();
-        let decomposed = choose("me\u{300}o tre\u{300}o ca\u{302}y cau", "a@example.com").unwrap();
+        let composed = choose("mèo trèo cây cau", "a@example.com", true).unwrap();
+        let decomposed =
+            choose("me\u{300}o tre\u{300}o ca\u{302}y cau", "a@example.com", true).unwrap();
         assert_eq!(composed, decomposed);
         assert!(is_possible(&composed) && !is_possible("") && !is_possible(&"a".repeat(MOST + 1)));
     }

@@ -55,7 +55,7 @@ pub async fn import(
         &request,
         body,
         |context, actor, school, bytes| {
-            let table = intake::list(&context.reader, bytes)?;
+            let table = intake::list(&context.reader.of_school(school.id.0), bytes)?;
             exemptions::import(&context.store, &*context.clock, actor, school.id, &table)
         },
     )

@@ -192,7 +192,7 @@ pub async fn import_choices(
         &request,
         body,
         |context, actor, school, bytes| {
-            let table = intake::list(&context.reader, bytes)?;
+            let table = intake::list(&context.reader.of_school(school.id.0), bytes)?;
             choices::import(&context.store, &*context.clock, actor, school.id, &table)
         },
     )

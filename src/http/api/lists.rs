@@ -152,7 +152,7 @@ pub async fn import_students(
         &request,
         body,
         |context, actor, school, list| {
-            let list = intake::list(&context.reader, list)?;
+            let list = intake::list(&context.reader.of_school(school.id.0), list)?;
             students_use_case::run(&context.store, &*context.clock, actor, school.id, &list)
         },
     )
@@ -180,7 +180,7 @@ pub async fn import_invoices(
         body,
         |context, actor, school, list| {
             let prefixes = &context.prefixes;
-            let list = intake::list(&context.reader, list)?;
+            let list = intake::list(&context.reader.of_school(school.id.0), list)?;
             invoices_use_case::run(
                 &context.store,
                 &*context.clock,
@@ -206,7 +206,8 @@ pub(super) async fn import_list(
     + 'static,
 ) -> Result<HttpResponse, Problem> {
     let school = school_for(&context, &who.0, school, needed).await?;
-    let (mut file, digest) = upload::to_file(body, context.max_upload_bytes).await?;
+    let admitted = upload::admit(&context, &who.0.actor, school.id).await?;
+    let (mut file, digest) = upload::to_file(body, context.max_upload_bytes, admitted).await?;
     let mut list = Vec::new();
     file.read_to_end(&mut list).map_err(upload::failed)?;
     let once = Once::from_headers(request.headers(), &who.0, &[request.path(), &digest])?;

@@ -20,6 +20,7 @@ pub mod payments;
 pub mod payouts;
 pub mod periods;
 pub mod receipts;
+pub mod refund_requests;
 pub mod refunds;
 pub mod reported;
 pub mod reports;
@@ -168,6 +169,12 @@ fn fee_routes(config: &mut web::ServiceConfig) {
         .service(refunds::list)
         .service(refunds::order)
         .service(refunds::end)
+        .service(refund_requests::list)
+        .service(refund_requests::propose)
+        .service(refund_requests::decide)
+        .service(refund_requests::withdraw)
+        .service(refund_requests::limit)
+        .service(refund_requests::set_limit)
         .service(receipts::page)
         .service(receipts::show)
         .service(receipts::pdf)

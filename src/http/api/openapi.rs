@@ -7,8 +7,9 @@ use utoipa::{Modify, OpenApi};
 use super::routes::WhoMay;
 use super::{
     accounts, backtest, bank_accounts, cash, corrections, events, exemptions, exports, families,
-    fees, identity, letters, lists, organisation, payments, payouts, periods, receipts, refunds,
-    reported, reports, rounds, statements, student_imports, students, webhooks, witnesses,
+    fees, identity, letters, lists, organisation, payments, payouts, periods, receipts,
+    refund_requests, refunds, reported, reports, rounds, statements, student_imports, students,
+    webhooks, witnesses,
 };
 use crate::domain::id::{DecisionId, EntryId, ImportId, PaymentId, RulingId, SchoolId};
 use crate::domain::money::Vnd;
@@ -164,6 +165,12 @@ integer_schema!(Vnd, SchoolId, ImportId, EntryId, PaymentId, DecisionId, RulingI
         refunds::list,
         refunds::order,
         refunds::end,
+        refund_requests::list,
+        refund_requests::propose,
+        refund_requests::decide,
+        refund_requests::withdraw,
+        refund_requests::limit,
+        refund_requests::set_limit,
         receipts::page,
         receipts::show,
         receipts::pdf,

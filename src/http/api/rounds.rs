@@ -95,7 +95,7 @@ pub async fn import_quantities(
         &request,
         body,
         move |context, actor, school, bytes| {
-            let table = intake::list(&context.reader, bytes)?;
+            let table = intake::list(&context.reader.of_school(school.id.0), bytes)?;
             let at = (school.id, code.as_str());
             quantities::import(&context.store, &*context.clock, actor, at, &table)
         },

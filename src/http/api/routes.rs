@@ -16,6 +16,17 @@ pub struct Route {
     pub path: &'static str,
     /// What a caller needs.
     pub needs: Needs,
+    /// Whether a visitor must have proved within the last minutes who they are. A key has no session
+    /// and proves itself with every request.
+    pub fresh: bool,
+}
+
+impl Route {
+    /// The same for somebody who has proved within the last minutes who they are.
+    #[must_use]
+    pub const fn fresh(self) -> Route {
+        Route { fresh: true, ..self }
+    }
 }
 
 /// What a caller needs for a route.
@@ -45,23 +56,23 @@ impl Needs {
 }
 
 const fn get(path: &'static str, needs: Needs) -> Route {
-    Route { method: "GET", path, needs }
+    Route { method: "GET", path, needs, fresh: false }
 }
 
 const fn post(path: &'static str, needs: Needs) -> Route {
-    Route { method: "POST", path, needs }
+    Route { method: "POST", path, needs, fresh: false }
 }
 
 const fn put(path: &'static str, needs: Needs) -> Route {
-    Route { method: "PUT", path, needs }
+    Route { method: "PUT", path, needs, fresh: false }
 }
 
 const fn patch(path: &'static str, needs: Needs) -> Route {
-    Route { method: "PATCH", path, needs }
+    Route { method: "PATCH", path, needs, fresh: false }
 }
 
 const fn delete(path: &'static str, needs: Needs) -> Route {
-    Route { method: "DELETE", path, needs }
+    Route { method: "DELETE", path, needs, fresh: false }
 }
 
 const BOOKS: Needs = Needs::AtSchool(Permission::ReadBooks);
@@ -92,6 +103,8 @@ const ACCESS_LOG: Needs = Needs::AtSchool(Permission::ReadPrivacy);
 const PRIVACY: Needs = Needs::AtSchool(Permission::ManagePrivacy);
 const SET_UP: Needs = Needs::AtSchool(Permission::ManageDirectory);
 const APPROVE_VOID: Needs = Needs::AtSchool(Permission::ApproveReceiptVoid);
+
+const APPROVE_REFUND: Needs = Needs::AtSchool(Permission::ApproveRefund);
 
 const PROVEN: Needs =
     Needs::Nothing("providers have no key: each request proves itself by the endpoint's secret");
@@ -195,6 +208,12 @@ pub const ROUTES: &[Route] = &[
     get("/api/v1/schools/{school}/refunds", BOOKS),
     post("/api/v1/schools/{school}/refunds", DECIDE),
     post("/api/v1/schools/{school}/refunds/{id}/end", DECIDE),
+    get("/api/v1/schools/{school}/refund-requests", BOOKS),
+    post("/api/v1/schools/{school}/refund-requests", DECIDE),
+    post("/api/v1/schools/{school}/refund-requests/{id}/decision", APPROVE_REFUND),
+    post("/api/v1/schools/{school}/refund-requests/{id}/withdrawal", DECIDE),
+    get("/api/v1/schools/{school}/refund-limit", BOOKS),
+    put("/api/v1/schools/{school}/refund-limit", SET_UP),
     get("/api/v1/schools/{school}/claims", BOOKS),
     post("/api/v1/schools/{school}/claims/{id}/answer", DECIDE),
     get("/api/v1/schools/{school}/access-log", ACCESS_LOG),

@@ -52,7 +52,8 @@ pub async fn plan(
         Some(text) => Some(text.parse().map_err(ServiceError::refused)?),
         None => None,
     };
-    let (file, digest) = upload::to_file(body, context.max_upload_bytes).await?;
+    let admitted = upload::admit(&context, &who.0.actor, school.id).await?;
+    let (file, digest) = upload::to_file(body, context.max_upload_bytes, admitted).await?;
     let parts = [request.path(), request.query_string(), &digest];
     let once = Once::from_headers(request.headers(), &who.0, &parts)?;
     once.carry_out(&context, StatusCode::CREATED, move |inner| {

@@ -73,13 +73,14 @@ pub async fn plan(
         school_for(&context, &who.0, path.now()?.into_inner(), Permission::ImportLists).await?;
     let query = query.now()?.into_inner();
     let options = query.options()?;
-    let (mut file, digest) = upload::to_file(body, context.max_upload_bytes).await?;
+    let admitted = upload::admit(&context, &who.0.actor, school.id).await?;
+    let (mut file, digest) = upload::to_file(body, context.max_upload_bytes, admitted).await?;
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(upload::failed)?;
     let parts = [request.path(), request.query_string(), &digest];
     let once = Once::from_headers(request.headers(), &who.0, &parts)?;
     once.carry_out(&context, StatusCode::CREATED, move |inner| {
-        let list = intake::list(&inner.reader, &bytes)?;
+        let list = intake::list(&inner.reader.of_school(school.id.0), &bytes)?;
         let file_name = query.file_name.as_deref().unwrap_or(imports::UNNAMED);
         let source = imports::Source { file_name, list: &list };
         imports::plan(&inner.store, &*inner.clock, &who.0.actor, school.id, source, &options)

@@ -13,6 +13,7 @@ use super::routes::{form, page};
 use super::shell::{Said, Shell};
 use super::visitor::{Visitor, said_cookie, session_cookie};
 use super::{Page, go_saying, show, show_with};
+use crate::domain::access::password;
 use crate::domain::lang::Bilingual;
 use crate::http::api::routes::{Needs, Route};
 use crate::http::{Context, on_worker};
@@ -26,9 +27,9 @@ pub const ROUTES: &[Route] = &[
     page("/account", SELF),
     form("/account/password", SELF),
     page("/account/second-factor", SELF),
-    form("/account/second-factor", SELF),
+    form("/account/second-factor", SELF).fresh(),
     form("/account/second-factor/confirm", SELF),
-    form("/account/recovery-codes", SELF),
+    form("/account/recovery-codes", SELF).fresh(),
     form("/account/sessions/end", SELF),
 ];
 
@@ -55,6 +56,8 @@ struct AccountPage {
     codes_left: i64,
     sessions: Vec<SessionView>,
     this: i64,
+    /// The fewest characters of another password.
+    fewest: String,
     faults: Faults,
 }
 
@@ -92,6 +95,7 @@ async fn account_of(
             .collect(),
         has_factor: visitor.who.second_factor,
         this: visitor.who.session,
+        fewest: password::fewest(visitor.who.second_factor || visitor.who.must_enrol).to_string(),
         name: visitor.who.name,
         email: visitor.who.email,
         codes_left,
@@ -185,7 +189,6 @@ fn factor_page(
 /// Makes a secret and shows it, to be scanned.
 #[post("/account/second-factor")]
 pub async fn begin(context: web::Data<Context>, visitor: Visitor, request: HttpRequest) -> Page {
-    visitor.fresh()?;
     let who = visitor.who.clone();
     let enrolment = on_worker(move || {
         let (clock, ids) = (&*context.clock, &*context.ids);
@@ -234,7 +237,6 @@ pub async fn renew_codes(
     visitor: Visitor,
     request: HttpRequest,
 ) -> Page {
-    visitor.fresh()?;
     let who = visitor.who.clone();
     let codes = on_worker(move || {
         let (clock, ids) = (&*context.clock, &*context.ids);

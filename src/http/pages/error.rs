@@ -46,6 +46,10 @@ pub struct ProvePage {
     pub fields: Vec<(String, String)>,
     /// Whether a code is asked for as well.
     pub code_too: bool,
+    /// Whether there is a password to ask for.
+    pub has_password: bool,
+    /// Whether they can prove themselves with the provider of identities.
+    pub has_provider: bool,
     /// What was wrong with the proof before.
     pub told: String,
 }
@@ -128,7 +132,15 @@ impl ResponseError for PageError {
             }
         };
         match html {
-            Ok(html) => super::html_of(self.status_code(), html),
+            Ok(html) => {
+                let mut response = super::html_of(self.status_code(), html);
+                if let PageError::Problem(problem, _) = self
+                    && let Some(seconds) = problem.wait()
+                {
+                    response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+                }
+                response
+            }
             Err(error) => {
                 tracing::error!(%error, "a page of an error could not be rendered");
                 HttpResponse::InternalServerError().finish()

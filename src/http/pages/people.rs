@@ -28,13 +28,13 @@ const MANAGE: Needs = Needs::Installation(Permission::ManageKeys);
 /// What visitors need.
 pub const ROUTES: &[Route] = &[
     page("/people", MANAGE),
-    form("/people", MANAGE),
-    form("/people/{id}/disable", MANAGE),
-    form("/people/{id}/enable", MANAGE),
-    form("/people/{id}/link", MANAGE),
-    form("/people/{id}/factor", MANAGE),
-    form("/people/{id}/grants", MANAGE),
-    form("/people/{id}/grants/{grant}/remove", MANAGE),
+    form("/people", MANAGE).fresh(),
+    form("/people/{id}/disable", MANAGE).fresh(),
+    form("/people/{id}/enable", MANAGE).fresh(),
+    form("/people/{id}/link", MANAGE).fresh(),
+    form("/people/{id}/factor", MANAGE).fresh(),
+    form("/people/{id}/grants", MANAGE).fresh(),
+    form("/people/{id}/grants/{grant}/remove", MANAGE).fresh(),
 ];
 
 /// Adds the pages.
@@ -193,7 +193,6 @@ pub async fn invite(
     request: HttpRequest,
 ) -> Page {
     visitor.everywhere(Permission::ManageKeys)?;
-    visitor.fresh()?;
     let mut faults = Faults::new(visitor.who.lang);
     let email = faults.text("email", &typed.email);
     let name = faults.text("name", &typed.name);
@@ -238,7 +237,6 @@ async fn change(
     + 'static,
 ) -> Page {
     visitor.everywhere(Permission::ManageKeys)?;
-    visitor.fresh()?;
     let actor = visitor.who.actor.clone();
     on_worker(move || work(&context, &actor)).await?;
     go_saying("/people", &Said { key: key.to_owned(), ..Said::default() })

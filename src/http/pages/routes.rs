@@ -11,13 +11,13 @@ use crate::http::api::routes::{Needs, Route};
 /// A row of the table.
 #[must_use]
 pub const fn page(path: &'static str, needs: Needs) -> Route {
-    Route { method: "GET", path, needs }
+    Route { method: "GET", path, needs, fresh: false }
 }
 
 /// A row of a form.
 #[must_use]
 pub const fn form(path: &'static str, needs: Needs) -> Route {
-    Route { method: "POST", path, needs }
+    Route { method: "POST", path, needs, fresh: false }
 }
 
 /// The areas' rows.
@@ -57,4 +57,10 @@ const OWN: &[Route] =
 /// Every route of the pages.
 pub fn all() -> impl Iterator<Item = &'static Route> {
     AREAS.iter().flat_map(|area| area.iter())
+}
+
+/// Whether whoever comes to a route must have proved lately who they are.
+#[must_use]
+pub fn needs_proof(method: &str, pattern: &str) -> bool {
+    all().any(|route| route.fresh && route.method == method && route.path == pattern)
 }

@@ -9,7 +9,7 @@ use futures_util::StreamExt as _;
 
 use crate::domain::text::moves;
 use crate::http::problem::Problem;
-use crate::http::upload;
+use crate::http::upload::{self, Admitted};
 
 /// The longest field that is no file, in bytes, and how many there may be.
 const FIELD: usize = 4 * 1024;
@@ -63,8 +63,12 @@ impl Sent {
 }
 
 /// Reads a form with a file; `None` where no file was chosen.
-pub async fn read(body: Multipart, limit: u64) -> Result<Option<Sent>, Problem> {
-    let (fields, file) = read_all(body, limit).await?;
+pub async fn read(
+    body: Multipart,
+    limit: u64,
+    admitted: Admitted,
+) -> Result<Option<Sent>, Problem> {
+    let (fields, file) = read_all(body, limit, admitted).await?;
     Ok(file.map(|file| Sent { fields, ..file }))
 }
 
@@ -72,6 +76,7 @@ pub async fn read(body: Multipart, limit: u64) -> Result<Option<Sent>, Problem> 
 pub async fn read_all(
     mut body: Multipart,
     limit: u64,
+    _admitted: Admitted,
 ) -> Result<(Vec<(String, String)>, Option<Sent>), Problem> {
     let mut fields = Vec::new();
     let mut found: Option<(String, File, usize)> = None;

@@ -35,6 +35,7 @@ pub const ROUTES: &[Route] = &[
     form("/sign-in/code", BEFORE),
     form("/sign-in/provider", BEFORE),
     page("/sign-in/provider/back", BEFORE),
+    form("/prove/provider", SELF),
     page("/signed-in", SELF),
     form("/sign-out", SELF),
     form("/language", Needs::Nothing("everybody may choose a language")),
@@ -56,6 +57,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(enter_code)
         .service(provider::leave)
         .service(provider::come_back)
+        .service(provider::leave_to_prove)
         .service(signed_in)
         .service(leave)
         .service(speak)
@@ -85,6 +87,8 @@ struct SignInPage {
 #[derive(Debug, Default, Deserialize)]
 pub struct Next {
     next: Option<String>,
+    /// `refused` where a proof by the provider was none.
+    told: Option<String>,
 }
 
 /// A path of ours to go on to; the start for everything else, so that no link leads elsewhere.
@@ -200,6 +204,7 @@ fn entered(
     request: &HttpRequest,
 ) -> Page {
     let s = shell_of(request);
+    let wait = if let Outcome::Throttled { seconds } = &outcome { Some(*seconds) } else { None };
     let (status, ticket, told) = match outcome {
         Outcome::SignedIn { secret } => {
             return Ok(HttpResponse::SeeOther()
@@ -218,7 +223,12 @@ fn entered(
         }
     };
     let has_provider = context.provider.is_some();
-    show_with(status, &SignInPage { s, next, email, ticket, told, has_provider }, request)
+    let page = SignInPage { s, next, email, ticket, told, has_provider };
+    let mut response = show_with(status, &page, request)?;
+    if let Some(seconds) = wait {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    Ok(response)
 }
 
 #[derive(Template)]
@@ -289,8 +299,11 @@ pub async fn ask_again(
     query: Later<web::Query<Next>>,
     request: HttpRequest,
 ) -> Page {
-    let next = safe_next(query.now()?.next.as_deref());
-    show(&visitor.proof_page(next), &request)
+    let query = query.now()?;
+    let next = safe_next(query.next.as_deref());
+    let refused = query.told.as_deref() == Some("refused");
+    let told = if refused { visitor.words().t("prove-provider-refused") } else { String::new() };
+    show(&ProvePage { told, ..visitor.proof_page(next) }, &request)
 }
 
 /// The proof as typed.
@@ -331,8 +344,8 @@ pub async fn prove(
 }
 
 /// The cookie that a browser takes along to the provider and back.
-fn provider_cookie(over_tls: bool, value: String) -> Cookie<'static> {
-    let mut cookie = Cookie::new("doisoat-provider", value);
+fn provider_cookie(over_tls: bool, name: &'static str, value: String) -> Cookie<'static> {
+    let mut cookie = Cookie::new(name, value);
     cookie.set_path("/sign-in/provider");
     cookie.set_http_only(true);
     cookie.set_secure(over_tls);

@@ -36,7 +36,7 @@ pub const ROUTES: &[Route] = &[
     page("/s/{school}/statements", READ),
     form("/s/{school}/statements", WRITE),
     page("/s/{school}/statements/columns/{id}", WRITE),
-    form("/s/{school}/statements/columns/{id}", WRITE),
+    form("/s/{school}/statements/columns/{id}", WRITE).fresh(),
     page("/s/{school}/statements/{id}", READ),
     form("/s/{school}/statements/{id}/commit", WRITE),
     form("/s/{school}/statements/{id}/undo", WRITE),

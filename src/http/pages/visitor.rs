@@ -14,6 +14,7 @@ use chrono::Datelike as _;
 use super::error::{Expired, PageError, ProvePage};
 use super::fields::Fields;
 use super::posted;
+use super::routes;
 use super::shell::{AtSchool, Said, Shell};
 use super::tour::panel;
 use super::words::Words;
@@ -107,6 +108,11 @@ pub struct Visitor {
     names: Names,
     /// What was typed, uncut, where the request is a form.
     typed: Option<Bytes>,
+    /// Whether the route is one for which they have to prove first who they are: said by the table of
+    /// routes alone.
+    unproven: bool,
+    /// Whether there is a provider of identities.
+    has_provider: bool,
 }
 
 /// Somebody at a school, allowed to do what the page needs.
@@ -122,7 +128,6 @@ pub struct At {
     pub who: SignedIn,
     /// What was filled in, where the request is a form.
     pub form: Fields,
-    typed: Option<Bytes>,
 }
 
 impl FromRequest for Visitor {
@@ -205,21 +210,42 @@ impl Visitor {
         });
         let typed = is_form(request).then(|| body.clone());
         let form = Fields::parse(&body);
-        let mut visitor = Visitor { who, form, here, said, names, typed };
-        if visitor.form.has(PASSWORD) {
-            visitor.prove(&context).await?;
-            let typed = visitor.typed.clone().unwrap_or_default();
-            return Ok((visitor, typed));
+        let pattern = request.match_pattern().unwrap_or_default();
+        let unproven = !who.fresh && routes::needs_proof(request.method().as_str(), &pattern);
+        let has_provider = context.provider.is_some();
+        let mut visitor = Visitor { who, form, here, said, names, typed, unproven, has_provider };
+        let mut body = body;
+        if visitor.form.has(PASSWORD) || visitor.form.has(CODE) {
+            let (password, code) = visitor.take_proof();
+            // Who proved it in another tab sends the form without any.
+            if !password.is_empty() || code.is_some() {
+                visitor.prove(&context, password, code).await?;
+            }
+            body = visitor.typed.clone().unwrap_or_default();
+        }
+        // At a school, whoever may not do it is told that first.
+        if !pattern.starts_with("/s/") {
+            visitor.refuse_unproven()?;
         }
         Ok((visitor, body))
     }
 
-    /// Takes a proof out of the form that came with it, and lets the form go on if it is good.
-    async fn prove(&mut self, context: &web::Data<Context>) -> Result<(), PageError> {
-        let (password, code) = (self.form.of(PASSWORD).to_owned(), self.form.some(CODE));
+    /// Takes a proof out of the form that came with it: the password and the code.
+    fn take_proof(&mut self) -> (String, Option<String>) {
+        let proof = (self.form.of(PASSWORD).to_owned(), self.form.some(CODE));
         let kept = without_proof(self.typed.as_deref().unwrap_or_default());
         self.form = Fields::parse(&kept);
         self.typed = Some(kept);
+        proof
+    }
+
+    /// Lets a form go on if the proof that came with it is good.
+    async fn prove(
+        &mut self,
+        context: &web::Data<Context>,
+        password: String,
+        code: Option<String>,
+    ) -> Result<(), PageError> {
         let (inner, session) = (context.clone(), self.who.session);
         let proven = on_worker(move || {
             let (store, clock, code) = (&inner.store, &*inner.clock, code.as_deref());
@@ -232,6 +258,7 @@ impl Visitor {
             return Err(PageError::ProveFirst(Box::new(ProvePage { told, ..page })));
         }
         self.who.fresh = true;
+        self.unproven = false;
         Ok(())
     }
 
@@ -244,6 +271,8 @@ impl Visitor {
             action: String::new(),
             fields: Vec::new(),
             code_too: self.who.second_factor,
+            has_password: self.who.has_password,
+            has_provider: self.has_provider,
             told: String::new(),
         }
     }
@@ -277,10 +306,10 @@ impl Visitor {
         }
     }
 
-    /// Refuses a session that has not proved itself within the last minutes: bank accounts, secrets
-    /// and rights are not changed by whoever finds a screen unlocked.
-    pub fn fresh(&self) -> Result<(), PageError> {
-        if self.who.fresh {
+    /// Refuses a session that has not proved itself within the last minutes, where the table of routes
+    /// says so: bank accounts, secrets and rights are not changed by whoever finds a screen unlocked.
+    fn refuse_unproven(&self) -> Result<(), PageError> {
+        if !self.unproven {
             return Ok(());
         }
         Err(asking(self.proof_page(String::new()), &self.here, self.typed.as_ref()))
@@ -324,8 +353,12 @@ impl Visitor {
         let at = AtSchool { code: school.code.clone(), name: school.name.clone(), year, waiting };
         let mut shell = self.shell().at(at, permissions);
         shell.tour = panel(&shell, progress);
-        let (actor, typed) = (self.who.actor.clone(), self.typed);
-        Ok(At { school, actor, shell, who: self.who, form: self.form, typed })
+        if self.unproven {
+            let page = ProvePage { s: shell, ..self.proof_page(String::new()) };
+            return Err(asking(page, &self.here, self.typed.as_ref()));
+        }
+        let actor = self.who.actor.clone();
+        Ok(At { school, actor, shell, who: self.who, form: self.form })
     }
 }
 
@@ -334,22 +367,6 @@ impl At {
     #[must_use]
     pub fn lang(&self) -> Lang {
         self.who.lang
-    }
-
-    /// As [`Visitor::fresh`].
-    pub fn fresh(&self) -> Result<(), PageError> {
-        if self.who.fresh {
-            return Ok(());
-        }
-        let page = ProvePage {
-            s: self.shell.clone(),
-            next: String::new(),
-            action: String::new(),
-            fields: Vec::new(),
-            code_too: self.who.second_factor,
-            told: String::new(),
-        };
-        Err(asking(page, &self.shell.here, self.typed.as_ref()))
     }
 }
 

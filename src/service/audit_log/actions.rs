@@ -20,7 +20,18 @@ pub const AREAS: [Area; 23] = [
     ("invoice", &["invoices.import", "invoice.state", "invoice.credit"]),
     ("round", &["round.set", "round.quantities", "round.issue"]),
     ("write_off", &["write_off.ask", "write_off.decide"]),
-    ("refund", &["refund.order", "refund.close"]),
+    (
+        "refund",
+        &[
+            "refund.order",
+            "refund.close",
+            "refund.propose",
+            "refund.agree",
+            "refund.refuse",
+            "refund.withdraw",
+            "refund.limit",
+        ],
+    ),
     (
         "receipt",
         &[

@@ -13,6 +13,8 @@ pub mod items;
 pub mod lists;
 pub mod quantities;
 pub mod quantity_grid;
+pub mod refund_limit;
+pub mod refund_requests;
 pub mod refunds;
 pub mod round_pages;
 pub mod rounds;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::corrections::{add_use, uses_of};
-use super::{ItemsByWord, carry, record};
+use super::{ItemsByWord, carry, record, refund_limit};
 use crate::clock::Clock;
 use crate::domain::allocation::Use;
 use crate::domain::calendar::Day;
@@ -15,7 +15,8 @@ use crate::service::letters::{self, LetterKind, NewLetter};
 use crate::service::limits;
 use crate::service::{Actor, ServiceError, decide, directory};
 use crate::store::corrections::{self as store, RefundPartRow, RefundRow};
-use crate::store::{Store, Tx, fees, people};
+use crate::store::people::{self, StudentRow};
+use crate::store::{Store, Tx, fees};
 
 /// What is to go back, and where to.
 #[derive(
@@ -103,6 +104,20 @@ pub fn order(
     school: SchoolId,
     terms: &RefundTerms,
 ) -> Result<RefundView, ServiceError> {
+    let account = checked(terms)?;
+    store.write(|tx| {
+        directory::lock_school(tx, school)?;
+        let student = student_of(tx, school, &terms.student)?;
+        refund_limit::refuse_order_alone(tx, school, &student, (terms.amount, clock.now()))?;
+        let by = (actor.as_str(), actor);
+        let row = place(tx, clock, by, school, (&student, terms, &account))?;
+        view(tx, row)
+    })
+}
+
+/// Checks what can be checked without the database; the account without what people write between its
+/// digits.
+pub(super) fn checked(terms: &RefundTerms) -> Result<String, ServiceError> {
     if terms.reason.trim().is_empty() {
         return Err(decide::reason_needed());
     }
@@ -118,69 +133,82 @@ pub fn order(
     if !terms.amount.is_positive() {
         return Err(carry::too_little_credit());
     }
-    store.write(|tx| {
-        directory::lock_school(tx, school)?;
-        let now = clock.now();
-        let student = people::find_student(tx, school.0, &terms.student)?.ok_or_else(|| {
-            ServiceError::not_found("student", "học sinh", "student", &terms.student)
-        })?;
-        let waits = (Some("ordered"), Some(student.id), None);
-        let waiting = store::refunds_page(tx, school.0, waits, i64::MAX)?;
-        if waiting
-            .iter()
-            .any(|row| row.amount_dong == terms.amount.dong() && row.account == account)
-        {
-            return Err(ordered_already(terms.amount));
+    Ok(account)
+}
+
+/// The student with this code.
+pub(super) fn student_of(
+    tx: &mut Tx<'_>,
+    school: SchoolId,
+    code: &str,
+) -> Result<StudentRow, ServiceError> {
+    people::find_student(tx, school.0, code)?
+        .ok_or_else(|| ServiceError::not_found("student", "học sinh", "student", code))
+}
+
+/// Keeps the credit for a refund that was checked, in a school that is locked: `ordered_by` asked for
+/// it, and the actor made it hold.
+pub(super) fn place(
+    tx: &mut Tx<'_>,
+    clock: &dyn Clock,
+    (ordered_by, actor): (&str, &Actor),
+    school: SchoolId,
+    (student, terms, account): (&StudentRow, &RefundTerms, &str),
+) -> Result<RefundRow, ServiceError> {
+    let now = clock.now();
+    let waits = (Some("ordered"), Some(student.id), None);
+    let waiting = store::refunds_page(tx, school.0, waits, i64::MAX)?;
+    if waiting.iter().any(|row| row.amount_dong == terms.amount.dong() && row.account == account) {
+        return Err(ordered_already(terms.amount));
+    }
+    let item = match &terms.item {
+        Some(word) => Some(ItemsByWord::load(tx, school.0)?.load_one(word)?),
+        None => None,
+    };
+    let id = tx.next_id()?;
+    let mut rest = terms.amount;
+    let mut parts = Vec::new();
+    for (payment, family, dong) in store::credit_of(tx, school.0)? {
+        let part = rest.min(Vnd::new(dong));
+        if family != student.family_id || !part.is_positive() {
+            continue;
         }
-        let item = match &terms.item {
-            Some(word) => Some(ItemsByWord::load(tx, school.0)?.load_one(word)?),
-            None => None,
-        };
-        let id = tx.next_id()?;
-        let mut rest = terms.amount;
-        let mut parts = Vec::new();
-        for (payment, family, dong) in store::credit_of(tx, school.0)? {
-            let part = rest.min(Vnd::new(dong));
-            if family != student.family_id || !part.is_positive() {
-                continue;
-            }
-            rest = rest.checked_sub(part).ok_or_else(ServiceError::overflow)?;
-            parts.push(RefundPartRow {
-                id: tx.next_id()?,
-                school_id: school.0,
-                refund_id: id,
-                payment_id: payment,
-                amount_dong: part.dong(),
-            });
-        }
-        if !rest.is_zero() {
-            return Err(carry::too_little_credit());
-        }
-        let row = RefundRow {
-            id,
+        rest = rest.checked_sub(part).ok_or_else(ServiceError::overflow)?;
+        parts.push(RefundPartRow {
+            id: tx.next_id()?,
             school_id: school.0,
-            family_id: student.family_id,
-            student_id: student.id,
-            fee_item_id: item.map(|item| item.id),
-            amount_dong: terms.amount.dong(),
-            bin: terms.bin.clone(),
-            account: account.clone(),
-            holder: terms.holder.trim().to_owned(),
-            reason: terms.reason.clone(),
-            state: "ordered".to_owned(),
-            ordered_by: actor.as_str().to_owned(),
-            ordered_at: now,
-            closed_by: None,
-            closed_at: None,
-            paid_on: None,
-            reference: None,
-        };
-        store::insert_refund(tx, &row, &parts)?;
-        swap(tx, &row, &parts, true, By { actor: actor.as_str(), at: now, import: None })?;
-        let detail = serde_json::json!({ "amount_dong": row.amount_dong });
-        record(tx, school.0, (actor, now), ("refund.order", "refund", id), &detail)?;
-        view(tx, row)
-    })
+            refund_id: id,
+            payment_id: payment,
+            amount_dong: part.dong(),
+        });
+    }
+    if !rest.is_zero() {
+        return Err(carry::too_little_credit());
+    }
+    let row = RefundRow {
+        id,
+        school_id: school.0,
+        family_id: student.family_id,
+        student_id: student.id,
+        fee_item_id: item.map(|item| item.id),
+        amount_dong: terms.amount.dong(),
+        bin: terms.bin.clone(),
+        account: account.to_owned(),
+        holder: terms.holder.trim().to_owned(),
+        reason: terms.reason.clone(),
+        state: "ordered".to_owned(),
+        ordered_by: ordered_by.to_owned(),
+        ordered_at: now,
+        closed_by: None,
+        closed_at: None,
+        paid_on: None,
+        reference: None,
+    };
+    store::insert_refund(tx, &row, &parts)?;
+    swap(tx, &row, &parts, true, By { actor: actor.as_str(), at: now, import: None })?;
+    let detail = serde_json::json!({ "amount_dong": row.amount_dong });
+    record(tx, school.0, (actor, now), ("refund.order", "refund", id), &detail)?;
+    Ok(row)
 }
 
 /// Says that a refund was paid, or cancels it: then the money is credit again.
@@ -334,7 +362,7 @@ fn take_refund(uses: &mut Vec<Use>, wanted: Vnd) -> Result<(), ServiceError> {
     Ok(())
 }
 
-fn view(tx: &mut Tx<'_>, row: RefundRow) -> Result<RefundView, ServiceError> {
+pub(super) fn view(tx: &mut Tx<'_>, row: RefundRow) -> Result<RefundView, ServiceError> {
     let student = people::students_by_id(tx, &[row.student_id])?.into_iter().next();
     let item = fees::fee_items_of(tx, row.school_id)?
         .into_iter()

@@ -12,7 +12,7 @@ use crate::domain::id::SchoolId;
 use crate::domain::money::Vnd;
 use crate::service::limits;
 use crate::service::settle::{self, Replay};
-use crate::service::{Actor, ServiceError, decide, directory};
+use crate::service::{Actor, ServiceError, decide, directory, second_person};
 use crate::store::corrections::{self as store, Reduction, WriteOffRow};
 use crate::store::fees::{self, InvoiceRow};
 use crate::store::people::{self, StudentRow};
@@ -110,19 +110,10 @@ pub fn decide(
         let school_row = directory::lock_school(tx, school)?;
         let now = clock.now();
         let mut row = load(tx, school, write_off)?;
-        if row.state != "asked" {
-            return Err(ServiceError::conflict(
-                "write_off_decided",
-                "Đề nghị xóa nợ này đã được xử lý. Tải lại để xem kết quả.",
-                "This write-off has been decided about. Reload to see the outcome.",
-            ));
-        }
-        if agree && row.asked_by == actor.as_str() {
-            return Err(ServiceError::conflict(
-                "second_person",
-                "Người đề nghị không được tự duyệt. Cần một người khác duyệt xóa nợ.",
-                "Who asked cannot agree. A second person has to consent to a write-off.",
-            ));
+        let words = ("Đề nghị xóa nợ", "write-off");
+        second_person::refuse_decided(&row.state, "write_off_decided", words)?;
+        if agree {
+            second_person::refuse_same(&row.asked_by, actor, ("xóa nợ", "a write-off"))?;
         }
         let invoice = fees::invoices_by_id(tx, &[row.invoice_id])?.into_iter().next();
         let invoice = invoice.ok_or_else(|| {

@@ -11,7 +11,9 @@ use crate::domain::receipt::Content;
 use crate::domain::roster::sort_key;
 use crate::domain::text::fold;
 use crate::service::students::person::Person;
-use crate::service::{Actor, ServiceError, StoreError, decide as reasons, directory, family_links};
+use crate::service::{
+    Actor, ServiceError, StoreError, decide as reasons, directory, family_links, second_person,
+};
 use crate::store::audit::{self, AuditFact};
 use crate::store::people::StudentRow;
 use crate::store::privacy::{self as store, ErasureRow, Pseudonym};
@@ -103,12 +105,8 @@ pub fn decide(
                 "This erasure has been decided about. Reload to see the outcome.",
             ));
         }
-        if agree && row.asked_by == actor.as_str() {
-            return Err(ServiceError::conflict(
-                "second_person",
-                "Người đề nghị không được tự duyệt. Cần một người khác đồng ý xoá.",
-                "Who asked cannot agree. A second person has to consent to an erasure.",
-            ));
+        if agree {
+            second_person::refuse_same(&row.asked_by, actor, ("việc xoá", "an erasure"))?;
         }
         let student = load(tx, school, row.student_id)?;
         if agree {

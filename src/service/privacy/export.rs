@@ -177,6 +177,7 @@ fn heading(table: &'static str, lang: Lang) -> &'static str {
         "pos_slips" => ("Hóa đơn máy quẹt thẻ", "Card slips"),
         "receipts" => ("Biên lai", "Receipts"),
         "refunds" => ("Hoàn trả", "Refunds"),
+        "refund_requests" => ("Đề nghị hoàn trả", "Proposed refunds"),
         "match_refusals" => (
             "Giao dịch được xác nhận không phải của học sinh",
             "Payments said not to be the student's",

@@ -13,7 +13,9 @@ use crate::domain::id::{FamilyId, InvoiceId, PaymentId, SchoolId};
 use crate::domain::money::Vnd;
 use crate::service::ledger::{self, Answer, By};
 use crate::service::settle::{self, Replay};
-use crate::service::{Actor, MACHINE, ServiceError, cash, decide, directory, payer_memory};
+use crate::service::{
+    Actor, MACHINE, ServiceError, cash, decide, directory, payer_memory, second_person,
+};
 use crate::store::audit::{self, AuditFact};
 use crate::store::decisions::{self, AllocationRow};
 use crate::store::directory::SchoolRow;
@@ -123,19 +125,11 @@ pub fn decide_void(
             let key = request.to_string();
             ServiceError::not_found("receipt_request", "đề nghị hủy biên lai", "request", &key)
         })?;
-        if request.state != "asked" {
-            return Err(ServiceError::conflict(
-                "receipt_void_decided",
-                "Đề nghị hủy biên lai này đã được xử lý. Tải lại để xem kết quả.",
-                "This request has been decided about. Reload to see the outcome.",
-            ));
-        }
-        if agree && request.asked_by == actor.as_str() {
-            return Err(ServiceError::conflict(
-                "second_person",
-                "Người đề nghị không được tự duyệt. Cần một người khác duyệt việc hủy biên lai.",
-                "Who asked cannot agree. A second person has to consent to voiding a receipt.",
-            ));
+        let words = ("Đề nghị hủy biên lai", "request");
+        second_person::refuse_decided(&request.state, "receipt_void_decided", words)?;
+        if agree {
+            let what = ("việc hủy biên lai", "voiding a receipt");
+            second_person::refuse_same(&request.asked_by, actor, what)?;
         }
         let at = clock.now();
         if agree {
@@ -254,8 +248,8 @@ fn without(
 
 /// Decisions by which a person takes money away from those it was used for. Facts, such as a file that
 /// is taken back, are none.
-const TAKING: [&str; 4] =
-    [decide::REVERSAL, decide::BY_PERSON, cash::VOUCHER_VOIDED, cash::SLIP_VOIDED];
+const TAKING: [&str; 5] =
+    [decide::REVERSAL, decide::BY_PERSON, decide::BY_TWO, cash::VOUCHER_VOIDED, cash::SLIP_VOIDED];
 
 /// Refuses a person's answers that would withdraw a receipt which the family has, unless two persons
 /// agreed: the gate in front of the ledger.

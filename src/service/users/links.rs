@@ -4,12 +4,12 @@
 use super::passwords::set;
 use super::{NewUser, add, check, unknown};
 use crate::clock::Clock;
-use crate::domain::access::{email, password};
+use crate::domain::access::{Grant, email, password};
 use crate::domain::lang::Lang;
 use crate::ids::IdSource;
 use crate::service::sessions::throttle::{self, Charge, Subject};
 use crate::service::sessions::tokens::{self, Kind};
-use crate::service::sessions::{lang_of, load_user, lock_user, passwords, record};
+use crate::service::sessions::{grant_of, lang_of, load_user, lock_user, passwords, record};
 use crate::service::{Actor, ServiceError};
 use crate::store::users::{self, UserRow};
 use crate::store::{Store, Tx};
@@ -60,6 +60,8 @@ pub struct LinkOwner {
     pub name: String,
     /// The language they read.
     pub lang: Lang,
+    /// Whether they have a second factor, or have to set one up before they can do anything.
+    pub second_factor: bool,
 }
 
 /// Adds a person who sets a password by a link; their id, and the link.
@@ -152,7 +154,11 @@ pub fn peek(
         let Some(id) = token.and_then(|token| token.user_id) else { return Ok(None) };
         let user = load_user(tx, id)?;
         let lang = lang_of(&user);
-        Ok(Some(LinkOwner { email: user.email, name: user.name, lang }))
+        let grants = users::grants_of(tx, user.id)?;
+        let grants = grants.iter().map(grant_of).collect::<Result<Vec<Grant>, _>>()?;
+        let needed = grants.iter().any(|grant| grant.role.needs_second_factor());
+        let second_factor = user.totp_sealed.is_some() || (needed && !user.second_factor_exempt);
+        Ok(Some(LinkOwner { email: user.email, name: user.name, lang, second_factor }))
     })
 }
 
@@ -184,7 +190,8 @@ fn set_by(
     password: &str,
 ) -> Result<(), ServiceError> {
     let owner = peek(store, clock, kind, secret)?.ok_or_else(spent)?;
-    let chosen = password::choose(password, &owner.email).map_err(ServiceError::refused)?;
+    let chosen = password::choose(password, &owner.email, owner.second_factor)
+        .map_err(ServiceError::refused)?;
     let hash = passwords::hash(ids, &chosen)?;
     store.write(|tx| {
         let token = tokens::consume(tx, clock, kind.token(), secret)?;

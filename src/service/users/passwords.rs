@@ -20,7 +20,9 @@ pub fn create(
     password: &str,
 ) -> Result<i64, ServiceError> {
     let address = check(new)?;
-    let password = password::choose(password, &address).map_err(ServiceError::refused)?;
+    let needed = new.grants.iter().any(|(role, _)| role.needs_second_factor());
+    let second = needed && !new.second_factor_exempt;
+    let password = password::choose(password, &address, second).map_err(ServiceError::refused)?;
     let hash = passwords::hash(ids, &password)?;
     store.write(|tx| Ok(add(tx, clock, actor, new, (&address, Some(&hash)))?.id))
 }
@@ -34,7 +36,9 @@ pub fn change_password(
     old: &str,
     new: &str,
 ) -> Result<String, ServiceError> {
-    let password = password::choose(new, &who.email).map_err(ServiceError::refused)?;
+    // Whoever must set a second factor up does nothing else before.
+    let second = who.second_factor || who.must_enrol;
+    let password = password::choose(new, &who.email, second).map_err(ServiceError::refused)?;
     let subjects = [Subject::Account(&who.email)];
     let locked = counted(store, clock.now(), &subjects)?;
     let seen = store.read(|tx| load_user(tx, who.user))?;

@@ -48,6 +48,19 @@ pub(super) const MORE: &[(&str, &str, &str)] = &[
          SUM(p.amount_dong)",
     ),
     (
+        "I4",
+        "a refund that two persons agreed on is not what was ordered",
+        "SELECT q.id AS id, q.amount_dong AS expected, r.amount_dong AS found FROM refund_requests q LEFT \
+         JOIN refunds r ON r.id = q.refund_id WHERE q.kind = 'credit' AND q.state = 'approved' AND (r.id IS \
+         NULL OR r.amount_dong <> q.amount_dong)",
+    ),
+    (
+        "I4",
+        "who proposed a refund agreed to it",
+        "SELECT id, 0 AS expected, amount_dong AS found FROM refund_requests WHERE state = 'approved' AND \
+         (decided_by IS NULL OR decided_by = asked_by)",
+    ),
+    (
         "I6",
         "invoice numbers of a school year have a gap",
         "SELECT school_id AS id, MAX(number) AS expected, COUNT(*) AS found FROM invoices WHERE number IS \
@@ -166,6 +179,18 @@ pub(super) const MORE: &[(&str, &str, &str)] = &[
         "a refund for another school's student",
         "SELECT c.id AS id, p.school_id AS expected, c.school_id AS found FROM refunds c JOIN students p \
          ON p.id = c.student_id WHERE p.school_id <> c.school_id",
+    ),
+    (
+        "I11",
+        "a proposed refund for another school's student",
+        "SELECT c.id AS id, p.school_id AS expected, c.school_id AS found FROM refund_requests c JOIN \
+         students p ON p.id = c.student_id WHERE p.school_id <> c.school_id",
+    ),
+    (
+        "I11",
+        "a proposed refund of another school's payment",
+        "SELECT c.id AS id, p.school_id AS expected, c.school_id AS found FROM refund_requests c JOIN \
+         payments p ON p.id = c.payment_id WHERE p.school_id <> c.school_id",
     ),
     (
         "I11",

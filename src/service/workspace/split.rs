@@ -6,6 +6,7 @@ use crate::domain::diagnostic::Diagnostic;
 use crate::domain::id::{DecisionId, PaymentId, SchoolId};
 use crate::domain::money::Vnd;
 use crate::service::decide::{self, PaymentState, PersonalUse};
+use crate::service::fees::refund_requests::{self, PaymentRefund, Placed, RefundProposal};
 use crate::service::{Actor, ServiceError, Store};
 
 /// What becomes of what the shares leave of a payment.
@@ -33,7 +34,7 @@ pub struct Split {
 }
 
 /// Splits a payment as a person says; what it was used for before is taken back. The shares and the
-/// rest together are exactly the payment. `expected` is the decision the person saw.
+/// rest together are exactly the payment. Paying back more than one person may is proposed only. `expected` is the decision the person saw.
 pub fn split(
     store: &Store,
     clock: &dyn Clock,
@@ -41,7 +42,7 @@ pub fn split(
     at: (SchoolId, PaymentId),
     expected: Option<DecisionId>,
     asked: &Split,
-) -> Result<PaymentState, ServiceError> {
+) -> Result<Placed<PaymentState>, ServiceError> {
     let amount = decide::find(store, at.0, at.1)?.amount;
     let used = Vnd::checked_sum(asked.shares.iter().map(|(_, share)| *share))
         .ok_or_else(ServiceError::overflow)?;
@@ -63,7 +64,14 @@ pub fn split(
             Rest::SetAside => wanted.set_aside = Some(rest),
         }
     }
-    decide::allocate(store, clock, actor, at, expected, &wanted)
+    let done = decide::allocate(store, clock, actor, at, expected, &wanted);
+    let asked = PaymentRefund {
+        payment: at.1.0,
+        decision_id: expected.map(|decision| decision.0),
+        uses: wanted,
+    };
+    let proposal = RefundProposal::Payment(asked);
+    refund_requests::done_or_proposed(store, clock, actor, at.0, (done, &proposal))
 }
 
 fn too_much(used: Vnd, amount: Vnd) -> ServiceError {

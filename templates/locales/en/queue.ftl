@@ -156,3 +156,4 @@ line-place = Place
 use-credit = Family credit
 use-refund = Refund
 use-aside = Not a fee payment
+line-refund-waits = A refund of { $x } from this payment waits for a second person.

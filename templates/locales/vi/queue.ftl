@@ -156,3 +156,4 @@ line-place = Vị trí
 use-credit = Số dư của gia đình
 use-refund = Hoàn trả
 use-aside = Không phải khoản thu
+line-refund-waits = Đề nghị hoàn trả { $x } từ giao dịch này đang chờ người thứ hai duyệt.

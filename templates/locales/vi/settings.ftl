@@ -172,3 +172,5 @@ settings-kind-statement-imported = Sao kê được ghi nhận
 settings-kind-receipt-issued = Biên lai được phát hành
 settings-kind-period-closed = Một tháng được khóa sổ
 settings-kind-period-reopened = Một tháng được mở lại
+settings-refund-limit = Hoàn trả trên mức này cần hai người (đồng)
+settings-refund-limit-hint = Một người đề nghị, một người khác có quyền duyệt đồng ý hoặc từ chối. Nhiều lệnh cho một gia đình trong 24 giờ được cộng lại. Ghi 0 nếu khoản hoàn trả nào cũng cần hai người.

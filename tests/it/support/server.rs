@@ -42,7 +42,11 @@ impl Server {
 
     /// The same with another clock.
     pub fn start_at(db: &TestDb, store: Store, clock: Arc<dyn Clock>) -> Server {
-        let config = config(db);
+        Server::configured(config(db), store, clock)
+    }
+
+    /// The same with other settings.
+    fn configured(config: Config, store: Store, clock: Arc<dyn Clock>) -> Server {
         let (tell, told) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async {
@@ -97,6 +101,9 @@ fn config(db: &TestDb) -> Config {
     // Tests wait for no mail.
     config.letters.receipt_after_minutes = 0;
     config.server.max_upload_mb = 1;
+    // The clock of the tests stands still, so that all of an hour's files come at once.
+    config.server.uploads_per_person = 100_000;
+    config.server.uploads_per_school = 100_000;
     TEST_KEY.clone_into(&mut config.secrets.key);
     config
 }
@@ -139,6 +146,19 @@ impl Town {
     /// For programs that sign with the time of the machine.
     pub fn with_the_clock_of_the_machine(db: &TestDb) -> Town {
         Town::at(db, 30_000, Some(Arc::new(SystemClock)))
+    }
+
+    /// With other settings than those of the tests.
+    pub fn with_settings(db: &TestDb, change: impl FnOnce(&mut Config)) -> Town {
+        let mut town = Town::create(db);
+        let mut settings = config(db);
+        change(&mut settings);
+        let clock = Arc::new(FixedClock::at(now()));
+        let store = town.school.store.clone();
+        let mut server = Server::configured(settings, store, clock.clone());
+        server.clock = clock;
+        town.server = server;
+        town
     }
 
     fn at(db: &TestDb, busy_timeout_ms: u32, of_server: Option<Arc<dyn Clock>>) -> Town {

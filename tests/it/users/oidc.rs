@@ -12,8 +12,8 @@ use doisoat::clock::Clock;
 use doisoat::domain::access::Role;
 use doisoat::ids::{IdSource, RandomIds};
 use doisoat::outbound::{Client, Policy};
-use doisoat::service::oidc::{self, Begun, Provider, Returned};
-use doisoat::service::sessions::Outcome;
+use doisoat::service::oidc::{self, Begun, Provider, Purpose, Returned};
+use doisoat::service::sessions::{Outcome, SignedIn};
 use doisoat::service::users;
 use openidconnect::core::{
     CoreEdDsaPrivateSigningKey, CoreHmacKey, CoreIdToken, CoreIdTokenClaims, CoreJsonWebKeySet,
@@ -29,10 +29,10 @@ use sha2::{Digest, Sha256};
 use super::{EMAIL, Office, code_of, log, secret_of};
 use crate::support::for_each_backend;
 
-const SECRET: &str = "bí mật của phần mềm";
+pub(super) const SECRET: &str = "bí mật của phần mềm";
 
 /// A provider that answers what it was told to, and stops with this value.
-struct Idp {
+pub(super) struct Idp {
     address: SocketAddr,
     key: CoreEdDsaPrivateSigningKey,
     shared: Arc<Shared>,
@@ -60,7 +60,7 @@ fn new_key(name: &str) -> CoreEdDsaPrivateSigningKey {
 }
 
 impl Idp {
-    fn start() -> Idp {
+    pub fn start() -> Idp {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
         let idp = Idp { address, key: new_key("k1"), shared: Arc::default() };
@@ -92,7 +92,7 @@ impl Idp {
         idp
     }
 
-    fn issuer(&self) -> String {
+    pub fn issuer(&self) -> String {
         format!("http://{}", self.address)
     }
 
@@ -111,7 +111,7 @@ impl Idp {
         }
     }
 
-    fn hand_out(&self, token: &str) {
+    pub fn hand_out(&self, token: &str) {
         let body = json!({ "access_token": "x", "token_type": "Bearer", "id_token": token });
         self.answer("/token", 200, &body);
     }
@@ -163,34 +163,48 @@ impl Shared {
 
 /// What a token says; each test changes one thing.
 #[derive(Clone)]
-struct Says {
+pub(super) struct Says {
     issuer: Option<&'static str>,
     audience: &'static str,
-    email: Option<&'static str>,
+    pub email: Option<&'static str>,
     verified: Option<bool>,
     nonce: Option<&'static str>,
     lives: i64,
+    /// How many seconds ago the person signed in there, where it is said.
+    pub signed_in: Option<i64>,
 }
 
-const RIGHT: Says = Says {
+pub(super) const RIGHT: Says = Says {
     issuer: None,
     audience: "doisoat",
     email: Some(" Hoa@Example.com"),
     verified: Some(true),
     nonce: None,
     lives: 300,
+    signed_in: None,
 };
 
-struct Scene {
-    office: Office,
-    idp: Idp,
-    client: Client,
+pub(super) struct Scene {
+    pub office: Office,
+    pub idp: Idp,
+    pub client: Client,
 }
 
 impl Scene {
     fn begin(&self) -> Begun {
-        oidc::begin(&self.office.store, self.office.ports(), &self.client, &self.idp.provider())
-            .unwrap()
+        self.begin_for(Purpose::SignIn)
+    }
+
+    fn begin_for(&self, purpose: Purpose) -> Begun {
+        let (provider, office) = (self.idp.provider(), &self.office);
+        oidc::begin(&office.store, office.ports(), &self.client, &provider, purpose).unwrap()
+    }
+
+    fn prove(&self, who: &SignedIn, state: &str, browser: &str) -> bool {
+        let returned = Returned { code: "mã", state, browser };
+        let (provider, office) = (self.idp.provider(), &self.office);
+        let (store, clock) = (&office.store, &office.clock);
+        oidc::finish_proof(store, clock, &self.client, &provider, (who, returned)).unwrap()
     }
 
     fn finish(&self, state: &str, browser: &str) -> Outcome {
@@ -216,9 +230,10 @@ impl Scene {
             EmptyAdditionalClaims {},
         )
         .set_nonce(Some(Nonce::new(nonce)))
+        .set_auth_time(says.signed_in.map(|ago| now - TimeDelta::seconds(ago)))
     }
 
-    fn token(&self, says: &Says, begun: &Begun) -> String {
+    pub fn token(&self, says: &Says, begun: &Begun) -> String {
         let claims = self.claims(says, begun);
         let alg = CoreJwsSigningAlgorithm::EdDsa;
         CoreIdToken::new(claims, &self.idp.key, alg, None, None).unwrap().to_string()
@@ -228,7 +243,7 @@ impl Scene {
 /// Makes a token for what was begun that must not be taken.
 type Forge<'a> = &'a dyn Fn(&Begun) -> String;
 
-fn parameter(url: &str, name: &str) -> String {
+pub(super) fn parameter(url: &str, name: &str) -> String {
     let (_, query) = url.split_once('?').unwrap();
     let found = form_urlencoded::parse(query.as_bytes()).find(|(known, _)| known == name);
     found.unwrap_or_else(|| panic!("{name}: {url}")).1.into_owned()
@@ -382,7 +397,8 @@ fn a_provider_that_is_not_itself_or_not_there_is_told_as_that() {
     each(|scene, _db| {
         let begin = |provider: &Provider, client: &Client| {
             let office = &scene.office;
-            let begun = oidc::begin(&office.store, office.ports(), client, provider);
+            let begun =
+                oidc::begin(&office.store, office.ports(), client, provider, Purpose::SignIn);
             begun.map(|begun| begun.url)
         };
         let right = scene.idp.provider();
@@ -406,5 +422,52 @@ fn a_provider_that_is_not_itself_or_not_there_is_told_as_that() {
             }),
         );
         assert_eq!(code_of(begin(&right, &scene.client)), "identity_provider", "another's name");
+    });
+}
+
+#[test]
+fn whoever_signs_in_with_the_provider_proves_themselves_there_again() {
+    each(|scene, _db| {
+        let user = scene.office.add(Role::Auditor);
+        let begun = scene.begin();
+        scene.idp.hand_out(&scene.token(&RIGHT, &begun));
+        let secret = secret_of(scene.finish(&parameter(&begun.url, "state"), &begun.browser));
+        let stale = || {
+            scene.office.wait(660);
+            let who = scene.office.who(&secret).unwrap();
+            assert!(who.user == user && !who.fresh);
+            who
+        };
+        let now = Says { signed_in: Some(1), ..RIGHT };
+        let who = stale();
+        let purpose = Purpose::Prove { session: who.session };
+        let begun = scene.begin_for(purpose);
+        assert_eq!(parameter(&begun.url, "prompt"), "login");
+        assert_eq!(parameter(&begun.url, "max_age"), "0");
+        let state = parameter(&begun.url, "state");
+        scene.idp.hand_out(&scene.token(&now, &begun));
+        assert_eq!(scene.finish(&state, &begun.browser), Outcome::Refused, "a proof is no sign-in");
+        assert!(scene.prove(&who, &state, &begun.browser));
+        assert!(scene.office.who(&secret).unwrap().fresh);
+        assert!(!scene.prove(&who, &state, &begun.browser), "the same way back again");
+        let who = stale();
+        for (why, says) in [
+            ("the provider did not ask again", Says { signed_in: Some(3_600), ..RIGHT }),
+            ("nothing is said of when", RIGHT),
+            ("in an hour", Says { signed_in: Some(-3_600), ..RIGHT }),
+            ("somebody else", Says { email: Some("lan@example.com"), ..now.clone() }),
+            ("another nonce", Says { nonce: Some("khac"), ..now.clone() }),
+        ] {
+            let begun = scene.begin_for(purpose);
+            scene.idp.hand_out(&scene.token(&says, &begun));
+            assert!(!scene.prove(&who, &parameter(&begun.url, "state"), &begun.browser), "{why}");
+        }
+        let begun = scene.begin_for(Purpose::Prove { session: who.session + 1 });
+        scene.idp.hand_out(&scene.token(&now, &begun));
+        assert!(
+            !scene.prove(&who, &parameter(&begun.url, "state"), &begun.browser),
+            "another session"
+        );
+        assert!(!scene.office.who(&secret).unwrap().fresh);
     });
 }

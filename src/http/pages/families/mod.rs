@@ -37,7 +37,7 @@ pub const ROUTES: &[Route] = &[
     form("/s/{school}/students/{id}/family/address", CHANGES),
     form("/s/{school}/students/{id}/family/new", CHANGES),
     form("/s/{school}/students/{id}/family/basis", CHANGES),
-    page("/s/{school}/students/{id}/export", PRIVACY),
+    page("/s/{school}/students/{id}/export", PRIVACY).fresh(),
     form("/s/{school}/students/{id}/erase", PRIVACY),
 ];
 

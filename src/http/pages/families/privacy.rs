@@ -174,7 +174,6 @@ pub async fn export(
 ) -> Page {
     let (code, id) = path.now()?.into_inner();
     let at = visitor.at(&context, &code, Permission::ManagePrivacy).await?;
-    at.fresh()?;
     let (school, lang, actor) = (at.school.id, at.lang(), at.actor);
     let bytes = on_worker(move || {
         let what = (school, id, lang);

@@ -13,6 +13,7 @@ use crate::http::pages::forms::Faults;
 use crate::http::pages::visitor::language_of;
 use crate::http::pages::{Page, go, sent};
 use crate::http::problem::Problem;
+use crate::http::upload::Admitted;
 use crate::http::{Context, on_worker};
 use crate::service::ServiceError;
 use crate::service::families::claims::{self, NewClaim};
@@ -69,7 +70,7 @@ pub async fn send_claim(
         Came::In(entry) => entry,
         Came::Out(response) => return Ok(response),
     };
-    let (fields, file) = sent::read_all(body, LARGEST_PHOTO).await?;
+    let (fields, file) = sent::read_all(body, LARGEST_PHOTO, Admitted::of_a_family()).await?;
     let form = Fields::from(fields);
     let cut = |name: &str| -> String { form.of(name).chars().take(1_001).collect() };
     let typed = Typed {

@@ -16,13 +16,14 @@ use crate::http::later::Later;
 use crate::http::pages::fields::{Fields, attempt};
 use crate::http::pages::forms::Faults;
 use crate::http::pages::posted::Posted;
-use crate::http::pages::shell::Shell;
+use crate::http::pages::shell::{Said, Shell};
 use crate::http::pages::visitor::{At, Visitor};
 use crate::http::pages::{Page, go_saying, show_with};
 use crate::http::{Context, on_worker};
 use crate::service::ServiceError;
 use crate::service::explain::OtherUse;
 use crate::service::families::claims::{self, ClaimLine};
+use crate::service::fees::refund_requests::{self, Placed, RefundRequestView};
 use crate::service::workspace::split::{Rest, Split, split};
 use crate::service::workspace::{self, Candidate, Detail, Tab};
 
@@ -98,6 +99,8 @@ struct LinePage {
     nothing_found: bool,
     /// Questions of families that may be about it.
     asked: Vec<ClaimLine>,
+    /// A refund of it that waits for a second person.
+    refund: Option<RefundRequestView>,
     /// Whether a person may use it by hand.
     open: bool,
     /// Whether a decision of a person can be undone.
@@ -163,7 +166,12 @@ pub async fn use_line(
         attempt(move || split(&inner.store, &*inner.clock, &actor, of, seen, &asked)).await?;
     let line = format!("/queue/{id}");
     match done {
-        Ok(state) => {
+        Ok(Placed::Proposed(one)) => {
+            let x = at.shell.dong(&one.amount);
+            let said = Said { key: "owing-refund-proposed".to_owned(), x, undo: None };
+            go_saying(&back_to(&at.shell, &typed.next, &line), &said)
+        }
+        Ok(Placed::Done(state)) => {
             go_saying(&back_to(&at.shell, &typed.next, &line), &said(&at, "queue-used", &state))
         }
         Err(error @ (ServiceError::Refused(_) | ServiceError::NotFound(_))) => {
@@ -232,7 +240,7 @@ async fn page(
 ) -> Page {
     let (inner, school, lang) = (context.clone(), at.school.id, at.lang());
     let (find, codes) = (typed.find.clone(), typed.shares.clone());
-    let (detail, picked, found, asked) = on_worker(move || {
+    let (detail, picked, found, asked, refund) = on_worker(move || {
         let (store, payment) = (&inner.store, PaymentId(id));
         let detail = workspace::detail(store, school, payment, lang)?;
         let codes: Vec<String> = codes.into_iter().map(|(code, _)| code).collect();
@@ -248,7 +256,8 @@ async fn page(
         } else {
             workspace::candidates(store, school, payment, &find)?
         };
-        Ok((detail, picked, found, claims::beside(store, school, payment)?))
+        let refund = refund_requests::waiting_for(store, school, payment)?;
+        Ok((detail, picked, found, claims::beside(store, school, payment)?, refund))
     })
     .await?;
     let row = &detail.row;
@@ -277,6 +286,7 @@ async fn page(
         shares,
         students,
         asked,
+        refund,
         back,
         s: at.shell.under(words, "/queue"),
         detail,

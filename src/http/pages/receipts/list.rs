@@ -59,7 +59,6 @@ pub async fn set_terms(
     request: HttpRequest,
 ) -> Page {
     let at = visitor.at(&context, &path, Permission::ManageDirectory).await?;
-    at.fresh()?;
     let mut faults = Faults::new(at.lang());
     let from = faults.day_or_none("start", at.form.of("start"));
     if faults.is_empty() {

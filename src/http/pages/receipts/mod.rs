@@ -24,7 +24,7 @@ const SET_UP: Needs = Needs::AtSchool(Permission::ManageDirectory);
 pub const ROUTES: &[Route] = &[
     page("/s/{school}/receipts", PEOPLE),
     page("/s/{school}/receipts/print", PEOPLE),
-    form("/s/{school}/receipts/terms", SET_UP),
+    form("/s/{school}/receipts/terms", SET_UP).fresh(),
     form("/s/{school}/receipts/voids/{id}", APPROVE),
     page("/s/{school}/receipts/{receipt}", PEOPLE),
     page("/s/{school}/receipts/{receipt}/pdf", PEOPLE),

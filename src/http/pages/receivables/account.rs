@@ -15,6 +15,7 @@ use crate::http::pages::visitor::{At, Visitor};
 use crate::http::pages::{Page, go_saying, show as render, show_with};
 use crate::http::problem::Problem;
 use crate::http::{Context, on_worker};
+use crate::service::fees::refund_requests::{self, Placed, RefundProposal};
 use crate::service::fees::refunds::{self, RefundTerms, RefundView};
 use crate::service::receivables::{self, Account};
 
@@ -100,13 +101,19 @@ pub async fn refund(
                 holder,
                 reason,
             };
-            refunds::order(&inner.store, &*inner.clock, &actor, school, &terms)
+            let (store, clock) = (&inner.store, &*inner.clock);
+            let done = refunds::order(store, clock, &actor, school, &terms);
+            let asked = RefundProposal::Credit(terms);
+            refund_requests::done_or_proposed(store, clock, &actor, school, (done, &asked))
         })
         .await?;
         match done {
-            Ok(view) => {
-                let key = "owing-refund-ordered".to_owned();
-                let said = Said { key, x: at.shell.dong(&view.terms.amount), undo: None };
+            Ok(placed) => {
+                let (key, amount) = match &placed {
+                    Placed::Done(view) => ("owing-refund-ordered", view.terms.amount),
+                    Placed::Proposed(one) => ("owing-refund-proposed", one.amount),
+                };
+                let said = Said { key: key.to_owned(), x: at.shell.dong(&amount), undo: None };
                 return go_saying(&at.shell.link(format!("/receivables/{student}")), &said);
             }
             Err(error) => faults.refused(error)?,

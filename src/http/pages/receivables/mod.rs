@@ -18,6 +18,7 @@ const BOOKS: Needs = Needs::AtSchool(Permission::ReadBooks);
 const CORRECT: Needs = Needs::AtSchool(Permission::CorrectInvoices);
 const DECIDE: Needs = Needs::AtSchool(Permission::Decide);
 const APPROVE: Needs = Needs::AtSchool(Permission::ApproveWriteOff);
+const APPROVE_REFUND: Needs = Needs::AtSchool(Permission::ApproveRefund);
 
 /// What visitors need.
 pub const ROUTES: &[Route] = &[
@@ -26,6 +27,8 @@ pub const ROUTES: &[Route] = &[
     form("/s/{school}/receivables/write-offs/{id}", APPROVE),
     page("/s/{school}/receivables/refunds", BOOKS),
     form("/s/{school}/receivables/refunds/{id}", DECIDE),
+    form("/s/{school}/receivables/refund-requests/{id}", APPROVE_REFUND),
+    form("/s/{school}/receivables/refund-requests/{id}/withdraw", DECIDE),
     page("/s/{school}/receivables/{student}", PEOPLE),
     form("/s/{school}/receivables/{student}/refund", DECIDE),
     page("/s/{school}/receivables/{student}/invoices/{invoice}", PEOPLE),
@@ -40,6 +43,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(write_offs::decide)
         .service(refunds::list)
         .service(refunds::close)
+        .service(refunds::decide_proposed)
+        .service(refunds::withdraw_proposed)
         .service(account::show)
         .service(account::refund)
         .service(invoice::show)

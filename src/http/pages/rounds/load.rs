@@ -15,7 +15,7 @@ use crate::http::pages::sent;
 use crate::http::pages::shell::{Said, Shell};
 use crate::http::pages::visitor::{At, Visitor};
 use crate::http::pages::{Page, go_saying, show_with};
-use crate::http::{Context, on_worker};
+use crate::http::{Context, on_worker, upload};
 use crate::service::import_students::ListOutcome;
 use crate::service::list_problems::RowProblem;
 use crate::service::{ServiceError, import_invoices, intake};
@@ -58,7 +58,8 @@ pub async fn take_in(
 ) -> Page {
     let code = path.now()?.into_inner();
     let at = visitor.at(&context, &code, Permission::ImportLists).await?;
-    let form = sent::read(parts, context.max_upload_bytes).await?;
+    let admitted = upload::admit(&context, &at.actor, at.school.id).await?;
+    let form = sent::read(parts, context.max_upload_bytes, admitted).await?;
     let mut faults = Faults::new(at.lang());
     let Some(mut form) = form else {
         faults.add(
@@ -74,7 +75,7 @@ pub async fn take_in(
     let outcome = on_worker(move || {
         let mut bytes = Vec::new();
         form.file.read_to_end(&mut bytes).map_err(ServiceError::spool)?;
-        Ok(intake::list(&context.reader, &bytes).and_then(|list| {
+        Ok(intake::list(&context.reader.of_school(school.0), &bytes).and_then(|list| {
             let (store, clock) = (&context.store, &*context.clock);
             import_invoices::run(store, clock, &actor, school, &context.prefixes, &list)
         }))

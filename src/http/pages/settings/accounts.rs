@@ -40,7 +40,6 @@ pub async fn blank(
     request: HttpRequest,
 ) -> Page {
     let at = visitor.at(&context, &path, Permission::ManageDirectory).await?;
-    at.fresh()?;
     render(&of_new(at, Faults::default()), &request)
 }
 
@@ -64,7 +63,6 @@ pub async fn add(
     request: HttpRequest,
 ) -> Page {
     let at = visitor.at(&context, &path, Permission::ManageDirectory).await?;
-    at.fresh()?;
     let form = &at.form;
     let mut faults = Faults::new(at.lang());
     let new = NewAccount {
@@ -102,7 +100,6 @@ pub async fn edit(
 ) -> Page {
     let (code, id) = path.now()?.into_inner();
     let at = visitor.at(&context, &code, Permission::ManageDirectory).await?;
-    at.fresh()?;
     let account = load(&context, &at, id).await?;
     let page = AccountPage {
         s: at.shell.under_settings(),
@@ -125,7 +122,6 @@ pub async fn change(
 ) -> Page {
     let (code, id) = path.now()?.into_inner();
     let at = visitor.at(&context, &code, Permission::ManageDirectory).await?;
-    at.fresh()?;
     let mut faults = Faults::new(at.lang());
     let holder = faults.text("holder", at.form.of("holder"));
     let to = faults.day_or_none("to", at.form.of("to"));

@@ -56,7 +56,6 @@ pub async fn blank(
     request: HttpRequest,
 ) -> Page {
     let at = visitor.at(&context, &path, Permission::ManageWebhooks).await?;
-    at.fresh()?;
     render(&of_new(at, Faults::default()), &request)
 }
 
@@ -77,7 +76,6 @@ pub async fn create(
     request: HttpRequest,
 ) -> Page {
     let at = visitor.at(&context, &path, Permission::ManageWebhooks).await?;
-    at.fresh()?;
     let form = &at.form;
     let new = NewEndpoint {
         provider: form.of("provider").to_owned(),
@@ -146,7 +144,6 @@ pub async fn change(
 ) -> Page {
     let (code, id) = path.now()?.into_inner();
     let at = visitor.at(&context, &code, Permission::ManageWebhooks).await?;
-    at.fresh()?;
     let (change, key) = match at.form.of("what") {
         "rotate" => (Change::Rotate { secret: at.form.some("secret") }, "settings-rotated"),
         "retire" => {

@@ -37,29 +37,30 @@ const KEYS: Needs = Needs::Installation(Permission::ManageKeys);
 /// What visitors need.
 pub const ROUTES: &[Route] = &[
     page("/s/{school}/settings", BOOKS),
-    page("/s/{school}/settings/accounts/new", DIRECTORY),
-    form("/s/{school}/settings/accounts/new", DIRECTORY),
-    page("/s/{school}/settings/accounts/{account}", DIRECTORY),
-    form("/s/{school}/settings/accounts/{account}", DIRECTORY),
+    page("/s/{school}/settings/accounts/new", DIRECTORY).fresh(),
+    form("/s/{school}/settings/accounts/new", DIRECTORY).fresh(),
+    page("/s/{school}/settings/accounts/{account}", DIRECTORY).fresh(),
+    form("/s/{school}/settings/accounts/{account}", DIRECTORY).fresh(),
     page("/s/{school}/settings/accounts/{account}/trial.svg", BOOKS),
-    page("/s/{school}/settings/policy", DIRECTORY),
-    form("/s/{school}/settings/policy", DIRECTORY),
-    form("/s/{school}/settings/columns/{mapping}", Needs::AtSchool(Permission::ImportStatements)),
+    page("/s/{school}/settings/policy", DIRECTORY).fresh(),
+    form("/s/{school}/settings/policy", DIRECTORY).fresh(),
+    form("/s/{school}/settings/columns/{mapping}", Needs::AtSchool(Permission::ImportStatements))
+        .fresh(),
     page("/s/{school}/settings/notifications", BOOKS),
     form("/s/{school}/settings/notifications/{delivery}", RETRY),
-    page("/s/{school}/settings/notification-addresses/new", WEBHOOKS),
-    form("/s/{school}/settings/notification-addresses/new", WEBHOOKS),
+    page("/s/{school}/settings/notification-addresses/new", WEBHOOKS).fresh(),
+    form("/s/{school}/settings/notification-addresses/new", WEBHOOKS).fresh(),
     page("/s/{school}/settings/notification-addresses/{endpoint}", WEBHOOKS),
-    form("/s/{school}/settings/notification-addresses/{endpoint}", WEBHOOKS),
-    page("/s/{school}/settings/event-addresses/new", WEBHOOKS),
-    form("/s/{school}/settings/event-addresses/new", WEBHOOKS),
+    form("/s/{school}/settings/notification-addresses/{endpoint}", WEBHOOKS).fresh(),
+    page("/s/{school}/settings/event-addresses/new", WEBHOOKS).fresh(),
+    form("/s/{school}/settings/event-addresses/new", WEBHOOKS).fresh(),
     page("/s/{school}/settings/event-addresses/{id}", WEBHOOKS),
-    form("/s/{school}/settings/event-addresses/{id}", WEBHOOKS),
+    form("/s/{school}/settings/event-addresses/{id}", WEBHOOKS).fresh(),
     page("/s/{school}/settings/events", BOOKS),
     form("/s/{school}/settings/events/{delivery}", RETRY),
     page("/system", KEYS),
-    form("/system/keys", KEYS),
-    form("/system/keys/{key}", KEYS),
+    form("/system/keys", KEYS).fresh(),
+    form("/system/keys/{key}", KEYS).fresh(),
 ];
 
 /// Adds the pages.
@@ -131,7 +132,6 @@ pub async fn forget(
 ) -> Page {
     let (code, id) = path.now()?.into_inner();
     let at = visitor.at(&context, &code, Permission::ImportStatements).await?;
-    at.fresh()?;
     let (inner, actor, school) = (context.clone(), at.actor.clone(), at.school.id);
     let done =
         attempt(move || columns::forget(&inner.store, &*inner.clock, &actor, school, id)).await?;

@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, get, post, web};
 use askama::Template;
 
 use crate::domain::access::Permission;
+use crate::domain::money::Vnd;
 use crate::domain::setting::{Setting, SettingChange, Settings};
 use crate::http::pages::fields::attempt;
 use crate::http::pages::forms::Faults;
@@ -12,6 +13,7 @@ use crate::http::pages::shell::{Said, Shell};
 use crate::http::pages::visitor::Visitor;
 use crate::http::pages::{Page, go_saying, show as render, show_with};
 use crate::http::{Context, on_worker};
+use crate::service::fees::refund_limit::{self, RefundLimit};
 use crate::service::settings;
 
 #[derive(Template)]
@@ -19,6 +21,7 @@ use crate::service::settings;
 struct PolicyPage {
     s: Shell,
     policy: Settings,
+    refund_limit: String,
     faults: Faults,
 }
 
@@ -31,13 +34,15 @@ pub async fn show(
     request: HttpRequest,
 ) -> Page {
     let at = visitor.at(&context, &path, Permission::ManageDirectory).await?;
-    at.fresh()?;
     let code = at.school.code.clone();
-    let policy = on_worker(move || Ok(settings::show(&context.store, &code)?.settings)).await?;
-    render(
-        &PolicyPage { s: at.shell.under_settings(), policy, faults: Faults::default() },
-        &request,
-    )
+    let school = at.school.id;
+    let (policy, limit) = on_worker(move || {
+        let limit = refund_limit::show(&context.store, school)?.limit;
+        Ok((settings::show(&context.store, &code)?.settings, limit))
+    })
+    .await?;
+    let (s, refund_limit) = (at.shell.under_settings(), limit.grouped());
+    render(&PolicyPage { s, policy, refund_limit, faults: Faults::default() }, &request)
 }
 
 /// Sets it. Known payers are settled for only where the school's own history shows no mistake, unless
@@ -50,27 +55,45 @@ pub async fn set(
     request: HttpRequest,
 ) -> Page {
     let at = visitor.at(&context, &path, Permission::ManageDirectory).await?;
-    at.fresh()?;
     let changes =
         Setting::ALL.map(|setting| SettingChange { setting, on: at.form.has(setting.name()) });
     let despite = at.form.has("despite_misses");
     let (inner, actor, school) = (context.clone(), at.actor.clone(), at.school.id);
+    let mut faults = Faults::new(at.lang());
+    let typed = at.form.of("refund_limit").to_owned();
+    let limit = match typed.trim() {
+        "" => None,
+        // Every refund takes two persons.
+        "0" => Some(Vnd::ZERO),
+        typed => faults.dong("refund_limit", typed),
+    };
+    let policy = Settings {
+        settle_in_part: at.form.has(Setting::SettleInPart.name()),
+        settle_known_payer: at.form.has(Setting::SettleKnownPayer.name()),
+    };
+    if !faults.is_empty() {
+        let s = at.shell.under_settings();
+        let page = PolicyPage { s, policy, refund_limit: typed, faults };
+        return show_with(StatusCode::UNPROCESSABLE_ENTITY, &page, &request);
+    }
     let done = attempt(move || {
-        settings::set(&inner.store, &*inner.clock, &actor, school, &changes, despite)
+        let (store, clock) = (&inner.store, &*inner.clock);
+        settings::set(store, clock, &actor, school, &changes, despite)?;
+        if let Some(limit) = limit {
+            refund_limit::set(store, clock, &actor, school, RefundLimit { limit })?;
+        }
+        Ok(())
     })
     .await?;
     match done {
-        Ok(_) => {
+        Ok(()) => {
             let said = Said { key: "settings-policy-set".to_owned(), ..Said::default() };
             go_saying(&at.shell.link("/settings"), &said)
         }
         Err(error) => {
             let faults = Faults::refusal(at.lang(), error)?;
-            let policy = Settings {
-                settle_in_part: at.form.has(Setting::SettleInPart.name()),
-                settle_known_payer: at.form.has(Setting::SettleKnownPayer.name()),
-            };
-            let page = PolicyPage { s: at.shell.under_settings(), policy, faults };
+            let s = at.shell.under_settings();
+            let page = PolicyPage { s, policy, refund_limit: typed, faults };
             show_with(StatusCode::UNPROCESSABLE_ENTITY, &page, &request)
         }
     }

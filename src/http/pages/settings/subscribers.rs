@@ -81,7 +81,6 @@ pub async fn blank(
     request: HttpRequest,
 ) -> Page {
     let at = visitor.at(&context, &path, Permission::ManageWebhooks).await?;
-    at.fresh()?;
     let all = EventKind::ALL.map(|kind| kind.as_str().to_owned()).to_vec();
     render(&SubscriberPage { kinds: all, ..of_new(at, Faults::default()) }, &request)
 }
@@ -95,7 +94,6 @@ pub async fn create(
     request: HttpRequest,
 ) -> Page {
     let at = visitor.at(&context, &path, Permission::ManageWebhooks).await?;
-    at.fresh()?;
     let new = NewEventEndpoint {
         url: at.form.of("url").trim().to_owned(),
         kinds: at.form.every("kinds").map(str::to_owned).collect(),
@@ -142,7 +140,6 @@ pub async fn change(
 ) -> Page {
     let (code, id) = path.now()?.into_inner();
     let at = visitor.at(&context, &code, Permission::ManageWebhooks).await?;
-    at.fresh()?;
     let (change, key) = asked(&at)?;
     let (inner, actor, named) = (context.clone(), at.actor.clone(), (at.school.id, id));
     let done = attempt(move || {

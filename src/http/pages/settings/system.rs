@@ -60,7 +60,6 @@ pub async fn create_key(
     request: HttpRequest,
 ) -> Page {
     visitor.everywhere(Permission::ManageKeys)?;
-    visitor.fresh()?;
     let (s, form) = (visitor.shell(), visitor.form);
     let mut faults = Faults::new(s.language());
     let name = faults.text("name", form.of("name"));
@@ -102,7 +101,6 @@ pub async fn revoke_key(
 ) -> Page {
     visitor.everywhere(Permission::ManageKeys)?;
     let id = path.now()?.into_inner();
-    visitor.fresh()?;
     let (inner, actor) = (context.clone(), visitor.who.actor.clone());
     let done = attempt(move || keys::revoke(&inner.store, &*inner.clock, &actor, id)).await?;
     if let Err(error) = done {

@@ -7,6 +7,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::{address_of, shell_of};
+use crate::domain::access::password;
 use crate::http::later::Later;
 use crate::http::pages::fields::attempt;
 use crate::http::pages::forms::Faults;
@@ -65,6 +66,8 @@ struct NewPassword {
     owner: LinkOwner,
     action: String,
     is_invitation: bool,
+    /// The fewest characters of the password.
+    fewest: String,
     faults: Faults,
 }
 
@@ -140,6 +143,7 @@ fn page(owner: LinkOwner, kind: LinkKind, faults: Faults, request: &HttpRequest)
         s: Shell::plain(Words(owner.lang)),
         action: request.path().to_owned(),
         is_invitation: kind == LinkKind::Invitation,
+        fewest: password::fewest(owner.second_factor).to_string(),
         owner,
         faults,
     }

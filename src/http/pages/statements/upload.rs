@@ -12,6 +12,7 @@ use crate::http::pages::sent::{self, Sent};
 use crate::http::pages::visitor::{At, Visitor};
 use crate::http::pages::{Page, go, show_with};
 use crate::http::problem::Problem;
+use crate::http::upload::admit;
 use crate::service::plan::{self, NewFile, Plan};
 use crate::service::statement_files::{self, AskedFile, MOST_KEPT};
 use crate::service::{MappingText, ServiceError};
@@ -26,7 +27,8 @@ pub async fn upload(
     request: HttpRequest,
 ) -> Page {
     let at = visitor.at(&context, &school, Permission::ImportStatements).await?;
-    let sent = match sent::read(body, context.max_upload_bytes).await {
+    let admitted = admit(&context, &at.actor, at.school.id).await?;
+    let sent = match sent::read(body, context.max_upload_bytes, admitted).await {
         Ok(Some(sent)) => sent,
         Ok(None) => {
             let told = at.shell.t("statement-no-file");

@@ -19,7 +19,7 @@ use crate::http::pages::sent;
 use crate::http::pages::shell::{Said, Shell};
 use crate::http::pages::visitor::{At, Visitor};
 use crate::http::pages::{Page, go, go_saying, show_with};
-use crate::http::{Context, on_worker};
+use crate::http::{Context, on_worker, upload};
 use crate::service::intake;
 use crate::service::list_problems::RowProblem;
 use crate::service::students::imports::{self, ImportLine};
@@ -96,7 +96,8 @@ pub async fn load(
 ) -> Page {
     let code = path.now()?.into_inner();
     let at = visitor.at(&context, &code, Permission::ImportLists).await?;
-    let form = sent::read(parts, context.max_upload_bytes).await?;
+    let admitted = upload::admit(&context, &at.actor, at.school.id).await?;
+    let form = sent::read(parts, context.max_upload_bytes, admitted).await?;
     let mut faults = Faults::new(at.lang());
     let Some(mut form) = form else {
         faults.add(
@@ -119,7 +120,7 @@ pub async fn load(
         let mut bytes = Vec::new();
         form.file.read_to_end(&mut bytes).map_err(crate::service::ServiceError::spool)?;
         let options = Options { mode, create_classes, ..Options::default() };
-        Ok(intake::list(&inner.reader, &bytes).and_then(|list| {
+        Ok(intake::list(&inner.reader.of_school(school.0), &bytes).and_then(|list| {
             let source = imports::Source { file_name: &form.file_name, list: &list };
             imports::plan(&inner.store, &*inner.clock, &actor, school, source, &options)
         }))

@@ -1,0 +1,2 @@
+DROP TABLE refund_requests;
+DROP TABLE refund_limits;
