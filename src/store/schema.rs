@@ -39,6 +39,8 @@ diesel::table! {
         closed_on -> Nullable<Date>,
         /// Column `fee_zone`.
         fee_zone -> Nullable<Text>,
+        /// Column `ownership`.
+        ownership -> Nullable<Text>,
     }
 }
 

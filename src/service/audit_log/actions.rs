@@ -89,6 +89,7 @@ pub const AREAS: [Area; 23] = [
             "school.set",
             "school.place",
             "school.levels",
+            "school.ownership",
             "school.alias",
             "school.satellite",
             "school.close",
