@@ -14,7 +14,7 @@ use actix_web::{App, HttpServer, web};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::containment::{Limits, StatementReader};
-use crate::domain::cashless::{Counting, Settings as CashlessSettings};
+use crate::domain::cashless::{Counting, Settings as CashlessSettings, YearlyTargets};
 use crate::domain::matching::facts::Policy;
 use crate::domain::payment_code::Prefix;
 use crate::http::{self, Context};
@@ -120,6 +120,9 @@ pub fn cashless_settings(config: &Config) -> CashlessSettings {
         },
         deployed_min_payments: cashless.deployed_min_payments,
         target_percent: cashless.target_percent,
+        // Checked when the settings were read.
+        yearly: YearlyTargets::parse(cashless.yearly_targets.iter().map(String::as_str))
+            .unwrap_or_default(),
         near_percent: cashless.near_percent,
         least_group: config.privacy.least_group,
     }

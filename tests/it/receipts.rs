@@ -2,7 +2,7 @@
 //! what changes is voided and replaced, never edited.
 
 mod doors;
-mod paper;
+pub mod paper;
 
 use std::sync::Arc;
 

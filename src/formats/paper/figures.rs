@@ -3,6 +3,7 @@
 //! definition, signatures. It is written in Vietnamese whatever somebody's pages are in.
 
 use super::PaperError;
+use super::annex::{AnnexPaper, annex};
 use super::canvas::{Canvas, Format, Paper, mm, tenths};
 use super::letters::{BAND, LINE, SOFT, Style, cut, wrap};
 use crate::domain::calendar::{Day, vietnamese_day};
@@ -25,6 +26,8 @@ pub struct FiguresPaper {
     pub rows: Vec<FiguresRow>,
     /// How the rates are counted, one sentence each.
     pub notes: Vec<String>,
+    /// What the schools handed in; of a month only.
+    pub annex: Option<AnnexPaper>,
 }
 
 /// A school, in words.
@@ -94,6 +97,9 @@ pub fn figures_paper(of: &FiguresPaper) -> Result<Vec<u8>, PaperError> {
             canvas.right((RIGHT, mm(288)), SMALL, &format!("Trang {page}"));
         });
         first = false;
+    }
+    if let Some(of_annex) = &of.annex {
+        annex(&mut paper, of_annex, page);
     }
     paper.finish()
 }
@@ -192,6 +198,7 @@ fn end(canvas: &mut Canvas<'_, '_>, of: &FiguresPaper, top: i32) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::annex::AnnexRow;
     use super::*;
 
     fn paper(schools: usize) -> FiguresPaper {
@@ -212,6 +219,13 @@ mod tests {
             total: row("Tổng cộng".to_owned()),
             rows: (0..schools).map(|number| row(format!("Trường mẫu {number}"))).collect(),
             notes: vec!["Chưa có số liệu không phải là 0 %.".to_owned()],
+            annex: (schools % 2 == 0).then(|| AnnexPaper {
+                period: "tháng 10/2026".to_owned(),
+                total: AnnexRow { name: "Tổng cộng".to_owned(), ..AnnexRow::default() },
+                rows: (0..schools).map(|_| AnnexRow::default()).collect(),
+                sha256: "0".repeat(64),
+                notes: vec!["Tính lại từ các báo cáo.".to_owned()],
+            }),
         }
     }
 
