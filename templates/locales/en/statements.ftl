@@ -98,7 +98,7 @@ statement-known-waiting = This file was loaded on { $x } and still waits to be r
 statement-known-when = { $x } ({ $y })
 statement-bad-rows = Download the bad rows (.xlsx)
 statement-bad-rows-told = { $count ->
-    [one] One thing is to be corrected.
-   *[other] { $n } things are to be corrected.
-} Nothing of the file is recorded: correct these rows in it, or download the original from the bank again, and load it once more.
+    [one] One thing is to be corrected. Nothing of the file is recorded: correct it in the file, or download the original from the bank again, and load it once more.
+   *[other] { $n } things are to be corrected. Nothing of the file is recorded: correct it in the file, or download the original from the bank again, and load it once more.
+  }
 statement-bad-rows-more = Only the first 200 are shown. Download the bad rows to see all.
