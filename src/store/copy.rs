@@ -26,7 +26,7 @@ pub struct Copied {
 }
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 109] = [
+pub const TABLES: [&str; 111] = [
     "authorities",
     "schools",
     "school_placements",
@@ -136,6 +136,8 @@ pub const TABLES: [&str; 109] = [
     "figure_marks",
     "added_figures",
     "figure_looks",
+    "refused_files",
+    "backups",
 ];
 
 /// Copies every row of `from` into `to`, which must be empty. All or nothing.

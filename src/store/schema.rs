@@ -249,6 +249,8 @@ diesel::table! {
         class -> Nullable<Text>,
         /// Column `replaces_id`.
         replaces_id -> Nullable<BigInt>,
+        /// Column `import_id`.
+        import_id -> Nullable<BigInt>,
     }
 }
 
@@ -1403,6 +1405,8 @@ diesel::table! {
         committed_at -> Nullable<Timestamp>,
         /// Column `undone_at`.
         undone_at -> Nullable<Timestamp>,
+        /// Column `kind`.
+        kind -> Text,
     }
 }
 
@@ -2247,6 +2251,8 @@ diesel::table! {
         reminders -> Bool,
         /// Column `reminded_on`.
         reminded_on -> Nullable<Date>,
+        /// Column `seen_at`.
+        seen_at -> Nullable<Timestamp>,
     }
 }
 
@@ -2836,3 +2842,39 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(figure_looks, schools);
+
+diesel::table! {
+    /// Table `refused_files`.
+    refused_files (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `file_name`.
+        file_name -> Text,
+        /// Column `problems`.
+        problems -> Text,
+        /// Column `sent_by`.
+        sent_by -> Text,
+        /// Column `sent_at`.
+        sent_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Table `backups`.
+    backups (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `made_at`.
+        made_at -> Timestamp,
+        /// Column `file_name`.
+        file_name -> Text,
+        /// Column `size_bytes`.
+        size_bytes -> BigInt,
+        /// Column `row_count`.
+        row_count -> BigInt,
+        /// Column `verified`.
+        verified -> Bool,
+    }
+}

@@ -20,6 +20,7 @@ use super::words::Words;
 use crate::clock::local_day;
 use crate::domain::access::{Permission, Scope, permits};
 use crate::domain::lang::Lang;
+use crate::domain::school_year::SchoolYear;
 use crate::http::problem::{Problem, preferred_lang};
 use crate::http::typed::has_zero;
 use crate::http::{Context, on_worker, upload};
@@ -107,6 +108,8 @@ pub struct Visitor {
     names: Names,
     /// What was typed, uncut, where the request is a form.
     typed: Option<Bytes>,
+    /// Whether it is a form that was sent, and no page that was asked for.
+    sent: bool,
 }
 
 /// Somebody at a school, allowed to do what the page needs.
@@ -154,6 +157,7 @@ fn nobody(request: &HttpRequest, body: &[u8], here: String) -> PageError {
         s: Shell::plain(Words(language_of(request))),
         action: here,
         fields: form_urlencoded::parse(body).into_owned().collect(),
+        files: Vec::new(),
     }))
 }
 
@@ -205,7 +209,8 @@ impl Visitor {
         });
         let typed = is_form(request).then(|| body.clone());
         let form = Fields::parse(&body);
-        let mut visitor = Visitor { who, form, here, said, names, typed };
+        let sent = *request.method() != Method::GET;
+        let mut visitor = Visitor { who, form, here, said, names, typed, sent };
         if visitor.form.has(PASSWORD) {
             visitor.prove(&context).await?;
             let typed = visitor.typed.clone().unwrap_or_default();
@@ -261,6 +266,24 @@ impl Visitor {
             .naming(self.names.clone())
     }
 
+    /// The school year that the address asks for.
+    fn year(&self) -> Option<SchoolYear> {
+        let (_, query) = self.here.split_once('?')?;
+        let mut fields = form_urlencoded::parse(query.as_bytes());
+        SchoolYear::parse(&fields.find(|(name, _)| name == "year")?.1)
+    }
+
+    /// The page that is shown; of a form that was sent the part of the work it belongs to, since
+    /// nobody can ask for the answer to a form again.
+    fn page(&self, code: &str) -> String {
+        if !self.sent {
+            return self.here.clone();
+        }
+        let mut parts = self.here.split(['/', '?']).skip(3);
+        let part = parts.next().unwrap_or_default();
+        format!("/s/{}/{part}", super::error::encoded(code))
+    }
+
     /// Refuses whoever may not do what is `needed` anywhere.
     pub fn may(&self, needed: Permission) -> Result<(), PageError> {
         if self.who.may(needed, None) { Ok(()) } else { Err(forbidden().into()) }
@@ -310,7 +333,6 @@ impl Visitor {
             } else {
                 String::new()
             };
-            let year = format!("{}–{}", year.from().year(), year.to().year());
             Ok((view, year, waiting, tour::of(&inner.store, who.user)?))
         })
         .await?;
@@ -321,8 +343,19 @@ impl Visitor {
             .into_iter()
             .filter(|permission| self.who.may(*permission, Some(school.id)))
             .collect();
-        let at = AtSchool { code: school.code.clone(), name: school.name.clone(), year, waiting };
-        let mut shell = self.shell().at(at, permissions);
+        let mut shell = self.shell();
+        shell.year = self.year();
+        let begins = year.from().year();
+        let shown = shell.year.map_or(begins, SchoolYear::first_year);
+        let at = AtSchool {
+            code: school.code.clone(),
+            name: school.name.clone(),
+            year: format!("{shown}–{}", shown.saturating_add(1)),
+            begins,
+            page: self.page(&school.code),
+            waiting,
+        };
+        let mut shell = shell.at(at, permissions);
         shell.tour = panel(&shell, progress);
         let (actor, typed) = (self.who.actor.clone(), self.typed);
         Ok(At { school, actor, shell, who: self.who, form: self.form, typed })

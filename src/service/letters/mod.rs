@@ -27,7 +27,10 @@ pub use list::{
 pub use notices::{ask_for_round, notify};
 pub use reminders::{Preview, Which, preview, remind, remind_due};
 pub use sheet::workbook;
-pub use terms::{OwnWords, Terms, WORDED, problems, set_terms, set_words, show_terms, words_of};
+pub use terms::{
+    OwnWords, Terms, WORDED, approve, approved_at, problems, set_terms, set_words, show_terms,
+    words_of,
+};
 pub use trial::{sample, sample_with};
 pub(crate) use withdraw::withdraw;
 

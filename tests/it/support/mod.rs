@@ -14,6 +14,7 @@ pub mod program;
 pub mod receiver;
 pub mod school;
 pub mod server;
+pub mod sheet;
 pub mod statements;
 pub mod till;
 

@@ -6,6 +6,7 @@ use askama::Template;
 
 use crate::domain::access::{Permission, Role, Scope};
 use crate::http::later::Later;
+use crate::http::pages::error::encoded;
 use crate::http::pages::fields::{Fields, attempt};
 use crate::http::pages::forms::Faults;
 use crate::http::pages::shell::{Said, Shell};
@@ -30,6 +31,12 @@ struct System {
 }
 
 impl System {
+    /// Where what a school sends to other programs is shown.
+    #[expect(clippy::unused_self, reason = "templates call methods")]
+    fn events(&self, school: &str) -> String {
+        format!("/s/{}/settings/events", encoded(school))
+    }
+
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
     fn role(&self, role: &Role) -> String {
         role.title().text(self.s.language()).to_owned()
