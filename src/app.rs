@@ -224,7 +224,7 @@ pub fn workers(
     let composer = composer(config, store, (clock, keys))?;
     workers.letters(&composer).map_err(StartError::Server)?;
     workers
-        .retention(store.clone(), Arc::clone(clock), retention(config))
+        .retention(store.clone(), Arc::clone(clock), retention(config), FORGETS_AGAIN)
         .map_err(StartError::Server)?;
     if config.metrics.bind.is_some()
         && let Some(recorder) = telemetry::record()
@@ -278,6 +278,7 @@ impl Application {
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(context.clone())
+                .wrap(from_fn(http::looked::written_down))
                 .wrap(from_fn(http::nameable))
                 .wrap(from_fn(http::answer::dress))
                 .wrap(from_fn(metrics::measure))
@@ -327,6 +328,9 @@ fn serve_beside(server: Server) -> actix_web::dev::ServerHandle {
     drop(actix_web::rt::spawn(server));
     handle
 }
+
+/// How long until it is looked again for what is too old to be kept.
+const FORGETS_AGAIN: Duration = Duration::from_mins(15);
 
 /// How the service names itself to other machines.
 pub const USER_AGENT: &str = concat!("doisoat/", env!("CARGO_PKG_VERSION"));

@@ -89,7 +89,7 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
     let report = province_report(&store, &clock, &world, &config)?;
     writeln!(env.out, "\n{}", cashless_report::table(&report))?;
     let sent = letters::send(&store, &clock, &actor, (&world, &config))?;
-    letters::print(env, sent, &args.dir)?;
+    letters::print(env, &sent, &args.dir)?;
     if args.no_serve {
         return Ok(Status::Done);
     }

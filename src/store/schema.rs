@@ -2441,6 +2441,8 @@ diesel::table! {
         words -> Text,
         /// Column `answered_at`.
         answered_at -> Timestamp,
+        /// Column `receipt_id`.
+        receipt_id -> Nullable<BigInt>,
     }
 }
 

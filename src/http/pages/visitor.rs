@@ -21,6 +21,7 @@ use crate::clock::local_day;
 use crate::domain::access::{Permission, Scope, permits};
 use crate::domain::lang::Lang;
 use crate::domain::school_year::SchoolYear;
+use crate::http::looked::Looker;
 use crate::http::problem::{Problem, preferred_lang};
 use crate::http::typed::has_zero;
 use crate::http::{Context, on_worker, upload};
@@ -196,6 +197,7 @@ impl Visitor {
             return Err(nobody(request, &body, here));
         };
         request.extensions_mut().insert(Speaks(who.lang));
+        request.extensions_mut().insert(Looker(who.actor.clone()));
         if has_zero(request.query_string().as_bytes()) || has_zero(&body) {
             return Err(upload::form_unread().into());
         }
