@@ -37,16 +37,18 @@ pub struct AnnexRow {
 }
 
 const MARGIN: i32 = mm(16);
-const RIGHT: i32 = mm(210) - MARGIN;
+const WIDE: i32 = mm(297);
+const RIGHT: i32 = WIDE - MARGIN;
 const NAME: i32 = MARGIN + mm(9);
-const VERSION: i32 = MARGIN + mm(84);
-const DAY: i32 = MARGIN + mm(88);
-const AMOUNT: i32 = MARGIN + mm(124);
-const PUPIL: i32 = MARGIN + mm(142);
-const MARK: i32 = MARGIN + mm(146);
+const VERSION: i32 = MARGIN + mm(132);
+const DAY: i32 = MARGIN + mm(138);
+const AMOUNT: i32 = MARGIN + mm(182);
+const PUPIL: i32 = MARGIN + mm(206);
+const MARK: i32 = MARGIN + mm(216);
 
 const ROW: i32 = tenths(62);
-const BOTTOM: i32 = mm(276);
+/// Where the table ends at the latest.
+const BOTTOM: i32 = mm(190);
 
 const BODY: Style = Style::plain(88);
 const STRONG: Style = Style::bold(88);
@@ -60,7 +62,7 @@ pub fn annex(paper: &mut Paper, of: &AnnexPaper, mut page: usize) {
     let notes = i32::try_from(of.notes.len()).unwrap_or(i32::MAX / mm(8));
     while !ended {
         page += 1;
-        paper.page(Format::A4, |canvas| {
+        paper.page(Format::A4Across, |canvas| {
             let top = if first { title(canvas, of) } else { mm(14) };
             let mut y = columns(canvas, top);
             while let Some((row, rest)) = left.split_first() {
@@ -84,16 +86,16 @@ pub fn annex(paper: &mut Paper, of: &AnnexPaper, mut page: usize) {
                 }
                 ended = true;
             }
-            canvas.right((RIGHT, mm(288)), SMALL, &format!("Trang {page}"));
+            canvas.right((RIGHT, mm(201)), SMALL, &format!("Trang {page}"));
         });
         first = false;
     }
 }
 
 fn title(canvas: &mut Canvas<'_, '_>, of: &AnnexPaper) -> i32 {
-    canvas.centred((mm(105), mm(20)), Style::bold(120), "PHỤ LỤC");
+    canvas.centred((WIDE / 2, mm(20)), Style::bold(120), "PHỤ LỤC");
     let what = format!("Số liệu các trường đã báo cáo {}", of.period);
-    canvas.centred((mm(105), mm(27)), Style::bold(105), &what);
+    canvas.centred((WIDE / 2, mm(27)), Style::bold(105), &what);
     mm(33)
 }
 

@@ -378,7 +378,10 @@ impl Shell {
             name: match actor.strip_prefix("user:") {
                 Some(name) => name.to_owned(),
                 None if actor == crate::service::MACHINE => self.t("machine"),
-                None => actor.to_owned(),
+                None => match actor.strip_prefix("family ") {
+                    Some(family) => self.with("actor-family", family),
+                    None => actor.to_owned(),
+                },
             },
             address: String::new(),
         })

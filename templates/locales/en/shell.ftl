@@ -11,6 +11,7 @@ menu = Menu
 breadcrumb = Breadcrumb
 undo = Undo
 machine = machine
+actor-family = family no. { $x }
 pages = Pages
 next-page = Next page
 month-pattern = month/year

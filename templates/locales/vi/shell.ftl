@@ -11,6 +11,7 @@ menu = Danh mục
 breadcrumb = Đường dẫn
 undo = Hoàn tác
 machine = máy
+actor-family = gia đình số { $x }
 pages = Trang
 next-page = Trang sau
 month-pattern = tháng/năm
