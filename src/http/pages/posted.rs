@@ -6,6 +6,7 @@ use std::pin::Pin;
 
 use actix_multipart::Multipart;
 use actix_web::dev::Payload;
+use actix_web::http::header;
 use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::StreamExt as _;
@@ -63,11 +64,19 @@ impl FromRequest for WithFile {
             match Visitor::of(&request, None).await {
                 Ok((visitor, _)) => Ok(WithFile { visitor, parts }),
                 // No page can put a file back into a form: it has to be chosen again.
-                Err(PageError::SignIn { .. }) => Err(ended(&request, parts).await),
+                Err(PageError::SignIn { .. }) if has_parts(&request) => {
+                    Err(ended(&request, parts).await)
+                }
                 Err(other) => Err(other),
             }
         })
     }
+}
+
+/// Whether a request is a form with parts, as those with files are.
+fn has_parts(request: &HttpRequest) -> bool {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("multipart/form-data"))
 }
 
 /// What was typed beside a file in a form whose session has ended.

@@ -232,10 +232,7 @@ impl Shell {
             "figures" => "reported",
             other => other,
         };
-        match first {
-            "help" => self.link("/help"),
-            _ => self.link(format!("/help/{area}")),
-        }
+        if first == "help" { self.link("/help") } else { self.link(format!("/help/{area}")) }
     }
 
     /// Whether a line of the menu is where we are.
