@@ -20,7 +20,7 @@ use crate::service::families::claims::{self, Answer, AnswerTerms, NewClaim};
 use crate::service::families::contact::{self, Wanted};
 use crate::service::families::links::{self, Outcome};
 use crate::service::family_links::{self, Addresses};
-use crate::service::fees::refunds::{self, RefundTerms};
+use crate::service::fees::refunds::{self, RefundEnd, RefundTerms};
 use crate::service::letters::{self, LetterKind, NewLetter, Which};
 use crate::service::mail::{self, AskedMails, Delivered, Desk, Postman};
 use crate::service::receivables::{self, Asked, State, StudentLine};
@@ -154,7 +154,7 @@ impl MadeUp<'_> {
         })
     }
 
-    /// Credit of one family goes back, if any has some.
+    /// Credit of one family went back, if any has some.
     fn give_back(&self) -> Result<(), ServiceError> {
         let amount = Vnd::new(GIVEN_BACK);
         let Some(student) =
@@ -171,7 +171,10 @@ impl MadeUp<'_> {
             holder: "NGUOI NHAN MAU".to_owned(),
             reason: "nộp thừa (dữ liệu mẫu)".to_owned(),
         };
-        refunds::order(self.store, self.clock, self.actor, self.school, &terms).map(drop)
+        let (store, clock) = (self.store, self.clock);
+        let ordered = refunds::order(store, clock, self.actor, self.school, &terms)?;
+        let paid = RefundEnd::Paid { on: local_day(clock.now()), reference: None };
+        refunds::close(store, clock, self.actor, (self.school, ordered.id), &paid).map(drop)
     }
 
     /// A family says it paid, is answered, and wants another telephone number.

@@ -1,6 +1,8 @@
 //! A student's name is given up: one person asks, another agrees. The books stay as they are, about a
 //! pseudonym; what the law has schools keep of money is kept, and docs/privacy.md says what and why.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -265,12 +267,20 @@ fn replaced(text: &str, old: &str, new: &str) -> String {
     made
 }
 
-/// Removes a student's lines from lists that were taken in, and their texts from what was wrong there.
+/// Removes a student's lines from lists that were taken in, and their texts from what was wrong there. A
+/// line is the student's by the code, or by what else they are known by where its own code is nobody's:
+/// a sibling's line has the same guardian, a namesake's the same name.
 fn forget_in_lists(tx: &mut Tx<'_>, school: SchoolId, known: &Known) -> Result<(), ServiceError> {
+    let others: HashSet<String> =
+        people::students_of(tx, school.0)?.into_iter().map(|row| row.code).collect();
     for (id, list, outcome) in store::lists_of(tx, school.0)? {
         let mut wanted: Value = read(&list)?;
         if let Some(rows) = wanted.get_mut("rows").and_then(Value::as_array_mut) {
-            rows.retain(|row| !names(row, known));
+            rows.retain(|row| {
+                let own = holds(row, &|text| text == known.code);
+                let like = holds(row, &|text| known.texts.iter().any(|one| one == text));
+                !own && (!like || holds(row, &|text| others.contains(text)))
+            });
         }
         let mut told: Value = read(&outcome)?;
         replace(&mut told, known);
@@ -287,13 +297,12 @@ fn read(json: &str) -> Result<Value, StoreError> {
         .map_err(|error| StoreError::Corrupt(format!("a list of students: {error}")))
 }
 
-/// Whether a line of a list is the student's: one of its texts is the code, which nobody else has. A
-/// sibling's line has the same guardian, a namesake's the same name.
-fn names(value: &Value, known: &Known) -> bool {
+/// Whether one of the texts in a value is such a one.
+fn holds(value: &Value, is_one: &dyn Fn(&str) -> bool) -> bool {
     match value {
-        Value::String(text) => text.trim() == known.code,
-        Value::Array(all) => all.iter().any(|one| names(one, known)),
-        Value::Object(all) => all.values().any(|one| names(one, known)),
+        Value::String(text) => is_one(text.trim()),
+        Value::Array(all) => all.iter().any(|one| holds(one, is_one)),
+        Value::Object(all) => all.values().any(|one| holds(one, is_one)),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use doisoat::clock::{Clock as _, SystemClock};
@@ -28,6 +28,9 @@ use crate::support::{TestDb, for_each_backend};
 
 /// How a process ends that is killed.
 const KILLED: i32 = 9;
+
+/// How long a worker may take to get to a step.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The steps inside the program, in the order a letter goes through them.
 const INSIDE: [&str; 7] = [
@@ -56,7 +59,7 @@ const KINDS: [LetterKind; 7] = [
 ];
 
 /// A worker that never sleeps and puts nothing off.
-fn busy(db: &TestDb, server: &MailServer, stops_at: Option<&str>) -> Child {
+fn busy(db: &TestDb, server: &MailServer, stops_at: Option<&str>) -> Busy {
     let mut command = worker(db, server, &format!("stop:{}", stops_at.unwrap_or("nowhere")));
     command
         .env("DOISOAT_LETTERS__BATCH", "1")
@@ -65,19 +68,39 @@ fn busy(db: &TestDb, server: &MailServer, stops_at: Option<&str>) -> Child {
         .env("DOISOAT_LETTERS__QUIET_FROM_HOUR", "7")
         .env("DOISOAT_LETTERS__QUIET_TO_HOUR", "7")
         .stdout(Stdio::piped());
-    command.spawn().unwrap()
+    Busy(command.spawn().unwrap())
 }
 
-fn kill(mut child: Child, why: &str) {
-    child.kill().unwrap();
-    assert_eq!(child.wait().unwrap().signal(), Some(KILLED), "{why}");
+/// A worker, which does not outlive a test that failed.
+struct Busy(Child);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
-/// Waits until a worker has reached the place where it stops.
-fn wait_for(child: &mut Child, place: &str) {
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let found = lines.any(|line| line.is_ok_and(|line| line == format!("reached {place}")));
-    assert!(found, "{place}");
+impl Busy {
+    fn kill(mut self, why: &str) {
+        self.0.kill().unwrap();
+        assert_eq!(self.0.wait().unwrap().signal(), Some(KILLED), "{why}");
+    }
+
+    /// Waits until it has reached the place where it stops.
+    fn wait_for(&mut self, place: &'static str) {
+        let out = BufReader::new(self.0.stdout.take().unwrap());
+        let (tell, told) = mpsc::channel();
+        std::thread::spawn(move || {
+            for line in out.lines().map_while(Result::ok) {
+                if line == format!("reached {place}") {
+                    // Whoever lost patience listens no more.
+                    let _ = tell.send(());
+                }
+            }
+        });
+        assert!(told.recv_timeout(PATIENCE).is_ok(), "{place} was not reached");
+    }
 }
 
 /// Asks for letters about everything there can be one about.
@@ -220,16 +243,15 @@ fn every_kind_of_letter_is_accounted_for_when_its_worker_is_killed_at_each_step(
         ask_all(db, &office);
         let sink = MailServer::start();
         for place in INSIDE {
-            let mut child = busy(db, &sink, Some(place));
-            wait_for(&mut child, place);
-            kill(child, place);
+            let mut worker = busy(db, &sink, Some(place));
+            worker.wait_for(place);
+            worker.kill(place);
         }
         for step in OUTSIDE {
             let there = sink.silent_at(step);
-            let child = busy(db, &sink, None);
-            let reached = there.recv_timeout(Duration::from_secs(30));
-            assert!(reached.is_ok(), "{step}");
-            kill(child, step);
+            let worker = busy(db, &sink, None);
+            assert!(there.recv_timeout(PATIENCE).is_ok(), "{step} was not reached");
+            worker.kill(step);
         }
         go_on(&office, &sink);
         accounted_for(&office, &sink);
@@ -276,12 +298,12 @@ fn letters_are_accounted_for_when_their_worker_is_killed_at_any_moment() {
         now_due(db, &office);
         let mut state = 0x2545_F491_4F6C_DD1D_u64;
         for round in 0..7 {
-            let child = busy(db, &sink, None);
+            let worker = busy(db, &sink, None);
             state ^= state << 13;
             state ^= state >> 7;
             state ^= state << 17;
             std::thread::sleep(Duration::from_millis(150 + state % 700));
-            kill(child, &format!("round {round}"));
+            worker.kill(&format!("round {round}"));
         }
         go_on(&office, &sink);
         accounted_for(&office, &sink);

@@ -19,7 +19,7 @@ fn what_stands_in_the_column_of_addresses_becomes_an_address_or_a_fault_of_its_r
         let mut expected = Vec::new();
         for (number, (why, written, taken)) in [
             ("plain", "me.lan@example.test", Some("me.lan@example.test")),
-            ("capitals and blanks", "  Me.Lan2@Example.TEST ", Some("me.lan2@example.test")),
+            ("capitals and blanks", "  Me.Lan2@Example.TEST ", Some("Me.Lan2@example.test")),
             ("the longest name", longest.as_str(), Some(longest.as_str())),
             ("300 characters", long.as_str(), None),
             ("a name of 65 signs", long_local.as_str(), None),
