@@ -30,6 +30,8 @@ pub struct Shell {
     pub said: Option<Said>,
     /// The panel of the guided tour, where there is one.
     pub tour: Option<Panel>,
+    /// Whether whoever looks runs the installation: its people and how it is.
+    pub manages: bool,
     permissions: BTreeSet<Permission>,
     names: Names,
 }
@@ -101,6 +103,13 @@ impl Shell {
     #[must_use]
     pub fn of(words: Words, user: String, here: String, said: Option<Said>) -> Shell {
         Shell { words, user: Some(user), here, said, ..Shell::default() }
+    }
+
+    /// The same for somebody who runs the installation, if they do.
+    #[must_use]
+    pub fn managing(mut self, manages: bool) -> Shell {
+        self.manages = manages;
+        self
     }
 
     /// The same about a school, for somebody who may do these things there.

@@ -259,6 +259,7 @@ impl Visitor {
     pub fn shell(&self) -> Shell {
         Shell::of(self.words(), self.who.name.clone(), self.here.clone(), self.said.clone())
             .naming(self.names.clone())
+            .managing(self.everywhere(Permission::ManageKeys).is_ok())
     }
 
     /// Refuses whoever may not do what is `needed` anywhere.
