@@ -33,6 +33,8 @@ pub struct Shell {
     pub tour: Option<Panel>,
     /// The school year that was chosen; lists show all years where none was.
     pub year: Option<SchoolYear>,
+    /// Whether whoever looks runs the installation: its people and how it is.
+    pub manages: bool,
     permissions: BTreeSet<Permission>,
     names: Names,
 }
@@ -116,6 +118,13 @@ impl Shell {
     #[must_use]
     pub fn of(words: Words, user: String, here: String, said: Option<Said>) -> Shell {
         Shell { words, user: Some(user), here, said, ..Shell::default() }
+    }
+
+    /// The same for somebody who runs the installation, if they do.
+    #[must_use]
+    pub fn managing(mut self, manages: bool) -> Shell {
+        self.manages = manages;
+        self
     }
 
     /// The same about a school, for somebody who may do these things there.

@@ -266,6 +266,7 @@ impl Visitor {
     pub fn shell(&self) -> Shell {
         Shell::of(self.words(), self.who.name.clone(), self.here.clone(), self.said.clone())
             .naming(self.names.clone())
+            .managing(self.everywhere(Permission::ManageKeys).is_ok())
     }
 
     /// The school year that the address asks for.

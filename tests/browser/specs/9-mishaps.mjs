@@ -117,7 +117,7 @@ export default (test) => {
       await undoLast(page);
     }));
 
-  test("a visit that ended before a file was chosen is said so in words, and the file goes the second time", (world) =>
+  test("a visit that ended before a file was chosen is said so in words", (world) =>
     as(world, "ketoan", {}, async (page, { context }) => {
       await page.goto(at("/statements"));
       await context.clearCookies();
