@@ -24,6 +24,7 @@ use doisoat::domain::lang::Lang;
 use doisoat::domain::mail_address::MailAddress;
 use doisoat::domain::matching::facts::Policy;
 use doisoat::domain::payment_code::Prefix;
+use doisoat::domain::reminder::QuietHours;
 use doisoat::formats::roster::read_table;
 use doisoat::ids::RandomIds;
 use doisoat::keyring::Keyring;
@@ -149,8 +150,13 @@ fn main() -> ExitCode {
         answer_timeout: patience,
     })
     .expect("a client");
-    let sending =
-        mail::Settings { attempts: 3, lease_seconds: 60, answer_seconds: 60, at_once: AT_ONCE };
+    let sending = mail::Settings {
+        attempts: 3,
+        lease_seconds: 60,
+        answer_seconds: 60,
+        at_once: AT_ONCE,
+        quiet: QuietHours { from_hour: 0, to_hour: 0 },
+    };
     let shared: Arc<dyn Clock> = clock.clone();
     let postman = Postman::new(
         store.clone(),

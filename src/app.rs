@@ -14,7 +14,7 @@ use actix_web::{App, HttpServer, web};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::containment::{Limits, StatementReader};
-use crate::domain::cashless::{Counting, Settings as CashlessSettings};
+use crate::domain::cashless::{Counting, Settings as CashlessSettings, YearlyTargets};
 use crate::domain::matching::facts::Policy;
 use crate::domain::payment_code::Prefix;
 use crate::http::{self, Context};
@@ -121,6 +121,9 @@ pub fn cashless_settings(config: &Config) -> CashlessSettings {
         },
         deployed_min_payments: cashless.deployed_min_payments,
         target_percent: cashless.target_percent,
+        // Checked when the settings were read.
+        yearly: YearlyTargets::parse(cashless.yearly_targets.iter().map(String::as_str))
+            .unwrap_or_default(),
         near_percent: cashless.near_percent,
         least_group: config.privacy.least_group,
     }
@@ -222,7 +225,7 @@ pub fn workers(
     let composer = composer(config, store, (clock, keys))?;
     workers.letters(&composer).map_err(StartError::Server)?;
     workers
-        .retention(store.clone(), Arc::clone(clock), retention(config))
+        .retention(store.clone(), Arc::clone(clock), retention(config), FORGETS_AGAIN)
         .map_err(StartError::Server)?;
     if config.metrics.bind.is_some()
         && let Some(recorder) = telemetry::record()
@@ -280,6 +283,7 @@ impl Application {
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(context.clone())
+                .wrap(from_fn(http::looked::written_down))
                 .wrap(from_fn(http::nameable))
                 .wrap(from_fn(http::answer::dress))
                 .wrap(from_fn(metrics::measure))
@@ -329,6 +333,9 @@ fn serve_beside(server: Server) -> actix_web::dev::ServerHandle {
     drop(actix_web::rt::spawn(server));
     handle
 }
+
+/// How long until it is looked again for what is too old to be kept.
+const FORGETS_AGAIN: Duration = Duration::from_mins(15);
 
 /// How the service names itself to other machines.
 pub const USER_AGENT: &str = concat!("doisoat/", env!("CARGO_PKG_VERSION"));

@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use chrono::{NaiveDateTime, TimeDelta};
+use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
 
 use crate::domain::calendar::Day;
 
@@ -79,6 +79,13 @@ pub fn local_time(now: NaiveDateTime) -> NaiveDateTime {
     now.checked_add_signed(TimeDelta::hours(VIETNAM_HOURS)).unwrap_or(now)
 }
 
+/// When the day began that it is in Vietnam at the UTC instant `now`, in UTC.
+#[must_use]
+pub fn day_began(now: NaiveDateTime) -> NaiveDateTime {
+    let since = local_time(now).time().signed_duration_since(NaiveTime::MIN);
+    now.checked_sub_signed(since).unwrap_or(now)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,6 +104,8 @@ mod tests {
             ("leap day", "2028-02-28T17:00:00", "2028-02-29"),
         ] {
             assert_eq!(local_day(at(utc)).to_string(), day, "{why}");
+            let began = day_began(at(utc));
+            assert_eq!(local_time(began).to_string(), format!("{day} 00:00:00"), "{why}");
         }
         assert_eq!(local_day(NaiveDateTime::MAX), NaiveDateTime::MAX.date(), "end of the calendar");
     }

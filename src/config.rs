@@ -177,7 +177,7 @@ pub struct Codes {
 }
 
 /// What counts as cashless.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cashless {
     /// Count notes paid in at the bank's counter.
@@ -186,8 +186,10 @@ pub struct Cashless {
     pub proxy_is_cashless: bool,
     /// Cashless payments from which on a school counts as deployed.
     pub deployed_min_payments: u32,
-    /// Percent by amount from which on the status is "met".
+    /// Percent by amount from which on the status is "met", in years without a target of their own.
     pub target_percent: u32,
+    /// Targets of school years, such as `2026-2027: 90`.
+    pub yearly_targets: Vec<String>,
     /// Percent by amount from which on the status is "nearly met".
     pub near_percent: u32,
 }

@@ -98,18 +98,23 @@ pub fn mail_settings(config: &Config) -> Settings {
             .saturating_add(mail.command_timeout_seconds)
             .saturating_add(60),
         at_once: mail.at_once,
+        quiet: quiet_hours(config),
     }
+}
+
+fn quiet_hours(config: &Config) -> QuietHours {
+    let set = &config.letters;
+    QuietHours { from_hour: set.quiet_from_hour, to_hour: set.quiet_to_hour }
 }
 
 /// When and how often families are written to.
 #[must_use]
 pub fn letter_settings(config: &Config) -> letters::Settings {
     let set = &config.letters;
-    let quiet = QuietHours { from_hour: set.quiet_from_hour, to_hour: set.quiet_to_hour };
     let usual = Plan::default();
     let days = set.days().unwrap_or(usual.days);
     letters::Settings {
-        quiet,
+        quiet: quiet_hours(config),
         plan: Plan { days, pause_days: set.reminder_pause_days },
         receipt_after_minutes: set.receipt_after_minutes,
         most_a_day: usize::try_from(set.most_a_day).unwrap_or(usize::MAX),

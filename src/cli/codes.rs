@@ -224,7 +224,7 @@ fn not_payable(why: VietQrError, row: u64) -> Failure {
             "Số tài khoản nhận tiền phải gồm 1 đến 19 chữ cái và chữ số.",
             "The receiving account must be 1 to 19 letters and digits.",
         )),
-        VietQrError::Amount | VietQrError::Purpose => Failure::Refused(vec![
+        VietQrError::Amount | VietQrError::Purpose | VietQrError::Bill => Failure::Refused(vec![
             Diagnostic::new(
                 "vietqr",
                 format!("Dòng {row}: không lập được mã VietQR. Kiểm tra số tiền và mã thanh toán."),

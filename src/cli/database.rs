@@ -1,7 +1,11 @@
-//! `doisoat migrate`, `check-config`, `db copy`.
+//! `doisoat migrate`, `check-config`, `db copy`, `backup`.
+
+use std::path::PathBuf;
 
 use super::{Env, Failure, Status};
+use crate::clock::SystemClock;
 use crate::config;
+use crate::domain::diagnostic::Diagnostic;
 use crate::domain::lang::Lang;
 use crate::service::{Store, database};
 
@@ -34,6 +38,57 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
         writeln!(env.out, "{:<20}{:>12}", one.table, one.rows)?;
     }
     Ok(Status::Done)
+}
+
+/// Where a backup is written.
+#[derive(Debug, clap::Args)]
+pub struct BackupArgs {
+    /// The file to write; it must not be there yet
+    file: PathBuf,
+}
+
+/// Writes everything into one SQLite file, from SQLite and from PostgreSQL alike, while the service
+/// runs; reads it back, checks its books and keeps a trace. Refused where the books do not hold.
+pub fn backup(env: &mut Env<'_>, args: &BackupArgs) -> Result<Status, Failure> {
+    let file = &args.file;
+    if file.exists() {
+        return Err(Failure::Usage(vec![file_is_there(&file.display().to_string())]));
+    }
+    let (config, store) = env.store()?;
+    let shown = std::path::absolute(file)?.display().to_string();
+    let outcome = {
+        let url = format!("sqlite:{}", file.display());
+        let copy = Store::open(&url, 1, config.database.busy_timeout_ms)?;
+        database::back_up(&store, &copy)
+    };
+    let (rows, verified) = match outcome {
+        Ok(done) => done,
+        Err(error) => {
+            // Half a backup is none.
+            let _ = std::fs::remove_file(file);
+            return Err(error.into());
+        }
+    };
+    let size = std::fs::metadata(file)?.len();
+    let made = database::remember(&store, &SystemClock, (&shown, size), (rows, verified))?;
+    let words = match (env.lang, verified) {
+        (Lang::Vi, true) => "đã đọc lại, sổ sách khớp ✔",
+        (Lang::Vi, false) => "đã đọc lại, sổ sách KHÔNG khớp ✘ – chạy doisoat verify",
+        (Lang::En, true) => "read back, its books hold ✔",
+        (Lang::En, false) => "read back, its books do NOT hold ✘ – run doisoat verify",
+    };
+    writeln!(env.out, "{shown}: {} B, {} – {words}", made.size_bytes, made.rows)?;
+    Ok(if verified { Status::Done } else { Status::Refused })
+}
+
+fn file_is_there(file: &str) -> Diagnostic {
+    Diagnostic::new(
+        "backup_file_exists",
+        format!("Tệp “{file}” đã có. Ghi bản sao lưu vào tên khác, ví dụ kèm ngày."),
+        format!(
+            "The file “{file}” is there already. Write the backup under another name, such as one with the day."
+        ),
+    )
 }
 
 /// Brings the schema up to this program's and says what it ran.

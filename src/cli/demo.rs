@@ -22,12 +22,14 @@ use crate::domain::calendar::{Period, vietnamese_day};
 use crate::domain::cashless::Report;
 use crate::domain::lang::Lang;
 use crate::domain::money::group_digits;
+use crate::domain::organisation::Ownership;
 use crate::formats::cashless_report;
 use crate::ids::{IdSource, RandomIds};
 use crate::service::cash::{self, NewCash};
 use crate::service::commit::{self, Committed};
 use crate::service::directory::{self, NewAuthority, NewBankAccount, NewSchool};
 use crate::service::keys::{self, Reach};
+use crate::service::organisation::places;
 use crate::service::plan::{self, NewFile};
 use crate::service::receipts::{self, Terms};
 use crate::service::report::{self, Whose};
@@ -87,7 +89,7 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
     let report = province_report(&store, &clock, &world, &config)?;
     writeln!(env.out, "\n{}", cashless_report::table(&report))?;
     let sent = letters::send(&store, &clock, &actor, (&world, &config))?;
-    letters::print(env, sent, &args.dir)?;
+    letters::print(env, &sent, &args.dir)?;
     if args.no_serve {
         return Ok(Status::Done);
     }
@@ -158,6 +160,9 @@ fn set_up(
             policy: app::policy(config),
         };
         let id = directory::add_school(store, clock, actor, &new)?;
+        let last = number + 1 == world.schools.len();
+        let kind = if last { Ownership::Private } else { Ownership::Public };
+        places::set_ownership(store, clock, actor, id, kind.as_str())?;
         // Each receipt is a letter with its paper: those of the last days are enough to be looked at,
         // and those of a whole term would keep whoever tries this waiting.
         let back = Days::new(if number == 0 { 4 } else { 2 });

@@ -76,6 +76,8 @@ enum SchoolWhat {
     Satellite(places::SatelliteArgs),
     /// Say which levels a school teaches; a combined one has several
     Levels(places::LevelsArgs),
+    /// Say by whom a school is kept
+    Ownership(places::OwnershipArgs),
     /// Show which days the statements of its accounts cover, and what is missing
     Coverage(coverage::Args),
     /// Show a school with its codes, places and settings
@@ -155,6 +157,7 @@ pub fn school(env: &mut Env<'_>, args: &SchoolArgs) -> Result<Status, Failure> {
         SchoolWhat::Alias(args) => places::alias(env, &store, args)?,
         SchoolWhat::Satellite(args) => places::satellite(env, &store, args)?,
         SchoolWhat::Levels(args) => places::levels(env, &store, args)?,
+        SchoolWhat::Ownership(args) => places::ownership(env, &store, args)?,
         SchoolWhat::List { json: true } => {
             for view in directory::schools(&store)? {
                 env.json(&view)?;

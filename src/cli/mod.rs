@@ -178,6 +178,8 @@ enum Command {
     VirtualAccount(account::VirtualAccountArgs),
     /// Copy a whole database
     Db(database::Args),
+    /// Write everything into one file, read it back and check it
+    Backup(database::BackupArgs),
     /// Read the statement file on standard input for another process of this program
     #[command(name = CHILD_COMMAND, hide = true)]
     ReadStatement(ChildArgs),
@@ -388,6 +390,7 @@ fn dispatch(env: &mut Env<'_>, command: &Command) -> Result<Status, Failure> {
         Command::Account(args) => account::run(env, args),
         Command::VirtualAccount(args) => account::run_virtual(env, args),
         Command::Db(args) => database::run(env, args),
+        Command::Backup(args) => database::backup(env, args),
         Command::ReadStatement(args) => {
             containment::run_child(args)?;
             Ok(Status::Done)

@@ -152,6 +152,7 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
                 class: class.clone(),
                 state: state.as_deref().and_then(ReceiptState::parse),
                 text: text.clone(),
+                year: None,
                 before: None,
             };
             let school = id(school)?;

@@ -1,6 +1,8 @@
 //! `doisoat report`.
 
+mod consolidated;
 mod path;
+mod plan;
 mod reported;
 mod witnesses;
 
@@ -33,6 +35,10 @@ enum What {
     Submit(reported::SubmitArgs),
     /// List what a school reported, and what changed since
     Reported(reported::ReportedArgs),
+    /// An authority's month as its schools reported it, with the fingerprint of all reports together
+    Consolidated(consolidated::ConsolidatedArgs),
+    /// The lines of the plan for going digital that are measured here
+    Plan(plan::PlanArgs),
     /// Money announced and not on a statement, on a statement and not announced, joined by hand
     Witnesses(witnesses::WitnessArgs),
 }
@@ -88,6 +94,8 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
         What::Path(wanted) => return path::run(env, wanted),
         What::Submit(wanted) => return reported::submit(env, wanted),
         What::Reported(wanted) => return reported::list(env, wanted),
+        What::Consolidated(wanted) => return consolidated::run(env, wanted),
+        What::Plan(wanted) => return plan::run(env, wanted),
         What::Witnesses(wanted) => return witnesses::run(env, wanted),
     };
     if wanted.fingerprint {

@@ -189,8 +189,8 @@ fn class_moves(env: &Env<'_>, args: &PromoteArgs) -> Result<Vec<ClassMove>, Fail
 
 fn list(env: &mut Env<'_>, store: &Store, args: &ListArgs) -> Result<Status, Failure> {
     let school = directory::find_school(store, &args.school)?.id;
-    let asked =
-        Asked { class: args.class.clone(), search: args.search.clone(), with_left: args.with_left };
+    let (class, search) = (args.class.clone(), args.search.clone());
+    let asked = Asked { class, search, with_left: args.with_left, year: None };
     let mut cursor = None;
     loop {
         let (students, next) = view::page(store, school, &asked, cursor.as_ref(), PAGE)?;

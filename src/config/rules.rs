@@ -9,6 +9,7 @@ use toml::Value;
 
 use super::layers::{Layers, Setting, shown, shown_as};
 use super::{letters, mail};
+use crate::domain::cashless::{MOST_YEARS, YearlyTargets};
 use crate::domain::diagnostic::{Diagnostic, Place};
 use crate::telemetry::{LogFormat, check_filter};
 
@@ -158,6 +159,7 @@ pub(super) fn broken(layers: &Layers) -> Vec<Diagnostic> {
     problems.extend(letters::broken(layers));
     problems.extend(broken_prefixes(layers));
     problems.extend(broken_thresholds(layers));
+    problems.extend(broken_targets(layers));
     problems
 }
 
@@ -199,6 +201,26 @@ fn broken_thresholds(layers: &Layers) -> Option<Diagnostic> {
             near,
             format!("Ghi một số không lớn hơn cashless.target_percent ({target})."),
             format!("Write a number that is not above cashless.target_percent ({target})."),
+        )
+    })
+}
+
+fn broken_targets(layers: &Layers) -> Option<Diagnostic> {
+    let setting = layers.get("cashless", "yearly_targets")?;
+    let parts = setting.value.as_array()?;
+    let texts: Vec<&str> = parts.iter().filter_map(Value::as_str).collect();
+    let good = texts.len() == parts.len() && YearlyTargets::parse(texts).is_some();
+    (!good).then(|| {
+        refused(
+            "cashless",
+            "yearly_targets",
+            setting,
+            format!(
+                "Ghi mỗi năm học một mục tiêu từ 1 đến 100, mỗi năm một lần, nhiều nhất {MOST_YEARS} năm, ví dụ [\"2026-2027: 95\"]."
+            ),
+            format!(
+                "Write a target from 1 to 100 for each school year, each year once, {MOST_YEARS} years at most, for example [\"2026-2027: 95\"]."
+            ),
         )
     })
 }

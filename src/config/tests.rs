@@ -98,6 +98,18 @@ fn a_wrong_value_is_named_with_its_key_and_the_remedy() {
         ("a misspelt section", "[sever]\nbind = \"x\"", "config_unknown_key", "server.bind"),
         ("a stray key", "bind = \"x\"", "config_unknown_key", "server.bind"),
         ("near above target", "[cashless]\ntarget_percent = 80", "config_value", "near_percent"),
+        (
+            "no school year",
+            "[cashless]\nyearly_targets = [\"2026: 90\"]",
+            "config_value",
+            "2026-2027: 95",
+        ),
+        (
+            "too much",
+            "[cashless]\nyearly_targets = [\"2026-2027: 101\"]",
+            "config_value",
+            "1 đến 100",
+        ),
         ("no level", "[log]\nfilter = \"x=loud\"", "config_value", "log.filter"),
         ("no format", "[log]\nformat = \"json\"", "config_value", "plain"),
         ("a path of links", "[server]\npublic_url = \"truong.vn\"", "config_value", "https://"),

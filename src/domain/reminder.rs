@@ -80,6 +80,12 @@ impl Default for QuietHours {
 }
 
 impl QuietHours {
+    /// How long it is still quiet at a moment as clocks on the wall show it; `None` where it is not.
+    #[must_use]
+    pub fn rest(self, moment: NaiveDateTime) -> Option<TimeDelta> {
+        self.until(moment).map(|until| until.signed_duration_since(moment))
+    }
+
     /// Until when a moment is quiet, both as clocks on the wall show it; `None` where it is not.
     #[must_use]
     pub fn until(self, moment: NaiveDateTime) -> Option<NaiveDateTime> {

@@ -1,6 +1,7 @@
 //! The cashless report as people and programs want it. Pure: from the report to text or bytes.
 
 pub mod canonical;
+pub mod consolidated;
 mod delimited;
 mod json;
 mod paper;

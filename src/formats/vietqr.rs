@@ -51,10 +51,36 @@ pub enum VietQrError {
     /// The purpose is too long or not plain text.
     #[error("the purpose is longer than 25 characters or not plain text")]
     Purpose,
+    /// The bill's number is too long or not plain text.
+    #[error("the bill's number is longer than 25 characters or not plain text")]
+    Bill,
 }
 
 /// The payload of a QR code for a transfer to an account.
 pub fn payload(request: &TransferRequest<'_>) -> Result<String, VietQrError> {
+    write(request, (request.amount.is_some(), Service::ToAccount, ""))
+}
+
+impl VietQr {
+    /// The text that says this, with its objects in the order of NAPAS' own examples: a code that was
+    /// made so and read is made again to the letter. Codes to cards and with the number of a bill come
+    /// from others; we ask for money by [`payload`], to accounts.
+    pub fn text(&self) -> Result<String, VietQrError> {
+        let request = TransferRequest {
+            bank_bin: &self.bank_bin,
+            account: &self.account,
+            amount: self.amount,
+            purpose: self.purpose.as_deref().unwrap_or_default(),
+        };
+        let bill = self.bill.as_deref().unwrap_or_default();
+        write(&request, (self.dynamic, self.service, bill))
+    }
+}
+
+fn write(
+    request: &TransferRequest<'_>,
+    (dynamic, service, bill): (bool, Service, &str),
+) -> Result<String, VietQrError> {
     let TransferRequest { bank_bin, account, amount, purpose } = *request;
     if bank_bin.len() != 6 || !bank_bin.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(VietQrError::Bank);
@@ -72,21 +98,35 @@ pub fn payload(request: &TransferRequest<'_>) -> Result<String, VietQrError> {
         return Err(VietQrError::Amount);
     }
     let printable = |byte: u8| byte == b' ' || byte.is_ascii_graphic();
-    if purpose.len() > LONGEST_PURPOSE || !purpose.bytes().all(printable) {
+    let fits = |text: &str| text.len() <= LONGEST_PURPOSE && text.bytes().all(printable);
+    if !fits(purpose) {
         return Err(VietQrError::Purpose);
     }
+    if !fits(bill) {
+        return Err(VietQrError::Bill);
+    }
+    let service = match service {
+        Service::ToAccount => "QRIBFTTA",
+        Service::ToCard => "QRIBFTTC",
+    };
     let beneficiary = object("00", bank_bin) + &object("01", account);
-    let merchant = object("00", GUID) + &object("01", &beneficiary) + &object("02", "QRIBFTTA");
+    let merchant = object("00", GUID) + &object("01", &beneficiary) + &object("02", service);
     let mut text = object("00", "01");
-    text += &object("01", if amount.is_some() { "12" } else { "11" });
+    text += &object("01", if dynamic { "12" } else { "11" });
     text += &object("38", &merchant);
     text += &object("53", "704");
     if let Some(amount) = amount {
         text += &object("54", &amount);
     }
     text += &object("58", "VN");
-    if !purpose.is_empty() {
-        text += &object("62", &object("08", purpose));
+    let mut beside = String::new();
+    for (tag, value) in [("01", bill), ("08", purpose)] {
+        if !value.is_empty() {
+            beside += &object(tag, value);
+        }
+    }
+    if !beside.is_empty() {
+        text += &object("62", &beside);
     }
     text += "6304";
     let check = CHECK.checksum(text.as_bytes());

@@ -6,10 +6,11 @@ use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
+use super::looked::Looker;
 use super::problem::Problem;
 use super::{Context, on_worker};
 use crate::domain::access::{Permission, permits};
@@ -34,12 +35,15 @@ impl FromRequest for Authenticated {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let secret = secret_of(request);
+        let request = request.clone();
         let context = request.app_data::<web::Data<Context>>().cloned();
         Box::pin(async move {
             let secret = secret.ok_or_else(Problem::unauthorised)?;
             let context = context.ok_or_else(Problem::internal)?;
             let caller = on_worker(move || keys::authenticate(&context.store, &secret)).await?;
-            caller.map(Authenticated).ok_or_else(Problem::unauthorised)
+            let caller = caller.ok_or_else(Problem::unauthorised)?;
+            request.extensions_mut().insert(Looker(caller.actor.clone()));
+            Ok(Authenticated(caller))
         })
     }
 }

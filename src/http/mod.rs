@@ -5,6 +5,7 @@ pub mod api;
 pub mod auth;
 pub mod health;
 mod later;
+pub mod looked;
 pub mod pages;
 mod pointer;
 pub mod problem;

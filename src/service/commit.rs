@@ -184,6 +184,12 @@ fn commit_one(
 }
 
 impl Committed {
+    /// New payments of money in that may be a fee: those settled, proposed and unmatched.
+    #[must_use]
+    pub const fn fresh_income(&self) -> u64 {
+        self.settled.saturating_add(self.proposed).saturating_add(self.unmatched)
+    }
+
     /// The counts alone: what stands beside them names accounts.
     fn counts(&self) -> serde_json::Value {
         serde_json::json!({

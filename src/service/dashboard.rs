@@ -10,7 +10,7 @@ use crate::domain::cashless::disclosure::{hidden, path_above_schools};
 use crate::domain::cashless::{Exclusion, Path, Rate, Report, SchoolLine, Settings, Status};
 use crate::domain::id::{AuthorityId, SchoolId};
 use crate::domain::money::Vnd;
-use crate::domain::organisation::Level;
+use crate::domain::organisation::{Level, Ownership};
 use crate::domain::reporting_period::ReportingPeriod;
 use crate::domain::school_year::Term;
 use crate::service::families::survey::{self, Survey};
@@ -41,6 +41,8 @@ pub struct Asked {
     pub status: Option<Status>,
     /// Schools of this authority directly below only, by its code.
     pub place: Option<String>,
+    /// Schools that are kept so only.
+    pub ownership: Option<Ownership>,
 }
 
 /// A school in the ranking.
@@ -69,17 +71,19 @@ impl Ranked {
     }
 }
 
-/// An authority directly below, or a level: some of the schools together.
+/// An authority directly below, a level, or a kind of owner: some of the schools together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
     /// Its code.
     pub code: String,
-    /// Its name; a level has none but its code.
+    /// Its name; a level and a kind of owner have none but their code.
     pub name: String,
     /// Its schools, and those of them that collected anything.
     pub schools: (usize, usize),
     /// All its schools together, by amount.
     pub rate: Rate,
+    /// The same by pupil.
+    pub by_pupil: Rate,
     /// How they stand together.
     pub status: Status,
 }
@@ -109,10 +113,18 @@ pub struct Dashboard {
     pub below: Vec<Group>,
     /// The levels there are, each with its schools together.
     pub levels: Vec<Group>,
+    /// By whom schools are kept, each with those together; what is not known is left out.
+    pub ownerships: Vec<Group>,
     /// The classes, where one school is looked at.
     pub classes: Vec<ClassLine>,
     /// Schools by how they stand: met, nearly, not met, without data.
     pub standing: [usize; 4],
+}
+
+/// What schools are filtered and put together by.
+struct Kind {
+    level: String,
+    ownership: Option<Ownership>,
 }
 
 /// Whether somebody who may see figures in these scopes may see those of an authority on a day.
@@ -179,16 +191,18 @@ pub fn of_authority(
             let lines = looked.report.schools.iter();
             let own = lines.filter(|line| schools.contains(&line.school.id.0));
             let name = authority.name.clone();
-            group((authority.code.clone(), name), own, &settings)
+            group((authority.code.clone(), name), own, &looked.report.settings)
         })
         .collect::<Result<_, _>>()?;
     let of_place: Option<HashSet<i64>> = asked.place.as_ref().map(|wanted| {
         let found = places.iter().find(|(authority, _)| authority.code == *wanted);
         found.map(|(_, schools)| schools.clone()).unwrap_or_default()
     });
-    let levels: HashMap<String, String> =
-        directory::schools(store)?.into_iter().map(|school| (school.code, school.level)).collect();
-    let mut dashboard = shown(period, looked, asked, (&levels, of_place.as_ref()))?;
+    let kinds: HashMap<String, Kind> = directory::schools(store)?
+        .into_iter()
+        .map(|school| (school.code, Kind { level: school.level, ownership: school.ownership }))
+        .collect();
+    let mut dashboard = shown(period, looked, asked, (&kinds, of_place.as_ref()))?;
     dashboard.below = below;
     Ok(dashboard)
 }
@@ -291,7 +305,7 @@ fn shown(
     period: ReportingPeriod,
     looked: Looked,
     asked: &Asked,
-    (levels, of_place): (&HashMap<String, String>, Option<&HashSet<i64>>),
+    (kinds, of_place): (&HashMap<String, Kind>, Option<&HashSet<i64>>),
 ) -> Result<Dashboard, ServiceError> {
     let Looked { path, report, before } = looked;
     let mut standing = [0; 4];
@@ -311,7 +325,9 @@ fn shown(
         .flat_map(|report| &report.schools)
         .map(|line| (line.school.code.as_str(), rate_of(line, asked.by)))
         .collect();
-    let level = |line: &SchoolLine| levels.get(&line.school.code).cloned().unwrap_or_default();
+    let kind = |line: &SchoolLine| kinds.get(&line.school.code);
+    let level = |line: &SchoolLine| kind(line).map(|one| one.level.clone()).unwrap_or_default();
+    let ownership = |line: &SchoolLine| kind(line).and_then(|one| one.ownership);
     let mut known: Vec<String> = report.schools.iter().map(level).collect();
     // From the smallest pupils to the largest.
     known.sort_by_cached_key(|level| (Level::parse_all(level).ok(), level.clone()));
@@ -320,6 +336,7 @@ fn shown(
     let wanted = |line: &&SchoolLine| {
         asked.status.is_none_or(|status| status == line.status)
             && asked.level.as_ref().is_none_or(|wanted| *wanted == level(line))
+            && asked.ownership.is_none_or(|wanted| ownership(line) == Some(wanted))
             && of_place.is_none_or(|schools| schools.contains(&line.school.id.0))
     };
     let groups = known
@@ -327,6 +344,14 @@ fn shown(
         .map(|name| {
             let own = report.schools.iter().filter(|line| level(line) == name);
             group((name.clone(), String::new()), own, &report.settings)
+        })
+        .collect::<Result<_, _>>()?;
+    let ownerships = Ownership::ALL
+        .into_iter()
+        .filter(|kind| report.schools.iter().any(|line| ownership(line) == Some(*kind)))
+        .map(|kind| {
+            let own = report.schools.iter().filter(|line| ownership(line) == Some(kind));
+            group((kind.as_str().to_owned(), String::new()), own, &report.settings)
         })
         .collect::<Result<_, _>>()?;
     let mut ranking: Vec<Ranked> = report
@@ -351,6 +376,7 @@ fn shown(
         ranking,
         below: Vec::new(),
         levels: groups,
+        ownerships,
         classes: Vec::new(),
         standing,
         report,
@@ -393,15 +419,17 @@ fn group<'a>(
     lines: impl Iterator<Item = &'a SchoolLine>,
     settings: &Settings,
 ) -> Result<Group, ServiceError> {
-    let (mut rate, mut schools, mut with_data) = (Rate::NO_DATA, 0, 0);
+    let (mut rate, mut by_pupil) = (Rate::NO_DATA, Rate::NO_DATA);
+    let (mut schools, mut with_data) = (0, 0);
     for line in lines {
-        let own = line.figures.reported.by_amount;
+        let own = line.figures.reported;
         schools += 1;
-        with_data += usize::from(own.has_data());
-        rate = rate.checked_add(own).ok_or_else(ServiceError::overflow)?;
+        with_data += usize::from(own.by_amount.has_data());
+        rate = rate.checked_add(own.by_amount).ok_or_else(ServiceError::overflow)?;
+        by_pupil = by_pupil.checked_add(own.by_pupil).ok_or_else(ServiceError::overflow)?;
     }
     let status = Status::of(rate, settings);
-    Ok(Group { code, name, schools: (schools, with_data), rate, status })
+    Ok(Group { code, name, schools: (schools, with_data), rate, by_pupil, status })
 }
 
 /// The authorities directly below one on a day, each with the ids of its schools.

@@ -2,6 +2,7 @@
 //! the target, the figure as a part of a whole, and nothing that is only claimed.
 
 use chrono::Months;
+use serde::Serialize;
 
 use crate::clock::{Clock, local_day};
 use crate::domain::calendar::Day;
@@ -14,6 +15,7 @@ use crate::service::ServiceError;
 use crate::service::families::survey;
 use crate::service::overview::school_year;
 use crate::service::report::{self, Whose};
+use crate::service::reported::RateView;
 use crate::store::added::Depth;
 use crate::store::{Store, reported, reports};
 
@@ -72,6 +74,47 @@ impl PlanLine {
     }
 }
 
+/// The plan as programs read it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct PlanView {
+    /// The authority's name.
+    pub name: String,
+    /// `YYYY-MM`: money of this month, pupils of its last day, reports and answers of the school year up
+    /// to it.
+    pub month: String,
+    /// Its lines.
+    #[schema(value_type = Vec<PlanLineView>)]
+    pub lines: Vec<PlanLineView>,
+}
+
+/// A line of the plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct PlanLineView {
+    /// `schools`, `money`, `pupils`, `identified`, `reports` or `content`.
+    pub subject: &'static str,
+    /// What is aimed for, in percent.
+    pub target_percent: u32,
+    /// What is reached.
+    #[schema(value_type = RateView)]
+    pub figure: RateView,
+    /// `met`, `not_met` or `no_data`.
+    pub status: &'static str,
+}
+
+impl PlanView {
+    /// The plan up to a month.
+    #[must_use]
+    pub fn of(plan: &DigitalPlan, month: Month) -> PlanView {
+        let lines = plan.lines.iter().map(|line| PlanLineView {
+            subject: line.subject.as_str(),
+            target_percent: line.target,
+            figure: RateView::of(line.figure),
+            status: line.status().as_str(),
+        });
+        PlanView { name: plan.name.clone(), month: month.to_string(), lines: lines.collect() }
+    }
+}
+
 /// The plan of an authority up to a month.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DigitalPlan {
@@ -116,7 +159,7 @@ pub fn of_authority(
         _ => Rate::NO_DATA,
     };
     let line = |subject, target, figure| PlanLine { subject, target, figure };
-    let target = settings.target_percent;
+    let target = report.settings.target_percent;
     Ok(DigitalPlan {
         name: report.scope.authority_name,
         lines: vec![

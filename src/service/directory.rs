@@ -6,6 +6,7 @@ use crate::clock::Clock;
 use crate::domain::calendar::Day;
 use crate::domain::id::{AuthorityId, BankAccountId, SchoolId};
 use crate::domain::matching::facts::Policy;
+use crate::domain::organisation::Ownership;
 use crate::service::accounts::{self, NewAccount};
 use crate::service::{Actor, ServiceError, organisation};
 use crate::store::audit::{self, AuditFact};
@@ -65,6 +66,10 @@ pub struct SchoolView {
     pub name: String,
     /// Its level.
     pub level: String,
+    /// By whom it is kept, where that is known: `public`, `community` or `private`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub ownership: Option<Ownership>,
     /// Its last day, when it has closed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Date)]
@@ -106,6 +111,7 @@ pub fn add_school(
             settle_in_part: new.policy.settle_in_part,
             settle_known_payer: new.policy.settle_known_payer,
             closed_on: None,
+            ownership: None,
         };
         directory::insert_school(tx, &row)?;
         record(tx, clock, actor, row.id, "school.add", "school", row.id, &new.code)?;
@@ -324,6 +330,7 @@ pub(crate) fn view(row: SchoolRow) -> SchoolView {
         code: row.code,
         name: row.name,
         level: row.level,
+        ownership: row.ownership.as_deref().and_then(Ownership::parse),
         closed_on: row.closed_on,
     }
 }

@@ -3,6 +3,8 @@
 use chrono::NaiveDateTime;
 
 use crate::domain::id::SchoolId;
+use crate::service::database::{self, Backup};
+use crate::service::events::deliveries::{self, EventDeliveryView};
 use crate::service::queue::{self, ImportView};
 use crate::service::{ServiceError, directory};
 use crate::store::health::{self as rows, QueueRow};
@@ -10,6 +12,11 @@ use crate::store::{Store, migrations};
 
 /// How many of the last imports are shown.
 const IMPORTS: i64 = 10;
+
+/// How many of the last backups are shown.
+const BACKUPS: u32 = 5;
+/// How many events that were given up are shown.
+const GIVEN_UP: u32 = 20;
 
 /// A queue: what waits, since when, and what was given up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,6 +44,10 @@ pub struct Health {
     pub outbox: Waiting,
     /// Mail that goes out.
     pub mails: Waiting,
+    /// The last backups, newest first.
+    pub backups: Vec<Backup>,
+    /// Events that were given up, newest first, each with its school's code and name.
+    pub given_up: Vec<(String, String, EventDeliveryView)>,
     /// The last imports with their schools' names.
     pub imports: Vec<(String, ImportView)>,
 }
@@ -53,6 +64,14 @@ pub fn show(store: &Store) -> Result<Health, ServiceError> {
             (school.map(|school| school.name.clone()).unwrap_or_default(), import)
         })
         .collect();
+    let backups = database::backups(store, BACKUPS)?;
+    let given_up = deliveries::given_up(store, GIVEN_UP)?
+        .into_iter()
+        .filter_map(|(id, delivery)| {
+            let school = schools.iter().find(|school| school.id == id)?;
+            Some((school.code.clone(), school.name.clone(), delivery))
+        })
+        .collect();
     store.read(|tx| {
         let queue =
             |row: QueueRow| Waiting { waiting: row.waiting, oldest: row.oldest, dead: row.dead };
@@ -63,6 +82,8 @@ pub fn show(store: &Store) -> Result<Health, ServiceError> {
             inbox: queue(rows::inbox(tx)?),
             outbox: queue(rows::outbox(tx)?),
             mails: queue(rows::mails(tx)?),
+            backups,
+            given_up,
             imports,
         })
     })

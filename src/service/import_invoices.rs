@@ -1,5 +1,7 @@
 //! Takes in a list of invoices: good rows are kept, bad rows are told, and payments that waited for
-//! these invoices are looked at again.
+//! these invoices are looked at again. A list that is planned first can be taken back.
+
+mod taken_back;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -17,8 +19,11 @@ use crate::service::import_students::ListOutcome;
 use crate::service::settle::{self, Replay};
 use crate::service::{Actor, ServiceError, directory};
 use crate::store::audit::{self, AuditFact};
+use crate::store::directory::SchoolRow;
 use crate::store::fees::{self, FeeItemRow, InvoiceLineRow, InvoiceRow, RoundRow};
 use crate::store::{Store, Tx, people};
+
+pub use taken_back::undo;
 
 /// Adds the invoices of a list (see [`roster`]) to a school.
 ///
@@ -32,49 +37,83 @@ pub fn run(
     prefixes: &[Prefix],
     list: &Table,
 ) -> Result<ListOutcome, ServiceError> {
-    let rows = roster::invoices_of(list).map_err(ServiceError::refused)?;
     store.write(|tx| {
         let school_row = directory::lock_school(tx, school)?;
-        let now = clock.now();
-        let mut outcome = ListOutcome { bad: rows.bad.clone(), ..ListOutcome::default() };
-        let mut plan = Plan::load(tx, school)?;
-        let coded = rows.good.iter().filter_map(|row| Some((row.row, row.code.as_deref()?)));
-        // A code that appears twice in the list is told with the invoice that has it already.
-        let unclear: Vec<Diagnostic> =
-            check_codes_beside(coded, plan.codes.keys().map(String::as_str))
-                .into_iter()
-                .filter(|wrong| wrong.code != "code_repeated")
-                .collect();
-        let refused: HashSet<u64> =
-            unclear.iter().filter_map(|wrong| wrong.place.as_ref()?.row).collect();
-        outcome.bad.extend(unclear);
-        for row in rows.good.iter().filter(|row| !refused.contains(&row.row)) {
-            match plan.take(tx, row)? {
-                Taken::New => outcome.added += 1,
-                Taken::Known => outcome.unchanged += 1,
-                Taken::Bad(reason) => outcome.bad.push(*reason),
-            }
-        }
-        plan.issue_codes(tx, prefixes)?;
-        plan.write(tx, now)?;
-        let detail = serde_json::json!({
-            "added": outcome.added,
-            "net_dong": plan.net()?.dong(),
-            "bad": outcome.bad.len(),
-        });
-        let fact = AuditFact {
-            actor: actor.as_str().to_owned(),
-            action: "invoices.import",
-            subject_kind: "school",
-            subject_id: school.0,
-            detail: detail.to_string(),
-        };
-        audit::append(tx, school.0, now, vec![fact])?;
-        if outcome.added > 0 {
-            settle::replay(tx, &school_row, &Replay::undecided(), now)?;
-        }
-        Ok(outcome)
+        carry_out(tx, &school_row, (prefixes, list), (actor, None, clock.now()))
     })
+}
+
+/// What taking a list in would do now; changes nothing.
+pub(crate) fn examine(
+    tx: &mut Tx<'_>,
+    school: SchoolId,
+    list: &Table,
+) -> Result<ListOutcome, ServiceError> {
+    Ok(work_out(tx, school, list)?.1)
+}
+
+/// Takes a list in, under the number of its import where it is to be taken back by one.
+pub(crate) fn carry_out(
+    tx: &mut Tx<'_>,
+    school_row: &SchoolRow,
+    (prefixes, list): (&[Prefix], &Table),
+    (actor, import, now): (&Actor, Option<i64>, chrono::NaiveDateTime),
+) -> Result<ListOutcome, ServiceError> {
+    let school = SchoolId(school_row.id);
+    let (mut plan, mut outcome) = work_out(tx, school, list)?;
+    plan.issue_codes(tx, prefixes)?;
+    let written = plan.write(tx, now)?;
+    let mut detail = serde_json::json!({
+        "added": outcome.added,
+        "net_dong": plan.net()?.dong(),
+        "bad": outcome.bad.len(),
+    });
+    if let Some(import) = import {
+        fees::set_import(tx, &written, import)?;
+        outcome.import = Some(import);
+        if let Some(detail) = detail.as_object_mut() {
+            detail.insert("import".to_owned(), import.into());
+        }
+    }
+    let fact = AuditFact {
+        actor: actor.as_str().to_owned(),
+        action: "invoices.import",
+        subject_kind: "school",
+        subject_id: school.0,
+        detail: detail.to_string(),
+    };
+    audit::append(tx, school.0, now, vec![fact])?;
+    if outcome.added > 0 {
+        settle::replay(tx, school_row, &Replay::undecided(), now)?;
+    }
+    Ok(outcome)
+}
+
+fn work_out(
+    tx: &mut Tx<'_>,
+    school: SchoolId,
+    list: &Table,
+) -> Result<(Plan, ListOutcome), ServiceError> {
+    let rows = roster::invoices_of(list).map_err(ServiceError::refused)?;
+    let mut outcome = ListOutcome { bad: rows.bad, ..ListOutcome::default() };
+    let mut plan = Plan::load(tx, school)?;
+    let coded = rows.good.iter().filter_map(|row| Some((row.row, row.code.as_deref()?)));
+    // A code that appears twice in the list is told with the invoice that has it already.
+    let unclear: Vec<Diagnostic> = check_codes_beside(coded, plan.codes.keys().map(String::as_str))
+        .into_iter()
+        .filter(|wrong| wrong.code != "code_repeated")
+        .collect();
+    let refused: HashSet<u64> =
+        unclear.iter().filter_map(|wrong| wrong.place.as_ref()?.row).collect();
+    outcome.bad.extend(unclear);
+    for row in rows.good.iter().filter(|row| !refused.contains(&row.row)) {
+        match plan.take(tx, row)? {
+            Taken::New => outcome.added += 1,
+            Taken::Known => outcome.unchanged += 1,
+            Taken::Bad(reason) => outcome.bad.push(*reason),
+        }
+    }
+    Ok((plan, outcome))
 }
 
 enum Taken {
@@ -264,7 +303,8 @@ impl Plan {
         .ok_or_else(ServiceError::overflow)
     }
 
-    fn write(&self, tx: &mut Tx<'_>, now: chrono::NaiveDateTime) -> Result<(), ServiceError> {
+    /// Writes everything; the invoices' ids.
+    fn write(&self, tx: &mut Tx<'_>, now: chrono::NaiveDateTime) -> Result<Vec<i64>, ServiceError> {
         fees::insert_rounds(tx, &self.new_rounds)?;
         fees::insert_fee_items(tx, &self.new_fee_items)?;
         let mut invoices = Vec::with_capacity(self.drafts.len());
@@ -315,7 +355,7 @@ impl Plan {
         }
         fees::insert_invoices(tx, &invoices)?;
         fees::insert_invoice_lines(tx, &lines)?;
-        Ok(())
+        Ok(invoices.iter().map(|row| row.id).collect())
     }
 }
 

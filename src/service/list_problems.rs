@@ -25,8 +25,10 @@ impl RowProblem {
     #[must_use]
     pub fn of(told: &Diagnostic, list: Option<&Table>, lang: Lang) -> RowProblem {
         let place = told.place.as_ref();
-        let row = place.and_then(|place| place.row);
-        let column = place.and_then(|place| place.column.clone()).unwrap_or_default();
+        // A file of text has lines and elements where a table has rows and columns.
+        let row = place.and_then(|place| place.row.or(place.line));
+        let column = place.and_then(|place| place.column.clone().or_else(|| place.element.clone()));
+        let column = column.unwrap_or_default();
         let cell = || {
             let list = list?;
             let index = list.headers.iter().position(|heading| *heading == column)?;
@@ -34,14 +36,21 @@ impl RowProblem {
             record.cells.get(index).cloned()
         };
         let (reason, remedy) = parted(told.message.text(lang), row);
+        let (said, reason) = quoted_first(&reason);
         RowProblem {
-            value: cell().unwrap_or_default(),
+            value: cell().unwrap_or_else(|| said.to_owned()),
             row: row.map(|row| row.to_string()).unwrap_or_default(),
             column,
-            reason,
+            reason: capital(reason),
             remedy,
         }
     }
+}
+
+/// What a sentence quotes at its beginning, and what it says of it.
+fn quoted_first(reason: &str) -> (&str, &str) {
+    let quoted = reason.strip_prefix('\'').and_then(|rest| rest.split_once("' "));
+    quoted.unwrap_or(("", reason))
 }
 
 /// The sentence that says why, without the row that stands beside it, and those that say what to do.
@@ -55,12 +64,12 @@ fn parted(text: &str, row: Option<u64>) -> (String, String) {
         Some(end) => text.split_at(end),
         None => (text, ""),
     };
-    (capital(reason), remedy.trim().to_owned())
+    (reason.to_owned(), remedy.trim().to_owned())
 }
 
 /// The text after `Dòng 5, cột Ngày sinh: `: the place stands in columns of its own.
 fn without_place(text: &str, row: u64) -> Option<&str> {
-    let starts = [format!("Dòng {row}"), format!("Row {row}")];
+    let starts = ["Dòng", "Row", "Line"].map(|word| format!("{word} {row}"));
     let rest = starts.iter().find_map(|start| text.strip_prefix(start.as_str()))?;
     let (place, rest) = rest.split_once(": ")?;
     (place.is_empty() || place.starts_with(',')).then_some(rest)
@@ -110,6 +119,18 @@ mod tests {
                 "Số 1. 5 không đọc được. Sửa lại.",
                 None,
                 ["", "", "", "Số 1. 5 không đọc được.", "Sửa lại."],
+            ),
+            (
+                "a cell that only the message quotes",
+                "Dòng 7, cột Số tiền: '1,25 tr' không phải là số. Ghi số đồng.",
+                Some(Place::cell(7, "Số tiền")),
+                ["7", "Số tiền", "1,25 tr", "Không phải là số.", "Ghi số đồng."],
+            ),
+            (
+                "a line of a text",
+                "Dòng 24, phần tử Ntry/Amt: 'NaN' không phải số tiền. Xuất lại tệp.",
+                Some(Place::element("Ntry/Amt", 24)),
+                ["24", "Ntry/Amt", "NaN", "Không phải số tiền.", "Xuất lại tệp."],
             ),
         ] {
             let mut told = Diagnostic::new("x", message.to_owned(), String::new());

@@ -68,7 +68,7 @@ pub fn run(
         Ok((known, columns::of_school(tx, school)?))
     })?;
     if let Some(known) = known {
-        return Ok(known);
+        return Ok(Plan { sent_before: true, ..known });
     }
     let coming = Intake { content: file.content, columns: file.columns, progress: file.progress };
     let reader = reader.of_school(school.0);
@@ -82,7 +82,7 @@ pub fn run(
             forget_plan(tx, school, &sha256)?;
         }
         if let Some(known) = find_same(tx, school, &sha256)? {
-            return Ok(known);
+            return Ok(Plan { sent_before: true, ..known });
         }
         let whole = Whole { sha256: &sha256, size_bytes, file, actor, school, now };
         let plan = whole.store(tx, &mut contents, &surveyed)?;

@@ -8,6 +8,7 @@ use crate::domain::id::{PaymentId, SchoolId};
 use crate::domain::invoice::InvoiceState;
 use crate::domain::money::Vnd;
 use crate::domain::payment::Channel;
+use crate::domain::school_year::SchoolYear;
 use crate::domain::text::fold;
 use crate::service::ServiceError;
 use crate::store::fees::{self, InvoicePage};
@@ -115,6 +116,8 @@ pub struct Asked {
     pub class: Option<String>,
     /// Only invoices of this round, by its row.
     pub round: Option<i64>,
+    /// Only invoices of this school year.
+    pub year: Option<SchoolYear>,
     /// In which state.
     pub state: State,
     /// Words of the name, the class or the code.
@@ -244,6 +247,7 @@ fn filter_of<'a>(clock: &dyn Clock, school: SchoolId, asked: &'a Asked) -> Owing
         class: asked.class.as_deref().unwrap_or_default(),
         round: asked.round.unwrap_or_default(),
         state: asked.state.as_str(),
+        year: asked.year.and_then(SchoolYear::days),
         words: [word(), word(), word()],
         today: local_day(clock.now()),
     }

@@ -17,6 +17,7 @@ use crate::domain::reporting_period::ReportingPeriod;
 use crate::formats::cashless_report;
 use crate::service::directory::{self, SchoolView};
 use crate::service::organisation::standing::standing;
+use crate::service::reported::{self, AsOf};
 use crate::service::{ServiceError, added_up, organisation};
 use crate::store::added::Depth;
 use crate::store::collected::{self, Until};
@@ -52,6 +53,7 @@ pub(crate) fn cashless_to(
     (period, cut_off, depth): (Period, Option<Day>, Depth),
     settings: Settings,
 ) -> Result<Report, ServiceError> {
+    let settings = settings.of_day(period.to());
     let today = local_day(clock.now());
     let as_it_stands = cut_off.is_none_or(|day| day >= today);
     let cut_off = cut_off.unwrap_or(today);
@@ -122,11 +124,13 @@ pub fn to_csv(report: &Report) -> Result<String, ServiceError> {
         .map_err(|error| StoreError::Corrupt(format!("a report: {error}")).into())
 }
 
-/// The report of an authority's month, term or year as an office prints and signs it, in Vietnamese.
+/// The report of an authority's month, term or year as an office prints and signs it, in Vietnamese; a
+/// month's with what the schools handed in of it up to `as_of`.
 pub fn to_pdf(
     store: &Store,
     report: &Report,
     period: ReportingPeriod,
+    as_of: Option<Day>,
 ) -> Result<Vec<u8>, ServiceError> {
     let day = period.days().to();
     let above = store.read(|tx| {
@@ -136,7 +140,14 @@ pub fn to_pdf(
         let name = parent.map(|parent| tree.called(parent, day).1.to_owned());
         Ok::<_, ServiceError>(name.unwrap_or_default())
     })?;
-    cashless_report::pdf(report, period, &above)
+    let annex = match period {
+        ReportingPeriod::Month(month) => {
+            let code = &report.scope.authority_code;
+            Some(reported::consolidated(store, code, month, as_of.map(AsOf::Day))?.annex())
+        }
+        ReportingPeriod::Term(_) | ReportingPeriod::Year(_) => None,
+    };
+    cashless_report::pdf(report, period, &above, annex)
         .map_err(|error| StoreError::Corrupt(format!("a report: {error}")).into())
 }
 

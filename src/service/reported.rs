@@ -3,6 +3,7 @@
 
 mod comments;
 mod compute;
+mod consolidated;
 mod overview;
 mod remind;
 mod submit;
@@ -25,6 +26,7 @@ pub use crate::formats::cashless_report::restated::{GroupView, RestatementView};
 pub use comments::{Comment, MOST_CHARACTERS, Side, comment};
 pub(crate) use compute::differing;
 pub use compute::{AsOf, Computed, recompute};
+pub use consolidated::{ConsolidatedView, RateView, RatesView, SchoolReport, consolidated};
 pub use overview::{Standing, overview};
 pub use remind::{Reminded, remind};
 pub use submit::{Submission, submit};
@@ -178,6 +180,7 @@ fn view(
         };
         versions.push(version(row, corrects)?);
     }
+    let settings = settings.of_day(month.last());
     let now = compute::report_at(tx, (school, month), i64::MAX, settings)?;
     let last = rows.last();
     let differs = last.is_some_and(|row| {

@@ -6,9 +6,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use chrono::{NaiveDateTime, TimeDelta};
 
 use crate::clock::Clock;
-use crate::domain::calendar::Day;
 use crate::domain::id::{ImportId, SchoolId};
-use crate::domain::money::Vnd;
 use crate::formats::{ColumnQuestion, layout_title};
 use crate::service::commit::{self, Committed};
 use crate::service::plan::{PlannedStatement, imports_named};
@@ -46,23 +44,6 @@ pub struct FileLine {
     pub statements: Vec<PlannedStatement>,
     /// What recording it did.
     pub outcome: Option<Committed>,
-}
-
-/// A line of a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
-    /// The bank's day.
-    pub day: Day,
-    /// Whether it is money in.
-    pub is_credit: bool,
-    /// How much.
-    pub amount: Vnd,
-    /// The transfer's text.
-    pub text: String,
-    /// The bank's reference.
-    pub reference: String,
-    /// Who paid.
-    pub counterparty: String,
 }
 
 /// The files of a school, the latest first, before an import; and where the next page begins.
@@ -104,39 +85,13 @@ fn line(row: ImportRow, statements: Vec<PlannedStatement>) -> FileLine {
     }
 }
 
-/// The first lines of a file.
-pub fn sample(
+/// Whether a plan waits and is short enough to be tried out.
+pub fn can_be_rehearsed(
     store: &Store,
     school: SchoolId,
     id: ImportId,
-    limit: u32,
-) -> Result<Vec<Line>, ServiceError> {
+) -> Result<bool, ServiceError> {
     store.read(|tx| {
-        let imports: Vec<i64> = imports_named(tx, school, id)?.iter().map(|row| row.id).collect();
-        let rows = statements::first_entries(tx, &imports, i64::from(limit))?;
-        Ok(rows
-            .into_iter()
-            .map(|row| Line {
-                day: row.booking_date,
-                is_credit: row.credit_debit == "credit",
-                amount: Vnd::new(row.amount_dong),
-                text: row.remittance.unwrap_or_default(),
-                reference: row.reference.unwrap_or_default(),
-                counterparty: row.counterparty_name.unwrap_or_default(),
-            })
-            .collect())
-    })
-}
-
-/// What recording a plan would do now; `None` for a file too long to be tried out, or one that is not
-/// waiting.
-pub fn rehearse(
-    store: &Store,
-    clock: &dyn Clock,
-    school: SchoolId,
-    id: ImportId,
-) -> Result<Option<Committed>, ServiceError> {
-    let waits = store.read(|tx| -> Result<bool, ServiceError> {
         let imports = imports_named(tx, school, id)?;
         let mut entries = 0_i64;
         for import in &imports {
@@ -145,8 +100,7 @@ pub fn rehearse(
             }
         }
         Ok(entries <= MOST_REHEARSED && imports.iter().any(|row| row.state == "planned"))
-    })?;
-    if waits { commit::rehearse(store, clock, school, id).map(Some) } else { Ok(None) }
+    })
 }
 
 /// What recording a file did; `None` where it was never recorded.

@@ -104,8 +104,10 @@ impl ManageConnection for Manager {
             DatabaseUrl::Postgres(url) => {
                 let mut connection = PgConnection::establish(url)
                     .map_err(|error| StoreError::Open(error.to_string()))?;
+                // Compiling a query takes longer than any of ours: where a table has no statistics yet,
+                // its guessed size alone would set that going.
                 connection.batch_execute(
-                    "SET TIME ZONE 'UTC'; SET client_min_messages = warning; \
+                    "SET TIME ZONE 'UTC'; SET client_min_messages = warning; SET jit = off; \
                      SET lock_timeout = '60s'; SET idle_in_transaction_session_timeout = '300s';",
                 )?;
                 Ok(AnyConnection::Pg(connection))

@@ -26,7 +26,7 @@ pub struct Copied {
 }
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 112] = [
+pub const TABLES: [&str; 114] = [
     "authorities",
     "schools",
     "school_placements",
@@ -139,6 +139,8 @@ pub const TABLES: [&str; 112] = [
     "refund_limits",
     "refund_requests",
     "uploads",
+    "refused_files",
+    "backups",
 ];
 
 /// Copies every row of `from` into `to`, which must be empty. All or nothing.

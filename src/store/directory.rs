@@ -30,6 +30,7 @@ pub struct SchoolRow {
     pub settle_in_part: bool,
     pub settle_known_payer: bool,
     pub closed_on: Option<NaiveDate>,
+    pub ownership: Option<String>,
 }
 
 /// A row of `school_placements`.

@@ -287,6 +287,20 @@ pub fn page(
         .load(tx.conn())?)
 }
 
+/// Deliveries of all schools that were given up, with their events, newest first.
+pub fn given_up(
+    tx: &mut Tx<'_>,
+    limit: i64,
+) -> Result<Vec<(EventDeliveryRow, EventRow)>, StoreError> {
+    Ok(event_deliveries::table
+        .inner_join(events::table)
+        .filter(event_deliveries::state.eq("dead"))
+        .order(event_deliveries::id.desc())
+        .limit(limit)
+        .select((EventDeliveryRow::as_select(), EventRow::as_select()))
+        .load(tx.conn())?)
+}
+
 /// How many deliveries some endpoints have in each state.
 pub fn counts(tx: &mut Tx<'_>, endpoints: &[i64]) -> Result<Vec<(i64, String, i64)>, StoreError> {
     let mut found = Vec::new();

@@ -2,6 +2,7 @@
 //! looked at which family, how content families are, and on what grounds their data is kept.
 
 use chrono::{NaiveDate, NaiveDateTime};
+use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Date, Integer, Text, Timestamp};
 
@@ -17,7 +18,7 @@ pub struct LookRow {
     pub id: i64,
     pub school_id: i64,
     pub family_id: i64,
-    /// `page`, `address`, `claim`, `photo` or `export`.
+    /// `page`, `address`, `claim`, `photo`, `export`, `student`, `account` or `receipt`.
     pub what: String,
     pub actor: String,
     pub at: NaiveDateTime,
@@ -47,6 +48,8 @@ pub struct AnswerRow {
     pub score: i32,
     pub words: String,
     pub answered_at: NaiveDateTime,
+    /// The receipt it was asked after; empty for answers of older versions.
+    pub receipt_id: Option<i64>,
 }
 
 /// The accountant's telephone as families are told it.
@@ -130,6 +133,22 @@ pub fn insert_look(tx: &mut Tx<'_>, row: &LookRow) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Whether somebody's look of a kind at a family has been written down since a moment.
+pub fn has_looked(
+    tx: &mut Tx<'_>,
+    (school, family): (i64, i64),
+    (what, actor): (&str, &str),
+    since: NaiveDateTime,
+) -> Result<bool, StoreError> {
+    let same = family_looks::table
+        .filter(family_looks::school_id.eq(school))
+        .filter(family_looks::family_id.eq(family))
+        .filter(family_looks::what.eq(what))
+        .filter(family_looks::actor.eq(actor))
+        .filter(family_looks::at.ge(since));
+    Ok(select(exists(same)).get_result(tx.conn())?)
+}
+
 /// Looks at families of a school, the last first: at one family, by somebody in whose name `actor`
 /// stands, before an id.
 pub fn looks(
@@ -175,14 +194,21 @@ pub fn insert_answer(tx: &mut Tx<'_>, row: &AnswerRow) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Whether a family has answered in a term.
-pub fn has_answered(tx: &mut Tx<'_>, family: i64, term: &str) -> Result<bool, StoreError> {
-    Ok(diesel::select(diesel::dsl::exists(
-        survey_answers::table
-            .filter(survey_answers::family_id.eq(family))
-            .filter(survey_answers::term.eq(term)),
-    ))
-    .get_result(tx.conn())?)
+/// Whether a family has answered after one of these receipts; an answer that is about none counts where
+/// it was given since.
+pub fn has_answered(
+    tx: &mut Tx<'_>,
+    family: i64,
+    receipts: &[i64],
+    since: NaiveDateTime,
+) -> Result<bool, StoreError> {
+    let about_one = survey_answers::receipt_id.eq_any(receipts.iter().copied().map(Some));
+    let about_none =
+        survey_answers::receipt_id.is_null().and(survey_answers::answered_at.ge(since));
+    let answers = survey_answers::table
+        .filter(survey_answers::family_id.eq(family))
+        .filter(about_one.or(about_none));
+    Ok(select(exists(answers)).get_result(tx.conn())?)
 }
 
 #[derive(QueryableByName)]
@@ -195,7 +221,8 @@ struct ScoresRow {
     content: i64,
 }
 
-/// School by school, how many families answered in a term, and how many of them are content.
+/// School by school, how many families answered in a term, and how many of them are content. Of a
+/// family that answered after several receipts the last answer counts.
 pub fn scores(
     tx: &mut Tx<'_>,
     term: &str,
@@ -204,12 +231,39 @@ pub fn scores(
     let rows: Vec<ScoresRow> = diesel::sql_query(
         "SELECT school_id, COUNT(*) AS answers, \
          CAST(SUM(CASE WHEN score >= $1 THEN 1 ELSE 0 END) AS BIGINT) AS content \
-         FROM survey_answers WHERE term = $2 GROUP BY school_id ORDER BY school_id",
+         FROM survey_answers a WHERE term = $2 AND NOT EXISTS (SELECT 1 FROM survey_answers later \
+         WHERE later.family_id = a.family_id AND later.term = a.term AND later.id > a.id) \
+         GROUP BY school_id ORDER BY school_id",
     )
     .bind::<Integer, _>(content_from)
     .bind::<Text, _>(term)
     .load(tx.conn())?;
     Ok(rows.into_iter().map(|row| (row.school_id, row.answers, row.content)).collect())
+}
+
+#[derive(QueryableByName)]
+struct AskedRow {
+    #[diesel(sql_type = BigInt)]
+    school_id: i64,
+    #[diesel(sql_type = BigInt)]
+    families: i64,
+}
+
+/// School by school, how many families a receipt was issued for from one day to another: so many were
+/// asked how content they are.
+pub fn asked(
+    tx: &mut Tx<'_>,
+    (from, to): (NaiveDate, NaiveDate),
+) -> Result<Vec<(i64, i64)>, StoreError> {
+    let rows: Vec<AskedRow> = diesel::sql_query(
+        "SELECT r.school_id, COUNT(DISTINCT s.family_id) AS families FROM receipts r \
+         JOIN students s ON s.id = r.student_id WHERE r.issued_on >= $1 AND r.issued_on <= $2 \
+         GROUP BY r.school_id ORDER BY r.school_id",
+    )
+    .bind::<Date, _>(from)
+    .bind::<Date, _>(to)
+    .load(tx.conn())?;
+    Ok(rows.into_iter().map(|row| (row.school_id, row.families)).collect())
 }
 
 /// What families of a school wrote beside their answers in a term, the last first.

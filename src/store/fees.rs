@@ -246,6 +246,36 @@ pub fn invoices_by_id(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<InvoiceRow>, S
     Ok(found)
 }
 
+/// Keeps by which import some invoices came.
+pub fn set_import(tx: &mut Tx<'_>, ids: &[i64], import: i64) -> Result<(), StoreError> {
+    for chunk in ids.chunks(IDS_PER_QUERY) {
+        diesel::update(invoices::table.filter(invoices::id.eq_any(chunk)))
+            .set(invoices::import_id.eq(import))
+            .execute(tx.conn())?;
+    }
+    Ok(())
+}
+
+/// The invoices that came by an import.
+pub fn invoices_of_import(tx: &mut Tx<'_>, import: i64) -> Result<Vec<i64>, StoreError> {
+    Ok(invoices::table
+        .filter(invoices::import_id.eq(import))
+        .order(invoices::id)
+        .select(invoices::id)
+        .load(tx.conn())?)
+}
+
+/// Removes invoices to which nothing refers, with their lines.
+pub fn delete_invoices(tx: &mut Tx<'_>, school: i64, ids: &[i64]) -> Result<(), StoreError> {
+    tx.touched.dues(school);
+    for chunk in ids.chunks(IDS_PER_QUERY) {
+        diesel::delete(invoice_lines::table.filter(invoice_lines::invoice_id.eq_any(chunk)))
+            .execute(tx.conn())?;
+        diesel::delete(invoices::table.filter(invoices::id.eq_any(chunk))).execute(tx.conn())?;
+    }
+    Ok(())
+}
+
 /// The code of the invoice that took another's place.
 pub fn replacement_of(tx: &mut Tx<'_>, invoice: i64) -> Result<Option<String>, StoreError> {
     Ok(invoices::table

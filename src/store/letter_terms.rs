@@ -1,6 +1,6 @@
 //! What schools set for letters: whether families are reminded, and the schools' own words.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
 use super::schema::{letter_terms, letter_wordings};
@@ -43,6 +43,30 @@ pub fn set(tx: &mut Tx<'_>, row: &LetterTermsRow) -> Result<(), StoreError> {
     if changed == 0 {
         diesel::insert_into(letter_terms::table).values(row).execute(tx.conn())?;
     }
+    Ok(())
+}
+
+/// When somebody last looked the letters over.
+pub fn seen_at(tx: &mut Tx<'_>, school: i64) -> Result<Option<NaiveDateTime>, StoreError> {
+    let seen: Option<Option<NaiveDateTime>> = letter_terms::table
+        .find(school)
+        .select(letter_terms::seen_at)
+        .first(tx.conn())
+        .optional()?;
+    Ok(seen.flatten())
+}
+
+/// Keeps that, or that they are to be looked at again, for a school whose row the caller has locked.
+pub fn set_seen(tx: &mut Tx<'_>, school: i64, at: Option<NaiveDateTime>) -> Result<(), StoreError> {
+    if find(tx, school)?.is_none() {
+        if at.is_none() {
+            return Ok(());
+        }
+        set(tx, &LetterTermsRow { id: school, reminders: false, reminded_on: None })?;
+    }
+    diesel::update(letter_terms::table.find(school))
+        .set(letter_terms::seen_at.eq(at))
+        .execute(tx.conn())?;
     Ok(())
 }
 

@@ -29,6 +29,28 @@ pub struct LetterRow {
     pub asked_at: NaiveDateTime,
 }
 
+/// Whether there is a letter of these kinds about one of these.
+pub fn any_about(
+    tx: &mut Tx<'_>,
+    school: i64,
+    kinds: &[&str],
+    about: &[i64],
+) -> Result<bool, StoreError> {
+    for chunk in about.chunks(IDS_PER_QUERY) {
+        let found: Option<i64> = letters::table
+            .filter(letters::school_id.eq(school))
+            .filter(letters::kind.eq_any(kinds))
+            .filter(letters::about_id.eq_any(chunk))
+            .select(letters::id)
+            .first(tx.conn())
+            .optional()?;
+        if found.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Adds letters of one school, whose row the caller has locked, but for those that tell what another
 /// one tells.
 pub fn insert_new(tx: &mut Tx<'_>, rows: &[LetterRow]) -> Result<(), StoreError> {

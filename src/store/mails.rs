@@ -100,6 +100,20 @@ pub fn claim(
     Ok(Some(row))
 }
 
+/// Lets mails of these kinds that are due and that nobody holds wait until `until`. What is known of
+/// the attempts before stays.
+pub fn put_off(
+    tx: &mut Tx<'_>,
+    kinds: &[&str],
+    (now, until): (NaiveDateTime, NaiveDateTime),
+) -> Result<usize, StoreError> {
+    let due = mails::table
+        .filter(mails::due_at.le(now))
+        .filter(mails::leased_until.is_null().or(mails::leased_until.le(now)))
+        .filter(mails::kind.eq_any(kinds.iter().copied()));
+    Ok(diesel::update(due).set(mails::due_at.eq(until)).execute(tx.conn())?)
+}
+
 /// Takes a mail out of the queue that is not to be sent.
 pub fn remove(tx: &mut Tx<'_>, id: i64) -> Result<(), StoreError> {
     diesel::delete(mails::table.find(id)).execute(tx.conn())?;

@@ -183,6 +183,14 @@ pub fn set_level(tx: &mut Tx<'_>, school: i64, level: &str) -> Result<(), StoreE
     Ok(())
 }
 
+/// By whom a school is kept.
+pub fn set_ownership(tx: &mut Tx<'_>, school: i64, ownership: &str) -> Result<(), StoreError> {
+    diesel::update(schools::table.find(school))
+        .set(schools::ownership.eq(ownership))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
 /// The last day of an account, and whose name it is in.
 pub fn update_account(
     tx: &mut Tx<'_>,

@@ -265,6 +265,8 @@ pub struct StudentFilter<'a> {
     /// Folded words; each must be in the search key.
     pub words: &'a [String],
     pub with_left: bool,
+    /// Only those who were in a class in this school year, such as `2026-2027`.
+    pub year: Option<&'a str>,
     /// The key and the id of the last student of the page before.
     pub after: Option<(&'a str, i64)>,
     /// At most so many.
@@ -283,6 +285,16 @@ pub fn students_page(
     }
     if !filter.with_left {
         query = query.filter(students::left_on.is_null());
+    }
+    if let Some(year) = filter.year {
+        query = query.filter(
+            sql::<Bool>(
+                "EXISTS (SELECT 1 FROM enrolments n \
+                 WHERE n.student_id = students.id AND n.school_year = ",
+            )
+            .bind::<Text, _>(year.to_owned())
+            .sql(")"),
+        );
     }
     for word in filter.words {
         query = query.filter(students::search_key.like(format!("%{word}%")));

@@ -158,33 +158,96 @@ pub fn forget_changes(tx: &mut Tx<'_>, student: i64, now: &str) -> Result<(), St
     Ok(())
 }
 
-/// Puts one text in the place of another where somebody wrote it beside a student's dues.
-pub fn replace_beside_dues(
+/// What people write themselves, beside a student's dues and to or of its family: each table and column
+/// with the condition that finds it, in which `$1` is the student and `$2` the family.
+const WRITTEN: [(&str, &str, &str); 10] = [
+    ("credit_notes", "reason", "invoice_id IN (SELECT id FROM invoices WHERE student_id = $1)"),
+    ("write_offs", "reason", "invoice_id IN (SELECT id FROM invoices WHERE student_id = $1)"),
+    ("refunds", "reason", "student_id = $1"),
+    ("refund_requests", "reason", "student_id = $1"),
+    ("refund_requests", "answer", "student_id = $1 AND answer IS NOT NULL"),
+    ("erasures", "reason", "student_id = $1"),
+    ("claims", "words", "family_id = $2"),
+    ("claims", "answer_words", "family_id = $2 AND answer_words IS NOT NULL"),
+    ("survey_answers", "words", "family_id = $2"),
+    ("family_bases", "words", "family_id = $2"),
+];
+
+#[derive(QueryableByName)]
+struct WrittenRow {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+    #[diesel(sql_type = Text)]
+    words: String,
+}
+
+/// Writes anew what people wrote about a student, as `without` says it without the name. What it leaves
+/// as it is stays untouched.
+pub fn rewrite_written(
     tx: &mut Tx<'_>,
-    student: i64,
-    (old, new): (&str, &str),
+    (student, family): (i64, i64),
+    without: &dyn Fn(&str) -> String,
 ) -> Result<(), StoreError> {
-    for table in ["credit_notes", "write_offs"] {
-        diesel::sql_query(format!(
-            "UPDATE {table} SET reason = REPLACE(reason, $1, $2) WHERE reason <> '' \
-             AND invoice_id IN (SELECT id FROM invoices WHERE student_id = $3)"
+    for (table, column, condition) in WRITTEN {
+        let rows: Vec<WrittenRow> = diesel::sql_query(format!(
+            "SELECT id, {column} AS words FROM {table} WHERE $1 > 0 AND $2 > 0 AND ({condition}) ORDER BY id"
         ))
-        .bind::<Text, _>(old)
-        .bind::<Text, _>(new)
         .bind::<BigInt, _>(student)
-        .execute(tx.conn())?;
+        .bind::<BigInt, _>(family)
+        .load(tx.conn())?;
+        for row in rows {
+            let next = without(&row.words);
+            if next != row.words {
+                diesel::sql_query(format!("UPDATE {table} SET {column} = $1 WHERE id = $2"))
+                    .bind::<Text, _>(next)
+                    .bind::<BigInt, _>(row.id)
+                    .execute(tx.conn())?;
+            }
+        }
     }
+    Ok(())
+}
+
+/// Forgets what mails to a family said that are sent, and what those were to say that are about a
+/// student's invoices and receipts alone: they name every child.
+pub fn forget_family_mails(
+    tx: &mut Tx<'_>,
+    (student, family): (i64, i64),
+) -> Result<(), StoreError> {
+    let of_family = "id IN (SELECT c.mail_id FROM letter_copies c JOIN letters l ON l.id = c.letter_id \
+                     WHERE $1 > 0 AND l.family_id = $2";
     for sql in [
-        "UPDATE refunds SET reason = REPLACE(reason, $1, $2) WHERE student_id = $3",
-        "UPDATE refund_requests SET reason = REPLACE(reason, $1, $2), answer = REPLACE(answer, $1, $2) \
-         WHERE student_id = $3",
+        format!("UPDATE mails SET key_id = '', sealed = '' WHERE state = 'sent' AND {of_family})"),
+        format!(
+            "UPDATE mails SET key_id = '', sealed = '', due_at = NULL, state = 'failed' \
+             WHERE state <> 'sent' AND {of_family} AND \
+             ((l.kind IN ('notice', 'reminder') AND l.about_id IN (SELECT id FROM invoices WHERE student_id = $1)) \
+             OR (l.kind IN ('receipt', 'receipt_voided') AND l.about_id IN (SELECT id FROM receipts WHERE student_id = $1))))"
+        ),
     ] {
         diesel::sql_query(sql)
-            .bind::<Text, _>(old)
-            .bind::<Text, _>(new)
             .bind::<BigInt, _>(student)
+            .bind::<BigInt, _>(family)
             .execute(tx.conn())?;
     }
+    Ok(())
+}
+
+/// Forgets what is known of an address by its hash, where no guardian has the address any more.
+pub fn forget_address(
+    tx: &mut Tx<'_>,
+    school: i64,
+    (email, hash): (&str, &str),
+) -> Result<(), StoreError> {
+    diesel::sql_query(
+        "DELETE FROM letter_addresses WHERE school_id = $1 AND NOT EXISTS \
+         (SELECT 1 FROM guardians g WHERE g.school_id = $1 AND LOWER(g.email) = LOWER($2)) \
+         AND address_hash = $3",
+    )
+    .bind::<BigInt, _>(school)
+    .bind::<Text, _>(email)
+    .bind::<Text, _>(hash)
+    .execute(tx.conn())?;
     Ok(())
 }
 

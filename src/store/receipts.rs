@@ -249,6 +249,8 @@ pub struct ReceiptPage {
     pub live: Option<bool>,
     /// Of those that do not hold, whether another took their place.
     pub replaced: Option<bool>,
+    /// Only those of the school year that begins in this year.
+    pub year: Option<i32>,
     /// A year and number: only this one.
     pub number: Option<(i32, i64)>,
     /// A code: only this one.
@@ -286,6 +288,9 @@ pub fn page(tx: &mut Tx<'_>, school: i64, page: &ReceiptPage) -> Result<Vec<Stan
         let kind = if replaced { "changed" } else { "withdrawn" };
         query = query
             .filter(sql::<Bool>("receipt_voids.kind = ").bind::<diesel::sql_types::Text, _>(kind));
+    }
+    if let Some(year) = page.year {
+        query = query.filter(receipts::school_year.eq(year));
     }
     if let Some((year, number)) = page.number {
         query = query.filter(receipts::school_year.eq(year)).filter(receipts::number.eq(number));

@@ -1,10 +1,11 @@
 //! What students owe and have paid, added up by the database: by student, by class, and in all.
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Date, Text};
 
 use super::{StoreError, Tx};
+use crate::domain::calendar::Period;
 
 /// Which students, and which of their invoices.
 #[derive(Clone, Debug)]
@@ -16,6 +17,8 @@ pub struct OwingFilter<'a> {
     pub round: i64,
     /// `owing`, `overdue`, `settled` or `credit`; everybody with an invoice where empty.
     pub state: &'a str,
+    /// Only invoices of the school year with these days; of all where there is none.
+    pub year: Option<Period>,
     /// Patterns that the search key must be like; `%` where there is nothing to look for.
     pub words: [String; 3],
     pub today: NaiveDate,
@@ -68,9 +71,32 @@ macro_rules! bound {
     };
 }
 
+/// What holds of an invoice `i` of the school year with these days: the year it was numbered in; of one
+/// that was read from a list, that of the last day to pay, or else of its coming.
+pub(super) fn of_year(year: Period) -> String {
+    let (from, to) = (year.from(), year.to());
+    let eve = from.pred_opt().unwrap_or(from);
+    format!(
+        "(i.school_year = {begins} OR (i.school_year IS NULL \
+         AND ((i.due_on IS NOT NULL AND i.due_on BETWEEN '{from}' AND '{to}') \
+         OR (i.due_on IS NULL AND i.issued_at >= '{eve} {MIDNIGHT}' \
+         AND i.issued_at < '{to} {MIDNIGHT}'))))",
+        begins = from.year()
+    )
+}
+
+/// When a day of Vietnam ends, in UTC.
+const MIDNIGHT: &str = "17:00:00";
+
+/// Which invoices `i` of students `s` a filter means, besides those of its round.
+fn meant(filter: &OwingFilter<'_>) -> String {
+    let year = filter.year.map(|year| format!(" AND {}", of_year(year))).unwrap_or_default();
+    format!("i.student_id = s.id AND i.cancelled = FALSE AND ($3 = 0 OR i.round_id = $3){year}")
+}
+
 /// The students that a filter means, as `s`. The first eight parameters are its own.
-fn chosen() -> String {
-    let invoice = "i.student_id = s.id AND i.cancelled = FALSE AND ($3 = 0 OR i.round_id = $3)";
+fn chosen(filter: &OwingFilter<'_>) -> String {
+    let invoice = meant(filter);
     format!(
         "s.school_id = $1 AND ($2 = '' OR s.class = $2) \
          AND EXISTS (SELECT 1 FROM invoices i WHERE {invoice}) \
@@ -93,7 +119,10 @@ const SUMS: &str = "CAST(COALESCE(SUM(i.gross_dong), 0) AS BIGINT) AS gross_dong
        JOIN payments p ON p.id = a.payment_id \
        WHERE a.invoice_id = i.id AND p.channel = 'cash_at_school')), 0) AS BIGINT) AS cash_dong";
 
-const INVOICES: &str = "JOIN invoices i ON i.student_id = s.id AND i.cancelled = FALSE AND ($3 = 0 OR i.round_id = $3)";
+/// The invoices that a filter means, beside its students.
+fn invoices(filter: &OwingFilter<'_>) -> String {
+    format!("JOIN invoices i ON {}", meant(filter))
+}
 
 /// A page of students in the order of their names, after the last one of the page before.
 pub fn students(
@@ -106,10 +135,11 @@ pub fn students(
         "SELECT s.id AS student_id, s.family_id AS family_id, s.code AS code, s.name AS name, \
          s.class AS class, s.sort_key AS sort_key, CAST(1 AS BIGINT) AS students, {SUMS} \
          FROM (SELECT s.* FROM students s WHERE {} AND (s.sort_key, s.id) > ($9, $10) \
-         ORDER BY s.sort_key, s.id LIMIT $11) s {INVOICES} \
+         ORDER BY s.sort_key, s.id LIMIT $11) s {} \
          GROUP BY s.id, s.family_id, s.code, s.name, s.class, s.sort_key \
          ORDER BY s.sort_key, s.id",
-        chosen()
+        chosen(filter),
+        invoices(filter)
     );
     bound!(sql, filter)
         .bind::<Text, _>(after_key)
@@ -124,8 +154,9 @@ pub fn classes(tx: &mut Tx<'_>, filter: &OwingFilter<'_>) -> Result<Vec<OwingRow
     let sql = format!(
         "SELECT CAST(0 AS BIGINT) AS student_id, CAST(0 AS BIGINT) AS family_id, '' AS code, '' AS name, \
          s.class AS class, '' AS sort_key, COUNT(DISTINCT s.id) AS students, {SUMS} \
-         FROM (SELECT s.* FROM students s WHERE {}) s {INVOICES} GROUP BY s.class ORDER BY s.class",
-        chosen()
+         FROM (SELECT s.* FROM students s WHERE {}) s {} GROUP BY s.class ORDER BY s.class",
+        chosen(filter),
+        invoices(filter)
     );
     bound!(sql, filter).load(tx.conn()).map_err(StoreError::from)
 }
@@ -139,7 +170,7 @@ pub fn more_than(tx: &mut Tx<'_>, filter: &OwingFilter<'_>, most: i64) -> Result
     }
     let sql = format!(
         "SELECT COUNT(*) AS students FROM (SELECT s.id FROM students s WHERE {} LIMIT $9) q",
-        chosen()
+        chosen(filter)
     );
     let row: Row =
         bound!(sql, filter).bind::<BigInt, _>(most.saturating_add(1)).get_result(tx.conn())?;
@@ -151,8 +182,9 @@ pub fn total(tx: &mut Tx<'_>, filter: &OwingFilter<'_>) -> Result<OwingRow, Stor
     let sql = format!(
         "SELECT CAST(0 AS BIGINT) AS student_id, CAST(0 AS BIGINT) AS family_id, '' AS code, '' AS name, \
          '' AS class, '' AS sort_key, COUNT(DISTINCT s.id) AS students, {SUMS} \
-         FROM (SELECT s.* FROM students s WHERE {}) s {INVOICES}",
-        chosen()
+         FROM (SELECT s.* FROM students s WHERE {}) s {}",
+        chosen(filter),
+        invoices(filter)
     );
     bound!(sql, filter).get_result(tx.conn()).map_err(StoreError::from)
 }
@@ -180,7 +212,7 @@ pub fn credit(
          FROM (SELECT DISTINCT s.family_id AS family_id, {class} AS class FROM students s WHERE {}) f \
          JOIN allocations a ON a.family_id = f.family_id AND a.target = 'family_credit' \
          GROUP BY f.class HAVING SUM(a.amount_dong) <> 0",
-        chosen()
+        chosen(filter)
     );
     bound!(sql, filter).load(tx.conn()).map_err(StoreError::from)
 }

@@ -3,12 +3,14 @@
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable};
+use diesel::sql_types::{BigInt, Bool, Nullable};
 
+use super::receivables::of_year;
 use super::schema::{
     collection_rounds, credit_notes, instalments, invoices, round_items, round_quantities,
 };
 use super::{IDS_PER_QUERY, StoreError, Tx, dialect};
+use crate::domain::calendar::Period;
 use crate::store::fees::RoundRow;
 
 /// A row of `round_items`.
@@ -71,11 +73,24 @@ pub fn find_by_id(tx: &mut Tx<'_>, school: i64, id: i64) -> Result<Option<RoundR
 pub fn page(
     tx: &mut Tx<'_>,
     school: i64,
-    before: Option<i64>,
+    (year, before): (Option<Period>, Option<i64>),
     limit: i64,
 ) -> Result<Vec<RoundRow>, StoreError> {
     let mut query =
         collection_rounds::table.filter(collection_rounds::school_id.eq(school)).into_boxed();
+    if let Some(year) = year {
+        // A round that was read from a list knows no days of its own.
+        query = query.filter(sql::<Bool>(&format!(
+            "(COALESCE(collection_rounds.period_from, collection_rounds.due_on) \
+               BETWEEN '{from}' AND '{to}' \
+             OR (collection_rounds.period_from IS NULL AND collection_rounds.due_on IS NULL \
+               AND EXISTS (SELECT 1 FROM invoices i WHERE i.round_id = collection_rounds.id \
+               AND {})))",
+            of_year(year),
+            from = year.from(),
+            to = year.to()
+        )));
+    }
     if let Some(before) = before {
         query = query.filter(collection_rounds::id.lt(before));
     }

@@ -39,6 +39,8 @@ diesel::table! {
         closed_on -> Nullable<Date>,
         /// Column `fee_zone`.
         fee_zone -> Nullable<Text>,
+        /// Column `ownership`.
+        ownership -> Nullable<Text>,
     }
 }
 
@@ -247,6 +249,8 @@ diesel::table! {
         class -> Nullable<Text>,
         /// Column `replaces_id`.
         replaces_id -> Nullable<BigInt>,
+        /// Column `import_id`.
+        import_id -> Nullable<BigInt>,
     }
 }
 
@@ -1401,6 +1405,8 @@ diesel::table! {
         committed_at -> Nullable<Timestamp>,
         /// Column `undone_at`.
         undone_at -> Nullable<Timestamp>,
+        /// Column `kind`.
+        kind -> Text,
     }
 }
 
@@ -2245,6 +2251,8 @@ diesel::table! {
         reminders -> Bool,
         /// Column `reminded_on`.
         reminded_on -> Nullable<Date>,
+        /// Column `seen_at`.
+        seen_at -> Nullable<Timestamp>,
     }
 }
 
@@ -2433,6 +2441,8 @@ diesel::table! {
         words -> Text,
         /// Column `answered_at`.
         answered_at -> Timestamp,
+        /// Column `receipt_id`.
+        receipt_id -> Nullable<BigInt>,
     }
 }
 
@@ -2834,6 +2844,42 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(figure_looks, schools);
+
+diesel::table! {
+    /// Table `refused_files`.
+    refused_files (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `school_id`.
+        school_id -> BigInt,
+        /// Column `file_name`.
+        file_name -> Text,
+        /// Column `problems`.
+        problems -> Text,
+        /// Column `sent_by`.
+        sent_by -> Text,
+        /// Column `sent_at`.
+        sent_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Table `backups`.
+    backups (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `made_at`.
+        made_at -> Timestamp,
+        /// Column `file_name`.
+        file_name -> Text,
+        /// Column `size_bytes`.
+        size_bytes -> BigInt,
+        /// Column `row_count`.
+        row_count -> BigInt,
+        /// Column `verified`.
+        verified -> Bool,
+    }
+}
 
 diesel::table! {
     /// Table `refund_limits`.

@@ -4,8 +4,8 @@ use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 
 use super::schema::{
-    bank_accounts, classes, collection_rounds, fee_items, imports, school_placements, students,
-    user_grants, users,
+    bank_accounts, classes, collection_rounds, fee_items, imports, letter_terms, letter_wordings,
+    letters, school_placements, students, user_grants, users,
 };
 use super::{StoreError, Tx};
 
@@ -26,6 +26,12 @@ pub struct SetUp {
     pub round: bool,
     /// A round that was issued, or read from a list.
     pub issued: bool,
+    /// Letters to families that somebody looked over.
+    pub letters_seen: bool,
+    /// Words of the school's own in them.
+    pub letters_worded: bool,
+    /// A notice to a family.
+    pub notice: bool,
     /// Somebody who can sign in and has a role at this very school.
     pub access: bool,
 }
@@ -41,6 +47,12 @@ pub fn of_school(tx: &mut Tx<'_>, school: i64) -> Result<SetUp, StoreError> {
     let pupils = students::table.filter(students::school_id.eq(school));
     let items = fee_items::table.filter(fee_items::school_id.eq(school));
     let rounds = collection_rounds::table.filter(collection_rounds::school_id.eq(school));
+    let seen = letter_terms::table
+        .filter(letter_terms::id.eq(school))
+        .filter(letter_terms::seen_at.is_not_null());
+    let worded = letter_wordings::table.filter(letter_wordings::school_id.eq(school));
+    let notices =
+        letters::table.filter(letters::school_id.eq(school)).filter(letters::kind.eq("notice"));
     let access = user_grants::table
         .inner_join(users::table.on(users::id.eq(user_grants::user_id)))
         .filter(user_grants::school_id.eq(school))
@@ -59,6 +71,9 @@ pub fn of_school(tx: &mut Tx<'_>, school: i64) -> Result<SetUp, StoreError> {
         round: select(exists(rounds)).get_result(conn)?,
         issued: select(exists(rounds.filter(collection_rounds::state.ne("draft"))))
             .get_result(conn)?,
+        letters_seen: select(exists(seen)).get_result(conn)?,
+        letters_worded: select(exists(worded)).get_result(conn)?,
+        notice: select(exists(notices)).get_result(conn)?,
         access: select(exists(access)).get_result(conn)?,
     })
 }

@@ -144,30 +144,6 @@ pub fn imports_before(
         .load(tx.conn())?)
 }
 
-/// The first entries of some imports, as their files have them.
-pub fn first_entries(
-    tx: &mut Tx<'_>,
-    imports: &[i64],
-    limit: i64,
-) -> Result<Vec<EntryRow>, StoreError> {
-    let mut found = Vec::new();
-    for import in imports {
-        let left = limit.saturating_sub(i64::try_from(found.len()).unwrap_or(limit));
-        if left <= 0 {
-            break;
-        }
-        found.extend(
-            entries::table
-                .filter(entries::import_id.eq(import))
-                .order((entries::import_id, entries::position))
-                .limit(left)
-                .select(EntryRow::as_select())
-                .load::<EntryRow>(tx.conn())?,
-        );
-    }
-    Ok(found)
-}
-
 /// The latest imports of files, newest first; of one school or of all. What notifications announced
 /// is not among them.
 pub fn latest_imports(

@@ -1,4 +1,4 @@
-//! Lists of students as they were taken in.
+//! Lists of students, and of invoices, as they were taken in.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -24,6 +24,8 @@ pub struct StudentImportRow {
     pub planned_at: NaiveDateTime,
     pub committed_at: Option<NaiveDateTime>,
     pub undone_at: Option<NaiveDateTime>,
+    /// `students` or `invoices`.
+    pub kind: String,
 }
 
 pub fn insert(tx: &mut Tx<'_>, row: &StudentImportRow) -> Result<(), StoreError> {
@@ -31,9 +33,14 @@ pub fn insert(tx: &mut Tx<'_>, row: &StudentImportRow) -> Result<(), StoreError>
     Ok(())
 }
 
-pub fn find(tx: &mut Tx<'_>, school: i64, id: i64) -> Result<Option<StudentImportRow>, StoreError> {
+pub fn find(
+    tx: &mut Tx<'_>,
+    school: i64,
+    (kind, id): (&str, i64),
+) -> Result<Option<StudentImportRow>, StoreError> {
     Ok(student_imports::table
         .filter(student_imports::school_id.eq(school))
+        .filter(student_imports::kind.eq(kind))
         .filter(student_imports::id.eq(id))
         .select(StudentImportRow::as_select())
         .first(tx.conn())
@@ -53,15 +60,17 @@ pub struct StudentImportLine {
     pub planned_at: NaiveDateTime,
 }
 
-/// Imports of a school, newest first, before this one.
+/// Imports of a school of one kind, newest first, before this one.
 pub fn page(
     tx: &mut Tx<'_>,
-    school: i64,
+    (school, kind): (i64, &str),
     before: Option<i64>,
     limit: i64,
 ) -> Result<Vec<StudentImportLine>, StoreError> {
-    let mut query =
-        student_imports::table.filter(student_imports::school_id.eq(school)).into_boxed();
+    let mut query = student_imports::table
+        .filter(student_imports::school_id.eq(school))
+        .filter(student_imports::kind.eq(kind.to_owned()))
+        .into_boxed();
     if let Some(before) = before {
         query = query.filter(student_imports::id.lt(before));
     }

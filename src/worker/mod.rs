@@ -129,17 +129,18 @@ impl Workers {
         })
     }
 
-    /// Forgets what is too old to be kept, every quarter of an hour; not at once, when there is more
-    /// to do.
+    /// Forgets what is too old to be kept, again after each `pause`; not at once, when there is more to
+    /// do.
     pub fn retention(
         &mut self,
         store: Store,
         clock: Arc<dyn Clock>,
         kept: Retention,
+        pause: Duration,
     ) -> std::io::Result<()> {
         let bell = Arc::clone(&self.still);
         let mut is_first = true;
-        self.job("retention", (bell, Duration::from_mins(15)), move || {
+        self.job("retention", (bell, pause), move || {
             if std::mem::take(&mut is_first) {
                 return Ok(false);
             }

@@ -69,6 +69,7 @@
       for (const out of all(form, "[data-count]")) out.textContent = ticked.length;
       for (const out of all(form, "[data-sum]")) out.textContent = grouped(String(sum));
       for (const button of all(form, "[data-needs-tick]")) button.disabled = ticked.length === 0;
+      for (const bar of all(form, ".bulk")) bar.classList.toggle("idle", ticked.length === 0);
     }
     for (const form of all(root, "[data-whole]")) {
       const used = all(form, "input[data-part]").reduce((total, input) => total + (amountOf(input) ?? 0), 0);
@@ -184,7 +185,8 @@
   };
   const keysOn = () => localStorage.getItem("doisoat-keys") !== "off";
   document.addEventListener("keydown", (event) => {
-    if (event.isComposing || event.defaultPrevented || event.altKey || !keysOn()) return;
+    // 229 is a key that an input method took: Safari ends a word with one that composes no more.
+    if (event.isComposing || event.keyCode === 229 || event.defaultPrevented || event.altKey || !keysOn()) return;
     if (document.querySelector("dialog[open]")) return;
     const undo = event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey;
     if (typing(event.target)) {
@@ -333,7 +335,12 @@
     const first = rows()[0];
     if (first && !rows().some((row) => row.tabIndex === 0)) first.tabIndex = 0;
     for (const said of all(root, "[data-said]")) {
-      const leave = () => (said.matches(":hover, :focus-within") ? setTimeout(leave, 2000) : said.remove());
+      // Its place stays: no line moves away under a click that is just being made.
+      const leave = () => {
+        if (said.matches(":hover, :focus-within")) return void setTimeout(leave, 2000);
+        said.classList.add("gone");
+        said.querySelector("[data-undo]")?.removeAttribute("data-undo");
+      };
       setTimeout(leave, 10000);
     }
     for (const box of all(root, "[data-keys-switch]")) {
@@ -344,6 +351,11 @@
       // A page that is loaded again, or come back to, is not printed again.
       history.replaceState(null, "", location.pathname);
       print();
+    }
+    // On a telephone the menu and the tabs are wider than the screen: where one is has to be seen.
+    for (const here of all(root, ".side [aria-current], .tabs [aria-current]")) {
+      const list = here.closest(".side, .tabs");
+      list.scrollLeft = here.offsetLeft - list.offsetLeft - (list.clientWidth - here.offsetWidth) / 2;
     }
     for (const button of all(root, "[data-print]")) button.addEventListener("click", () => print());
     for (const button of all(root, "[data-reveal]")) {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use doisoat::clock::{Clock, FixedClock};
 use doisoat::domain::access::Role;
 use doisoat::domain::cashless::Settings;
+use doisoat::domain::diagnostic::{Diagnostic, Place};
 use doisoat::domain::fee::{PlannedInstalment, Scope, Unit};
 use doisoat::domain::id::SchoolId;
 use doisoat::domain::invoice::InvoiceEvent;
@@ -60,8 +61,10 @@ use doisoat::service::statement_files::{self, AskedFile};
 use doisoat::service::students::{Leaving, moves, view};
 use doisoat::service::uploads::{self, Quota};
 use doisoat::service::workspace::bulk;
-use doisoat::service::{Actor, ColumnQuestion, ServiceError, cancel, directory, intake, undo};
-use doisoat::service::{tour, users};
+use doisoat::service::{
+    Actor, ColumnQuestion, ServiceError, cancel, database, directory, intake, refused_files, tour,
+    undo, users,
+};
 
 use crate::support::crowd::{DUE, OwnedLine, borrowed, code, enroll, movements};
 use crate::support::feed::{Feed, keys, movement};
@@ -391,6 +394,9 @@ fn be_asked(School { store, clock, actor, id }: &School) {
         question: ColumnQuestion::default(),
     };
     statement_files::keep(store, clock, actor, *id, &file).unwrap();
+    let wrong = [Diagnostic::new("amount", "Dòng 4: sai “số”.", "Row 4: wrong.").at(Place::row(4))];
+    refused_files::keep(store, clock, actor, *id, ("sai.csv", &wrong)).unwrap();
+    database::remember(store, clock, ("/sao-lưu/a.sqlite", 4_096), (120, true)).unwrap();
 }
 
 /// Somebody signs in with both factors, after a wrong guess.

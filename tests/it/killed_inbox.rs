@@ -35,9 +35,9 @@ const SENDERS: usize = 4;
 const PROVIDERS: [Provider; 2] = [Provider::Sepay, Provider::Casso];
 
 /// A service that is running.
-struct Service {
+pub struct Service {
     child: Child,
-    address: SocketAddr,
+    pub address: SocketAddr,
     log: Option<JoinHandle<String>>,
 }
 
@@ -49,7 +49,7 @@ impl Drop for Service {
     }
 }
 
-fn command(db: &TestDb) -> Command {
+pub fn command(db: &TestDb) -> Command {
     let mut command = doisoat(["serve", "--database"]);
     command
         .arg(&db.url)
@@ -66,7 +66,7 @@ fn command(db: &TestDb) -> Command {
 
 impl Service {
     /// Starts it and waits until it listens.
-    fn start(mut command: Command) -> Service {
+    pub fn start(mut command: Command) -> Service {
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap());
         let mut seen = String::new();
@@ -89,7 +89,7 @@ impl Service {
     }
 
     /// Kills it at once; what it had written to its log.
-    fn kill(mut self) -> String {
+    pub fn kill(mut self) -> String {
         self.child.kill().unwrap();
         let status = self.child.wait().unwrap();
         assert_eq!(status.signal(), Some(KILL), "it did not end by itself");

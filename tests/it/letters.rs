@@ -3,7 +3,9 @@
 mod doors;
 mod killed;
 mod made;
+mod nights;
 mod reminders;
+mod steps;
 mod texts;
 
 use std::sync::Arc;
@@ -11,6 +13,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use doisoat::clock::{Clock, FixedClock};
 use doisoat::domain::mail_address::MailAddress;
+use doisoat::domain::reminder::QuietHours;
 use doisoat::ids::CountingIds;
 use doisoat::keyring::Keyring;
 use doisoat::service::letters::{
@@ -20,6 +23,7 @@ use doisoat::service::mail::{self, AskedMails, Letterhead, MailView, Mailbox, Po
 use doisoat::service::students::contacts::{self, GuardianTerms};
 use doisoat::service::{ServiceError, Store};
 
+use crate::mail::NEVER_QUIET;
 use crate::support::TestDb;
 use crate::support::feed::TEST_KEY;
 use crate::support::school::{School, now};
@@ -121,8 +125,17 @@ impl Office {
     }
 
     fn postman(&self, mailer: Arc<dyn mail::Mailer>) -> Postman {
-        let settings =
-            mail::Settings { attempts: 3, lease_seconds: 60, answer_seconds: 60, at_once: 1 };
+        self.postman_with(mailer, NEVER_QUIET)
+    }
+
+    fn postman_with(&self, mailer: Arc<dyn mail::Mailer>, quiet: QuietHours) -> Postman {
+        let settings = mail::Settings {
+            attempts: 3,
+            lease_seconds: 60,
+            answer_seconds: 60,
+            at_once: 1,
+            quiet,
+        };
         let clock: Arc<dyn Clock> = self.clock.clone();
         Postman::new(self.school.store.clone(), mailer, Arc::clone(&self.keys), clock, settings)
     }

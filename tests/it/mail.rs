@@ -14,6 +14,7 @@ use chrono::TimeDelta;
 use doisoat::clock::{Clock, FixedClock};
 use doisoat::domain::lang::Lang;
 use doisoat::domain::mail_address::MailAddress;
+use doisoat::domain::reminder::QuietHours;
 use doisoat::ids::CountingIds;
 use doisoat::keyring::Keyring;
 use doisoat::mail::{Mailer, Security, Smtp, SmtpSettings, Transport};
@@ -28,9 +29,17 @@ use crate::support::feed::TEST_KEY;
 use crate::support::mailserver::MailServer;
 use crate::support::school::now;
 
+/// No hours at all.
+pub const NEVER_QUIET: QuietHours = QuietHours { from_hour: 0, to_hour: 0 };
+
 /// How mail is sent in the tests.
-const SETTINGS: Settings =
-    Settings { attempts: 7, lease_seconds: 60, answer_seconds: 120, at_once: 2 };
+const SETTINGS: Settings = Settings {
+    attempts: 7,
+    lease_seconds: 60,
+    answer_seconds: 120,
+    at_once: 2,
+    quiet: NEVER_QUIET,
+};
 
 /// A database with mail in it, and a clock of its own.
 struct Post {

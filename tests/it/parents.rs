@@ -3,8 +3,13 @@
 mod claims;
 mod contact;
 mod doors;
+mod guesses;
+mod looks;
 mod page;
 mod privacy;
+mod siblings;
+mod silence;
+mod transfers;
 
 use doisoat::clock::Clock as _;
 use doisoat::ids::RandomIds;

@@ -5,7 +5,7 @@ use doisoat::service::cash::{self, NewCash};
 use serde_json::Value;
 
 use crate::support::client::Request;
-use crate::support::program::run;
+use crate::support::program::{self, run};
 use crate::support::school::{School, csv};
 use crate::support::server::{HERE, THERE, Town};
 use crate::support::{TestDb, for_each_backend};
@@ -81,6 +81,39 @@ fn the_way_says_whose_cash_is_missing_and_since_when() {
         ]);
         assert_eq!(refused.status, 1, "{refused:?}");
         assert!(refused.err.contains("[month_not_begun]"), "{refused:?}");
+    });
+}
+
+#[test]
+fn each_school_year_has_the_target_it_is_given() {
+    for_each_backend(|db| {
+        two_months(db);
+        let targets = "2025-2026: 50,2026-2027: 30";
+        let asked = ["report", "path", "--school", "THCS-MAU", "--month", "2026-11", "--json"];
+        let with = |name: &str, value: &str| {
+            let mut command = program::doisoat([&asked[..], &["--database", &db.url]].concat());
+            program::said(command.env(name, value).output().unwrap())
+        };
+        let told = with("DOISOAT_CASHLESS__YEARLY_TARGETS", targets);
+        assert_eq!((told.status, told.err.as_str()), (0, ""), "{told:?}");
+        let way: Value = serde_json::from_str(&told.out).unwrap();
+        let months = way["months"].as_array().unwrap();
+        for (why, month, target, status) in [
+            ("the year before", 0, 50, "no_data"),
+            ("its last month", 7, 50, "no_data"),
+            ("the first month of the next", 8, 30, "no_data"),
+            ("a third without cash is enough", 11, 30, "met"),
+        ] {
+            let line = &months[month];
+            assert_eq!(
+                (&line["target_percent"], &line["status"]),
+                (&target.into(), &status.into()),
+                "{why}"
+            );
+        }
+        assert_eq!(way["target_percent"], 30);
+        let refused = with("DOISOAT_CASHLESS__YEARLY_TARGETS", "2026: 30");
+        assert!(refused.err.contains("cashless.yearly_targets"), "{refused:?}");
     });
 }
 

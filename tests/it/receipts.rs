@@ -2,7 +2,9 @@
 //! what changes is voided and replaced, never edited.
 
 mod doors;
-mod paper;
+mod numbered;
+pub mod paper;
+mod scanned;
 
 use std::sync::Arc;
 

@@ -2,6 +2,7 @@
 //! explained to the đồng where they were corrected later.
 
 mod added;
+mod consolidated;
 mod corrected;
 mod doors;
 mod odd;

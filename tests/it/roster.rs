@@ -1,5 +1,6 @@
 //! Students: lists with a preview and a way back, the changes of a year, what is shown.
 
+mod addresses;
 mod doors;
 mod imports;
 mod year;

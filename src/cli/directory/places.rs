@@ -77,6 +77,17 @@ pub struct LevelsArgs {
     levels: String,
 }
 
+/// By whom a school is kept.
+#[derive(Debug, clap::Args)]
+pub struct OwnershipArgs {
+    /// The school's code
+    #[arg(long)]
+    school: String,
+    /// public, community or private
+    #[arg(long = "as")]
+    kind: String,
+}
+
 pub fn place(env: &mut Env<'_>, store: &Store, args: &PlaceArgs) -> Result<(), Failure> {
     let new = NewPlacement { authority: args.authority.clone(), from: args.from, to: args.to };
     let school = directory::find_school(store, &args.school)?.id;
@@ -110,6 +121,13 @@ pub fn levels(env: &mut Env<'_>, store: &Store, args: &LevelsArgs) -> Result<(),
     tell_changed(env, &changed)
 }
 
+pub fn ownership(env: &mut Env<'_>, store: &Store, args: &OwnershipArgs) -> Result<(), Failure> {
+    let school = directory::find_school(store, &args.school)?.id;
+    let actor = Actor::named("cli");
+    let changed = places::set_ownership(store, &SystemClock, &actor, school, &args.kind)?;
+    tell_changed(env, &changed)
+}
+
 /// A school with its history and its settings, as programs read it.
 #[derive(Serialize)]
 pub struct Shown {
@@ -125,6 +143,9 @@ pub fn tell(env: &mut Env<'_>, found: &SchoolDetail) -> Result<(), Failure> {
         Lang::Vi => vi,
         Lang::En => en,
     };
+    if let Some(kind) = found.school.ownership {
+        writeln!(env.out, "  {}: {}", say("loại hình", "kind"), kind.label(lang))?;
+    }
     if !found.levels.is_empty() {
         let levels: Vec<&str> = found.levels.iter().map(|level| level.label(lang)).collect();
         writeln!(env.out, "  {}: {}", say("cấp học", "levels"), levels.join(", "))?;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::rate::Rate;
+use super::targets::YearlyTargets;
 use super::views::Counting;
 use crate::domain::calendar::{Day, Period};
 use crate::domain::id::{PaymentId, SchoolId, StudentId};
@@ -156,12 +157,28 @@ pub struct Settings {
     pub counting: Counting,
     /// Cashless payments from which on a school counts as deployed.
     pub deployed_min_payments: u32,
-    /// Percent by amount from which on the status is "met".
+    /// Percent by amount from which on the status is "met", in years without a target of their own.
     pub target_percent: u32,
+    /// Targets of school years.
+    pub yearly: YearlyTargets,
     /// Percent by amount from which on the status is "nearly met".
     pub near_percent: u32,
     /// Fewer pupils than this are no group that is told of above the school; 0 or 1 hides none.
     pub least_group: u32,
+}
+
+impl Settings {
+    /// The same with the target of the school year a day lies in; what is nearly met is never above it.
+    #[must_use]
+    pub fn of_day(self, day: Day) -> Settings {
+        match self.yearly.of(day) {
+            None => self,
+            Some(target_percent) => {
+                let near_percent = self.near_percent.min(target_percent);
+                Settings { target_percent, near_percent, ..self }
+            }
+        }
+    }
 }
 
 impl Default for Settings {
@@ -170,6 +187,7 @@ impl Default for Settings {
             counting: Counting { counter_cash: true, proxy: true },
             deployed_min_payments: 1,
             target_percent: 100,
+            yearly: YearlyTargets::default(),
             near_percent: 90,
             least_group: 5,
         }

@@ -15,6 +15,7 @@ pub mod report;
 pub mod restated;
 pub mod sums;
 mod tally;
+mod targets;
 pub mod trend;
 pub mod views;
 
@@ -29,6 +30,7 @@ pub use report::{
 };
 pub use restated::{Restatement, restated};
 pub use sums::{Added, ChannelCounts, Count, Counts, Sums};
+pub use targets::{MOST_YEARS, YearlyTargets};
 pub use trend::{Ahead, Forecast};
 pub use views::{Counting, Views};
 

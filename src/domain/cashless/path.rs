@@ -34,6 +34,8 @@ pub struct MonthLine {
     pub rates: Rates,
     /// How they stood together.
     pub status: Status,
+    /// What was aimed for, in percent by amount.
+    pub target_percent: u32,
     /// Schools that collected anything.
     pub schools_with_data: i64,
     /// Schools in scope.
@@ -112,6 +114,7 @@ fn line(month: Month, report: &Report) -> MonthLine {
         month,
         rates: report.total.reported,
         status: report.status,
+        target_percent: report.settings.target_percent,
         schools_with_data: report.schools_with_data,
         schools: i64::try_from(report.schools.len()).unwrap_or(i64::MAX),
     }

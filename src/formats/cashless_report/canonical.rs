@@ -31,14 +31,14 @@ pub struct Head {
 }
 
 /// A value of the form.
-enum Value {
+pub(super) enum Value {
     Whole(i64),
     Text(String),
     Parts(BTreeMap<String, Value>),
 }
 
 impl Value {
-    fn parts<const N: usize>(parts: [(&str, Value); N]) -> Value {
+    pub(super) fn parts<const N: usize>(parts: [(&str, Value); N]) -> Value {
         Value::Parts(parts.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     }
 
@@ -61,7 +61,7 @@ impl Value {
         }
     }
 
-    fn written(&self) -> String {
+    pub(super) fn written(&self) -> String {
         let mut out = String::new();
         self.write(&mut out);
         out
@@ -257,7 +257,7 @@ fn views(views: &Views<Rates>) -> Value {
     Value::parts(parts)
 }
 
-fn rates(rates: &Rates) -> Value {
+pub(super) fn rates(rates: &Rates) -> Value {
     Value::parts([
         ("by_amount", rate(rates.by_amount)),
         ("by_pupil", rate(rates.by_pupil)),

@@ -5,11 +5,16 @@ use crate::domain::cashless::{Exclusion, LeftOutSum, Rate, Rates, Report, Rounde
 use crate::domain::lang::Lang;
 use crate::domain::money::Vnd;
 use crate::domain::reporting_period::ReportingPeriod;
-use crate::formats::paper::{FiguresPaper, FiguresRow, PaperError, figures_paper};
+use crate::formats::paper::{AnnexPaper, FiguresPaper, FiguresRow, PaperError, figures_paper};
 
-/// The report as PDF/A; `above` is the office above, empty for none. The same report gives the same
-/// bytes.
-pub fn pdf(report: &Report, period: ReportingPeriod, above: &str) -> Result<Vec<u8>, PaperError> {
+/// The report as PDF/A; `above` is the office above, empty for none; `annex` is what the schools handed
+/// in of a month. The same report gives the same bytes.
+pub fn pdf(
+    report: &Report,
+    period: ReportingPeriod,
+    above: &str,
+    annex: Option<AnnexPaper>,
+) -> Result<Vec<u8>, PaperError> {
     let mut notes: Vec<String> =
         DEFINITIONS.iter().take(2).map(|(_, name, what)| format!("{name}: {what}.")).collect();
     notes.extend(settings_in_words(report));
@@ -26,6 +31,7 @@ pub fn pdf(report: &Report, period: ReportingPeriod, above: &str) -> Result<Vec<
         total: row("Tổng cộng", &report.total.reported, (report.status, &report.left_out)),
         rows: rows.collect(),
         notes,
+        annex,
     })
 }
 

@@ -41,6 +41,7 @@ struct RateJson {
 struct MonthJson {
     month: String,
     status: &'static str,
+    target_percent: u32,
     schools: i64,
     schools_with_data: i64,
     by_amount: RateJson,
@@ -152,6 +153,7 @@ fn month(line: &MonthLine) -> MonthJson {
     MonthJson {
         month: line.month.to_string(),
         status: line.status.as_str(),
+        target_percent: line.target_percent,
         schools: line.schools,
         schools_with_data: line.schools_with_data,
         by_amount: rate(by_amount),

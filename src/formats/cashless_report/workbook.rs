@@ -230,6 +230,13 @@ fn information(
         "Tỷ lệ làm tròn đến 2 chữ số, nửa đơn vị làm tròn lên; chưa đủ 100 % thì không ghi 100 %."
             .to_owned(),
     ));
+    lines.push((
+        "Nhiều trường".to_owned(),
+        "Tỷ lệ chung là tổng tử số trên tổng mẫu số, nên trường thu nhiều có trọng số lớn hơn; không phải trung bình cộng các tỷ lệ."
+            .to_owned(),
+    ));
+    let notes = report.notes.iter();
+    lines.extend(notes.map(|note| ("Lưu ý".to_owned(), note.message.text(Lang::Vi).to_owned())));
     for (row, (name, words)) in (0..).zip(&lines) {
         sheet.write_string_with_format(row, 0, name, &formats.head)?;
         sheet.write_string_with_format(row, 1, words, &formats.wrap)?;

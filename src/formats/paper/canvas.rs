@@ -36,6 +36,7 @@ const UNIT: f32 = 0.05;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     A4,
+    A4Across,
     A5Across,
 }
 
@@ -43,6 +44,7 @@ impl Format {
     const fn points(self) -> (f32, f32) {
         match self {
             Format::A4 => (595.276, 841.89),
+            Format::A4Across => (841.89, 595.276),
             Format::A5Across => (595.276, 419.528),
         }
     }

@@ -1,6 +1,7 @@
 //! What is printed: receipts, notices and lists of a class, as PDF/A. Pure: the same content makes
 //! the same bytes.
 
+mod annex;
 mod canvas;
 mod class_list;
 mod figures;
@@ -8,6 +9,7 @@ mod letters;
 mod notice;
 mod receipt;
 
+pub use annex::{AnnexPaper, AnnexRow};
 pub use class_list::{ClassList, ClassListRow, class_lists};
 pub use figures::{FiguresPaper, FiguresRow, figures_paper};
 pub use notice::{Notice, NoticeLine, Transfer, notices};

@@ -6,7 +6,7 @@ use super::table::Table;
 use crate::domain::calendar::Day;
 use crate::domain::diagnostic::{Diagnostic, Place};
 use crate::domain::lang::Lang;
-use crate::domain::organisation::{AuthorityKind, Level, UnknownLevel};
+use crate::domain::organisation::{AuthorityKind, Level, Ownership, UnknownLevel};
 use crate::domain::text::squeeze;
 use crate::formats::spreadsheet::notes;
 
@@ -56,9 +56,16 @@ pub const FOLLOWED_BY: Column = Column {
 pub const LEVELS: Column =
     Column { vi: "Cấp học", en: "levels", words: &["CAPHOC", "LEVELS", "LEVEL", "CACCAPHOC"] };
 
+/// By whom a school is kept.
+pub const OWNERSHIP: Column = Column {
+    vi: "Loại hình",
+    en: "ownership",
+    words: &["LOAIHINH", "OWNERSHIP", "LOAIHINHTRUONG"],
+};
+
 /// The columns that only such lists have.
-pub(super) const COLUMNS: [Column; 8] =
-    [KIND, PARENT, FROM, TO, FORMER_CODE, FORMER_UNTIL, FOLLOWED_BY, LEVELS];
+pub(super) const COLUMNS: [Column; 9] =
+    [KIND, PARENT, FROM, TO, FORMER_CODE, FORMER_UNTIL, FOLLOWED_BY, LEVELS, OWNERSHIP];
 
 /// What a row is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +101,8 @@ pub struct OrganisationRow {
     pub followed_by: Vec<String>,
     /// The levels, for schools; none where the row says nothing.
     pub levels: Vec<Level>,
+    /// By whom the school is kept; none where the row says nothing.
+    pub ownership: Option<Ownership>,
 }
 
 /// Reads such a list from a table. A bad row is reported and left out.
@@ -101,8 +110,8 @@ pub fn organisation_of(table: &Table) -> ListResult<OrganisationRow> {
     let code = CODE.require(table)?;
     let kind = KIND.require(table)?;
     let parent = PARENT.require(table)?;
-    let [name, from, to, former_code, former_until, followed_by, levels] =
-        [NAME, FROM, TO, FORMER_CODE, FORMER_UNTIL, FOLLOWED_BY, LEVELS]
+    let [name, from, to, former_code, former_until, followed_by, levels, ownership] =
+        [NAME, FROM, TO, FORMER_CODE, FORMER_UNTIL, FOLLOWED_BY, LEVELS, OWNERSHIP]
             .map(|column| column.find(table));
     let mut rows = Rows { good: Vec::with_capacity(table.rows.len()), bad: Vec::new() };
     for row in &table.rows {
@@ -123,6 +132,7 @@ pub fn organisation_of(table: &Table) -> ListResult<OrganisationRow> {
             former_until: cells.day(former_until),
             followed_by: cells.text(followed_by).map(|text| codes(&text)).unwrap_or_default(),
             levels: self::levels(&mut cells, row.row, levels),
+            ownership: self::ownership(&mut cells, row.row, ownership),
         };
         if let (Some(first), Some(last)) = (found.from, found.to)
             && last < first
@@ -165,6 +175,24 @@ fn subject(cells: &mut RowCells<'_>, row: u64, index: usize) -> Option<Subject> 
             &text,
             &format!("không phải loại đơn vị. Ghi Trường hoặc một trong: {}.", words.join(", ")),
             &format!("is no kind. Write school or one of: {}.", names.join(", ")),
+        ));
+    }
+    kind
+}
+
+fn ownership(cells: &mut RowCells<'_>, row: u64, index: Option<usize>) -> Option<Ownership> {
+    let text = cells.text(index)?;
+    let kind = Ownership::parse(&text);
+    if kind.is_none() {
+        let words: Vec<&str> = Ownership::ALL.iter().map(|kind| kind.label(Lang::Vi)).collect();
+        let names: Vec<&str> = Ownership::ALL.iter().map(|kind| kind.as_str()).collect();
+        cells.problems.push(notes::cell_problem(
+            row,
+            OWNERSHIP.vi,
+            "ownership_unknown",
+            &text,
+            &format!("không phải loại hình trường. Ghi một trong: {}.", words.join(", ")),
+            &format!("is no kind of school. Write one of: {}.", names.join(", ")),
         ));
     }
     kind

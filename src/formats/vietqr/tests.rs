@@ -99,8 +99,9 @@ fn published_codes_are_read_and_made_again_to_the_letter() {
             bill: bill.map(str::to_owned),
             purpose: purpose.map(str::to_owned),
         };
+        assert_eq!(expected.text().as_deref(), Ok(text), "{why}");
         assert_eq!(read(text), Ok(expected), "{why}");
-        // We make codes for accounts and without numbers of bills only.
+        // What we ask families by goes to accounts and names no bill.
         if !to_card && bill.is_none() {
             let purpose = purpose.unwrap_or_default();
             let request = TransferRequest { bank_bin: bin, account, amount, purpose };

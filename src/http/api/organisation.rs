@@ -163,33 +163,48 @@ pub async fn show_school(
     Ok(HttpResponse::Ok().json(found))
 }
 
-/// The levels a school teaches.
+/// What is said of a school; what is left out stays.
 #[derive(Debug, Deserialize, utoipa::ToSchema, garde::Validate)]
 #[serde(deny_unknown_fields)]
 #[garde(allow_unvalidated)]
-pub struct LevelsBody {
-    /// `preschool`, `primary`, `lower_secondary`, `upper_secondary`, `continuing`.
+pub struct SchoolBody {
+    /// The levels it teaches: `preschool`, `primary`, `lower_secondary`, `upper_secondary`, `continuing`.
+    #[serde(default)]
+    #[garde(inner(inner(length(chars, max = limits::NAME))))]
+    levels: Option<Vec<String>>,
+    /// By whom it is kept: `public`, `community` or `private`.
+    #[serde(default)]
     #[garde(inner(length(chars, max = limits::NAME)))]
-    levels: Vec<String>,
+    ownership: Option<String>,
 }
 
-/// Says which levels a school teaches. Sent twice it says the same.
+/// Says which levels a school teaches and by whom it is kept. Sent twice it says the same.
 #[utoipa::path(patch, path = "/api/v1/schools/{school}", tag = "schools", security(("key" = [])),
-    params(("school" = String, Path)), request_body = LevelsBody,
-    responses((status = 200, body = Changed), (status = 422, description = "no such level")))]
+    params(("school" = String, Path)), request_body = SchoolBody,
+    responses((status = 200, body = Changed), (status = 422, description = "no such level or kind")))]
 #[patch("/schools/{school}")]
-pub async fn set_levels(
+pub async fn change_school(
     context: web::Data<Context>,
     who: Authenticated,
     path: Later<web::Path<String>>,
-    body: Later<Valid<LevelsBody>>,
+    body: Later<Valid<SchoolBody>>,
 ) -> Result<HttpResponse, Problem> {
     let school =
         school_for(&context, &who.0, path.now()?.into_inner(), Permission::ManageDirectory).await?;
-    let levels = body.now()?.into_inner().levels.join(",");
+    let body = body.now()?.into_inner();
     let changed = on_worker(move || {
         let (store, clock) = (&context.store, &*context.clock);
-        places::set_levels(store, clock, &who.0.actor, school.id, &levels)
+        let (actor, school) = (&who.0.actor, school.id);
+        let mut changed = Changed { changed: false, notes: Vec::new() };
+        if let Some(levels) = &body.levels {
+            changed = places::set_levels(store, clock, actor, school, &levels.join(","))?;
+        }
+        if let Some(kind) = &body.ownership {
+            let done = places::set_ownership(store, clock, actor, school, kind)?;
+            changed.changed |= done.changed;
+            changed.notes.extend(done.notes);
+        }
+        Ok(changed)
     })
     .await?;
     Ok(HttpResponse::Ok().json(changed))

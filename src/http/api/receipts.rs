@@ -77,6 +77,7 @@ pub async fn page(
         to: query.to,
         class: query.class,
         state: query.state,
+        year: None,
         text: query.text.unwrap_or_default().chars().take(200).collect(),
         before,
     };

@@ -13,9 +13,11 @@ use crate::http::auth::{Authenticated, school_for};
 use crate::http::later::Later;
 use crate::http::problem::Problem;
 use crate::http::{Context, on_worker};
+use crate::service::digital_plan::{self, PlanView};
 use crate::service::figure_looks::{self as looks, Looked};
 use crate::service::path as way;
 use crate::service::report::{self, Whose};
+use crate::service::reported::{self, AsOf, ConsolidatedView};
 use crate::service::{Actor, ServiceError, directory};
 
 /// Whose rates, of which days.
@@ -98,13 +100,7 @@ pub async fn path(
 ) -> Result<HttpResponse, Problem> {
     who.may(Permission::ReadFigures)?;
     let query = query.now()?.into_inner();
-    let month: Month = query.month.parse().map_err(|_no_month| {
-        Problem::bad_request(
-            "month",
-            "Ghi month là năm và tháng, ví dụ 2026-11.",
-            "Give month as year and month, for example 2026-11.",
-        )
-    })?;
+    let month = month_of(&query.month)?;
     let whose = whose(&context, &who, (query.authority, query.school), month.last()).await?;
     let from_above = matches!(who.0.scope, Scope::Authority(_));
     let one_school = matches!(whose, Whose::School(_));
@@ -124,6 +120,89 @@ pub async fn path(
     })
     .await?;
     Ok(HttpResponse::Ok().content_type("application/json").body(body))
+}
+
+/// Whose reports of which month.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct ConsolidatedQuery {
+    /// The code of an authority: every school under it on the last day of the month.
+    authority: String,
+    /// The month, `YYYY-MM`.
+    month: String,
+    /// Reports handed in by then only: `YYYY-MM-DD`, or a moment in UTC such as
+    /// `2026-12-02T03:04:05Z`; all there are when absent.
+    as_of: Option<String>,
+}
+
+/// An authority's month as its schools reported it, each with the version and the fingerprint that
+/// count, and one fingerprint of all of them together.
+#[utoipa::path(get, path = "/api/v1/reports/consolidated", tag = "reports", security(("key" = [])),
+    params(ConsolidatedQuery), responses((status = 200, body = ConsolidatedView)))]
+#[get("/reports/consolidated")]
+pub async fn consolidated(
+    context: web::Data<Context>,
+    who: Authenticated,
+    query: Later<web::Query<ConsolidatedQuery>>,
+) -> Result<HttpResponse, Problem> {
+    who.may(Permission::ReadFigures)?;
+    let query = query.now()?.into_inner();
+    let month = month_of(&query.month)?;
+    let as_of = match query.as_of.as_deref() {
+        None => None,
+        Some(text) => Some(AsOf::parse(text).ok_or_else(|| {
+            Problem::bad_request(
+                "as_of",
+                "Ghi as_of là ngày (2026-12-02) hoặc thời điểm UTC (2026-12-02T03:04:05Z).",
+                "Give as_of as a day (2026-12-02) or a moment in UTC (2026-12-02T03:04:05Z).",
+            )
+        })?),
+    };
+    let asked = (Some(query.authority.clone()), None);
+    let whose = whose(&context, &who, asked, month.last()).await?;
+    let (scope, actor) = (who.0.scope, who.0.actor.clone());
+    let found = on_worker(move || {
+        note(&context, scope, &actor, (&whose, month.days()))?;
+        reported::consolidated(&context.store, &query.authority, month, as_of)
+    })
+    .await?;
+    Ok(HttpResponse::Ok().json(found))
+}
+
+/// Whose plan, up to which month.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct PlanQuery {
+    /// The code of an authority: every school under it on the last day of the month.
+    authority: String,
+    /// The month, `YYYY-MM`.
+    month: String,
+}
+
+/// The lines of the plan for going digital that are measured here: target, figure and how they stand.
+#[utoipa::path(get, path = "/api/v1/reports/plan", tag = "reports", security(("key" = [])),
+    params(PlanQuery), responses((status = 200, body = PlanView)))]
+#[get("/reports/plan")]
+pub async fn plan(
+    context: web::Data<Context>,
+    who: Authenticated,
+    query: Later<web::Query<PlanQuery>>,
+) -> Result<HttpResponse, Problem> {
+    who.may(Permission::ReadFigures)?;
+    let query = query.now()?.into_inner();
+    let month = month_of(&query.month)?;
+    let asked = (Some(query.authority.clone()), None);
+    let whose = whose(&context, &who, asked, month.last()).await?;
+    let (scope, actor) = (who.0.scope, who.0.actor.clone());
+    let found = on_worker(move || {
+        let (store, clock) = (&context.store, &*context.clock);
+        note(&context, scope, &actor, (&whose, month.days()))?;
+        let settings = context.cashless;
+        let plan = digital_plan::of_authority(store, clock, &query.authority, month, settings)?;
+        Ok(PlanView::of(&plan, month))
+    })
+    .await?;
+    Ok(HttpResponse::Ok().json(found))
 }
 
 /// Writes down who looks at figures from above the schools.
@@ -205,4 +284,14 @@ async fn seen_by_authority(
 
 fn unknown_authority(code: &str) -> Problem {
     ServiceError::not_found("authority", "đơn vị quản lý", "authority", code).into()
+}
+
+fn month_of(text: &str) -> Result<Month, Problem> {
+    text.parse().map_err(|_no_month| {
+        Problem::bad_request(
+            "month",
+            "Ghi month là năm và tháng, ví dụ 2026-11.",
+            "Give month as year and month, for example 2026-11.",
+        )
+    })
 }

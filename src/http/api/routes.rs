@@ -137,6 +137,20 @@ pub const ROUTES: &[Route] = &[
             "the school or authority that is asked for must be within the key's reach",
         ),
     ),
+    get(
+        "/api/v1/reports/consolidated",
+        Needs::Anywhere(
+            Permission::ReadFigures,
+            "the authority that is asked for must be within the key's reach",
+        ),
+    ),
+    get(
+        "/api/v1/reports/plan",
+        Needs::Anywhere(
+            Permission::ReadFigures,
+            "the authority that is asked for must be within the key's reach",
+        ),
+    ),
     get("/api/v1/schools/{school}/reports/months", FIGURES),
     get("/api/v1/schools/{school}/reports/months/{month}", FIGURES),
     post("/api/v1/schools/{school}/reports/months/{month}", REPORT),

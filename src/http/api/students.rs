@@ -72,7 +72,7 @@ pub async fn page(
         })?),
     };
     let with_left = query.with_left.unwrap_or(false);
-    let asked = Asked { class: query.class, search: query.search, with_left };
+    let asked = Asked { class: query.class, search: query.search, with_left, year: None };
     let rest = next_query(&asked, limit);
     let (students, next) =
         on_worker(move || view::page(&context.store, school.id, &asked, cursor.as_ref(), limit))

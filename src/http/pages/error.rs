@@ -64,6 +64,8 @@ pub struct Expired {
     pub action: String,
     /// What was typed.
     pub fields: Vec<(String, String)>,
+    /// The fields in which a file was chosen.
+    pub files: Vec<String>,
 }
 
 #[derive(Template)]

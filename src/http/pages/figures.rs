@@ -19,7 +19,7 @@ use serde::Deserialize;
 use self::content::ContentCard;
 use self::lines::PlaceLine;
 pub(super) use self::lines::percent;
-use self::reported::ReportedLine;
+use self::reported::{ReportedLine, Together};
 use self::view::View;
 use super::error::{PageError, encoded};
 use super::routes::{form, page};
@@ -28,11 +28,14 @@ use super::visitor::Visitor;
 use super::{Page, go, show};
 use crate::clock::local_day;
 use crate::domain::access::{Permission, Scope, permits};
+use crate::domain::calendar::Day;
 use crate::domain::cashless::disclosure::above_schools;
 use crate::domain::cashless::{RoundedPercent, Status};
+use crate::domain::organisation::Ownership;
 use crate::domain::period::Month;
 use crate::domain::reporting_period::ReportingPeriod;
 use crate::domain::school_year::{SchoolYear, Term};
+use crate::domain::typed;
 use crate::http::api::routes::{Needs, Route};
 use crate::http::later::Later;
 use crate::http::problem::Problem;
@@ -40,7 +43,7 @@ use crate::http::{Context, on_worker};
 use crate::service::dashboard::{self, Asked, By, ClassLine};
 use crate::service::figure_looks::{self, Looked, Seen};
 use crate::service::report::{self, Whose};
-use crate::service::reported::{MonthDetail, month as month_of_school, overview};
+use crate::service::reported::{MonthDetail, consolidated, month as month_of_school, overview};
 use crate::service::{ServiceError, Store, directory};
 
 const FIGURES: Needs = Needs::Anywhere(
@@ -100,8 +103,11 @@ pub struct FiguresQuery {
     by: Option<String>,
     level: Option<String>,
     place: Option<String>,
+    ownership: Option<String>,
     status: Option<String>,
     format: Option<String>,
+    /// Of a file: the last day whose allocations and reports count.
+    as_of: Option<String>,
 }
 
 impl FiguresQuery {
@@ -126,6 +132,21 @@ impl FiguresQuery {
         }
     }
 
+    /// The last day that counts, of a file.
+    fn as_of(&self) -> Result<Option<Day>, PageError> {
+        let Some(text) = self.as_of.as_deref().filter(|text| !text.trim().is_empty()) else {
+            return Ok(None);
+        };
+        typed::day(text).map(Some).ok_or_else(|| {
+            Problem::bad_request(
+                "as_of",
+                "Ghi ngày như 05/11/2026, hoặc để trống để lấy số liệu đến hôm nay.",
+                "Write a day such as 05/11/2026, or leave it empty for the figures of today.",
+            )
+            .into()
+        })
+    }
+
     fn asked(&self) -> Asked {
         let filled = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
         let status = self.status.as_deref();
@@ -136,6 +157,7 @@ impl FiguresQuery {
                 .into_iter()
                 .find(|known| status == Some(known.as_str())),
             place: filled(&self.place),
+            ownership: self.ownership.as_deref().and_then(Ownership::parse),
         }
     }
 }
@@ -150,16 +172,21 @@ struct AuthorityPage {
     /// Whether it is a month: of others nothing is reported.
     is_month: bool,
     asked: Asked,
+    /// The kind of owner that was chosen; empty for all.
+    kind: &'static str,
     /// What was chosen besides, for links that lead on.
     kept: String,
     by_pupil: bool,
     levels: Vec<lines::GroupLine>,
+    ownerships: Vec<lines::GroupLine>,
     statuses: Vec<(&'static str, &'static str, bool)>,
     places: Vec<PlaceLine>,
     below: Vec<lines::GroupLine>,
     silent: Vec<String>,
     content: ContentCard,
     reports: Vec<ReportedLine>,
+    /// Of a month: all reports together.
+    together: Option<Together>,
     /// How many schools owe a report, where the visitor may ask them for it.
     owing: usize,
 }
@@ -215,14 +242,14 @@ pub async fn authority_page(
     let scopes = scopes(&visitor, Permission::ReadFigures);
     let (own, wanted) = (code.clone(), asked.clone());
     let actor = visitor.who.actor.clone();
-    let (found, reports, survey) = on_worker(move || {
+    let (found, handed_in, survey) = on_worker(move || {
         let (store, clock) = (&context.store, &*context.clock);
         reached(store, &scopes, &own, period)?;
         let settings = context.cashless;
         let found = dashboard::of_authority(store, clock, &own, (period, &wanted), settings)?;
-        let reports = match period {
-            ReportingPeriod::Month(month) => overview(store, &found.report, month)?,
-            _ => Vec::new(),
+        let handed_in = match period {
+            ReportingPeriod::Month(month) => Some(consolidated(store, &own, month, None)?),
+            _ => None,
         };
         figure_looks::note(
             store,
@@ -230,12 +257,13 @@ pub async fn authority_page(
             &actor,
             &Looked::authority(&own, Seen::Dashboard, period),
         )?;
-        Ok((found, reports, dashboard::satisfaction(store, clock, &own, period)?))
+        Ok((found, handed_in, dashboard::satisfaction(store, clock, &own, period)?))
     })
     .await?;
     let s = visitor.shell();
     let lang = s.language();
     let view = View::of(&found, &s);
+    let reports = handed_in.as_ref().map(|one| overview(&found.report, one)).unwrap_or_default();
     let owing = reports.iter().filter(|one| one.reported.is_none()).count();
     let may_ask = is_over && reported::may_write(&visitor);
     let places = found.ranking.iter().map(|one| PlaceLine::of(one, asked.by, &s)).collect();
@@ -247,6 +275,14 @@ pub async fn authority_page(
     for level in &mut levels {
         level.name = level_name(&s, &level.code);
     }
+    let ownerships = found
+        .ownerships
+        .iter()
+        .map(|one| {
+            let kind = Ownership::parse(&one.code).map_or("", |kind| kind.label(lang));
+            lines::GroupLine { name: kind.to_owned(), ..lines::GroupLine::of(one, lang) }
+        })
+        .collect();
     let silent = found.path.silent.iter().map(|school| school.name.clone()).collect();
     let page = AuthorityPage {
         content: ContentCard::of(&survey, &s),
@@ -256,13 +292,16 @@ pub async fn authority_page(
         is_month: matches!(period, ReportingPeriod::Month(_)),
         by_pupil: asked.by == By::Pupil,
         kept: kept(&asked),
+        kind: asked.ownership.map_or("", Ownership::as_str),
         asked,
         levels,
+        ownerships,
         statuses: statuses.to_vec(),
         places,
         below,
         silent,
         reports: reports.iter().map(|one| ReportedLine::of(one, &s)).collect(),
+        together: handed_in.map(|one| Together::of(&one, &s)),
         owing: if may_ask { owing } else { 0 },
         s,
     };
@@ -339,15 +378,16 @@ pub async fn download(
         "json" => ("application/json", "json"),
         _ => return Err(Problem::no_such_page().into()),
     };
+    let as_of = query.as_of()?;
     let bytes = on_worker(move || {
         let (store, clock) = (&context.store, &*context.clock);
         reached(store, &scopes, &code, period)?;
         figure_looks::note(store, clock, &actor, &Looked::authority(&code, Seen::File, period))?;
-        let whose = Whose::Authority(code);
-        let found = report::cashless(store, clock, &whose, period.days(), None, context.cashless)?;
+        let (whose, days) = (Whose::Authority(code), period.days());
+        let found = report::cashless(store, clock, &whose, days, as_of, context.cashless)?;
         let found = above_schools(found);
         match ending {
-            "pdf" => report::to_pdf(store, &found, period),
+            "pdf" => report::to_pdf(store, &found, period, as_of),
             "csv" => report::to_csv(&found).map(Into::into),
             "json" => report::to_json(&found).map(Into::into),
             _ => report::to_xlsx(&found),
@@ -426,7 +466,9 @@ fn months(context: &Context) -> Vec<(String, String)> {
 /// How schools were ranked and filtered, as an address says it on.
 fn kept(asked: &Asked) -> String {
     let by = (asked.by == By::Pupil).then_some("pupil");
-    [("by", by), ("level", asked.level.as_deref()), ("status", asked.status.map(Status::as_str))]
+    let ownership = asked.ownership.map(Ownership::as_str);
+    let status = asked.status.map(Status::as_str);
+    [("by", by), ("level", asked.level.as_deref()), ("ownership", ownership), ("status", status)]
         .into_iter()
         .filter_map(|(name, value)| Some(format!("&{name}={}", encoded(value?))))
         .collect()

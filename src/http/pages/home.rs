@@ -145,6 +145,7 @@ fn href_of(s: &Shell, task: &Task, everywhere: bool) -> String {
         "school" | "account" => ("/settings", "read_books"),
         "classes" | "students" => ("/students/import", "import_lists"),
         "fee_items" => ("/fees", "read_people"),
+        "letters" => ("/mail/words", "read_people"),
         "first_round" => ("/rounds", "read_people"),
         // People belong to no school.
         _ => return if everywhere { "/people".to_owned() } else { String::new() },

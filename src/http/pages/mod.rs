@@ -14,6 +14,7 @@ pub mod figures;
 pub mod forms;
 pub mod help;
 pub mod home;
+pub mod lists;
 pub mod mail;
 pub mod people;
 pub mod periods;
@@ -100,6 +101,18 @@ fn dressed(response: &mut actix_web::HttpResponseBuilder) -> &mut actix_web::Htt
         .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
         .insert_header(("Cross-Origin-Opener-Policy", "same-origin"))
         .insert_header(("Permissions-Policy", "camera=(), geolocation=(), microphone=()"))
+}
+
+/// A workbook, to be kept as a file.
+#[must_use]
+pub fn workbook(name: &str, bytes: Vec<u8>) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((
+            header::CONTENT_TYPE,
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ))
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
+        .body(bytes)
 }
 
 /// Sends the browser on after a form: a reload sends nothing twice.

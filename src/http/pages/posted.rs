@@ -4,16 +4,21 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use actix_multipart::Multipart;
 use actix_web::dev::Payload;
-use actix_web::web::Bytes;
+use actix_web::http::header;
+use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::StreamExt as _;
 use serde::de::DeserializeOwned;
 
-use super::error::PageError;
-use super::visitor::Visitor;
+use super::error::{Expired, PageError};
+use super::sent;
+use super::shell::Shell;
+use super::visitor::{Visitor, language_of};
+use super::words::Words;
 use crate::http::problem::Problem;
-use crate::http::{typed, upload};
+use crate::http::{Context, typed, upload};
 
 /// The largest form, in bytes: a grid of a class with every cell filled is far below it.
 const LARGEST: usize = 2 * 1024 * 1024;
@@ -37,6 +42,54 @@ impl<T: DeserializeOwned + 'static> FromRequest for Posted<T> {
             let (visitor, body) = Visitor::of(&request, Some(payload)).await?;
             Ok(Posted { visitor, form: typed::fields(&body)? })
         })
+    }
+}
+
+/// A form with a file and who sent it. The file is left to whoever takes it in as it comes.
+pub struct WithFile {
+    /// Who.
+    pub visitor: Visitor,
+    /// What comes.
+    pub parts: Multipart,
+}
+
+impl FromRequest for WithFile {
+    type Error = PageError;
+    type Future = Pin<Box<dyn Future<Output = Result<WithFile, PageError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let parts = Multipart::new(request.headers(), payload);
+            match Visitor::of(&request, None).await {
+                Ok((visitor, _)) => Ok(WithFile { visitor, parts }),
+                // No page can put a file back into a form: it has to be chosen again.
+                Err(PageError::SignIn { .. }) if has_parts(&request) => {
+                    Err(ended(&request, parts).await)
+                }
+                Err(other) => Err(other),
+            }
+        })
+    }
+}
+
+/// Whether a request is a form with parts, as those with files are.
+fn has_parts(request: &HttpRequest) -> bool {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("multipart/form-data"))
+}
+
+/// What was typed beside a file in a form whose session has ended.
+async fn ended(request: &HttpRequest, parts: Multipart) -> PageError {
+    let limit = request.app_data::<Data<Context>>().map_or(0, |context| context.max_upload_bytes);
+    match sent::fields_beside(parts, limit).await {
+        Ok((fields, files)) => PageError::Expired(Box::new(Expired {
+            s: Shell::plain(Words(language_of(request))),
+            action: request.path().to_owned(),
+            fields,
+            files,
+        })),
+        Err(problem) => problem.into(),
     }
 }
 

@@ -104,6 +104,20 @@ pub async fn list(
             None => rows.push(Line { month, over: true, view: Some(view) }),
         }
     }
+    if let Some(year) = at.shell.year {
+        // A year that is chosen is shown whole, as far as it has come.
+        let days = year.days();
+        rows.retain(|row| days.is_some_and(|days| days.contains(row.month.first())));
+        let mut next = days.and_then(|days| Month::of(days.from()));
+        while let Some(month) = next.filter(|month| {
+            month.first() <= today && days.is_some_and(|days| days.contains(month.first()))
+        }) {
+            if !rows.iter().any(|row| row.month == month) {
+                rows.push(Line { month, over: month.last() < today, view: None });
+            }
+            next = month.last().succ_opt().and_then(Month::of);
+        }
+    }
     rows.sort_by_key(|row| std::cmp::Reverse(row.month));
     render(&List { s: at.shell, rows }, &request)
 }

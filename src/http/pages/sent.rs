@@ -125,6 +125,44 @@ pub async fn read_all(
     Ok((fields, file))
 }
 
+/// What was filled in beside the files of a form, and the fields in which a file was chosen. The files
+/// go by unread, and no more of them than the `limit`.
+pub async fn fields_beside(
+    mut body: Multipart,
+    limit: u64,
+) -> Result<(Vec<(String, String)>, Vec<String>), Problem> {
+    let (mut fields, mut files, mut size) = (Vec::new(), Vec::new(), 0_u64);
+    while let Some(part) = body.next().await {
+        let mut part = part.map_err(|_incomplete| upload::incomplete())?;
+        let name = part.name().unwrap_or_default().to_owned();
+        let disposition = part.content_disposition();
+        let is_file = disposition.is_some_and(|one| one.get_filename().is_some());
+        let mut value = Vec::new();
+        while let Some(bytes) = part.next().await {
+            let bytes = bytes.map_err(|_incomplete| upload::incomplete())?;
+            size = size.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+            if size > limit {
+                return Err(upload::too_large(limit));
+            }
+            if !is_file {
+                value.extend_from_slice(&bytes);
+                if value.len() > FIELD {
+                    return Err(upload::form_too_large());
+                }
+            }
+        }
+        if fields.len().saturating_add(files.len()) >= FIELDS {
+            return Err(upload::form_too_large());
+        }
+        if is_file {
+            files.push(name);
+        } else {
+            fields.push((name, String::from_utf8_lossy(&value).into_owned()));
+        }
+    }
+    Ok((fields, files))
+}
+
 /// A file's name as people see it: without folders, without what turns a line around, not too long.
 fn shown_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();

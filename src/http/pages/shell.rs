@@ -12,6 +12,7 @@ use crate::domain::access::Permission;
 use crate::domain::calendar::{Day, vietnamese_day};
 use crate::domain::lang::Bilingual;
 use crate::domain::money::{Vnd, group_digits};
+use crate::domain::school_year::SchoolYear;
 use crate::service::users::names::{Names, Person};
 
 /// What templates know besides their own content; `s` in all of them.
@@ -30,6 +31,10 @@ pub struct Shell {
     pub said: Option<Said>,
     /// The panel of the guided tour, where there is one.
     pub tour: Option<Panel>,
+    /// The school year that was chosen; lists show all years where none was.
+    pub year: Option<SchoolYear>,
+    /// Whether whoever looks runs the installation: its people and how it is.
+    pub manages: bool,
     permissions: BTreeSet<Permission>,
     names: Names,
 }
@@ -41,8 +46,12 @@ pub struct AtSchool {
     pub code: String,
     /// Its name.
     pub name: String,
-    /// The school year of the day, such as `2026–2027`.
+    /// The school year that was chosen, or that of the day, such as `2026–2027`.
     pub year: String,
+    /// The calendar year in which the school year of the day begins.
+    pub begins: i32,
+    /// The page that can be asked for again, with its query: of a form the part of the work it belongs to.
+    pub page: String,
     /// How many payments wait for a person, as the menu shows it; empty for none.
     pub waiting: String,
 }
@@ -90,6 +99,14 @@ const MENU: [MenuItem; 16] = [
     MenuItem { key: "menu-settings", path: "/settings", needs: Permission::ReadBooks },
 ];
 
+/// How many school years are offered: the next one, that of the day, and those before.
+const YEARS: i32 = 5;
+
+/// A school year as people write it, `2026–2027`.
+fn named(year: SchoolYear) -> String {
+    year.to_string().replace('-', "–")
+}
+
 impl Shell {
     /// A shell with nobody and nothing in it.
     #[must_use]
@@ -101,6 +118,13 @@ impl Shell {
     #[must_use]
     pub fn of(words: Words, user: String, here: String, said: Option<Said>) -> Shell {
         Shell { words, user: Some(user), here, said, ..Shell::default() }
+    }
+
+    /// The same for somebody who runs the installation, if they do.
+    #[must_use]
+    pub fn managing(mut self, manages: bool) -> Shell {
+        self.manages = manages;
+        self
     }
 
     /// The same about a school, for somebody who may do these things there.
@@ -146,6 +170,78 @@ impl Shell {
     #[must_use]
     pub fn menu(&self) -> Vec<MenuItem> {
         MENU.into_iter().filter(|item| self.permissions.contains(&item.needs)).collect()
+    }
+
+    /// Where a line of the menu leads: on with the year that was chosen.
+    #[must_use]
+    pub fn menu_link(&self, item: &MenuItem) -> String {
+        self.keep_year(self.link(item.path))
+    }
+
+    /// An address with the year that was chosen.
+    #[must_use]
+    pub fn keep_year(&self, href: impl AsRef<str>) -> String {
+        let href = href.as_ref();
+        let Some(year) = self.year.filter(|_| !href.is_empty()) else { return href.to_owned() };
+        let (href, place) = match href.split_once('#') {
+            Some((href, place)) => (href, format!("#{place}")),
+            None => (href, String::new()),
+        };
+        let mark = if href.contains('?') { '&' } else { '?' };
+        format!("{href}{mark}year={year}{place}")
+    }
+
+    /// Whether a year was chosen that is not the one of the day.
+    #[must_use]
+    pub fn is_other_year(&self) -> bool {
+        let begins = self.school.as_ref().map(|school| school.begins);
+        self.year.is_some_and(|year| Some(year.first_year()) != begins)
+    }
+
+    /// The school years to choose from, the next one first, and all of them: the words, the address,
+    /// and whether it is chosen.
+    #[must_use]
+    pub fn years(&self) -> Vec<(String, String, bool)> {
+        let Some(school) = &self.school else { return Vec::new() };
+        let (path, query) = school.page.split_once('?').unwrap_or((&school.page, ""));
+        let address = |year: Option<SchoolYear>| {
+            let mut kept = form_urlencoded::Serializer::new(String::new());
+            for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+                // Where a page began is another place in another year.
+                if !["year", "before", "after", "cursor", "month"].contains(&&*name) {
+                    kept.append_pair(&name, &value);
+                }
+            }
+            if let Some(year) = year {
+                kept.append_pair("year", &year.to_string());
+            }
+            let kept = kept.finish();
+            if kept.is_empty() { path.to_owned() } else { format!("{path}?{kept}") }
+        };
+        let mut found: Vec<_> = (0..YEARS)
+            .map(|back| SchoolYear::beginning(school.begins.saturating_add(1).saturating_sub(back)))
+            .map(|year| (named(year), address(Some(year)), self.year == Some(year)))
+            .collect();
+        found.push((self.t("school-years-all"), address(None), self.year.is_none()));
+        found
+    }
+
+    /// Where the guide to the page is.
+    #[must_use]
+    pub fn help(&self) -> String {
+        let below = self.here.split('?').next().unwrap_or_default();
+        let below = below.strip_prefix(&self.link("")).unwrap_or_default();
+        let first = below.trim_start_matches('/').split('/').next().unwrap_or_default();
+        let area = match first {
+            "" | "search" | "tour" | "help" => "home",
+            "class-lists" => "students",
+            "invoices" | "notices" => "rounds",
+            "history" | "questions" => "queue",
+            "claims" => "families",
+            "figures" => "reported",
+            other => other,
+        };
+        if first == "help" { self.link("/help") } else { self.link(format!("/help/{area}")) }
     }
 
     /// Whether a line of the menu is where we are.
@@ -288,7 +384,10 @@ impl Shell {
             name: match actor.strip_prefix("user:") {
                 Some(name) => name.to_owned(),
                 None if actor == crate::service::MACHINE => self.t("machine"),
-                None => actor.to_owned(),
+                None => match actor.strip_prefix("family ") {
+                    Some(family) => self.with("actor-family", family),
+                    None => actor.to_owned(),
+                },
             },
             address: String::new(),
         })

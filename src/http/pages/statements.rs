@@ -24,8 +24,10 @@ use crate::http::later::Later;
 use crate::http::problem::Problem;
 use crate::http::{Context, on_worker};
 use crate::service::commit::Committed;
+use crate::service::list_problems::RowProblem;
+use crate::service::piles::{self, Line, PageOf, Pile};
 use crate::service::plan::{self, Plan};
-use crate::service::statement_files::{self, FileLine, Line};
+use crate::service::statement_files::{self, FileLine};
 use crate::service::{commit, coverage, layout_title, undo};
 
 const READ: Needs = Needs::AtSchool(Permission::ReadBooks);
@@ -37,6 +39,7 @@ pub const ROUTES: &[Route] = &[
     form("/s/{school}/statements", WRITE),
     page("/s/{school}/statements/columns/{id}", WRITE),
     form("/s/{school}/statements/columns/{id}", WRITE).fresh(),
+    page("/s/{school}/statements/refused/{id}/bad-rows", WRITE),
     page("/s/{school}/statements/{id}", READ),
     form("/s/{school}/statements/{id}/commit", WRITE),
     form("/s/{school}/statements/{id}/undo", WRITE),
@@ -49,6 +52,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(upload::upload)
         .service(columns::ask)
         .service(columns::take_answer)
+        .service(upload::bad_rows)
         .service(show_file)
         .service(record)
         .service(take_back);
@@ -56,8 +60,10 @@ pub fn routes(config: &mut web::ServiceConfig) {
 
 /// Files of one page.
 const FILES: u32 = 25;
-/// Lines of a file that are shown before it is recorded.
+/// Lines of a file that are shown while no pile is open.
 const SAMPLE: u32 = 20;
+/// Lines of a pile on a page.
+const LINES: u32 = 50;
 
 /// Which month's days, and where the list of files goes on.
 #[derive(Debug, Default, Deserialize)]
@@ -91,7 +97,30 @@ pub(super) struct List {
     files: Vec<FileLine>,
     next: String,
     /// Why the file that was just sent was not taken.
-    faults: Vec<String>,
+    wrong: Wrong,
+}
+
+/// What is wrong with a file that was sent.
+#[derive(Default)]
+pub(super) struct Wrong {
+    /// What is about all of it.
+    told: Vec<String>,
+    /// What is about single rows: as many as a page shows.
+    rows: Vec<RowProblem>,
+    /// How much that is in all.
+    count: usize,
+    /// Where all of it is had as a workbook.
+    workbook: String,
+}
+
+impl Wrong {
+    fn plain(told: Vec<String>) -> Wrong {
+        Wrong { told, ..Wrong::default() }
+    }
+
+    const fn is_empty(&self) -> bool {
+        self.told.is_empty() && self.rows.is_empty()
+    }
 }
 
 /// The days covered, the files, and the place to drop one.
@@ -105,7 +134,7 @@ pub async fn show_list(
 ) -> Page {
     let at = visitor.at(&context, &school, Permission::ReadBooks).await?;
     let query = query.now()?.into_inner();
-    let page = list_of(&context, at, query, Vec::new()).await?;
+    let page = list_of(&context, at, query, Wrong::default()).await?;
     show(&page, &request)
 }
 
@@ -113,7 +142,7 @@ pub(super) async fn list_of(
     context: &web::Data<Context>,
     at: super::visitor::At,
     query: ListQuery,
-    faults: Vec<String>,
+    wrong: Wrong,
 ) -> Result<List, super::error::PageError> {
     let today = local_day(context.clock.now());
     let asked = query.month.as_deref().and_then(|text| text.parse::<Month>().ok());
@@ -157,7 +186,7 @@ pub(super) async fn list_of(
         strips,
         files,
         next: next.map(|id| format!("{base}?before={id}")).unwrap_or_default(),
-        faults,
+        wrong,
         s: at.shell,
     })
 }
@@ -181,7 +210,13 @@ struct FilePage {
     /// The bank whose layout it has, and its kind.
     kind: String,
     warnings: Vec<String>,
+    /// The piles of its lines, each with how many lie in it.
+    piles: Vec<(Pile, u64)>,
+    /// The pile that is open.
+    open: Option<Pile>,
     lines: Vec<Line>,
+    /// Where its next page is.
+    next: String,
     entries: u64,
     credits: Vnd,
     debits: Vnd,
@@ -191,32 +226,78 @@ struct FilePage {
     outcome: Option<Committed>,
 }
 
-/// A file: what was recognised, what it would do or did.
+impl FilePage {
+    /// Whether a pile can be opened: of a file that was taken back nothing holds any more.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
+    fn opens(&self, count: &u64) -> bool {
+        self.plan.state != "undone" && *count > 0
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
+    fn title(&self, pile: &Pile) -> String {
+        self.s.t(format!("pile-{}", pile.as_str()))
+    }
+
+    /// What was decided about a line, in words.
+    fn decided(&self, line: &Line) -> String {
+        match line.decision.as_str() {
+            "settled" | "proposed" | "unmatched" => self.s.t(format!("pile-{}", line.decision)),
+            "" => String::new(),
+            _ => self.s.t("pile-not-income"),
+        }
+    }
+}
+
+/// Which lines of a file are shown.
+#[derive(Debug, Default, Deserialize)]
+pub struct FileQuery {
+    #[serde(default)]
+    pile: String,
+    after: Option<i64>,
+}
+
+/// A file: what was recognised, what it would do or did, and the lines of a pile.
 #[get("/s/{school}/statements/{id}")]
 pub async fn show_file(
     context: web::Data<Context>,
     visitor: Visitor,
     path: Later<web::Path<(String, i64)>>,
+    query: Later<web::Query<FileQuery>>,
     request: HttpRequest,
 ) -> Page {
     let (school, id) = path.now()?.into_inner();
     let at = visitor.at(&context, &school, Permission::ReadBooks).await?;
+    let query = query.now()?.into_inner();
+    let open = Pile::parse(&query.pile);
+    let limit = if open.is_some() || query.after.is_some() { LINES } else { SAMPLE };
+    let asked = PageOf { after: query.after, limit };
     let (inner, school, id) = (context.clone(), at.school.id, ImportId(id));
-    let (plan, lines, outcome) = on_worker(move || {
-        let plan = plan::find(&inner.store, school, id)?;
-        let lines = statement_files::sample(&inner.store, school, id, SAMPLE)?;
-        let outcome = match plan.state.as_str() {
-            "planned" => statement_files::rehearse(&inner.store, &*inner.clock, school, id)?,
-            _ => statement_files::outcome(&inner.store, school, id)?,
+    let (plan, outcome, (lines, next)) = on_worker(move || {
+        let (store, of) = (&inner.store, (school, id));
+        let plan = plan::find(store, school, id)?;
+        let (outcome, lines) = match plan.state.as_str() {
+            "planned" => piles::rehearsed(store, &*inner.clock, of, open, asked)?,
+            _ => (
+                statement_files::outcome(store, school, id)?,
+                piles::of_file(store, of, open, asked)?,
+            ),
         };
-        Ok((plan, lines, outcome))
+        Ok((plan, outcome, lines))
     })
     .await?;
     let sum = |of: fn(&plan::PlannedStatement) -> Vnd| {
         Vnd::checked_sum(plan.statements.iter().map(of)).unwrap_or(Vnd::ZERO)
     };
     let lang = at.lang();
+    let next = next.map(|after| {
+        let pile = open.map_or(String::new(), |pile| format!("pile={}&", pile.as_str()));
+        at.shell.link(format!("/statements/{}?{pile}after={after}#lines", plan.id))
+    });
+    let counted = outcome.iter().flat_map(|done| Pile::ALL.map(|pile| (pile, pile.count(done))));
     let page = FilePage {
+        piles: counted.filter(|(pile, count)| *count > 0 || pile.always()).collect(),
+        open,
+        next: next.unwrap_or_default(),
         warnings: plan.warnings.iter().map(|one| one.message.text(lang).to_owned()).collect(),
         kind: layout_title(&plan.format, plan.layout.as_deref()),
         entries: plan.statements.iter().map(|one| one.entries.unsigned_abs()).sum(),

@@ -21,6 +21,8 @@ use super::words::Words;
 use crate::clock::local_day;
 use crate::domain::access::{Permission, Scope, permits};
 use crate::domain::lang::Lang;
+use crate::domain::school_year::SchoolYear;
+use crate::http::looked::Looker;
 use crate::http::problem::{Problem, preferred_lang};
 use crate::http::typed::has_zero;
 use crate::http::{Context, on_worker, upload};
@@ -113,6 +115,8 @@ pub struct Visitor {
     unproven: bool,
     /// Whether there is a provider of identities.
     has_provider: bool,
+    /// Whether it is a form that was sent, and no page that was asked for.
+    sent: bool,
 }
 
 /// Somebody at a school, allowed to do what the page needs.
@@ -159,6 +163,7 @@ fn nobody(request: &HttpRequest, body: &[u8], here: String) -> PageError {
         s: Shell::plain(Words(language_of(request))),
         action: here,
         fields: form_urlencoded::parse(body).into_owned().collect(),
+        files: Vec::new(),
     }))
 }
 
@@ -197,6 +202,7 @@ impl Visitor {
             return Err(nobody(request, &body, here));
         };
         request.extensions_mut().insert(Speaks(who.lang));
+        request.extensions_mut().insert(Looker(who.actor.clone()));
         if has_zero(request.query_string().as_bytes()) || has_zero(&body) {
             return Err(upload::form_unread().into());
         }
@@ -213,7 +219,9 @@ impl Visitor {
         let pattern = request.match_pattern().unwrap_or_default();
         let unproven = !who.fresh && routes::needs_proof(request.method().as_str(), &pattern);
         let has_provider = context.provider.is_some();
-        let mut visitor = Visitor { who, form, here, said, names, typed, unproven, has_provider };
+        let sent = *request.method() != Method::GET;
+        let mut visitor =
+            Visitor { who, form, here, said, names, typed, unproven, has_provider, sent };
         let mut body = body;
         if visitor.form.has(PASSWORD) || visitor.form.has(CODE) {
             let (password, code) = visitor.take_proof();
@@ -288,6 +296,25 @@ impl Visitor {
     pub fn shell(&self) -> Shell {
         Shell::of(self.words(), self.who.name.clone(), self.here.clone(), self.said.clone())
             .naming(self.names.clone())
+            .managing(self.everywhere(Permission::ManageKeys).is_ok())
+    }
+
+    /// The school year that the address asks for.
+    fn year(&self) -> Option<SchoolYear> {
+        let (_, query) = self.here.split_once('?')?;
+        let mut fields = form_urlencoded::parse(query.as_bytes());
+        SchoolYear::parse(&fields.find(|(name, _)| name == "year")?.1)
+    }
+
+    /// The page that is shown; of a form that was sent the part of the work it belongs to, since
+    /// nobody can ask for the answer to a form again.
+    fn page(&self, code: &str) -> String {
+        if !self.sent {
+            return self.here.clone();
+        }
+        let mut parts = self.here.split(['/', '?']).skip(3);
+        let part = parts.next().unwrap_or_default();
+        format!("/s/{}/{part}", super::error::encoded(code))
     }
 
     /// Refuses whoever may not do what is `needed` anywhere.
@@ -339,7 +366,6 @@ impl Visitor {
             } else {
                 String::new()
             };
-            let year = format!("{}–{}", year.from().year(), year.to().year());
             Ok((view, year, waiting, tour::of(&inner.store, who.user)?))
         })
         .await?;
@@ -350,8 +376,19 @@ impl Visitor {
             .into_iter()
             .filter(|permission| self.who.may(*permission, Some(school.id)))
             .collect();
-        let at = AtSchool { code: school.code.clone(), name: school.name.clone(), year, waiting };
-        let mut shell = self.shell().at(at, permissions);
+        let mut shell = self.shell();
+        shell.year = self.year();
+        let begins = year.from().year();
+        let shown = shell.year.map_or(begins, SchoolYear::first_year);
+        let at = AtSchool {
+            code: school.code.clone(),
+            name: school.name.clone(),
+            year: format!("{shown}–{}", shown.saturating_add(1)),
+            begins,
+            page: self.page(&school.code),
+            waiting,
+        };
+        let mut shell = shell.at(at, permissions);
         shell.tour = panel(&shell, progress);
         if self.unproven {
             let page = ProvePage { s: shell, ..self.proof_page(String::new()) };

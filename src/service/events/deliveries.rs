@@ -84,6 +84,18 @@ pub fn page(
     })
 }
 
+/// Deliveries of any school that were given up, newest first.
+pub fn given_up(
+    db: &Store,
+    limit: u32,
+) -> Result<Vec<(SchoolId, EventDeliveryView)>, ServiceError> {
+    let rows = db.read(|tx| store::given_up(tx, i64::from(limit.min(MOST_SHOWN))))?;
+    let shown = |(delivery, event): &(EventDeliveryRow, EventRow)| {
+        (SchoolId(delivery.school_id), view(delivery, event))
+    };
+    Ok(rows.iter().map(shown).collect())
+}
+
 /// One delivery with what is sent.
 pub fn show(db: &Store, school: SchoolId, id: i64) -> Result<EventDeliveryDetail, ServiceError> {
     db.read(|tx| {

@@ -30,6 +30,12 @@ pub enum Look {
     Photo,
     /// Everything that is known, as a file.
     Export,
+    /// A student's own page, with contacts.
+    Student,
+    /// What is owed and was paid.
+    Account,
+    /// A receipt.
+    Receipt,
 }
 
 impl Look {
@@ -42,6 +48,9 @@ impl Look {
             Look::Claim => "claim",
             Look::Photo => "photo",
             Look::Export => "export",
+            Look::Student => "student",
+            Look::Account => "account",
+            Look::Receipt => "receipt",
         }
     }
 }
@@ -56,7 +65,7 @@ pub struct LookView {
     pub at: NaiveDateTime,
     /// Who looked.
     pub actor: String,
-    /// At what: `page`, `address`, `claim`, `photo` or `export`.
+    /// At what: `page`, `address`, `claim`, `photo`, `export`, `student`, `account` or `receipt`.
     pub what: String,
     /// The family's number.
     pub family: i64,

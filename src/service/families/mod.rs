@@ -6,6 +6,7 @@ pub mod contact;
 pub mod links;
 pub mod looks;
 pub mod page;
+pub mod shown;
 pub mod survey;
 
 use chrono::NaiveDateTime;

@@ -131,7 +131,6 @@ pub fn of_family(
             paid.insert(child.student, payments(tx, child)?);
             guardians.insert(child.student, covered(tx, child.student)?);
         }
-        let has_paid = paid.values().any(|list| !list.is_empty());
         let languages = store::languages(tx, family)?;
         Ok(FamilyPage {
             receipts: receipts::of_family(tx, school, family)?,
@@ -140,7 +139,7 @@ pub fn of_family(
             proposals: contact::waiting(tx, family, now)?,
             telephone: store::telephone(tx, school.0)?.filter(|text| !text.is_empty()),
             told_until: store::last_booked_day(tx, school.0)?,
-            asks: has_paid && !survey::has_answered(tx, family, today)?,
+            asks: survey::asks_after(tx, (school, family))?.is_some(),
             lang: match languages.first().map(String::as_str) {
                 Some("en") => Lang::En,
                 _ => Lang::Vi,
@@ -223,15 +222,20 @@ pub enum Which {
     Family,
     /// A child's, by the student's row.
     Child(i64),
+    /// An invoice's, by its row: what goes to different accounts is paid invoice by invoice.
+    Invoice(i64),
 }
 
 impl Which {
-    /// Reads `all` or a student's row.
+    /// Reads `all`, a student's row, or `i` and an invoice's row.
     #[must_use]
     pub fn parse(text: &str) -> Option<Which> {
         match text {
             "all" => Some(Which::Family),
-            text => text.parse().ok().map(Which::Child),
+            text => match text.strip_prefix('i') {
+                Some(invoice) => invoice.parse().ok().map(Which::Invoice),
+                None => text.parse().ok().map(Which::Child),
+            },
         }
     }
 }
@@ -254,6 +258,10 @@ pub fn picture(
         Which::Child(student) => {
             let child = bill.children.into_iter().find(|child| child.student == student);
             child.and_then(|child| child.transfer)
+        }
+        Which::Invoice(id) => {
+            let mut invoices = bill.children.into_iter().flat_map(|child| child.invoices);
+            invoices.find(|invoice| invoice.id == id).and_then(|invoice| invoice.transfer)
         }
     };
     let code = transfer.and_then(|transfer| Qr::of(&transfer.payload));

@@ -1,4 +1,4 @@
-//! How content families are: one question once a term, and the share of those who are content.
+//! How content families are: one question after each receipt, and the share of those who are content.
 
 use std::collections::BTreeMap;
 
@@ -6,14 +6,13 @@ use serde::Serialize;
 
 use super::links::Entry;
 use crate::clock::{Clock, local_day};
-use crate::domain::calendar::Day;
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::id::SchoolId;
 use crate::domain::satisfaction::{CONTENT_FROM, FEWEST, Share, TARGET_PERCENT};
 use crate::domain::school_year::Term;
 use crate::service::{ServiceError, directory};
 use crate::store::family_pages::{self as store, AnswerRow};
-use crate::store::{Store, Tx, directory as schools};
+use crate::store::{Store, Tx, directory as schools, people, receipts};
 
 /// The longest remark, in characters.
 pub const LONGEST: usize = 500;
@@ -21,7 +20,7 @@ pub const LONGEST: usize = 500;
 /// Remarks that are shown to the school.
 const REMARKS: i64 = 30;
 
-/// Keeps a family's answer of this term. A second one is refused: the first one stands.
+/// Keeps a family's answer after its newest receipt. A second one is refused: the first one stands.
 pub fn answer(
     db: &Store,
     clock: &dyn Clock,
@@ -37,31 +36,47 @@ pub fn answer(
             "Choose from 1 to 5; the remark has at most 500 characters.",
         )));
     }
-    let term = Term::of(local_day(now)).to_string();
     db.write(|tx| {
         directory::lock_school(tx, entry.school)?;
-        if store::has_answered(tx, entry.family, &term)? {
+        let Some(receipt) = asks_after(tx, (entry.school, entry.family))? else {
             return Err(ServiceError::conflict(
                 "survey_answered",
-                "Gia đình đã trả lời trong học kỳ này. Cảm ơn quý phụ huynh.",
-                "Your family has answered this term. Thank you.",
+                "Gia đình đã trả lời sau biên lai gần nhất. Cảm ơn quý phụ huynh.",
+                "Your family has answered after its last receipt. Thank you.",
             ));
-        }
+        };
         let row = AnswerRow {
             id: tx.next_id()?,
             school_id: entry.school.0,
             family_id: entry.family,
-            term: term.clone(),
+            term: Term::of(local_day(now)).to_string(),
             score,
             words: words.to_owned(),
             answered_at: now,
+            receipt_id: Some(receipt),
         };
         Ok(store::insert_answer(tx, &row)?)
     })
 }
 
-pub(super) fn has_answered(tx: &mut Tx<'_>, family: i64, today: Day) -> Result<bool, ServiceError> {
-    Ok(store::has_answered(tx, family, &Term::of(today).to_string())?)
+/// The receipt after which a family is asked: its newest one that holds, unless it has answered after
+/// that or after the one whose place it took.
+pub(super) fn asks_after(
+    tx: &mut Tx<'_>,
+    (school, family): (SchoolId, i64),
+) -> Result<Option<i64>, ServiceError> {
+    let students: Vec<i64> = people::students_of_family(tx, family)?
+        .into_iter()
+        .filter(|row| row.school_id == school.0)
+        .map(|row| row.id)
+        .collect();
+    let found = receipts::of_students(tx, &students)?;
+    let Some((newest, _)) = found.into_iter().find(|(_, voided)| voided.is_none()) else {
+        return Ok(None);
+    };
+    let about: Vec<i64> = [Some(newest.id), newest.replaces_id].into_iter().flatten().collect();
+    let answered = store::has_answered(tx, family, &about, newest.issued_at)?;
+    Ok((!answered).then_some(newest.id))
 }
 
 /// How content the families of a group are.
@@ -77,6 +92,9 @@ pub struct Satisfaction {
     pub content: Option<u64>,
     /// Families that answered; none where no share is told.
     pub answers: Option<u64>,
+    /// Families that were asked, because a receipt was issued for them in the term; none where no share
+    /// is told.
+    pub asked: Option<u64>,
     /// The share in tenths of a percent; none where no share is told.
     pub tenths_of_percent: Option<u64>,
     /// Whether the target is reached; none where no share is told.
@@ -84,7 +102,7 @@ pub struct Satisfaction {
 }
 
 impl Satisfaction {
-    fn of(school: Option<(String, String)>, share: Share) -> Satisfaction {
+    fn of(school: Option<(String, String)>, share: Share, asked: u64) -> Satisfaction {
         let (content, answers) = match share {
             Share::Of { content, answers } => (Some(content), Some(answers)),
             Share::NoData | Share::TooFew => (None, None),
@@ -100,6 +118,8 @@ impl Satisfaction {
             },
             content,
             answers,
+            // Whoever answered was asked, whatever has become of the receipt.
+            asked: answers.map(|answers| asked.max(answers)),
             tenths_of_percent: share.tenths(),
             reached: share.reaches_target(),
         }
@@ -131,19 +151,28 @@ pub fn of_schools(store: &Store, wanted: &[SchoolId], term: Term) -> Result<Surv
             .collect();
         let names: BTreeMap<i64, (String, String)> =
             schools::schools(tx)?.into_iter().map(|row| (row.id, (row.code, row.name))).collect();
+        let asked_families: BTreeMap<i64, u64> = match term.days() {
+            Some(days) => store::asked(tx, (days.from(), days.to()))?
+                .into_iter()
+                .map(|(school, families)| (school, families.unsigned_abs()))
+                .collect(),
+            None => BTreeMap::new(),
+        };
         let mut told = Vec::with_capacity(wanted.len());
-        let (mut content, mut answers, mut hidden, mut hidden_answers) =
-            (0_u64, 0_u64, 0_u64, 0_u64);
+        let (mut content, mut answers, mut asked) = (0_u64, 0_u64, 0_u64);
+        let (mut hidden, mut hidden_answers) = (0_u64, 0_u64);
         for school in wanted {
             let (good, all) = scores.get(&school.0).copied().unwrap_or_default();
+            let asked_here = asked_families.get(&school.0).copied().unwrap_or_default();
             let share = Share::of(good, all);
+            asked = asked.saturating_add(asked_here.max(all));
             content = content.saturating_add(good);
             answers = answers.saturating_add(all);
             if share == Share::TooFew {
                 hidden = hidden.saturating_add(1);
                 hidden_answers = hidden_answers.saturating_add(all);
             }
-            told.push(Satisfaction::of(names.get(&school.0).cloned(), share));
+            told.push(Satisfaction::of(names.get(&school.0).cloned(), share, asked_here));
         }
         // What is hidden could be computed from the total and all the others: one school's answers,
         // or those of several that are too few together.
@@ -155,7 +184,7 @@ pub fn of_schools(store: &Store, wanted: &[SchoolId], term: Term) -> Result<Surv
         Ok(Survey {
             term: term.to_string(),
             target_percent: TARGET_PERCENT,
-            total: Satisfaction::of(None, total),
+            total: Satisfaction::of(None, total, asked),
             schools: told,
         })
     })

@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::domain::calendar::Day;
 use crate::domain::id::{RoundId, SchoolId};
 use crate::domain::money::Vnd;
+use crate::domain::school_year::SchoolYear;
 use crate::domain::text::hex;
 use crate::service::{Actor, ServiceError};
 use crate::store::fees::RoundRow;
@@ -50,15 +51,16 @@ pub struct RoundLine {
     pub figures: RoundFigures,
 }
 
-/// Rounds of a school, newest first, and the id before which the next page begins.
+/// Rounds of a school, or of one of its years, newest first, and the id before which the next page begins.
 pub fn page(
     store: &Store,
     school: SchoolId,
-    before: Option<i64>,
+    (year, before): (Option<SchoolYear>, Option<i64>),
     limit: u32,
 ) -> Result<(Vec<RoundLine>, Option<i64>), ServiceError> {
     store.read(|tx| {
-        let mut rows = store::page(tx, school.0, before, i64::from(limit) + 1)?;
+        let from = (year.and_then(SchoolYear::days), before);
+        let mut rows = store::page(tx, school.0, from, i64::from(limit) + 1)?;
         let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
         let more = rows.len() > wanted;
         rows.truncate(wanted);

@@ -35,7 +35,7 @@ pub struct Subscription {
 }
 
 /// By which an address of a school is found; it is read out of nothing that is stored.
-pub(super) fn hash_of(email: &str) -> String {
+pub(crate) fn hash_of(email: &str) -> String {
     hex(&Sha256::digest(email.trim().to_lowercase().as_bytes()))
 }
 

@@ -10,7 +10,7 @@ use chrono::{NaiveDateTime, TimeDelta};
 
 use super::message::{self, Letter, Matter, Own, wording};
 use super::recipients::{self, Household, Recipient};
-use super::{LetterKind, Settings, Skip, addresses, facts, terms};
+use super::{BY_DAY, LetterKind, Settings, Skip, addresses, facts, terms};
 use crate::clock::{Clock, local_day, local_time};
 use crate::domain::calendar::vietnamese_day;
 use crate::domain::id::SchoolId;
@@ -201,9 +201,8 @@ impl Composer {
             *count = count.saturating_add(1);
         }
         let nobody = Household::default();
-        let quiet = self.settings.quiet.until(local_time(now)).map(|until| {
-            now.checked_add_signed(until.signed_duration_since(local_time(now))).unwrap_or(now)
-        });
+        let quiet = self.settings.quiet.rest(local_time(now));
+        let quiet = quiet.and_then(|rest| now.checked_add_signed(rest));
         let mut batch = Batch {
             school,
             school_name: school_row.name.clone(),
@@ -214,7 +213,7 @@ impl Composer {
         for row in rows {
             let Some(kind) = LetterKind::named(&row.kind) else { continue };
             let household = households.get(&row.family_id).unwrap_or(&nobody);
-            let by_day = matches!(kind, LetterKind::Notice | LetterKind::Reminder);
+            let by_day = BY_DAY.contains(&kind.as_str());
             if let (true, Some(until)) = (by_day, quiet) {
                 store::put_off(tx, &[row.id], until)?;
                 batch.put_off = batch.put_off.saturating_add(1);

@@ -17,8 +17,8 @@ mod withdraw;
 
 use chrono::NaiveDateTime;
 
-pub(crate) use addresses::set_refused;
 pub use addresses::{Subscription, look, set_reminders};
+pub(crate) use addresses::{hash_of as address_hash, set_refused};
 pub use compose::{Composer, Made};
 pub use list::{
     AskedLetters, COUNTED, CopyView, LetterPage, LetterView, Outcomes, again, again_all, counts,
@@ -27,7 +27,10 @@ pub use list::{
 pub use notices::{ask_for_round, notify};
 pub use reminders::{Preview, Which, preview, remind, remind_due};
 pub use sheet::workbook;
-pub use terms::{OwnWords, Terms, WORDED, problems, set_terms, set_words, show_terms, words_of};
+pub use terms::{
+    OwnWords, Terms, WORDED, approve, approved_at, problems, set_terms, set_words, show_terms,
+    words_of,
+};
 pub use trial::{sample, sample_with};
 pub(crate) use withdraw::withdraw;
 
@@ -92,6 +95,10 @@ impl LetterKind {
         LetterKind::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
 }
+
+/// The kinds that leave by day only: a family may sleep on what it owes, and what it asked for or is
+/// waiting for goes at any time.
+pub const BY_DAY: [&str; 2] = [LetterKind::Notice.as_str(), LetterKind::Reminder.as_str()];
 
 /// Why somebody gets no letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,5 +1,6 @@
 //! What a school sets for its letters: whether families are reminded, and its own words.
 
+use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
 
 use super::LetterKind;
@@ -86,6 +87,37 @@ pub fn set_terms(
     })
 }
 
+/// Keeps that somebody looked the letters to families over and is content with them. Once, until the
+/// words change.
+pub fn approve(
+    db: &Store,
+    clock: &dyn Clock,
+    actor: &Actor,
+    school: SchoolId,
+) -> Result<(), ServiceError> {
+    db.write(|tx| {
+        directory::lock_school(tx, school)?;
+        if store::seen_at(tx, school.0)?.is_some() {
+            return Ok(());
+        }
+        let now = clock.now();
+        store::set_seen(tx, school.0, Some(now))?;
+        let fact = AuditFact {
+            actor: actor.as_str().to_owned(),
+            action: "letters.approve",
+            subject_kind: "school",
+            subject_id: school.0,
+            detail: "{}".to_owned(),
+        };
+        Ok(audit::append(tx, school.0, now, vec![fact])?)
+    })
+}
+
+/// When somebody looked them over, in UTC; `None` where nobody has since the words changed.
+pub fn approved_at(db: &Store, school: SchoolId) -> Result<Option<NaiveDateTime>, ServiceError> {
+    Ok(db.read(|tx| store::seen_at(tx, school.0))?)
+}
+
 /// A school's own words for a kind in a language.
 pub fn words_of(
     db: &Store,
@@ -127,6 +159,7 @@ pub fn set_words(
             closing: filled(&words.closing),
         };
         store::set_wording(tx, &row)?;
+        store::set_seen(tx, school.0, None)?;
         let detail = serde_json::json!({
             "closing": row.closing, "intro": row.intro, "kind": row.kind, "language": row.language,
         });

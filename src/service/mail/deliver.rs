@@ -12,7 +12,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::{NaiveDateTime, TimeDelta};
 
 use super::owner;
-use crate::clock::Clock;
+use crate::clock::{Clock, local_time};
+use crate::domain::reminder::QuietHours;
 use crate::failpoint;
 use crate::keyring::{Keyring, Sealed};
 use crate::mail::{Mailer, Outcome, Parcel, Trouble};
@@ -39,6 +40,8 @@ pub struct Settings {
     pub answer_seconds: u32,
     /// How many are on their way at once.
     pub at_once: usize,
+    /// When nothing leaves that can wait until the day breaks.
+    pub quiet: QuietHours,
 }
 
 /// What became of a round.
@@ -150,7 +153,13 @@ impl Postman {
             return Ok(None);
         }
         let until = after(now, i64::from(self.settings.lease_seconds));
+        let quiet_until =
+            self.settings.quiet.rest(local_time(now)).and_then(|rest| now.checked_add_signed(rest));
         self.store.write(|tx| {
+            // What was made by day and could not leave then is not tried again by night.
+            if let Some(quiet_until) = quiet_until {
+                store::put_off(tx, &letters::BY_DAY, (now, quiet_until))?;
+            }
             let Some(row) = store::claim(tx, (now, until))? else { return Ok(None) };
             let withdrawn = letters::withdraw(tx, &row, now)?;
             Ok(Some(if withdrawn { Claimed::Withdrawn } else { Claimed::Mail(Box::new(row)) }))

@@ -346,6 +346,10 @@ impl Run<'_> {
             did = did.max(Did::change(places::levels_in(tx, self.by, &school, &row.levels)?));
             school.level = Level::joined(&row.levels);
         }
+        if let Some(kind) = row.ownership {
+            did = did.max(Did::change(places::ownership_in(tx, self.by, &school, kind)?));
+            school.ownership = Some(kind.as_str().to_owned());
+        }
         if let Some(code) = &row.former_code {
             let changed = places::alias_in(tx, self.by, &school, code, alias_days)?;
             did = did.max(Did::change(changed));
@@ -377,6 +381,7 @@ impl Run<'_> {
             settle_in_part: self.policy.settle_in_part,
             settle_known_payer: self.policy.settle_known_payer,
             closed_on: None,
+            ownership: row.ownership.map(|kind| kind.as_str().to_owned()),
         };
         stored::insert_school(tx, &school)?;
         let detail = serde_json::json!({ "code": school.code });

@@ -9,7 +9,7 @@ use crate::domain::diagnostic::Diagnostic;
 use crate::domain::id::SchoolId;
 use crate::domain::lang::Lang;
 use crate::domain::organisation::{
-    Level, Overlap, Placing, Span, Tree, Unit, UnknownLevel, gaps, place as decide,
+    Level, Overlap, Ownership, Placing, Span, Tree, Unit, UnknownLevel, gaps, place as decide,
 };
 use crate::service::limits;
 use crate::service::{Actor, ServiceError, directory};
@@ -293,6 +293,54 @@ pub(crate) fn levels_in(
     let detail = serde_json::json!({ "before": school.level, "levels": joined });
     record(tx, by, school.id, "school.levels", ("school", school.id), &detail)?;
     Ok(true)
+}
+
+/// Says by whom a school is kept, by the kind's stable name or its word.
+pub fn set_ownership(
+    store: &Store,
+    clock: &dyn Clock,
+    actor: &Actor,
+    school: SchoolId,
+    kind: &str,
+) -> Result<Changed, ServiceError> {
+    let known = Ownership::parse(kind);
+    let known = known.ok_or_else(|| ServiceError::refused(ownership_unknown(kind)))?;
+    store.write(|tx| {
+        let row = directory::lock_school(tx, school)?;
+        let changed = ownership_in(tx, (clock, actor), &row, known)?;
+        Ok(Changed { changed, notes: Vec::new() })
+    })
+}
+
+/// The same within a transaction that holds the school's lock.
+pub(crate) fn ownership_in(
+    tx: &mut Tx<'_>,
+    by: (&dyn Clock, &Actor),
+    school: &SchoolRow,
+    kind: Ownership,
+) -> Result<bool, ServiceError> {
+    if school.ownership.as_deref() == Some(kind.as_str()) {
+        return Ok(false);
+    }
+    kept::set_ownership(tx, school.id, kind.as_str())?;
+    let detail = serde_json::json!({ "before": school.ownership, "ownership": kind.as_str() });
+    record(tx, by, school.id, "school.ownership", ("school", school.id), &detail)?;
+    Ok(true)
+}
+
+fn ownership_unknown(word: &str) -> Diagnostic {
+    let of = |lang| {
+        let words: Vec<String> = Ownership::ALL
+            .iter()
+            .map(|kind| format!("{} ({})", kind.as_str(), kind.label(lang)))
+            .collect();
+        words.join(", ")
+    };
+    Diagnostic::new(
+        "ownership_unknown",
+        format!("“{word}” không phải loại hình trường. Ghi một trong: {}.", of(Lang::Vi)),
+        format!("“{word}” is no kind of school. Write one of: {}.", of(Lang::En)),
+    )
 }
 
 /// Days on which a school is under nobody.

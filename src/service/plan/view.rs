@@ -1,5 +1,6 @@
 //! Plans as they are shown: of one file, or of an archive of several.
 
+use chrono::NaiveDateTime;
 use serde::Serialize;
 
 use crate::domain::calendar::Day;
@@ -121,6 +122,15 @@ pub struct Plan {
     /// The files of an archive; empty for a plain file.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<PlannedPart>,
+    /// Who brought it, or recorded it.
+    #[serde(skip)]
+    pub by: String,
+    /// When, in UTC.
+    #[serde(skip)]
+    pub at: NaiveDateTime,
+    /// Whether the same bytes were there before they were sent now.
+    #[serde(skip)]
+    pub sent_before: bool,
 }
 
 /// The plan of one file.
@@ -140,6 +150,9 @@ pub(super) fn of_import(tx: &mut Tx<'_>, row: ImportRow) -> Result<Plan, Service
         statements,
         container: None,
         parts: Vec::new(),
+        by: row.committed_by.unwrap_or(row.planned_by),
+        at: row.committed_at.unwrap_or(row.planned_at),
+        sent_before: false,
     })
 }
 
@@ -191,5 +204,8 @@ pub(super) fn of_archive(tx: &mut Tx<'_>, row: ArchiveRow) -> Result<Plan, Servi
         statements: all,
         container: Some(row.container),
         parts,
+        by: row.planned_by,
+        at: row.planned_at,
+        sent_before: false,
     })
 }

@@ -1,6 +1,8 @@
 //! A student's name is given up: one person asks, another agrees. The books stay as they are, about a
 //! pseudonym; what the law has schools keep of money is kept, and docs/privacy.md says what and why.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -12,7 +14,8 @@ use crate::domain::roster::sort_key;
 use crate::domain::text::fold;
 use crate::service::students::person::Person;
 use crate::service::{
-    Actor, ServiceError, StoreError, decide as reasons, directory, family_links, second_person,
+    Actor, ServiceError, StoreError, decide as reasons, directory, family_links, letters,
+    second_person,
 };
 use crate::store::audit::{self, AuditFact};
 use crate::store::people::StudentRow;
@@ -115,10 +118,11 @@ pub fn decide(
         if agree { "done" } else { "refused" }.clone_into(&mut row.state);
         row.decided_by = Some(actor.as_str().to_owned());
         row.decided_at = Some(now);
-        // The reason may name whom it is about.
         store::decide_erasure(tx, &row)?;
         let code = if agree { erase(tx, school, &student, (actor, clock))? } else { student.code };
         record(tx, (actor, clock), "privacy.erasure_decide", &row)?;
+        // What was given as the reason is kept without the name.
+        let row = store::erasure(tx, school.0, erasure)?.unwrap_or(row);
         Ok(view(row, code))
     })
 }
@@ -168,14 +172,15 @@ fn erase(
         store::rewrite_receipt(tx, receipt.id, (&body, &fold(&format!("{name} {code}"))))?;
     }
     store::replace_in_rounds(tx, school.0, (&quoted(&row.code), &quoted(&code)))?;
-    let known = Known::of(&before);
-    for text in &known.texts {
-        store::replace_beside_dues(tx, row.id, (text, &name))?;
-    }
+    let siblings = named_siblings(tx, school, row)?;
+    let known = Known::of(&before, &siblings);
+    store::rewrite_written(tx, (row.id, row.family_id), &|text| known.without(text, &name))?;
     forget_in_lists(tx, school, &known)?;
     for email in &known.emails {
         store::forget_mail_to(tx, school.0, email)?;
+        store::forget_address(tx, school.0, (email, &letters::address_hash(email)))?;
     }
+    store::forget_family_mails(tx, (row.id, row.family_id))?;
     if store::has_others(tx, row.family_id, row.id)? {
         store::rename_family(tx, row.family_id, (&row.code, &code))?;
     } else {
@@ -185,42 +190,94 @@ fn erase(
     Ok(code)
 }
 
+/// The other children of the family that still have a name.
+fn named_siblings(
+    tx: &mut Tx<'_>,
+    school: SchoolId,
+    row: &StudentRow,
+) -> Result<Vec<Person>, ServiceError> {
+    let mut found = Vec::new();
+    for other in people::students_of_family(tx, row.family_id)? {
+        if other.id != row.id && other.school_id == school.0 {
+            found.push(Person::load(tx, school, &other.code)?);
+        }
+    }
+    Ok(found)
+}
+
 /// By what a student was known.
 struct Known {
     code: String,
-    /// The name, the guardians' names, addresses and numbers.
+    /// The name, the guardians' names, addresses and numbers, the longest first, but for what a sibling
+    /// who stays is known by as well.
     texts: Vec<String>,
     emails: Vec<String>,
 }
 
 impl Known {
-    fn of(person: &Person) -> Known {
-        let mut texts = vec![person.row.name.clone()];
-        let mut emails = Vec::new();
-        for one in &person.own.guardians {
-            texts.extend([&one.name, &one.email, &one.phone].into_iter().flatten().cloned());
-            emails.extend(one.email.clone());
-        }
-        let own = [&person.row.guardian_name, &person.row.email, &person.row.phone];
-        texts.extend(own.into_iter().flatten().cloned());
-        emails.extend(person.row.email.clone());
-        texts.extend(person.own.identifiers.iter().map(|one| one.value.clone()));
-        // A text of one short word stands in many others.
-        texts.retain(|text| text.chars().count() >= 5);
-        texts.sort();
+    fn of(person: &Person, siblings: &[Person]) -> Known {
+        let mut texts = texts_of(person);
+        let shared: Vec<String> = siblings.iter().flat_map(texts_of).collect();
+        texts.retain(|text| !text.trim().is_empty() && !shared.contains(text));
+        texts.sort_by_key(|text| (std::cmp::Reverse(text.chars().count()), text.clone()));
         texts.dedup();
+        let mut emails: Vec<String> =
+            person.own.guardians.iter().filter_map(|one| one.email.clone()).collect();
+        emails.extend(person.row.email.clone());
         emails.sort();
         emails.dedup();
         Known { code: person.row.code.clone(), texts, emails }
     }
+
+    /// A text that somebody wrote, without what the student was known by.
+    fn without(&self, text: &str, instead: &str) -> String {
+        self.texts.iter().fold(text.to_owned(), |text, one| replaced(&text, one, instead))
+    }
 }
 
-/// Removes a student's lines from lists that were taken in, and their texts from what was wrong there.
+fn texts_of(person: &Person) -> Vec<String> {
+    let mut texts = vec![person.row.name.clone()];
+    for one in &person.own.guardians {
+        texts.extend([&one.name, &one.email, &one.phone].into_iter().flatten().cloned());
+    }
+    let own = [&person.row.guardian_name, &person.row.email, &person.row.phone];
+    texts.extend(own.into_iter().flatten().cloned());
+    texts.extend(person.own.identifiers.iter().map(|one| one.value.clone()));
+    texts
+}
+
+/// Puts a text in the place of another where that stands as words of its own: a name of two letters is
+/// part of many other words.
+fn replaced(text: &str, old: &str, new: &str) -> String {
+    let is_part = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let mut made = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut before = None;
+    while let Some((head, tail)) = rest.split_once(old) {
+        made.push_str(head);
+        let inside = is_part(head.chars().next_back().or(before)) || is_part(tail.chars().next());
+        made.push_str(if inside { old } else { new });
+        before = old.chars().next_back();
+        rest = tail;
+    }
+    made.push_str(rest);
+    made
+}
+
+/// Removes a student's lines from lists that were taken in, and their texts from what was wrong there. A
+/// line is the student's by the code, or by what else they are known by where its own code is nobody's:
+/// a sibling's line has the same guardian, a namesake's the same name.
 fn forget_in_lists(tx: &mut Tx<'_>, school: SchoolId, known: &Known) -> Result<(), ServiceError> {
+    let others: HashSet<String> =
+        people::students_of(tx, school.0)?.into_iter().map(|row| row.code).collect();
     for (id, list, outcome) in store::lists_of(tx, school.0)? {
         let mut wanted: Value = read(&list)?;
         if let Some(rows) = wanted.get_mut("rows").and_then(Value::as_array_mut) {
-            rows.retain(|row| !names(row, known));
+            rows.retain(|row| {
+                let own = holds(row, &|text| text == known.code);
+                let like = holds(row, &|text| known.texts.iter().any(|one| one == text));
+                !own && (!like || holds(row, &|text| others.contains(text)))
+            });
         }
         let mut told: Value = read(&outcome)?;
         replace(&mut told, known);
@@ -237,15 +294,12 @@ fn read(json: &str) -> Result<Value, StoreError> {
         .map_err(|error| StoreError::Corrupt(format!("a list of students: {error}")))
 }
 
-/// Whether a value is about somebody: one of its texts is the code or what else they are known by.
-fn names(value: &Value, known: &Known) -> bool {
+/// Whether one of the texts in a value is such a one.
+fn holds(value: &Value, is_one: &dyn Fn(&str) -> bool) -> bool {
     match value {
-        Value::String(text) => {
-            let text = text.trim();
-            text == known.code || known.texts.iter().any(|one| one == text)
-        }
-        Value::Array(all) => all.iter().any(|one| names(one, known)),
-        Value::Object(all) => all.values().any(|one| names(one, known)),
+        Value::String(text) => is_one(text.trim()),
+        Value::Array(all) => all.iter().any(|one| holds(one, is_one)),
+        Value::Object(all) => all.values().any(|one| holds(one, is_one)),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
@@ -253,15 +307,7 @@ fn names(value: &Value, known: &Known) -> bool {
 fn replace(value: &mut Value, known: &Known) {
     match value {
         Value::String(text) => {
-            for one in &known.texts {
-                if text.contains(one.as_str()) {
-                    *text = text.replace(one.as_str(), "…");
-                }
-            }
-            let code = format!("“{}”", known.code);
-            if text == &known.code || text.contains(&code) {
-                *text = text.replace(&known.code, "…");
-            }
+            *text = replaced(&known.without(text, "…"), &known.code, "…");
         }
         Value::Array(all) => all.iter_mut().for_each(|one| replace(one, known)),
         Value::Object(all) => all.values_mut().for_each(|one| replace(one, known)),
@@ -339,5 +385,31 @@ fn view(row: ErasureRow, code: String) -> ErasureView {
         reason: row.reason,
         asked_by: row.asked_by,
         decided_by: row.decided_by,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_goes_where_it_stands_as_words_and_stays_in_other_words() {
+        for (why, text, old, expected) in [
+            ("alone", "An", "An", "…"),
+            (
+                "within a sentence",
+                "Cháu An nộp thiếu, An sẽ bù.",
+                "An",
+                "Cháu … nộp thiếu, … sẽ bù.",
+            ),
+            ("part of a word", "Anh Lan, chị Ân, Tân An", "An", "Anh Lan, chị Ân, Tân …"),
+            ("twice without a gap", "AnAn", "An", "AnAn"),
+            ("in quotes", "“An” (An)", "An", "“…” (…)"),
+            ("a whole name", "Lò Văn An và Lò Văn Anh", "Lò Văn An", "… và Lò Văn Anh"),
+            ("an address", "gửi a.b@example.test.", "a.b@example.test", "gửi …."),
+            ("nowhere", "không có gì", "An", "không có gì"),
+        ] {
+            assert_eq!(replaced(text, old, "…"), expected, "{why}");
+        }
     }
 }

@@ -6,6 +6,7 @@ use super::{ReceiptView, RequestView, load, views, voiding};
 use crate::domain::calendar::Day;
 use crate::domain::id::SchoolId;
 use crate::domain::receipt::{ReceiptNumber, ReceiptState, VerifyCode};
+use crate::domain::school_year::SchoolYear;
 use crate::domain::text::fold;
 use crate::service::ServiceError;
 use crate::store::Store;
@@ -22,6 +23,8 @@ pub struct Asked {
     pub class: Option<String>,
     /// Only in this state.
     pub state: Option<ReceiptState>,
+    /// Only of this school year.
+    pub year: Option<SchoolYear>,
     /// A number, a code, or parts of a student's name or code.
     pub text: String,
     /// Before this one.
@@ -71,6 +74,7 @@ pub fn page(
             .state
             .filter(|state| *state != ReceiptState::Live)
             .map(|state| state == ReceiptState::Replaced),
+        year: asked.year.map(SchoolYear::first_year),
         number: number.map(|of| (of.year.first_year(), of.number)),
         code: code.map(|code| code.as_str().to_owned()),
         words,

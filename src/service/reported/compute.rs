@@ -45,7 +45,7 @@ impl AsOf {
     }
 
     /// The last moment that counts, in UTC.
-    fn instant(self) -> NaiveDateTime {
+    pub(super) fn instant(self) -> NaiveDateTime {
         match self {
             AsOf::Instant(at) => at,
             AsOf::Day(day) => day
@@ -87,6 +87,7 @@ pub fn recompute(
         }
         let until = at.checked_add_signed(TimeDelta::microseconds(1));
         let position = collected::position(tx, school.id, until)?;
+        let settings = settings.of_day(month.last());
         let head = Head { school: school.code.clone(), month, position, as_of: at, settings };
         let (text, _) = text_at(tx, &school, &head)?;
         let sha256 = canonical::fingerprint(&text);

@@ -2,13 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::unreadable;
+use super::{ConsolidatedView, SchoolReport};
 use crate::domain::cashless::{Rate, Report};
-use crate::domain::period::Month;
-use crate::formats::cashless_report::canonical;
-use crate::service::ServiceError;
-use crate::store::Store;
-use crate::store::reported::{self, ReportedRow};
 
 /// A school and what it reported of a month.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,31 +27,20 @@ impl Standing {
 }
 
 /// What each school of a report of a month has reported itself, in the order of the report.
-pub fn overview(
-    store: &Store,
-    report: &Report,
-    month: Month,
-) -> Result<Vec<Standing>, ServiceError> {
-    let ids: Vec<i64> = report.schools.iter().map(|line| line.school.id.0).collect();
-    let rows = store.read(|tx| reported::of_month(tx, &ids, month.first()))?;
-    // The rows of a school are in the order of their versions: the last one stays.
-    let last: HashMap<i64, ReportedRow> =
-        rows.into_iter().map(|row| (row.school_id, row)).collect();
-    let mut found = Vec::with_capacity(report.schools.len());
-    for line in &report.schools {
-        let reported = match last.get(&line.school.id.0) {
-            None => None,
-            Some(row) => {
-                let stated = canonical::stated(&row.figures).ok_or_else(|| unreadable(row.id))?;
-                Some((row.version, stated.rates.by_amount))
-            }
-        };
-        found.push(Standing {
+#[must_use]
+pub fn overview(report: &Report, handed_in: &ConsolidatedView) -> Vec<Standing> {
+    let by_code: HashMap<&str, &SchoolReport> =
+        handed_in.lines.iter().map(|line| (line.code.as_str(), line)).collect();
+    let schools = report.schools.iter().map(|line| {
+        let handed_in = by_code.get(line.school.code.as_str());
+        Standing {
             code: line.school.code.clone(),
             name: line.school.name.clone(),
-            reported,
+            reported: handed_in.and_then(|one| {
+                one.rates.as_ref().map(|rates| (one.version, rates.by_amount.rate))
+            }),
             now: line.figures.reported.by_amount,
-        });
-    }
-    Ok(found)
+        }
+    });
+    schools.collect()
 }

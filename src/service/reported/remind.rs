@@ -2,17 +2,14 @@
 //! the month, where both sides see that it was asked.
 
 use super::comments::{self, Side};
-use super::overview;
+use super::consolidated;
 use crate::clock::{Clock, local_day};
 use crate::domain::access::Permission;
-use crate::domain::cashless::Settings;
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::lang::Lang;
 use crate::domain::period::Month;
 use crate::service::mail::{self, Content, Desk, NewMail};
-use crate::service::report::{self, Whose};
 use crate::service::{Actor, ServiceError, directory};
-use crate::store::added::Depth;
 use crate::store::users::{self, UserRow};
 use crate::store::{Store, reported as rows};
 
@@ -37,7 +34,6 @@ pub fn remind(
     (desk, public_url): (Desk<'_>, &str),
     actor: &Actor,
     (authority, month): (&str, Month),
-    settings: Settings,
 ) -> Result<Reminded, ServiceError> {
     let today = local_day(clock.now());
     if month.last() >= today {
@@ -47,12 +43,10 @@ pub fn remind(
             format!("The month {month} is not over, so schools owe no report of it yet."),
         )));
     }
-    let whose = Whose::Authority(authority.to_owned());
-    let asked = (month.days(), None, Depth::Totals);
-    let found = report::cashless_to(store, clock, &whose, asked, settings)?;
-    let office = found.scope.authority_name.clone();
+    let found = consolidated(store, authority, month, None)?;
+    let office = found.name.clone();
     let mut done = Reminded::default();
-    for one in overview(store, &found, month)?.into_iter().filter(|one| one.reported.is_none()) {
+    for one in found.lines.into_iter().filter(|one| one.version == 0) {
         let school = directory::find_school(store, &one.code)?.id;
         let roles: Vec<&str> =
             Permission::ReportFigures.held_by().iter().map(|role| role.as_str()).collect();

@@ -51,6 +51,7 @@ pub fn submit(
             None => None,
         };
         let position = collected::position(tx, row.id, None)?;
+        let settings = settings.of_day(month.last());
         let head = Head { school: row.code.clone(), month, position, as_of, settings };
         let (text, report) = compute::text_at(tx, &row, &head)?;
         let figures = canonical::figures(&report);

@@ -1,4 +1,5 @@
-//! Lists of students: planned with a preview, committed by their number, their bad rows handed back.
+//! Lists of students and of invoices: planned with a preview, committed by their number, their bad rows
+//! handed back.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,11 +11,12 @@ use crate::clock::Clock;
 use crate::domain::diagnostic::Diagnostic;
 use crate::domain::id::SchoolId;
 use crate::domain::lang::Lang;
+use crate::domain::payment_code::Prefix;
 use crate::domain::roster::SchoolYear;
 use crate::formats::roster::{Table, write_xlsx};
 use crate::service::import_students::ListOutcome;
 use crate::service::list_problems::RowProblem;
-use crate::service::{Actor, ServiceError, directory};
+use crate::service::{Actor, ServiceError, directory, import_invoices};
 use crate::store::audit::{self, AuditFact};
 use crate::store::student_imports::{self, StudentImportLine, StudentImportRow};
 use crate::store::{Store, StoreError, Tx};
@@ -47,6 +49,51 @@ pub struct Options {
     /// The school year of new enrolments; that of the day where absent.
     #[serde(default)]
     pub year: Option<SchoolYear>,
+}
+
+/// What a list is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Students.
+    Students,
+    /// Invoices that were made elsewhere.
+    Invoices,
+}
+
+impl Kind {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Kind::Students => "students",
+            Kind::Invoices => "invoices",
+        }
+    }
+}
+
+/// An import by what it is about and its number; a bare number is one of students.
+#[derive(Clone, Copy, Debug)]
+pub struct Named {
+    kind: Kind,
+    id: i64,
+}
+
+impl Named {
+    /// One of invoices.
+    #[must_use]
+    pub const fn invoices(id: i64) -> Named {
+        Named { kind: Kind::Invoices, id }
+    }
+}
+
+impl From<i64> for Named {
+    fn from(id: i64) -> Named {
+        Named { kind: Kind::Students, id }
+    }
+}
+
+impl From<(Kind, i64)> for Named {
+    fn from((kind, id): (Kind, i64)) -> Named {
+        Named { kind, id }
+    }
 }
 
 /// What a list is called that came without a name.
@@ -102,26 +149,60 @@ pub fn plan(
         let now = clock.now();
         let id = tx.next_id()?;
         let merge = Merge::of(tx, school, source.list, options, (id, now, actor))?;
-        let row = StudentImportRow {
-            id,
-            school_id: school.0,
-            file_name: source.file_name.to_owned(),
-            options: to_json(options)?,
-            list: to_json(source.list)?,
-            state: "planned".to_owned(),
-            outcome: to_json(merge.outcome())?,
-            planned_by: actor.as_str().to_owned(),
-            planned_at: now,
-            committed_at: None,
-            undone_at: None,
-        };
+        let outcome = to_json(merge.outcome())?;
+        let kept = (Kind::Students, id, to_json(options)?);
+        let row = planned(kept, (school, actor, now), source, outcome)?;
         student_imports::insert(tx, &row)?;
         view(&row)
     })
 }
 
+/// The same for a list of invoices.
+pub fn plan_invoices(
+    store: &Store,
+    clock: &dyn Clock,
+    actor: &Actor,
+    school: SchoolId,
+    source: Source<'_>,
+) -> Result<ImportView, ServiceError> {
+    store.write(|tx| {
+        directory::lock_school(tx, school)?;
+        let outcome = to_json(&import_invoices::examine(tx, school, source.list)?)?;
+        let kept = (Kind::Invoices, tx.next_id()?, to_json(&Options::default())?);
+        let row = planned(kept, (school, actor, clock.now()), source, outcome)?;
+        student_imports::insert(tx, &row)?;
+        view(&row)
+    })
+}
+
+fn planned(
+    (kind, id, options): (Kind, i64, String),
+    (school, actor, now): (SchoolId, &Actor, NaiveDateTime),
+    source: Source<'_>,
+    outcome: String,
+) -> Result<StudentImportRow, ServiceError> {
+    Ok(StudentImportRow {
+        id,
+        school_id: school.0,
+        file_name: source.file_name.to_owned(),
+        options,
+        list: to_json(source.list)?,
+        state: "planned".to_owned(),
+        outcome,
+        planned_by: actor.as_str().to_owned(),
+        planned_at: now,
+        committed_at: None,
+        undone_at: None,
+        kind: kind.as_str().to_owned(),
+    })
+}
+
 /// Shows a plan, or what became of it.
-pub fn show(store: &Store, school: SchoolId, id: i64) -> Result<ImportView, ServiceError> {
+pub fn show(
+    store: &Store,
+    school: SchoolId,
+    id: impl Into<Named>,
+) -> Result<ImportView, ServiceError> {
     store.read(|tx| view(&load(tx, school, id)?))
 }
 
@@ -149,12 +230,12 @@ pub struct ImportLine {
 /// Imports of a school, newest first, and the number before which the next page begins.
 pub fn page(
     store: &Store,
-    school: SchoolId,
+    (school, kind): (SchoolId, Kind),
     before: Option<i64>,
     limit: u32,
 ) -> Result<(Vec<ImportLine>, Option<i64>), ServiceError> {
-    let mut rows =
-        store.read(|tx| student_imports::page(tx, school.0, before, i64::from(limit) + 1))?;
+    let of = (school.0, kind.as_str());
+    let mut rows = store.read(|tx| student_imports::page(tx, of, before, i64::from(limit) + 1))?;
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = rows.len() > wanted;
     rows.truncate(wanted);
@@ -180,7 +261,7 @@ fn line(row: StudentImportLine) -> Result<ImportLine, ServiceError> {
 pub fn examined(
     store: &Store,
     school: SchoolId,
-    id: i64,
+    id: impl Into<Named>,
     (lang, limit): (Lang, usize),
 ) -> Result<(ImportView, Vec<RowProblem>), ServiceError> {
     let row = store.read(|tx| load(tx, school, id))?;
@@ -216,6 +297,32 @@ pub fn commit(
     })
 }
 
+/// The same for a list of invoices: those that it adds get codes with one of the `prefixes`, and
+/// payments that waited for them are looked at again.
+pub fn commit_invoices(
+    store: &Store,
+    clock: &dyn Clock,
+    actor: &Actor,
+    school: SchoolId,
+    (prefixes, id): (&[Prefix], i64),
+) -> Result<ImportView, ServiceError> {
+    store.write(|tx| {
+        let school_row = directory::lock_school(tx, school)?;
+        let mut row = load(tx, school, Named::invoices(id))?;
+        match row.state.as_str() {
+            "planned" => {}
+            "committed" => return view(&row),
+            _ => return Err(undone_already(id)),
+        }
+        let list: Table = from_json(&row.list)?;
+        let (taken, now) = ((prefixes, &list), clock.now());
+        let outcome = import_invoices::carry_out(tx, &school_row, taken, (actor, Some(id), now))?;
+        committed(tx, &mut row, (&list, &outcome), now)?;
+        student_imports::set_state(tx, &row)?;
+        view(&row)
+    })
+}
+
 /// Plans and commits a list in one step.
 pub fn take_in(
     store: &Store,
@@ -228,19 +335,10 @@ pub fn take_in(
     store.write(|tx| {
         directory::lock_school(tx, school)?;
         let now = clock.now();
-        let mut row = StudentImportRow {
-            id: tx.next_id()?,
-            school_id: school.0,
-            file_name: source.file_name.to_owned(),
-            options: to_json(options)?,
-            list: to_json(&Table::default())?,
-            state: "planned".to_owned(),
-            outcome: to_json(&ListOutcome::default())?,
-            planned_by: actor.as_str().to_owned(),
-            planned_at: now,
-            committed_at: None,
-            undone_at: None,
-        };
+        let kept = (Kind::Students, tx.next_id()?, to_json(options)?);
+        let unread = Source { list: &Table::default(), ..source };
+        let outcome = to_json(&ListOutcome::default())?;
+        let mut row = planned(kept, (school, actor, now), unread, outcome)?;
         // Students refer to it.
         student_imports::insert(tx, &row)?;
         let outcome = carry_out(tx, now, actor, &mut row, source.list, options)?;
@@ -260,11 +358,7 @@ fn carry_out(
     let school = SchoolId(row.school_id);
     let merge = Merge::of(tx, school, list, options, (row.id, now, actor))?;
     let outcome = merge.write(tx)?;
-    "committed".clone_into(&mut row.state);
-    row.outcome = to_json(&outcome)?;
-    row.committed_at = Some(now);
-    // The students have what was taken; only the bad rows are still asked for.
-    student_imports::set_list(tx, row.id, &to_json(&bad_part(list, &outcome.bad))?)?;
+    committed(tx, row, (list, &outcome), now)?;
     let detail = serde_json::json!({
         "added": outcome.added, "updated": outcome.updated, "bad": outcome.bad.len(),
         "import": row.id,
@@ -280,12 +374,25 @@ fn carry_out(
     Ok(outcome)
 }
 
+/// Keeps with an import what it did; of its list only the bad rows are still asked for.
+fn committed(
+    tx: &mut Tx<'_>,
+    row: &mut StudentImportRow,
+    (list, outcome): (&Table, &ListOutcome),
+    now: NaiveDateTime,
+) -> Result<(), ServiceError> {
+    "committed".clone_into(&mut row.state);
+    row.outcome = to_json(outcome)?;
+    row.committed_at = Some(now);
+    Ok(student_imports::set_list(tx, row.id, &to_json(&bad_part(list, &outcome.bad))?)?)
+}
+
 /// The bad rows of an import as they stood, each with its reasons in a last column, as a workbook
 /// that can be corrected and loaded again.
 pub fn bad_rows(
     store: &Store,
     school: SchoolId,
-    id: i64,
+    id: impl Into<Named>,
     lang: Lang,
 ) -> Result<Vec<u8>, ServiceError> {
     let (list, outcome) = store.read(|tx| {
@@ -331,12 +438,13 @@ fn numbers_of(bad: &[Diagnostic]) -> BTreeSet<u64> {
 }
 
 /// The import of a school with this number.
-pub(super) fn load(
+pub(in crate::service) fn load(
     tx: &mut Tx<'_>,
     school: SchoolId,
-    id: i64,
+    named: impl Into<Named>,
 ) -> Result<StudentImportRow, ServiceError> {
-    student_imports::find(tx, school.0, id)?
+    let Named { kind, id } = named.into();
+    student_imports::find(tx, school.0, (kind.as_str(), id))?
         .ok_or_else(|| ServiceError::not_found("import", "lần nhập số", "import", &id.to_string()))
 }
 
@@ -365,6 +473,14 @@ fn undone_already(id: i64) -> ServiceError {
         "import_undone",
         format!("Lần nhập {id} đã hoàn tác. Hãy tải tệp lên lại để lập lần nhập mới."),
         format!("Import {id} was undone. Load the file again to plan a new one."),
+    )
+}
+
+pub(in crate::service) fn not_committed(id: i64) -> ServiceError {
+    ServiceError::conflict(
+        "import_not_committed",
+        format!("Lần nhập {id} chưa được ghi nhận hoặc đã hoàn tác, nên không có gì để hoàn tác."),
+        format!("Import {id} was not committed or is undone already: there is nothing to undo."),
     )
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::imports::load;
+use super::imports::{load, not_committed};
 use super::person::{Person, Writing};
 use chrono::NaiveDateTime;
 
@@ -164,13 +164,5 @@ fn invoiced(id: i64, invoices: i64) -> ServiceError {
             "Không hoàn tác được lần nhập {id}: học sinh của lần nhập này đã có {invoices} khoản phải thu."
         ),
         format!("Import {id} cannot be undone: its students have {invoices} invoices."),
-    )
-}
-
-fn not_committed(id: i64) -> ServiceError {
-    ServiceError::conflict(
-        "import_not_committed",
-        format!("Lần nhập {id} chưa được ghi nhận hoặc đã hoàn tác, nên không có gì để hoàn tác."),
-        format!("Import {id} was not committed or is undone already: there is nothing to undo."),
     )
 }

@@ -7,6 +7,7 @@ use super::person::Person;
 use crate::domain::calendar::Day;
 use crate::domain::id::SchoolId;
 use crate::domain::roster::Scheme;
+use crate::domain::school_year::SchoolYear;
 use crate::domain::text::{fold, last_four};
 use crate::service::ServiceError;
 use crate::store::people::{self, StudentFilter, StudentRow};
@@ -151,6 +152,8 @@ pub struct Asked {
     pub search: Option<String>,
     /// Those who left as well.
     pub with_left: bool,
+    /// Only those who were in a class in this school year.
+    pub year: Option<SchoolYear>,
 }
 
 /// Where a page begins: after this student.
@@ -193,8 +196,10 @@ pub fn page(
         .map(|word| word.replace(['%', '_', '\\'], ""))
         .filter(|word| !word.is_empty())
         .collect();
+    let year = asked.year.map(|year| year.to_string());
     let filter = StudentFilter {
         class: asked.class.as_deref(),
+        year: year.as_deref(),
         words: &words,
         with_left: asked.with_left,
         after: cursor.map(|cursor| (cursor.key.as_str(), cursor.id)),

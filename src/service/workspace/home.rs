@@ -85,7 +85,8 @@ impl TaskState {
 /// A task of setting up.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Task {
-    /// A stable name: `school`, `account`, `classes`, `students`, `fee_items`, `first_round`, `access`.
+    /// A stable name: `school`, `account`, `classes`, `students`, `fee_items`, `first_round`,
+    /// `letters`, `access`.
     pub code: &'static str,
     /// Its name for people.
     pub label: &'static str,
@@ -210,6 +211,17 @@ fn tasks(has: SetUp, named: bool, lang: Lang) -> Vec<Task> {
                 (false, _) => TaskState::Todo,
                 (true, false) => TaskState::Doing,
                 (true, true) => TaskState::Done,
+            },
+        ),
+        task(
+            "letters",
+            words("Mẫu email", "E-mail templates"),
+            match (has.letters_seen, has.notice, has.letters_worded) {
+                (true, _, _) => TaskState::Done,
+                // Families get letters that nobody has looked at.
+                (false, true, _) => TaskState::Check,
+                (false, false, true) => TaskState::Doing,
+                (false, false, false) => TaskState::Todo,
             },
         ),
         task("access", words("Người dùng & phân quyền", "Users and permissions"), done(has.access)),

@@ -1,6 +1,7 @@
 skip-to-content = To the main content
 choose-school = Choose another school
 school-year = School year { $x }
+school-years-all = All school years
 search-everything = Search students, codes, phones, amounts, texts
 tools = Tools
 help = Help
@@ -10,6 +11,7 @@ menu = Menu
 breadcrumb = Breadcrumb
 undo = Undo
 machine = machine
+actor-family = family no. { $x }
 pages = Pages
 next-page = Next page
 month-pattern = month/year
@@ -45,6 +47,8 @@ expired-nothing-lost = Everything you typed is still on this page. Nothing was r
 expired-sign-in = Sign in again in a new tab
 expired-then-send = Then come back here and send what you typed:
 expired-send = Send again
+expired-file-again = Only the file cannot be kept, browsers do not allow it: choose it again in step 2. Everything else is still here.
+expired-file = The file:
 
 schools-title = Cashless rate
 schools-when = School year { $x }, data to the end of { $y }.
@@ -60,3 +64,9 @@ collected-cash = In cash (₫)
 still-owed = Still owed (₫)
 payments-waiting = Payments waiting
 target = Target
+
+problem-row = Row
+problem-column = Column
+problem-value = Value
+problem-reason = Reason
+problem-remedy = What to do

@@ -68,7 +68,6 @@ to-queue = Open reconciliation
 gap-told = Between { $x } and { $y } money moved that no statement shows.
 gap-moved = The balances differ by { $x }. Load the statements of these days.
 files-inside = Files inside
-first-lines = The first { $n } lines of the file
 take-back = Undo this recording
 take-back-means = Payments that only this file shows are removed with what they settled. Those that another file or a notification shows stay.
 take-back-do = Undo recording
@@ -85,3 +84,21 @@ columns-all-in = money in
 columns-all-out = money out
 columns-go-on = Read it this way
 columns-nothing = No column was named. A day and an amount are needed at least.
+
+pile-errors = Errors
+pile-errors-note = a file with a bad row is refused whole: nothing is guessed
+pile-lines = Lines: { $x }
+pile-all = See every line of the file
+pile-now = The list tells how each line stands now; the number above is that of the recording.
+pile-empty = No line lies here any more.
+statement-lines = The lines of the file
+statement-brought = Loaded by { $x } on { $y }.
+statement-known = This file was loaded on { $x }. There is nothing new to record; this is what came of it.
+statement-known-waiting = This file was loaded on { $x } and still waits to be recorded.
+statement-known-when = { $x } ({ $y })
+statement-bad-rows = Download the bad rows (.xlsx)
+statement-bad-rows-told = { $count ->
+    [one] One thing is to be corrected. Nothing of the file is recorded: correct it in the file, or download the original from the bank again, and load it once more.
+   *[other] { $n } things are to be corrected. Nothing of the file is recorded: correct it in the file, or download the original from the bank again, and load it once more.
+  }
+statement-bad-rows-more = Only the first 200 are shown. Download the bad rows to see all.

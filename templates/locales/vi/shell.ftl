@@ -1,6 +1,7 @@
 skip-to-content = Đến nội dung chính
 choose-school = Chọn trường khác
 school-year = Năm học { $x }
+school-years-all = Tất cả các năm học
 search-everything = Tìm học sinh, mã, số điện thoại, số tiền, nội dung
 tools = Công cụ
 help = Trợ giúp
@@ -10,6 +11,7 @@ menu = Danh mục
 breadcrumb = Đường dẫn
 undo = Hoàn tác
 machine = máy
+actor-family = gia đình số { $x }
 pages = Trang
 next-page = Trang sau
 month-pattern = tháng/năm
@@ -45,6 +47,8 @@ expired-nothing-lost = Những gì anh/chị đã nhập vẫn còn nguyên ở 
 expired-sign-in = Đăng nhập lại ở thẻ mới
 expired-then-send = Sau đó quay lại đây và gửi lại nội dung đã nhập:
 expired-send = Gửi lại
+expired-file-again = Riêng tệp thì trình duyệt không cho giữ lại: anh/chị chọn lại tệp ở bước 2. Các ô khác vẫn còn nguyên.
+expired-file = Tệp:
 
 schools-title = Tỷ lệ thu không dùng tiền mặt
 schools-when = Năm học { $x }, số liệu đến hết ngày { $y }.
@@ -60,3 +64,9 @@ collected-cash = Đã thu tiền mặt (₫)
 still-owed = Còn phải thu (₫)
 payments-waiting = Giao dịch chờ xử lý
 target = Mục tiêu
+
+problem-row = Dòng
+problem-column = Cột
+problem-value = Giá trị
+problem-reason = Lý do
+problem-remedy = Cách sửa

@@ -5,7 +5,7 @@ import { writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { join } from "node:path";
 import { as } from "../support/browser.mjs";
-import { barriers, leftInEnglish, leftInVietnamese, tooWide, words } from "../support/page-checks.mjs";
+import { barriers, leftInEnglish, leftInVietnamese, squeezed, tooWide, words } from "../support/page-checks.mjs";
 
 const BUDGET = 60 * 1024;
 // Whoever sees most, first; the others only for what nobody before them saw.
@@ -57,7 +57,7 @@ export default (test) => {
             fault(`${one.impact} ${one.id}: ${one.places.join(" | ")}`);
           }
           await page.setViewportSize({ width: 390, height: 844 });
-          for (const one of await tooWide(page)) fault(`on a phone ${one}`);
+          for (const one of [...(await tooWide(page)), ...(await squeezed(page))]) fault(`on a phone ${one}`);
           await page.screenshot({ path: join(world.output, "pages", `${fileOf(kind)}-390.png`), fullPage: true });
           await page.setViewportSize({ width: 320, height: 256 });
           for (const one of await tooWide(page)) fault(`at 400 % ${one}`);

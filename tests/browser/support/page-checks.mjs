@@ -100,6 +100,20 @@ export async function tooWide(page) {
   });
 }
 
+// Cells that are squeezed to a word or two a line: a table is to be scrolled sideways instead.
+export async function squeezed(page) {
+  return page.evaluate(() => {
+    const found = [];
+    for (const cell of document.querySelectorAll("main .scroll td, main .scroll th")) {
+      const range = document.createRange();
+      range.selectNodeContents(cell);
+      const lines = new Set([...range.getClientRects()].filter((box) => box.width > 1).map((box) => Math.round(box.bottom / 8)));
+      if (lines.size > 5 && cell.clientWidth < 110 && !cell.querySelector("form, details, a + a")) found.push(`“${cell.innerText.slice(0, 40)}” takes ${lines.size} lines of ${cell.clientWidth} px`);
+    }
+    return found.slice(0, 2);
+  });
+}
+
 // Rules of WCAG 2.2 A and AA that this page breaks seriously.
 export async function barriers(page, only) {
   let builder = new AxeBuilder({ page });

@@ -23,7 +23,7 @@ use crate::support::{TestDb, for_each_backend};
 const ABORT: i32 = 6;
 
 /// A worker that dies where it is told.
-fn worker(db: &TestDb, server: &MailServer, dies_at: &str) -> Command {
+pub fn worker(db: &TestDb, server: &MailServer, dies_at: &str) -> Command {
     let mut command = doisoat(["worker", "--database"]);
     command
         .arg(&db.url)
@@ -40,7 +40,7 @@ fn worker(db: &TestDb, server: &MailServer, dies_at: &str) -> Command {
     command
 }
 
-fn smtp(server: &MailServer) -> Transport {
+pub fn smtp(server: &MailServer) -> Transport {
     let patience = Duration::from_secs(5);
     let settings = SmtpSettings {
         host: "127.0.0.1".to_owned(),

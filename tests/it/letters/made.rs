@@ -297,6 +297,11 @@ fn quoted(message: &str) -> String {
         let bytes = base64::prelude::BASE64_STANDARD.decode(packed).unwrap();
         return String::from_utf8(bytes).unwrap();
     }
+    unquoted(body)
+}
+
+/// A text out of what is called quoted-printable.
+pub fn unquoted(body: &str) -> String {
     let joined = body.replace("=\r\n", "");
     let mut bytes = Vec::new();
     let mut rest = joined.as_bytes();

@@ -1,5 +1,8 @@
 //! What each letter says, whole, as it goes over the wire.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use doisoat::clock::Clock as _;
 use doisoat::domain::calendar::Day;
 use doisoat::domain::lang::Lang;
 use doisoat::domain::mail_address::MailAddress;
@@ -7,10 +10,17 @@ use doisoat::domain::money::Vnd;
 use doisoat::domain::payment::Channel;
 use doisoat::domain::reminder::Step;
 use doisoat::mail::{Draft, Mailbox, compose};
+use doisoat::service::families::contact::{self, Wanted};
+use doisoat::service::families::links::{self, Outcome};
+use doisoat::service::family_links::{self, Addresses};
 use doisoat::service::letters::message::{
     self, Bill, Letter, Matter, Own, Paid, Receipt, Transfer, Whole,
 };
+use doisoat::service::mail::Desk;
+use doisoat::service::{ServiceError, family_bill};
 use insta::assert_snapshot;
+
+use crate::support::{TestDb, for_each_backend};
 
 fn day(text: &str) -> Day {
     text.parse().unwrap()
@@ -113,6 +123,38 @@ fn letters(lang: Lang) -> Vec<(&'static str, Letter)> {
     ]
 }
 
+/// What some of them say otherwise, made up.
+fn variants(lang: Lang) -> Vec<(&'static str, Letter)> {
+    let (_, like) = letters(lang).pop().unwrap();
+    let of = |matter: Matter| Letter { matter, ..like.clone() };
+    vec![
+        (
+            "receipt_replaced",
+            of(Matter::ReceiptVoided {
+                number: "BL-2026-000123".to_owned(),
+                reason: None,
+                replaced_by: Some("BL-2026-000130".to_owned()),
+            }),
+        ),
+        (
+            "refund_ordered",
+            of(Matter::Refund {
+                amount: Vnd::new(50_000),
+                account: "••••4321".to_owned(),
+                paid_on: None,
+            }),
+        ),
+        (
+            "claim_found",
+            of(Matter::ClaimAnswered {
+                asked_on: day("2026-11-15"),
+                found: true,
+                answer: String::new(),
+            }),
+        ),
+    ]
+}
+
 /// The whole message, as it is sent.
 fn eml(letter: &Letter) -> String {
     let made = message::compose(letter).unwrap();
@@ -156,7 +198,7 @@ fn every_letter_reads_as_it_was_agreed() {
 #[test]
 fn a_letter_tells_all_it_has_to_and_nothing_it_must_not() {
     for lang in [Lang::Vi, Lang::En] {
-        for (name, letter) in letters(lang) {
+        for (name, letter) in letters(lang).into_iter().chain(variants(lang)) {
             let made = message::compose(&letter).unwrap();
             let html = made.content.html.unwrap();
             let (subject, text) = (&made.content.subject, &made.content.text);
@@ -213,4 +255,64 @@ fn a_schools_own_words_stand_where_the_products_did_and_stay_text() {
     assert!(!made.content.text.contains("trân trọng thông báo"), "{}", made.content.text);
     assert!(made.content.text.contains("Chào & hẹn gặp\u{fffd}"), "{}", made.content.text);
     assert!(!html.contains('\u{202e}') && html.contains('\u{fffd}'), "turned around: {html}");
+}
+
+/// Whether it is in English, and what the mail about a contact's change must say.
+const CONTACT_CHANGE: [(bool, [&str; 4]); 2] = [
+    (
+        false,
+        ["Content-Language: vi", "Kính gửi Quý phụ huynh", "bấm “Đồng ý”", "thông tin giữ nguyên"],
+    ),
+    (true, ["Content-Language: en", "Dear parent", "press “Agree”", "the contact stays as it is"]),
+];
+
+#[test]
+fn the_mail_that_asks_about_a_contact_says_what_to_do_and_names_no_child() {
+    for_each_backend(|db| {
+        for (in_english, told) in CONTACT_CHANGE {
+            let office = super::Office::create(&TestDb::create(db.backend));
+            office.guardians("HS03", &[("cu@example.test", in_english)]);
+            let (store, clock) = (office.store(), &*office.clock);
+            let (school, ids, keys) = (office.school.id, &*office.ids, &*office.keys);
+            let made: Result<_, ServiceError> = store.write(|tx| {
+                let family = family_bill::family_of(tx, school, "HS03")?;
+                let with = Addresses { public_url: "", ids, keys };
+                family_links::address(tx, with, (school, family), clock.now())
+            });
+            let secret = made.unwrap().trim_start_matches("/f/").to_owned();
+            let Outcome::Open(entry) = links::enter(store, clock, &secret, "192.0.2.1").unwrap()
+            else {
+                panic!("the page does not open")
+            };
+            let of_student: Result<i64, ServiceError> = store.read(|tx| {
+                Ok(family_bill::load(tx, school, &[entry.family], day("2026-11-24"))?
+                    [&entry.family]
+                    .children[0]
+                    .student)
+            });
+            let desk = Desk { letterhead: &office.letterhead, ids, keys };
+            let wanted = Wanted { email: "moi@example.test".to_owned(), ..Wanted::default() };
+            let of = (entry, of_student.unwrap(), 1);
+            contact::propose(store, clock, desk, super::URL, of, &wanted).unwrap();
+            let mails = office.mails();
+            assert_eq!(mails.len(), 2, "the old and the new address are asked: {mails:?}");
+            let message = office.text_of(mails[0].id);
+            let (head, body) = message.split_once("\r\n\r\n").unwrap();
+            let plain = if head.contains("base64") {
+                let packed: String = body.split_whitespace().collect();
+                String::from_utf8(BASE64.decode(packed).unwrap()).unwrap()
+            } else {
+                super::made::unquoted(body)
+            };
+            assert!(
+                !plain.contains("Hồng") && !plain.contains("6A1"),
+                "no child is named: {plain}"
+            );
+            for told in told {
+                assert!(plain.contains(told) || head.contains(told), "{told}: {head}\n\n{plain}");
+            }
+            assert_eq!(plain.matches("https://thu.truong.test/fc/").count(), 1, "{plain}");
+            assert!(!head.contains("List-Unsubscribe"), "it is no reminder: {head}");
+        }
+    });
 }

@@ -79,6 +79,7 @@ fn over_http_each_key_sees_and_changes_what_is_its_own() {
                 format!("/api/v1/schools/{HERE}"),
                 json!({ "levels": ["primary", "lower_secondary"] }),
             ),
+            (format!("/api/v1/schools/{HERE}"), json!({ "ownership": "public" })),
             (here("bank-accounts/1"), json!({ "to": "2026-12-31" })),
             (here("virtual-accounts/1"), json!({ "to": "2026-12-31" })),
         ];

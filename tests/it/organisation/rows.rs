@@ -37,8 +37,7 @@ fn the_list_is_taken_row_by_row_and_again_changes_nothing() {
 
 #[test]
 fn a_bad_row_is_named_and_the_good_ones_are_kept() {
-    let heading =
-        "Loại;Mã;Tên;Đơn vị cấp trên;Từ ngày;Đến ngày;Mã cũ;Mã cũ đến ngày;Đơn vị kế tục;Cấp học";
+    let heading = "Loại;Mã;Tên;Đơn vị cấp trên;Từ ngày;Đến ngày;Mã cũ;Mã cũ đến ngày;Đơn vị kế tục;Cấp học;Loại hình";
     for_each_backend(|db| {
         for (why, rows, expected) in [
             (
@@ -59,6 +58,12 @@ fn a_bad_row_is_named_and_the_good_ones_are_kept() {
             ("days reversed", &["Xã;X1;Xã 1;;02/01/2026;01/01/2026"], &[(2, "dates_reversed")]),
             ("no day at all", &["Xã;X1;Xã 1;;31/02/2026"], &[(2, "date")]),
             ("a kind nobody knows", &["Thôn;X1;Thôn 1"], &[(2, "authority_kind")]),
+            (
+                "a kind of school nobody knows",
+                &["Trường;S1;Trường 1;;;;;;;Tiểu học;bán công"],
+                &[(2, "ownership_unknown")],
+            ),
+            ("a kind of school", &["Trường;S1;Trường 1;;;;;;;Tiểu học;Dân lập"], &[]),
             ("no code", &["Xã;;Xã 1"], &[(2, "blank_cell")]),
             ("no name for a new unit", &["Xã;X1"], &[(2, "name_needed")]),
             ("no name for a new school", &["Trường;S9"], &[(2, "name_needed")]),

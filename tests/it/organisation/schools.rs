@@ -72,6 +72,9 @@ fn a_school_is_placed_moved_and_found_by_its_other_codes_at_every_door() {
             &["school", "levels", "--school", "TH-MAU-1", "--levels", "đại học"],
             "level_unknown",
         );
+        let kind = |as_what| ["school", "ownership", "--school", "TH-MAU-1", "--as", as_what];
+        done(db, &kind("tư thục"));
+        refused(db, &kind("bán công"), "ownership_unknown");
         done(
             db,
             &["school", "alias", "--school", "TH-MAU-1", "--code", "TH-CU", "--to", "2025-06-30"],
@@ -96,6 +99,7 @@ fn a_school_is_placed_moved_and_found_by_its_other_codes_at_every_door() {
         assert_eq!(shown["code"], "TH-MAU-1");
         assert_eq!(shown["levels"], json!(["preschool", "primary"]));
         assert_eq!(shown["level"], "preschool,primary");
+        assert_eq!(shown["ownership"], "private");
         assert_eq!(
             shown["aliases"],
             json!([{ "code": "TH-CU", "from": null, "to": "2025-06-30" }])

@@ -205,7 +205,7 @@ fn each_page_asks_for_what_the_table_says_and_no_page_is_left_out() {
         if let (Some(asked), Some(needed)) = (asked, route.needs.permission()) {
             assert_eq!(asked, format!("{needed:?}"), "{place}");
         }
-        let asks = handler.contains("Visitor") || handler.contains("Posted<");
+        let asks = ["Visitor", "Posted<", "WithFile"].iter().any(|who| handler.contains(who));
         assert!(asks || matches!(route.needs, Needs::Nothing(_)), "{place} asks nobody");
         assert_eq!(
             route.path.starts_with("/s/{school}"),

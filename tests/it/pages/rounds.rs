@@ -192,29 +192,3 @@ fn a_draft_is_changed_copied_and_its_mistakes_keep_what_was_typed() {
         assert!(!page.contains("name=\"fingerprint\""), "nothing to press");
     });
 }
-
-#[test]
-fn a_list_of_invoices_made_elsewhere_is_taken_in_once() {
-    for_each_backend(|db| {
-        let town = Town::create(db);
-        assert_eq!(town.school.students(LIST).bad, vec![]);
-        let desk = Desk::of(&town).signed_in(Role::Accountant);
-        let head = "Mã học sinh;Đợt thu;Khoản thu;Còn phải thu\n";
-        let list = format!("{head}HS1;Tháng 9;Tiền ăn;700000\nHS8;Tháng 9;Tiền ăn;1\n");
-        let send = |list: &str| desk.upload("/invoices/import", &[], ("no.csv", list.as_bytes()));
-        let partly = send(&list);
-        assert_eq!(partly.status, 422);
-        let page = partly.text();
-        for expected in ["Đã nhập 1 dòng, 0 dòng đã có", "1 dòng cần sửa", "HS8"] {
-            assert!(page.contains(expected), "{expected}: {page}");
-        }
-        assert_eq!(send(&format!("{head}HS1;Tháng 9;Tiền ăn;700000\n")).status, 303);
-        assert_eq!(db.number("SELECT COUNT(*) AS value FROM invoices"), 1);
-        let page = desk.page("/rounds");
-        assert!(page.contains("Nhập từ danh sách") && page.contains("700.000"), "{page}");
-        let round =
-            page.split("/rounds/").find_map(|rest| rest.split('"').next()?.parse::<i64>().ok());
-        assert!(desk.page(&format!("/rounds/{}", round.unwrap())).contains("HS1"));
-        town.school.verify();
-    });
-}

@@ -129,7 +129,7 @@ fn the_api_gives_data_out_and_up_with_two_persons_and_writes_down_who_looked() {
 }
 
 /// Families beside those that are there have answered so.
-fn answers(db: &TestDb, town: &Town, scores: &[i32]) {
+pub fn answers(db: &TestDb, town: &Town, scores: &[i32]) {
     let school = town.school.id.0;
     let mut list = "Mã học sinh;Họ và tên;Lớp\n".to_owned();
     for number in 0..scores.len() {

@@ -3,7 +3,8 @@
 use chrono::TimeDelta;
 use doisoat::clock::Clock as _;
 use doisoat::domain::access::Role;
-use doisoat::service::families::links::{self, Outcome};
+use doisoat::domain::school_year::Term;
+use doisoat::service::families::survey;
 use doisoat::service::{ServiceError, family_bill, queue};
 
 use super::Home;
@@ -138,29 +139,6 @@ fn unknown_and_revoked_addresses_are_answered_alike_and_expired_ones_are_renewed
 }
 
 #[test]
-fn guessing_finds_nothing_is_slowed_down_and_keeps_no_family_out() {
-    for_each_backend(|db| {
-        let town = Town::create(db).with_invoices();
-        let home = Home::of(&town, "HS01");
-        let school = &town.school;
-        let (mut unknown, mut waits) = (0, 0);
-        for guess in 0..2_000 {
-            let secret = format!("{guess:027}");
-            match links::enter(&school.store, &school.clock, &secret, "192.0.2.7").unwrap() {
-                Outcome::Unknown => unknown += 1,
-                Outcome::Wait(_) => waits += 1,
-                found => panic!("{found:?}"),
-            }
-        }
-        assert!(unknown <= 20 && waits >= 1_980, "{unknown} answers, {waits} waits");
-        let secret = home.base.trim_start_matches("/f/");
-        assert!(secret.len() >= 27, "{secret}");
-        let entered = links::enter(&school.store, &school.clock, secret, "192.0.2.7").unwrap();
-        assert!(matches!(entered, Outcome::Open(_)), "{entered:?}");
-    });
-}
-
-#[test]
 fn staff_open_a_page_without_being_counted_as_the_family_and_every_look_is_written_down() {
     for_each_backend(|db| {
         let town = Town::create(db).with_invoices();
@@ -181,13 +159,13 @@ fn staff_open_a_page_without_being_counted_as_the_family_and_every_look_is_writt
         assert!(renewed.contains("/f/") && !renewed.contains(&old), "{renewed}");
         assert_eq!(town.server.get(&path).send().status, 404, "the old address is revoked");
         let what = "SELECT what AS value FROM family_looks ORDER BY id";
-        assert_eq!(db.words(what), ["page", "address", "address"]);
+        assert_eq!(db.words(what), ["student", "page", "address", "address"]);
         assert_eq!(accountant.get("/families/log").status, 403);
         let auditor = desk.signed_in(Role::Auditor);
         let log = auditor.page("/families/log?actor=accountant");
         assert!(log.contains("HS03, HS02") && log.contains("Địa chỉ trang"), "{log}");
         let file = auditor.get("/families/log/csv").text();
-        assert_eq!(file.lines().count(), 4, "{file}");
+        assert_eq!(file.lines().count(), 5, "{file}");
         assert!(db.try_execute("UPDATE family_looks SET actor = 'x'").is_err());
         assert_eq!(
             db.number(
@@ -201,27 +179,73 @@ fn staff_open_a_page_without_being_counted_as_the_family_and_every_look_is_writt
 }
 
 #[test]
-fn a_family_answers_the_survey_once_a_term_and_few_answers_are_not_told() {
+fn a_family_answers_the_survey_once_a_receipt_and_few_answers_are_not_told() {
     for_each_backend(|db| {
         let town = Town::create(db).with_invoices();
         let home = Home::of(&town, "HS01");
         assert!(!home.page().contains("/survey\""), "nothing was paid yet");
-        let line = ("2026-11-23", 1_250_000, "FT26327000001", "HPQ6XPNK7");
+        assert_eq!(home.post("/survey", &[("score", "5")]).status, 422, "there is no receipt");
+        let line = ("2026-11-22", 250_000, "FT26326000001", "HPQ6XPNK7");
         town.school.statement("sao-ke.csv", &csv(0, &[line]));
         assert!(home.page().contains("/survey\""));
         for (why, score) in [("none", ""), ("too low", "0"), ("too high", "6"), ("a word", "x")] {
             assert_eq!(home.post("/survey", &[("score", score)]).status, 422, "{why}");
         }
-        let done = home.post("/survey", &[("score", "5"), ("words", "Rất tiện <b>")]);
+        let done = home.post("/survey", &[("score", "2"), ("words", "Rất tiện <b>")]);
         assert_eq!(done.status, 303, "{}", done.text());
         assert_eq!(home.post("/survey", &[("score", "1")]).status, 422, "answered before");
         assert!(!home.page().contains("/survey\""));
-        assert_eq!(db.words("SELECT CAST(score AS TEXT) AS value FROM survey_answers"), ["5"]);
+        town.server.clock.set(town.school.clock.now() + TimeDelta::days(60));
+        assert!(!home.page().contains("/survey\""), "another term brings no receipt by itself");
+        town.server.clock.set(town.school.clock.now());
+
+        let line = ("2026-11-23", 1_000_000, "FT26327000001", "HPQ6XPNK7");
+        town.school.statement("sao-ke-2.csv", &csv(250_000, &[line]));
+        assert!(home.page().contains("/survey\""), "another receipt");
+        assert_eq!(home.post("/survey", &[("score", "5")]).status, 303);
+        assert_eq!(home.post("/survey", &[("score", "5")]).status, 422);
+        let receipts = "SELECT CAST(score AS TEXT) || ' ' || CAST(r.number AS TEXT) AS value \
+                        FROM survey_answers a JOIN receipts r ON r.id = a.receipt_id ORDER BY a.id";
+        assert_eq!(db.words(receipts), ["2 1", "5 2"]);
         let desk = Desk::of(&town);
         let head = desk.signed_in(Role::Head);
         let card = head.page("/families");
         assert!(card.contains("chưa đến 5 gia đình") && !card.contains("Rất tiện"), "{card}");
-        town.server.clock.set(town.school.clock.now() + TimeDelta::days(60));
-        assert!(home.page().contains("/survey\""), "another term");
+        // Whoever answers often counts once, with the last answer, and of whom were asked is said.
+        super::doors::answers(db, &town, &[5, 4, 1, 1]);
+        let term = Term::of("2026-11-24".parse().unwrap());
+        let told = survey::of_schools(&town.school.store, &[town.school.id], term).unwrap().total;
+        assert_eq!(
+            (told.content, told.answers, told.asked, told.tenths_of_percent),
+            (Some(3), Some(5), Some(5), Some(600))
+        );
+        let card = head.page("/families");
+        assert!(card.contains("đã hỏi 5 gia đình có biên lai"), "{card}");
+        town.school.verify();
+    });
+}
+
+#[test]
+fn a_receipt_that_took_anothers_place_asks_no_second_time() {
+    for_each_backend(|db| {
+        let town = Town::create(db).with_invoices();
+        let home = Home::of(&town, "HS01");
+        let line = ("2026-11-22", 250_000, "FT26326000001", "HPQ6XPNK7");
+        town.school.statement("sao-ke.csv", &csv(0, &[line]));
+        assert_eq!(home.post("/survey", &[("score", "4")]).status, 303);
+        let first = db.number("SELECT id AS value FROM receipts");
+        // Issued anew in the place of the first, as a correction does.
+        db.execute(&format!(
+            "INSERT INTO receipts (id, school_id, payment_id, student_id, school_year, number, code, \
+             amount_dong, class, search_key, body, issued_on, issued_at, issued_by, replaces_id) \
+             SELECT id + 1000000, school_id, payment_id, student_id, school_year, number + 1, 'X' || code, \
+             amount_dong, class, search_key, body, issued_on, issued_at, issued_by, id FROM receipts"
+        ));
+        db.execute(&format!(
+            "INSERT INTO receipt_voids (id, school_id, receipt_id, kind, reason, voided_by, voided_at) \
+             SELECT id + 2000000, school_id, id, 'changed', 'ghi nhầm', 'test', issued_at FROM receipts WHERE id = {first}"
+        ));
+        assert!(!home.page().contains("/survey\""));
+        assert_eq!(home.post("/survey", &[("score", "1")]).status, 422);
     });
 }

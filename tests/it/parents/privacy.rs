@@ -1,15 +1,20 @@
 //! Everything about a student given out; a name given up while the books stay; what is too old gone.
 
 use std::io::{Cursor, Read as _};
+use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::TimeDelta;
-use doisoat::clock::Clock as _;
+use doisoat::app;
+use doisoat::clock::{Clock, FixedClock};
+use doisoat::config;
 use doisoat::domain::access::Role;
 use doisoat::domain::lang::Lang;
 use doisoat::service::privacy::retention::{self, Forgotten, Retention};
 use doisoat::service::privacy::{erasure, export};
 use doisoat::service::students::{Leaving, moves};
 use doisoat::service::{Actor, ServiceError};
+use doisoat::worker::{Bell, Workers};
 
 use super::Home;
 use crate::support::browser::Desk;
@@ -75,7 +80,7 @@ fn pay(town: &Town) {
 }
 
 /// Where a text stands: every column of every table that holds texts.
-fn places(db: &TestDb, wanted: &str) -> Vec<String> {
+pub fn places(db: &TestDb, wanted: &str) -> Vec<String> {
     let mut found = Vec::new();
     for table in db.tables() {
         let columns = db.words(&match db.backend {
@@ -257,6 +262,56 @@ fn what_is_too_old_is_forgotten_and_counted() {
             assert_eq!(run(), expected, "{why}, at {}", school.clock.now());
             assert_eq!(run(), Forgotten::default(), "{why}, once");
         }
+        school.verify();
+    });
+}
+
+#[test]
+fn the_service_forgets_by_itself_after_as_many_days_as_the_settings_say() {
+    for_each_backend(|db| {
+        let town = town(db);
+        let school = &town.school;
+        let desk = Desk::of(&town);
+        desk.signed_in(Role::Accountant).page(&format!("/students/{}", student(db)));
+        let looks = "SELECT COUNT(*) AS value FROM family_looks";
+        assert_eq!(db.number(looks), 1);
+        let file = "[privacy]\naccess_log_days = 365\nfamily_link_days = 400\n";
+        let settings = config::from_parts(Some(("doisoat.toml", file)), [], None).unwrap();
+        let kept = app::retention(&settings);
+        assert_eq!((kept.access_log_days, kept.family_link_days), (365, 400));
+        let clock = Arc::new(FixedClock::at(crate::support::school::now()));
+        let shared: Arc<dyn Clock> = clock.clone();
+        let mut workers = Workers::new(Arc::new(Bell::new()));
+        let often = Duration::from_millis(20);
+        workers.retention(school.store.clone(), shared, kept, often).unwrap();
+        let forgotten = |expected: i64| {
+            for _ in 0..250 {
+                if db.number(looks) == expected {
+                    return true;
+                }
+                std::thread::sleep(often);
+            }
+            false
+        };
+        clock.advance(TimeDelta::days(364));
+        std::thread::sleep(often * 10);
+        assert_eq!(db.number(looks), 1, "a day too early");
+        clock.advance(TimeDelta::days(2));
+        assert!(forgotten(0), "the log of looks");
+        let links = "SELECT COUNT(*) AS value FROM family_links";
+        assert_eq!(db.number(links), 1, "which are kept longer");
+        clock.advance(TimeDelta::days(400));
+        for _ in 0..250 {
+            if db.number(links) == 0 {
+                break;
+            }
+            std::thread::sleep(often);
+        }
+        assert_eq!(db.number(links), 0);
+        workers.stop();
+        let told = db
+            .number("SELECT COUNT(*) AS value FROM audit_records WHERE action = 'privacy.forget'");
+        assert_eq!(told, 2, "each time something went, and only then");
         school.verify();
     });
 }

@@ -44,7 +44,7 @@ fn receipt() -> ReceiptPaper {
 }
 
 /// The words on each page, by poppler's reader; `None` where it is not installed.
-fn text(pdf: &[u8]) -> Option<Vec<String>> {
+pub fn text(pdf: &[u8]) -> Option<Vec<String>> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.pdf");
     std::fs::write(&path, pdf).unwrap();

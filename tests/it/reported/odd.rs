@@ -5,7 +5,7 @@ use doisoat::domain::cashless::{Rate, Settings};
 use doisoat::service::decide;
 use doisoat::service::directory::{self, NewAuthority};
 use doisoat::service::report::{self, Whose};
-use doisoat::service::reported::overview;
+use doisoat::service::reported::{consolidated, overview};
 
 use super::table::october_of_four;
 use super::{again, at, codes, month_of, notes, october, report as report_month, stated};
@@ -130,7 +130,8 @@ fn the_authority_on_the_last_day_of_the_month_sees_what_a_school_that_moved_repo
             let whose = Whose::Authority(authority.to_owned());
             let days = october().days();
             let found = report::cashless(store, clock, &whose, days, None, Settings::default());
-            overview(store, &found.unwrap(), october()).unwrap()
+            let handed_in = consolidated(store, authority, october(), None).unwrap();
+            overview(&found.unwrap(), &handed_in)
         };
         let above = seen("PHONG-MOI");
         let [new] = &above[..] else { panic!("one school") };

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::support::browser::{Desk, value_of};
 use crate::support::for_each_backend;
+use crate::support::program;
 use crate::support::school::csv;
 use crate::support::server::{HERE, THERE, Town};
 
@@ -112,6 +113,19 @@ fn an_authority_takes_home_what_it_signs_and_sees_its_plan() {
         let note = told["notes"].to_string();
         assert!(note.contains("small_groups_withheld"), "{note}");
 
+        // By whom schools are kept: filtered by it, once it is known.
+        let of_kind =
+            |kind: &str| ask(&format!("/figures/PHONG-MAU?month=2026-10&ownership={kind}"));
+        let link = "/figures/PHONG-MAU/schools/THCS-MAU?period=2026-10";
+        assert!(!ask("/figures/PHONG-MAU?month=2026-10").text().contains("Loại hình"));
+        let told = ["school", "ownership", "--school", HERE, "--as", "public"];
+        let said = program::run(["--database", &db.url].iter().chain(&told));
+        assert_eq!(said.status, 0, "{}", said.err);
+        let public = of_kind("public").text();
+        assert!(public.contains("Loại hình") && public.contains("Công lập"), "{public}");
+        // What it reported is told whatever the ranking is filtered by.
+        assert_eq!(public.matches(link).count(), 2, "{public}");
+        assert_eq!(of_kind("private").text().matches(link).count(), 1, "no school is kept so");
         let plan = ask("/figures/PHONG-MAU/plan?month=2026-10").text();
         for (why, words) in [
             ("the money of the month", "1.000.000 / 1.000.000"),

@@ -60,7 +60,12 @@ impl<'a> Desk<'a> {
 impl<'a> Browser<'a> {
     /// Whoever has this session's secret.
     pub fn of(server: &'a Server, secret: &str) -> Browser<'a> {
-        Browser { server, cookie: format!("doisoat={secret}") }
+        Browser::with(server, &format!("doisoat={secret}"))
+    }
+
+    /// Whoever sends this cookie.
+    pub fn with(server: &'a Server, cookie: &str) -> Browser<'a> {
+        Browser { server, cookie: cookie.to_owned() }
     }
 
     pub fn ask(&self, request: Request) -> Answer {

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
@@ -59,6 +59,8 @@ impl Got {
 struct Shared {
     got: Mutex<Vec<Got>>,
     manners: Mutex<VecDeque<Manner>>,
+    /// At which step to go silent once, and whom to tell.
+    silent_at: Mutex<Option<(&'static str, mpsc::Sender<()>)>>,
     logins: Mutex<Vec<String>>,
     connections: AtomicUsize,
     stop: AtomicBool,
@@ -106,6 +108,15 @@ impl MailServer {
     pub fn then(&self, manner: Manner) -> &MailServer {
         self.shared.manners.lock().unwrap().push_back(manner);
         self
+    }
+
+    /// Goes silent when a client gets to a step, once, and tells that it did: `CONNECT`, `EHLO`, `MAIL`,
+    /// `RCPT` or `DATA` before each is answered, `TEXT` when a message was read and not kept, `KEPT` when
+    /// it was kept and that not said, `SAID` when it was said.
+    pub fn silent_at(&self, step: &'static str) -> mpsc::Receiver<()> {
+        let (tell, told) = mpsc::channel();
+        *self.shared.silent_at.lock().unwrap() = Some((step, tell));
+        told
     }
 
     /// What was kept so far.
@@ -159,12 +170,25 @@ impl Shared {
         if fits { manners.pop_front() } else { None }
     }
 
+    /// Whether to go silent now; returns when the client has gone.
+    fn goes_silent(&self, step: &str, stream: &mut (impl Read + Write)) -> bool {
+        let mut silent = self.silent_at.lock().unwrap();
+        let Some((_, tell)) = silent.take_if(|(at, _)| *at == step) else { return false };
+        drop(silent);
+        tell.send(()).unwrap();
+        while line(stream).is_some() {}
+        true
+    }
+
     fn talk(&self, stream: &mut (impl Read + Write), (greet, offer_tls): (bool, bool)) -> End {
         let say = |stream: &mut dyn Write, text: &str| {
             // Whoever gave up waiting is gone.
             let _ = stream.write_all(format!("{text}\r\n").as_bytes());
             let _ = stream.flush();
         };
+        if greet && self.goes_silent("CONNECT", stream) {
+            return End::Closed;
+        }
         if greet {
             match self.next(true) {
                 Some(Manner::Greet(text)) => {
@@ -190,7 +214,11 @@ impl Shared {
                 let inside = command.split(['<', '>']).nth(1);
                 inside.unwrap_or_default().to_owned()
             };
-            match command.split([' ', ':']).next().unwrap().to_ascii_uppercase().as_str() {
+            let verb = command.split([' ', ':']).next().unwrap().to_ascii_uppercase();
+            if self.goes_silent(&verb, stream) {
+                return End::Closed;
+            }
+            match verb.as_str() {
                 "EHLO" if offer_tls => say(stream, "250-mau\r\n250-AUTH PLAIN\r\n250 STARTTLS"),
                 "EHLO" => say(stream, "250-mau\r\n250 AUTH PLAIN"),
                 "STARTTLS" => {
@@ -218,6 +246,9 @@ impl Shared {
                         return End::Closed;
                     }
                     let Some(message) = text(stream) else { return End::Closed };
+                    if self.goes_silent("TEXT", stream) {
+                        return End::Closed;
+                    }
                     let answer = match &manner {
                         Manner::Answer(answer) => answer,
                         _ => "250 kept",
@@ -226,12 +257,18 @@ impl Shared {
                         let got = Got { from: from.clone(), to: to.clone(), message };
                         self.got.lock().unwrap().push(got);
                     }
+                    if self.goes_silent("KEPT", stream) {
+                        return End::Closed;
+                    }
                     match &manner {
                         Manner::CloseAfterText => return End::Closed,
                         Manner::Late(time) => std::thread::sleep(*time),
                         _ => (),
                     }
                     say(stream, answer);
+                    if self.goes_silent("SAID", stream) {
+                        return End::Closed;
+                    }
                     if manner == Manner::TakeAndClose {
                         return End::Closed;
                     }

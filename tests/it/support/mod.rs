@@ -12,8 +12,10 @@ pub mod mailserver;
 pub mod picture;
 pub mod program;
 pub mod receiver;
+pub mod scan;
 pub mod school;
 pub mod server;
+pub mod sheet;
 pub mod statements;
 pub mod till;
 

@@ -86,6 +86,7 @@ fn what_waits_today_is_told() {
                 ("Học sinh", TaskState::Done),
                 ("Danh mục khoản thu", TaskState::Done),
                 ("Đợt thu đầu tiên", TaskState::Done),
+                ("Mẫu email", TaskState::Todo),
                 ("Người dùng & phân quyền", TaskState::Todo),
             ]
         );

@@ -160,7 +160,7 @@ impl Told<'_> {
                 "/families".to_owned()
             }
             ("letter", _) | ("school", "letters.set") => "/mail".to_owned(),
-            ("school", "letters.words") => "/mail/words".to_owned(),
+            ("school", "letters.words" | "letters.approve") => "/mail/words".to_owned(),
             ("school", "receipt.terms") => "/receipts".to_owned(),
             ("decision_group", _) => "/history".to_owned(),
             ("identity_ruling", _) => "/questions".to_owned(),
@@ -169,7 +169,12 @@ impl Told<'_> {
             ("bank_account" | "virtual_account" | "column_mapping", _)
             | ("school", "school.set") => "/settings".to_owned(),
             ("school", "fee_choices.set" | "fee_choices.import") => "/fees/choices".to_owned(),
-            ("school", "invoices.import") => "/receivables".to_owned(),
+            ("school", "invoices.import" | "invoices.undo") => {
+                match fact("import").and_then(Value::as_i64) {
+                    Some(import) => format!("/invoices/imports/{import}"),
+                    None => "/receivables".to_owned(),
+                }
+            }
             ("school", "students.promote" | "classes.define") => "/students".to_owned(),
             _ => return String::new(),
         };

@@ -40,6 +40,10 @@ impl Office {
         self.s.number(self.share.content.unwrap_or_default())
     }
 
+    fn asked(&self) -> String {
+        self.s.number(self.share.asked.unwrap_or_default())
+    }
+
     fn answers(&self) -> String {
         self.s.number(self.share.answers.unwrap_or_default())
     }

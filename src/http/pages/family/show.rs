@@ -168,6 +168,11 @@ impl FamilyTemplate {
         self.open(child).iter().any(|invoice| invoice.transfer.is_some())
     }
 
+    /// By what the code of one invoice's transfer is asked for.
+    fn of_invoice(&self, invoice: &InvoiceBill) -> String {
+        format!("i{}", invoice.id)
+    }
+
     fn whose(&self, child: &ChildBill, guardian: &Guardian) -> String {
         format!("{}-{}", child.student, guardian.position)
     }
@@ -241,8 +246,8 @@ pub async fn show_code(
         Came::In(entry) => entry,
         Came::Out(response) => return Ok(response),
     };
-    let (which, end) = which.split_once('.').unwrap_or((&which, ""));
-    let which = Which::parse(which).ok_or_else(Problem::no_such_page)?;
+    let (name, end) = which.split_once('.').unwrap_or((&which, ""));
+    let which = Which::parse(name).ok_or_else(Problem::no_such_page)?;
     let is_png = match end {
         "png" => true,
         "svg" => false,
@@ -255,9 +260,10 @@ pub async fn show_code(
     let picture = picture.ok_or_else(Problem::no_such_page)?;
     let mut response = HttpResponse::Ok();
     if is_png {
-        response
-            .content_type("image/png")
-            .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"ma-qr.png\""));
+        response.content_type("image/png").insert_header((
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"ma-qr-{name}.png\""),
+        ));
     } else {
         response.content_type("image/svg+xml");
     }

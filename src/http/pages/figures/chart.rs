@@ -23,8 +23,10 @@ pub struct Chart {
     pub dots: Vec<Dot>,
     /// Where each month's name stands, and the name.
     pub names: Vec<(i64, String)>,
-    /// The height of the target.
-    pub target: i64,
+    /// The target as a line, which steps where another school year has another one.
+    pub goal: String,
+    /// The height of the first target, and what it is in percent.
+    pub first_goal: (i64, u32),
     /// The table under it.
     pub rows: Vec<Row>,
     /// The picture's width.
@@ -45,6 +47,7 @@ pub struct Row {
     pub by_pupil: String,
     pub schools: i64,
     pub with_data: i64,
+    pub target: u32,
     pub status: &'static str,
     pub class: &'static str,
 }
@@ -55,12 +58,17 @@ impl Chart {
             lines: Vec::new(),
             dots: Vec::new(),
             names: Vec::new(),
-            target: height(Decimal::from(path.settings.target_percent)),
+            goal: String::new(),
+            first_goal: (TOP, 100),
             rows: Vec::new(),
             width: LEFT,
         };
         let mut run: Vec<String> = Vec::new();
         let mut x = LEFT;
+        let mut goal: Vec<String> = Vec::new();
+        if let Some(first) = path.months.first() {
+            chart.first_goal = (height(first.target_percent.into()), first.target_percent);
+        }
         for line in &path.months {
             let rate = line.rates.by_amount;
             let month = line.month.vietnamese();
@@ -80,11 +88,16 @@ impl Chart {
                 by_pupil: lines::percent(line.rates.by_pupil, lang),
                 schools: line.schools,
                 with_data: line.schools_with_data,
+                target: line.target_percent,
                 status: line.status.label(lang),
                 class: lines::status_class(line.status),
             });
+            let y = height(line.target_percent.into());
+            let (before, after) = (x.saturating_sub(STEP / 2), x.saturating_add(STEP / 2));
+            goal.extend([format!("{before},{y}"), format!("{after},{y}")]);
             x = x.saturating_add(STEP);
         }
+        chart.goal = goal.join(" ");
         chart.lines.extend(joined(&mut run));
         chart.width = x;
         chart

@@ -49,7 +49,11 @@ fn line(of: &Satisfaction, s: &Shell) -> ContentLine {
         format!("{}{mark}{} %", tenths / 10, tenths % 10)
     });
     let note = match of.state {
-        "share" => s.with2("families-survey-of", count(of.content), count(of.answers)),
+        "share" => format!(
+            "{}; {}",
+            s.with2("families-survey-of", count(of.content), count(of.answers)),
+            s.with("families-survey-base", count(of.asked))
+        ),
         "too_few" => s.t("figures-content-few"),
         _ => s.t("families-survey-none"),
     };

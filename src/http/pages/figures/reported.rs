@@ -13,7 +13,7 @@ use crate::http::pages::visitor::Visitor;
 use crate::http::pages::{Page, go_saying};
 use crate::http::{Context, on_worker};
 use crate::service::mail::Desk;
-use crate::service::reported::{self, Side, Standing};
+use crate::service::reported::{self, ConsolidatedView, RateView, Side, Standing};
 use crate::service::{dashboard, directory};
 
 /// A school and what it reported of the month.
@@ -36,6 +36,28 @@ impl ReportedLine {
             reported: one.reported.map(|(_, rate)| lines::percent(rate, lang)).unwrap_or_default(),
             now: lines::percent(one.now, lang),
             differs: one.differs(),
+        }
+    }
+}
+
+/// What the schools reported of a month, together.
+pub struct Together {
+    pub reported: String,
+    pub schools: String,
+    pub rate: String,
+    pub by_pupil: String,
+    pub sha256: String,
+}
+
+impl Together {
+    pub fn of(one: &ConsolidatedView, s: &Shell) -> Together {
+        let shown = |rate: &RateView| lines::percent(rate.rate, s.language());
+        Together {
+            reported: one.reported.to_string(),
+            schools: one.schools.to_string(),
+            rate: shown(&one.rates.by_amount),
+            by_pupil: shown(&one.rates.by_pupil),
+            sha256: one.sha256.clone(),
         }
     }
 }
@@ -94,7 +116,7 @@ pub async fn remind_schools(
         reached(store, &scopes, &own, ReportingPeriod::Month(month))?;
         let desk = Desk { letterhead: &inner.letterhead, ids: &*inner.ids, keys: &inner.keys };
         let at = (desk, &*inner.origin);
-        reported::remind(store, clock, at, &actor, (&own, month), inner.cashless)
+        reported::remind(store, clock, at, &actor, (&own, month))
     })
     .await?;
     let key = match (done.schools, done.nobody.is_empty()) {

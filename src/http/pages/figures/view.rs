@@ -37,6 +37,12 @@ pub struct View {
     pub collected_note: String,
     /// By fee item: its name, by amount, by pupil, đồng without cash and in cash.
     pub items: Vec<[String; 5]>,
+    /// Each rate: its name, the part, the whole, in percent.
+    pub parts: Vec<[String; 4]>,
+    /// What is in neither side of a rate: why, how many, đồng.
+    pub left_out: Vec<[String; 3]>,
+    /// The last day whose allocations count.
+    pub cut_off: String,
     /// Under each way of counting: its name, by amount, by pupil, by payment, by school.
     pub counted: Vec<[String; 5]>,
 }
@@ -103,10 +109,37 @@ impl View {
                     [name, amount_told, pupil_told, of(amount.numerator()), of(cash)]
                 })
                 .collect(),
+            parts: parts(rates, s),
+            left_out: found
+                .report
+                .left_out
+                .iter()
+                .filter(|sum| sum.count > 0)
+                .map(|sum| {
+                    [sum.why.label(lang).to_owned(), s.number(sum.count), sum.amount.grouped()]
+                })
+                .collect(),
+            cut_off: s.day(&found.report.scope.cut_off),
             counted: counted(found.report.total.views, s),
             notes: path.notes.iter().map(|one| one.message.text(lang).to_owned()).collect(),
         }
     }
+}
+
+/// The two whole numbers that each rate is.
+fn parts(rates: Rates, s: &Shell) -> Vec<[String; 4]> {
+    [
+        ("rate-by-amount", rates.by_amount),
+        ("rate-by-pupil", rates.by_pupil),
+        ("rate-by-payment", rates.by_payment),
+        ("rate-by-school", rates.by_school),
+    ]
+    .map(|(key, rate)| {
+        let told = |number| if rate.has_data() { s.number(number) } else { String::new() };
+        let percent = lines::percent(rate, s.language());
+        [s.t(key), told(rate.numerator()), told(rate.denominator()), percent]
+    })
+    .to_vec()
 }
 
 /// The rates under each way of counting, whatever the settings say.

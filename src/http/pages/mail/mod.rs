@@ -24,6 +24,7 @@ pub const ROUTES: &[Route] = &[
     form("/s/{school}/mail/remind", SENDS),
     page("/s/{school}/mail/words", READS),
     form("/s/{school}/mail/words", SENDS).fresh(),
+    form("/s/{school}/mail/words/approval", SENDS),
     page("/s/{school}/mail/words/{kind}/{lang}", READS),
     form("/s/{school}/mail/words/{kind}/{lang}", SENDS).fresh(),
     form("/s/{school}/mail/again", SENDS),
@@ -45,6 +46,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(remind::carry_out)
         .service(words::show)
         .service(words::switch)
+        .service(words::approve)
         .service(words::edit)
         .service(words::keep)
         .service(ended::show)

@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, get, post, web};
 use askama::Template;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use chrono::NaiveDateTime;
 
 use crate::domain::access::Permission;
 use crate::domain::lang::Lang;
@@ -28,6 +29,8 @@ struct Words {
     terms: Terms,
     settings: Settings,
     rows: Vec<(&'static str, bool, bool)>,
+    /// When somebody looked them over, in UTC.
+    approved: Option<NaiveDateTime>,
 }
 
 #[derive(Template)]
@@ -70,7 +73,7 @@ pub async fn show(
 ) -> Page {
     let at = visitor.at(&context, &path, Permission::ReadPeople).await?;
     let (inner, school) = (context.clone(), at.school.id);
-    let (terms, rows) = on_worker(move || {
+    let (terms, approved, rows) = on_worker(move || {
         let mut rows = Vec::with_capacity(WORDED.len());
         for kind in WORDED {
             let own = |lang| {
@@ -79,11 +82,12 @@ pub async fn show(
             };
             rows.push((kind.as_str(), own(Lang::Vi)?, own(Lang::En)?));
         }
-        Ok((letters::show_terms(&inner.store, school)?, rows))
+        let approved = letters::approved_at(&inner.store, school)?;
+        Ok((letters::show_terms(&inner.store, school)?, approved, rows))
     })
     .await?;
     let s = at.shell.under_word("menu-mail", "/mail");
-    render(&Words { s, terms, settings: context.letters, rows }, &request)
+    render(&Words { s, terms, settings: context.letters, rows, approved }, &request)
 }
 
 /// Lets families be reminded, or ends that.
@@ -100,6 +104,20 @@ pub async fn switch(
         .await?;
     let key = if wanted.reminders { "letters-said-on" } else { "letters-said-off" };
     let said = Said { key: key.to_owned(), ..Said::default() };
+    go_saying(&at.shell.link("/mail/words"), &said)
+}
+
+/// Says that the letters were looked over and are good as they are.
+#[post("/s/{school}/mail/words/approval")]
+pub async fn approve(
+    context: web::Data<Context>,
+    visitor: Visitor,
+    path: web::Path<String>,
+) -> Page {
+    let at = visitor.at(&context, &path, Permission::IssueInvoices).await?;
+    let (inner, actor, school) = (context.clone(), at.actor.clone(), at.school.id);
+    on_worker(move || letters::approve(&inner.store, &*inner.clock, &actor, school)).await?;
+    let said = Said { key: "letters-said-approved".to_owned(), ..Said::default() };
     go_saying(&at.shell.link("/mail/words"), &said)
 }
 

@@ -118,6 +118,7 @@ async fn load(
         to: faults.day_or_none("to", query.of("to")),
         class: query.some("class"),
         state: ReceiptState::parse(query.of("state")),
+        year: at.shell.year,
         text: query.of("text").trim().chars().take(200).collect(),
         before: Cursor::decode(query.of("before")),
     };

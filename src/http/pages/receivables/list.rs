@@ -57,6 +57,7 @@ pub async fn show(
         class: query.some("class"),
         round: query.of("round").parse().ok(),
         state: State::named(query.of("state")),
+        year: at.shell.year,
         text: query.of("text").trim().chars().take(100).collect(),
         after: OwingCursor::decode(query.of("after")),
     };

@@ -46,9 +46,9 @@ pub async fn list(
 ) -> Page {
     let code = path.now()?.into_inner();
     let at = visitor.at(&context, &code, Permission::ReadPeople).await?;
-    let (before, school) = (query.now()?.before, at.school.id);
+    let (from, school) = ((at.shell.year, query.now()?.before), at.school.id);
     let (rounds, next) =
-        on_worker(move || round_pages::page(&context.store, school, before, LIMIT)).await?;
+        on_worker(move || round_pages::page(&context.store, school, from, LIMIT)).await?;
     let s = at.shell;
     let next = next.map(|id| s.link(format!("/rounds?before={id}"))).unwrap_or_default();
     show(&List { s, rounds, next }, &request)

@@ -38,6 +38,10 @@ pub const ROUTES: &[Route] = &[
     form("/s/{school}/rounds/{id}/invoices/{invoice}/reinstate", CORRECTS),
     page("/s/{school}/invoices/import", IMPORTS),
     form("/s/{school}/invoices/import", IMPORTS),
+    page("/s/{school}/invoices/imports/{id}", IMPORTS),
+    page("/s/{school}/invoices/imports/{id}/bad-rows", IMPORTS),
+    form("/s/{school}/invoices/imports/{id}/commit", IMPORTS),
+    form("/s/{school}/invoices/imports/{id}/undo", IMPORTS),
 ];
 
 /// Adds the pages.
@@ -59,5 +63,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(invoices::cancel)
         .service(invoices::reinstate)
         .service(load::begin)
-        .service(load::take_in);
+        .service(load::load)
+        .service(load::plan)
+        .service(load::bad_rows)
+        .service(load::commit)
+        .service(load::take_back);
 }

@@ -6,6 +6,7 @@ use askama::Template;
 
 use crate::domain::access::{Permission, Role, Scope};
 use crate::http::later::Later;
+use crate::http::pages::error::encoded;
 use crate::http::pages::fields::{Fields, attempt};
 use crate::http::pages::forms::Faults;
 use crate::http::pages::shell::{Said, Shell};
@@ -14,6 +15,7 @@ use crate::http::pages::{Page, go_saying, show as render, show_with};
 use crate::http::problem::Problem;
 use crate::http::{Context, on_worker};
 use crate::service::ServiceError;
+use crate::service::directory;
 use crate::service::health::{self, Health};
 use crate::service::keys::{self, KeyView, Reach};
 
@@ -23,6 +25,8 @@ struct System {
     s: Shell,
     health: Health,
     keys: Vec<KeyView>,
+    /// What the places are called that keys reach.
+    places: Vec<(Scope, String)>,
     typed: Fields,
     /// A key that was just made: it is shown this once.
     secret: String,
@@ -30,12 +34,21 @@ struct System {
 }
 
 impl System {
+    /// Where what a school sends to other programs is shown.
+    #[expect(clippy::unused_self, reason = "templates call methods")]
+    fn events(&self, school: &str) -> String {
+        format!("/s/{}/settings/events", encoded(school))
+    }
+
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
     fn role(&self, role: &Role) -> String {
         role.title().text(self.s.language()).to_owned()
     }
 
     fn reach(&self, scope: &Scope) -> String {
+        if let Some((_, name)) = self.places.iter().find(|(place, _)| place == scope) {
+            return name.clone();
+        }
         match scope {
             Scope::Everything => self.s.t("system-reach-everything"),
             Scope::School(id) => self.s.with("system-reach-school", id.to_string()),
@@ -127,7 +140,15 @@ async fn load(
     (secret, faults): (String, Faults),
 ) -> Result<System, Problem> {
     let inner = context.clone();
-    let (health, keys) =
-        on_worker(move || Ok((health::show(&inner.store)?, keys::list(&inner.store)?))).await?;
-    Ok(System { s, health, keys, typed: Fields::default(), secret, faults })
+    let (health, keys, places) = on_worker(move || {
+        let schools = directory::schools(&inner.store)?.into_iter();
+        let authorities = directory::authority_names(&inner.store)?.into_iter();
+        let places = schools
+            .map(|school| (Scope::School(school.id), school.name))
+            .chain(authorities.map(|(id, name)| (Scope::Authority(id), name)))
+            .collect();
+        Ok((health::show(&inner.store)?, keys::list(&inner.store)?, places))
+    })
+    .await?;
+    Ok(System { s, health, keys, places, typed: Fields::default(), secret, faults })
 }

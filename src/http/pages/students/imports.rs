@@ -2,33 +2,25 @@
 
 use std::io::Read as _;
 
-use actix_multipart::Multipart;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, get, post, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::workbook;
 use crate::domain::access::Permission;
 use crate::domain::lang::Bilingual;
 use crate::http::later::Later;
 use crate::http::pages::fields::Fields;
 use crate::http::pages::forms::Faults;
-use crate::http::pages::posted::Posted;
+use crate::http::pages::lists::{self, Before, Past, STUDENTS};
+use crate::http::pages::posted::{Posted, WithFile};
 use crate::http::pages::sent;
-use crate::http::pages::shell::{Said, Shell};
+use crate::http::pages::shell::Shell;
 use crate::http::pages::visitor::{At, Visitor};
-use crate::http::pages::{Page, go, go_saying, show_with};
+use crate::http::pages::{Page, go, show_with, workbook};
 use crate::http::{Context, on_worker, upload};
 use crate::service::intake;
-use crate::service::list_problems::RowProblem;
-use crate::service::students::imports::{self, ImportLine};
-use crate::service::students::{ImportView, Mode, Options, export, undo as undo_use_case};
-
-/// Past imports on a page.
-const LIMIT: u32 = 20;
-/// Problems that are shown; all of them are in the workbook of bad rows.
-const PROBLEMS: usize = 200;
+use crate::service::students::{Mode, Options, export, imports, undo as undo_use_case};
 
 #[derive(Template)]
 #[template(path = "pages/students/import.html")]
@@ -37,20 +29,7 @@ struct Begin {
     mode: Mode,
     create_classes: bool,
     faults: Faults,
-    imports: Vec<ImportLine>,
-    next: String,
-}
-
-impl Begin {
-    fn state(&self, state: &str) -> String {
-        self.s.t(format!("students-import-{state}"))
-    }
-}
-
-/// Where the list of past imports goes on.
-#[derive(Debug, Default, Deserialize)]
-pub struct Before {
-    before: Option<i64>,
+    past: Past,
 }
 
 /// Step 1: the template, the file, and what was loaded before.
@@ -76,28 +55,24 @@ async fn render(
     before: Option<i64>,
     request: &HttpRequest,
 ) -> Page {
-    let (inner, school) = (context.clone(), at.school.id);
-    let (imports, next) =
-        on_worker(move || imports::page(&inner.store, school, before, LIMIT)).await?;
+    let past = Past::load(context, &at, &STUDENTS, before).await?;
     let s = at.shell.under_word("menu-students", "/students");
-    let next = next.map(|id| s.link(format!("/students/import?before={id}"))).unwrap_or_default();
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    show_with(status, &Begin { s, mode, create_classes, faults, imports, next }, request)
+    show_with(status, &Begin { s, mode, create_classes, faults, past }, request)
 }
 
 /// Reads the file and keeps what it would do.
 #[post("/s/{school}/students/import")]
 pub async fn load(
     context: web::Data<Context>,
-    parts: Multipart,
-    visitor: Visitor,
+    form: WithFile,
     path: Later<web::Path<String>>,
     request: HttpRequest,
 ) -> Page {
     let code = path.now()?.into_inner();
-    let at = visitor.at(&context, &code, Permission::ImportLists).await?;
+    let at = form.visitor.at(&context, &code, Permission::ImportLists).await?;
     let admitted = upload::admit(&context, &at.actor, at.school.id).await?;
-    let form = sent::read(parts, context.max_upload_bytes, admitted).await?;
+    let form = sent::read(form.parts, context.max_upload_bytes, admitted).await?;
     let mut faults = Faults::new(at.lang());
     let Some(mut form) = form else {
         faults.add(
@@ -163,16 +138,6 @@ pub async fn template(
     Ok(workbook("hoc-sinh.xlsx", bytes))
 }
 
-#[derive(Template)]
-#[template(path = "pages/students/plan.html")]
-struct Plan {
-    s: Shell,
-    import: ImportView,
-    problems: Vec<RowProblem>,
-    warnings: Vec<RowProblem>,
-    faults: Faults,
-}
-
 /// Step 2, what a list would do; step 3, what it did.
 #[get("/s/{school}/students/imports/{id}")]
 pub async fn show(
@@ -184,29 +149,7 @@ pub async fn show(
     let (code, id) = path.now()?.into_inner();
     let at = visitor.at(&context, &code, Permission::ImportLists).await?;
     let faults = Faults::new(at.lang());
-    plan_page(&context, at, id, faults, &request).await
-}
-
-async fn plan_page(
-    context: &web::Data<Context>,
-    at: At,
-    id: i64,
-    faults: Faults,
-    request: &HttpRequest,
-) -> Page {
-    let (inner, school, lang) = (context.clone(), at.school.id, at.lang());
-    let (import, problems) =
-        on_worker(move || imports::examined(&inner.store, school, id, (lang, PROBLEMS))).await?;
-    let told = import.outcome.warnings.iter().take(PROBLEMS);
-    let warnings = told.map(|one| RowProblem::of(one, None, lang)).collect();
-    let s = at
-        .shell
-        .under_word("menu-students", "/students")
-        .under_word("students-import-title", "/students/import");
-    let page = Plan { s, import, problems, warnings, faults };
-    let status =
-        if page.faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    show_with(status, &page, request)
+    lists::show(&context, at, (&STUDENTS, id), faults, &request).await
 }
 
 /// The bad rows as they stood, each with its reasons, to be corrected and loaded again.
@@ -218,9 +161,7 @@ pub async fn bad_rows(
 ) -> Page {
     let (code, id) = path.now()?.into_inner();
     let at = visitor.at(&context, &code, Permission::ImportLists).await?;
-    let (school, lang) = (at.school.id, at.lang());
-    let bytes = on_worker(move || imports::bad_rows(&context.store, school, id, lang)).await?;
-    Ok(workbook("dong-loi.xlsx", bytes))
+    lists::bad_rows(context, at, (STUDENTS.kind, id)).await
 }
 
 /// Takes the good rows in. Once, however often it is sent.
@@ -237,18 +178,7 @@ pub async fn commit(
     let outcome =
         on_worker(move || Ok(imports::commit(&inner.store, &*inner.clock, &actor, school, id)))
             .await?;
-    match outcome {
-        Ok(done) => {
-            let here = at.shell.link(format!("/students/imports/{id}"));
-            let key = "students-said-imported".to_owned();
-            let undo = Some(format!("{here}/undo"));
-            go_saying(&here, &Said { key, x: at.shell.number(done.good_rows), undo })
-        }
-        Err(error) => {
-            let faults = Faults::refusal(at.lang(), error)?;
-            plan_page(&context, at, id, faults, &request).await
-        }
-    }
+    lists::committed(&context, at, (&STUDENTS, id), outcome, &request).await
 }
 
 /// Takes an import back while nothing depends on it.
@@ -265,15 +195,5 @@ pub async fn take_back(
     let outcome =
         on_worker(move || Ok(undo_use_case::run(&inner.store, &*inner.clock, &actor, school, id)))
             .await?;
-    match outcome {
-        Ok(_) => {
-            let key = "students-said-undone".to_owned();
-            let said = Said { key, x: id.to_string(), undo: None };
-            go_saying(&at.shell.link(format!("/students/imports/{id}")), &said)
-        }
-        Err(error) => {
-            let faults = Faults::refusal(at.lang(), error)?;
-            plan_page(&context, at, id, faults, &request).await
-        }
-    }
+    lists::taken_back(&context, at, (&STUDENTS, id), outcome, &request).await
 }

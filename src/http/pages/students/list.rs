@@ -30,12 +30,14 @@ pub struct Filter {
 }
 
 impl Filter {
-    fn asked(&self) -> Asked {
+    fn asked(&self, s: &Shell) -> Asked {
         let filled = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
         Asked {
             class: filled(&self.class),
             search: filled(&self.text),
-            with_left: !self.left.is_empty(),
+            // Of another year those who have left since belong to it as well.
+            with_left: !self.left.is_empty() || s.is_other_year(),
+            year: s.year,
         }
     }
 
@@ -77,7 +79,7 @@ pub async fn list(
     let code = path.now()?.into_inner();
     let at = visitor.at(&context, &code, Permission::ReadPeople).await?;
     let filter = filter.now()?.into_inner();
-    let (asked, cursor) = (filter.asked(), StudentCursor::decode(&filter.cursor));
+    let (asked, cursor) = (filter.asked(&at.shell), StudentCursor::decode(&filter.cursor));
     let school = at.school.id;
     let (classes, (students, next)) = on_worker(move || {
         let classes = class_list::names(&context.store, school)?;

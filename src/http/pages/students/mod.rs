@@ -8,8 +8,7 @@ mod list;
 mod one;
 mod promotion;
 
-use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use actix_web::{HttpResponse, web};
+use actix_web::web;
 
 use super::routes::{form, page};
 use crate::domain::access::Permission;
@@ -61,15 +60,4 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(changes::take_back)
         .service(contact::show)
         .service(contact::change);
-}
-
-/// A workbook, to be kept as a file.
-pub(super) fn workbook(name: &str, bytes: Vec<u8>) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((
-            CONTENT_TYPE,
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        ))
-        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
-        .body(bytes)
 }
