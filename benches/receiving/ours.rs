@@ -17,6 +17,7 @@ use doisoat::ids::RandomIds;
 use doisoat::service::directory::{self, NewBankAccount, NewSchool};
 use doisoat::service::letters::Settings as LetterSettings;
 use doisoat::service::receiving::Receiver;
+use doisoat::service::uploads::Quota;
 use doisoat::service::webhooks::{self, NewEndpoint};
 use doisoat::service::{Actor, Store};
 
@@ -91,6 +92,10 @@ fn paused(config: &Config, store: Store, path: String) -> Running {
         prefixes: app::prefixes(config).into(),
         cashless: app::cashless_settings(config),
         max_upload_bytes: 1_024 * 1_024,
+        uploads: Quota {
+            per_person: config.server.uploads_per_person,
+            per_school: config.server.uploads_per_school,
+        },
     });
     let workers = config.server.workers;
     serve((address, path, commits), move |tell| async move {

@@ -37,6 +37,7 @@ const KEPT: TimeDelta = TimeDelta::days(1);
 
 /// Who is behind a live session.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about the person")]
 pub struct SignedIn {
     /// The person's id.
     pub user: i64,

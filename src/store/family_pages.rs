@@ -202,12 +202,12 @@ pub fn has_answered(
     receipts: &[i64],
     since: NaiveDateTime,
 ) -> Result<bool, StoreError> {
-    let about_one = survey_answers::receipt_id.eq_any(receipts.iter().copied().map(Some));
-    let about_none =
+    let of_these = survey_answers::receipt_id.eq_any(receipts.iter().copied().map(Some));
+    let of_no_receipt =
         survey_answers::receipt_id.is_null().and(survey_answers::answered_at.ge(since));
     let answers = survey_answers::table
         .filter(survey_answers::family_id.eq(family))
-        .filter(about_one.or(about_none));
+        .filter(of_these.or(of_no_receipt));
     Ok(select(exists(answers)).get_result(tx.conn())?)
 }
 

@@ -249,7 +249,7 @@ mod tests {
             total: row("Tổng cộng".to_owned()),
             rows: (0..schools).map(|number| row(format!("Trường mẫu {number}"))).collect(),
             notes: vec!["Chưa có số liệu không phải là 0 %.".to_owned()],
-            annex: (schools % 2 == 0).then(|| AnnexPaper {
+            annex: schools.is_multiple_of(2).then(|| AnnexPaper {
                 period: "tháng 10/2026".to_owned(),
                 total: AnnexRow { name: "Tổng cộng".to_owned(), ..AnnexRow::default() },
                 rows: (0..schools).map(|_| AnnexRow::default()).collect(),

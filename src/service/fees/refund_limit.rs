@@ -118,7 +118,7 @@ pub(crate) fn refuse_alone(
 }
 
 fn refunded(uses: impl Iterator<Item = Use>) -> Result<Vnd, ServiceError> {
-    let amounts = uses.filter(|used| matches!(used, Use::Refund { .. })).map(|used| used.amount());
+    let amounts = uses.filter(|used| matches!(used, Use::Refund { .. })).map(Use::amount);
     Vnd::checked_sum(amounts).ok_or_else(ServiceError::overflow)
 }
 

@@ -52,7 +52,6 @@ impl RateView {
 
 /// The four rates.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-#[expect(clippy::struct_field_names, reason = "the names are those of the report")]
 pub struct RatesView {
     /// By money.
     pub by_amount: RateView,
