@@ -113,7 +113,7 @@ mod tests {
             .flat_map(|rest| rest.split('"').next().unwrap().split([' ', '}', '{', '%']))
             .collect();
         // What the script and the body wear.
-        let worn = ["scripted", "alone", "bare"];
+        let worn = ["scripted", "alone", "bare", "gone", "idle"];
         let known = classes();
         assert!(known.contains("card") && known.contains("drop"), "{known:?}");
         let missing: Vec<&str> = known

@@ -207,7 +207,7 @@ fn too_many_files_within_an_hour_are_refused_and_other_schools_are_not_disturbed
         let send = |key: &str, school: &str, n: usize| {
             let target = format!("/api/v1/schools/{school}/statements");
             let file = csv(0, &[("2026-11-02", 1_000, &format!("FT{n}"), "nop tien")]);
-            town.server.post(&target).key(key).once(&format!("u{n}")).bytes(file.as_bytes()).send()
+            town.server.post(&target).key(key).once(&format!("u{n}")).bytes(&file).send()
         };
         let mut refused = 0;
         for n in 0..20 {

@@ -164,12 +164,12 @@ impl Shared {
 /// What a token says; each test changes one thing.
 #[derive(Clone)]
 pub(super) struct Says {
-    issuer: Option<&'static str>,
-    audience: &'static str,
+    pub issuer: Option<&'static str>,
+    pub audience: &'static str,
     pub email: Option<&'static str>,
-    verified: Option<bool>,
-    nonce: Option<&'static str>,
-    lives: i64,
+    pub verified: Option<bool>,
+    pub nonce: Option<&'static str>,
+    pub lives: i64,
     /// How many seconds ago the person signed in there, where it is said.
     pub signed_in: Option<i64>,
 }
