@@ -22,8 +22,9 @@ pub fn reach(place: &'static str) {
         }
         if armed.strip_prefix("stop:") == Some(place) {
             use std::io::Write as _;
-            // Nobody may be listening, which changes nothing.
-            let _ = writeln!(std::io::stdout(), "reached {place}");
+            // Standard output is the command's own as long as it runs. Nobody may be listening, which
+            // changes nothing.
+            let _ = writeln!(std::io::stderr(), "reached {place}");
             loop {
                 std::thread::park();
             }

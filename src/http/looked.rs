@@ -3,13 +3,12 @@
 //! shown on purpose as the family's own (its page, its address, what it asked, all of its data) is
 //! written down by those use cases themselves; lists of many families are not looks at one.
 
-use std::collections::HashMap;
-
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, HttpRequest, web};
+use serde::Deserialize;
 
 use super::pages::error::PageError;
 use super::pages::fields::Fields;
@@ -105,18 +104,42 @@ fn look_of(request: &HttpRequest, status: StatusCode) -> Option<(Actor, String, 
     let pattern = request.match_pattern()?;
     let (_, by, look) = PLACES.iter().find(|(path, ..)| *path == pattern)?;
     let Looker(actor) = request.extensions().get::<Looker>()?.clone();
-    let mut named: HashMap<String, String> = request.match_info().load().ok()?;
-    let school = named.remove("school")?;
-    let mut text = |name: &str| named.remove(name);
+    let named: Named = request.match_info().load().ok()?;
     let shown = match by {
-        By::Student(name) => Shown::Student(text(name)?.parse().ok()?),
-        By::StudentCode(name) => Shown::StudentCode(text(name)?),
-        By::Invoice(name) => Shown::Invoice(text(name)?),
-        By::Receipt(name) => Shown::Receipts(vec![text(name)?.parse().ok()?]),
+        By::Student(name) => Shown::Student(named.of(name)?.parse().ok()?),
+        By::StudentCode(name) => Shown::StudentCode(named.of(name)?.to_owned()),
+        By::Invoice(name) => Shown::Invoice(named.of(name)?.to_owned()),
+        By::Receipt(name) => Shown::Receipts(vec![named.of(name)?.parse().ok()?]),
         By::Receipts(name) => {
             let fields = Fields::parse(request.query_string().as_bytes());
             Shown::Receipts(fields.numbers(name))
         }
     };
-    Some((actor, school, shown, *look))
+    Some((actor, named.school, shown, *look))
+}
+
+/// What the places name in their paths.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Named {
+    school: String,
+    id: String,
+    code: String,
+    student: String,
+    invoice: String,
+    receipt: String,
+}
+
+impl Named {
+    fn of(&self, name: &str) -> Option<&str> {
+        let found = match name {
+            "id" => &self.id,
+            "code" => &self.code,
+            "student" => &self.student,
+            "invoice" => &self.invoice,
+            "receipt" => &self.receipt,
+            _ => return None,
+        };
+        Some(found.as_str()).filter(|text| !text.is_empty())
+    }
 }

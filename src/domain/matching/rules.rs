@@ -4,7 +4,7 @@
 use crate::domain::lang::Bilingual;
 
 /// Each rule's name, and its sentence in Vietnamese and in English.
-const RULES: [(&str, &str, &str); 44] = [
+const RULES: [(&str, &str, &str); 45] = [
     (
         "code-exact",
         "Nội dung có đúng một mã thanh toán và số tiền bằng số còn phải thu của mã đó.",
@@ -149,6 +149,11 @@ const RULES: [(&str, &str, &str); 44] = [
         "person",
         "Có người phân bổ khoản tiền này.",
         "A person decided what the payment is used for.",
+    ),
+    (
+        "person-agreed",
+        "Một người đề nghị trả lại khoản tiền và người thứ hai đồng ý.",
+        "One person proposed to give the payment back and another one agreed.",
     ),
     (
         "person-reversal",

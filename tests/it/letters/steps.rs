@@ -67,7 +67,7 @@ fn busy(db: &TestDb, server: &MailServer, stops_at: Option<&str>) -> Busy {
         .env("DOISOAT_LETTERS__RECEIPT_AFTER_MINUTES", "0")
         .env("DOISOAT_LETTERS__QUIET_FROM_HOUR", "7")
         .env("DOISOAT_LETTERS__QUIET_TO_HOUR", "7")
-        .stdout(Stdio::piped());
+        .stderr(if stops_at.is_some() { Stdio::piped() } else { Stdio::null() });
     Busy(command.spawn().unwrap())
 }
 
@@ -89,7 +89,7 @@ impl Busy {
 
     /// Waits until it has reached the place where it stops.
     fn wait_for(&mut self, place: &'static str) {
-        let out = BufReader::new(self.0.stdout.take().unwrap());
+        let out = BufReader::new(self.0.stderr.take().unwrap());
         let (tell, told) = mpsc::channel();
         std::thread::spawn(move || {
             for line in out.lines().map_while(Result::ok) {
