@@ -270,7 +270,8 @@ const CONTACT_CHANGE: [(bool, [&str; 4]); 2] = [
 fn the_mail_that_asks_about_a_contact_says_what_to_do_and_names_no_child() {
     for_each_backend(|db| {
         for (in_english, told) in CONTACT_CHANGE {
-            let office = super::Office::create(&TestDb::create(db.backend));
+            let fresh = TestDb::create(db.backend);
+            let office = super::Office::create(&fresh);
             office.guardians("HS03", &[("cu@example.test", in_english)]);
             let (store, clock) = (office.store(), &*office.clock);
             let (school, ids, keys) = (office.school.id, &*office.ids, &*office.keys);

@@ -172,7 +172,9 @@ fn things(db: &TestDb, school: SchoolId, other: SchoolId) -> BTreeSet<String> {
         if !has("school_id") || !has("id") {
             continue;
         }
-        for column in ["id", "code", "public_id", "number"].into_iter().filter(|column| has(column))
+        for column in ["id", "code", "public_id", "number", "payment_id"]
+            .into_iter()
+            .filter(|column| has(column))
         {
             found.extend(db.words(&format!(
                 "SELECT CAST({column} AS TEXT) AS value FROM {table} WHERE school_id = {} \

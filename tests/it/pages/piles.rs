@@ -141,7 +141,8 @@ fn a_file_that_was_loaded_before_leads_to_what_came_of_it_and_says_who_and_when(
 fn a_file_with_bad_rows_is_refused_whole_and_shows_all_of_them() {
     for_each_backend(|db| {
         let town = Town::create(db);
-        let desk = Desk::of(&town).signed_in(Role::Accountant);
+        let people = Desk::of(&town);
+        let desk = people.signed_in(Role::Accountant);
         let good = String::from_utf8(csv(0, &FIRST)).unwrap();
         let bad = good
             .replace("02/11/2026;FT1;;1250000", "31/02/2026;FT1;;1250000")
@@ -171,9 +172,8 @@ fn a_file_with_bad_rows_is_refused_whole_and_shows_all_of_them() {
             .map(|(row, value)| ("sai.csv".to_owned(), row.to_owned(), value.to_owned()));
         assert_eq!(found, expected);
 
-        let stranger = Desk::of(&town);
         let there = doisoat::service::keys::Reach::School(crate::support::server::THERE.to_owned());
-        let other = stranger.signed_in_at(Role::Accountant, &there);
+        let other = people.signed_in_at(Role::Accountant, &there);
         let target = format!("/s/{}{workbook}", crate::support::server::THERE);
         assert_eq!(other.fetch(&target).status, 404, "of another school nobody gets it");
         assert_eq!(desk.get("/statements/refused/1/bad-rows").status, 404);

@@ -104,7 +104,7 @@ fn each_page_and_answer_about_one_family_is_written_down_once_a_day() {
             assert_eq!(looks(db).len(), count, "{below}: {:?}", looks(db));
         }
         let api = looks(db).split_off(5);
-        assert!(api.iter().all(|one| one.contains(" kế toán ")), "by the key's name: {api:?}");
+        assert!(api.iter().all(|one| one.contains(" user:kế toán ")), "by the key's name: {api:?}");
 
         // The next day counts anew.
         let tomorrow = town.school.clock.now() + TimeDelta::days(1);
