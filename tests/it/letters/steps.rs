@@ -178,6 +178,13 @@ fn ask_all(db: &TestDb, office: &Office) {
             new(LetterKind::ClaimAnswered, family, claim, "1"),
             new(LetterKind::LinkRenewed, family, family, "1"),
             new(LetterKind::LinkRenewed, other, other, "1"),
+            // Each kill keeps one from going on for a while: more than there are steps.
+            new(LetterKind::Notice, family, invoice, "2"),
+            new(LetterKind::Notice, other, other_invoice, "2"),
+            new(LetterKind::Notice, family, invoice, "3"),
+            new(LetterKind::Notice, other, other_invoice, "3"),
+            new(LetterKind::Notice, family, invoice, "4"),
+            new(LetterKind::Notice, other, other_invoice, "4"),
         ])
         .unwrap();
     now_due(db, office);

@@ -88,10 +88,19 @@ fn an_import_of_which_something_depends_is_not_taken_back() {
         let plan = planned(&desk, GOOD);
         desk.done(&format!("{plan}/commit"), &[]);
         town.school.statement("tien.csv", &csv(0, &[("2026-11-02", 700_000, "FT1", "HPQ6XPNK7")]));
-        let before = (town.school.state(), db.row_counts());
+        // What goes on by itself, such as letters about receipts, is none of this.
+        let rows = || -> Vec<(String, i64)> {
+            let about =
+                ["students", "invoices", "invoice_lines", "allocations", "payments", "imports"];
+            db.row_counts()
+                .into_iter()
+                .filter(|(table, _)| about.contains(&table.as_str()))
+                .collect()
+        };
+        let before = (town.school.state(), rows());
         let page = desk.refused(&format!("{plan}/undo"), &[]);
         assert!(page.contains("Không hoàn tác được") && page.contains("tiền đã gạch nợ"), "{page}");
-        assert_eq!((town.school.state(), db.row_counts()), before, "nothing is half undone");
+        assert_eq!((town.school.state(), rows()), before, "nothing is half undone");
         town.school.verify();
     });
 }
