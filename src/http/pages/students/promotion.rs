@@ -54,7 +54,8 @@ pub async fn show(
     let at = visitor.at(&context, &code, Permission::ImportLists).await?;
     let form = query.now()?.into_inner();
     let faults = Faults::new(at.lang());
-    if form.is_empty() {
+    // A school year may have been chosen for what is shown, which asks for nothing yet.
+    if !form.has("from_year") {
         let today = local_day(context.clock.now());
         let form = Fields::from(vec![
             ("from_year".to_owned(), SchoolYear::of(today).to_string()),
