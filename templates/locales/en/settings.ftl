@@ -181,5 +181,5 @@ settings-kind-statement-imported = A statement is recorded
 settings-kind-receipt-issued = A receipt is issued
 settings-kind-period-closed = A month is closed
 settings-kind-period-reopened = A month is opened again
-settings-refund-limit = Refunds above this take two persons (đồng)
+settings-refund-limit = Refunds above this amount (VND) take two persons
 settings-refund-limit-hint = One person proposes, somebody else with the right to do so agrees or refuses. Orders for one family within 24 hours count together. 0 asks for two persons every time.
