@@ -168,9 +168,9 @@ fn the_interface_leads_no_large_refund_around_the_second_person() {
         let rest = json!({ "credit": order(2_500_000) });
         let one = town.post("refund-requests").once("o").json(&rest).send().json();
         let nothing = json!({ "allocations": [], "set_aside": 3_000_000, "refund": 9_000_000, "reason": "x" });
-        let used =
+        let aside =
             town.post(&format!("payments/{payment}/allocations")).once("p").json(&nothing).send();
-        assert_eq!(used.status, 200, "{}", used.text());
+        assert_eq!(aside.status, 200, "{}", aside.text());
         let below = format!("refund-requests/{}/decision", one["id"]);
         let late = town.post_as(&head, &below).once("q").json(&agree).send();
         assert_eq!(late.outcome(), (409, "credit_exhausted".to_owned()));

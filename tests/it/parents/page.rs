@@ -235,12 +235,12 @@ fn a_receipt_that_took_anothers_place_asks_no_second_time() {
         assert_eq!(home.post("/survey", &[("score", "4")]).status, 303);
         let first = db.number("SELECT id AS value FROM receipts");
         // Issued anew in the place of the first, as a correction does.
-        db.execute(&format!(
+        db.execute(
             "INSERT INTO receipts (id, school_id, payment_id, student_id, school_year, number, code, \
              amount_dong, class, search_key, body, issued_on, issued_at, issued_by, replaces_id) \
              SELECT id + 1000000, school_id, payment_id, student_id, school_year, number + 1, 'X' || code, \
-             amount_dong, class, search_key, body, issued_on, issued_at, issued_by, id FROM receipts"
-        ));
+             amount_dong, class, search_key, body, issued_on, issued_at, issued_by, id FROM receipts",
+        );
         db.execute(&format!(
             "INSERT INTO receipt_voids (id, school_id, receipt_id, kind, reason, voided_by, voided_at) \
              SELECT id + 2000000, school_id, id, 'changed', 'ghi nhầm', 'test', issued_at FROM receipts WHERE id = {first}"

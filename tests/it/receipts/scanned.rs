@@ -108,7 +108,7 @@ fn the_code_in_a_mail_asks_for_what_the_mail_says() {
         assert_eq!(found.len(), 1, "{found:?}");
         let code = vietqr::read(&found[0]).unwrap();
         assert_eq!((code.bank_bin.as_str(), code.account.as_str()), ("970436", ACCOUNT));
-        assert_eq!(code.amount.map(|amount| amount.dong()), Some(1_250_000));
+        assert_eq!(code.amount.map(doisoat::domain::money::Vnd::dong), Some(1_250_000));
         let purpose = code.purpose.unwrap();
         assert!(purpose.starts_with("HPQ6XPNK7"), "{purpose}");
     });

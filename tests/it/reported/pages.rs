@@ -116,7 +116,7 @@ fn an_authority_takes_home_what_it_signs_and_sees_its_plan() {
         // By whom schools are kept: filtered by it, once it is known.
         let of_kind =
             |kind: &str| ask(&format!("/figures/PHONG-MAU?month=2026-10&ownership={kind}"));
-        let link = "/figures/PHONG-MAU/schools/THCS-MAU?period=2026-10";
+        let of_school = "/figures/PHONG-MAU/schools/THCS-MAU?period=2026-10";
         assert!(!ask("/figures/PHONG-MAU?month=2026-10").text().contains("Loại hình"));
         let told = ["school", "ownership", "--school", HERE, "--as", "public"];
         let said = program::run(["--database", &db.url].iter().chain(&told));
@@ -124,8 +124,8 @@ fn an_authority_takes_home_what_it_signs_and_sees_its_plan() {
         let public = of_kind("public").text();
         assert!(public.contains("Loại hình") && public.contains("Công lập"), "{public}");
         // What it reported is told whatever the ranking is filtered by.
-        assert_eq!(public.matches(link).count(), 2, "{public}");
-        assert_eq!(of_kind("private").text().matches(link).count(), 1, "no school is kept so");
+        assert_eq!(public.matches(of_school).count(), 2, "{public}");
+        assert_eq!(of_kind("private").text().matches(of_school).count(), 1, "no school is kept so");
         let plan = ask("/figures/PHONG-MAU/plan?month=2026-10").text();
         for (why, words) in [
             ("the money of the month", "1.000.000 / 1.000.000"),

@@ -1,6 +1,8 @@
 //! Addresses out of a list of students: what mail can go to is taken and written as mail servers know
 //! it; what it cannot is said with its row, and never becomes a header of a mail.
 
+use std::fmt::Write as _;
+
 use super::{HEAD, detail};
 use crate::support::for_each_backend;
 use crate::support::school::School;
@@ -34,7 +36,7 @@ fn what_stands_in_the_column_of_addresses_becomes_an_address_or_a_fault_of_its_r
         .into_iter()
         .enumerate()
         {
-            rows.push_str(&format!("HSD{number};Mẫu {number};;;6A1;;;P;{written};\n"));
+            writeln!(rows, "HSD{number};Mẫu {number};;;6A1;;;P;{written};").unwrap();
             expected.push((format!("HSD{number}"), why, taken.map(str::to_owned)));
         }
         let outcome = school.students(&format!("{HEAD}{rows}"));
@@ -46,7 +48,7 @@ fn what_stands_in_the_column_of_addresses_becomes_an_address_or_a_fault_of_its_r
                  JOIN students s ON s.id = g.student_id WHERE s.code = '{code}'"
             ));
             match taken {
-                Some(address) => assert_eq!(known, [address.clone()], "{why}"),
+                Some(address) => assert_eq!(known, std::slice::from_ref(address), "{why}"),
                 None => assert_eq!(known, Vec::<String>::new(), "{why}: the row was taken"),
             }
         }

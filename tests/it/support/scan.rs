@@ -54,7 +54,7 @@ pub fn words_in_pdf(pdf: &[u8]) -> Option<String> {
 /// Portable grey map: `P5`, width, height, the brightest value, then a byte a point.
 fn codes_in_pgm(path: &Path) -> Vec<String> {
     let bytes = std::fs::read(path).unwrap();
-    let mut words = bytes.split(|byte| byte.is_ascii_whitespace());
+    let mut words = bytes.split(u8::is_ascii_whitespace);
     assert_eq!(words.next(), Some(&b"P5"[..]));
     let mut number =
         || -> usize { std::str::from_utf8(words.next().unwrap()).unwrap().parse().unwrap() };

@@ -100,8 +100,8 @@ fn a_second_factor_is_set_up_asked_for_and_replaced_by_a_recovery_code_once() {
 
         // Whoever lost the device: an administrator takes the factor away, and the sessions with it.
         let admin = Desk::of(&town).signed_in_at(Role::Administrator, &Reach::Everything);
-        let user = db.number(&format!("SELECT id AS value FROM users WHERE email = '{EMAIL}'"));
-        assert_eq!(admin.post_to(&format!("/people/{user}/factor"), &[]).status, 303);
+        let person = db.number(&format!("SELECT id AS value FROM users WHERE email = '{EMAIL}'"));
+        assert_eq!(admin.post_to(&format!("/people/{person}/factor"), &[]).status, 303);
         assert_eq!(again.get("/queue").status, 303, "every session ended");
         let entered = form(&town, "/sign-in", &[("email", EMAIL), ("password", PASSWORD)]);
         assert_eq!(entered.status, 303, "no code is asked for any more");

@@ -275,8 +275,8 @@ fn a_known_person_signs_in_with_the_providers_account() {
         }
         assert!(!begun.url.contains(&begun.browser));
         scene.idp.hand_out(&scene.token(&RIGHT, &begun));
-        let state = parameter(&begun.url, "state");
-        let secret = secret_of(scene.finish(&state, &begun.browser));
+        let returned = parameter(&begun.url, "state");
+        let secret = secret_of(scene.finish(&returned, &begun.browser));
         let who = scene.office.who(&secret).unwrap();
         assert!(who.user == user && who.fresh && who.must_enrol);
         // The provider was shown our secret and the verifier of its challenge.
@@ -288,7 +288,7 @@ fn a_known_person_signs_in_with_the_providers_account() {
         let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
         assert_eq!(parameter(&begun.url, "code_challenge"), challenge);
         // The same way back a second time leads nowhere.
-        assert_eq!(scene.finish(&state, &begun.browser), Outcome::Refused);
+        assert_eq!(scene.finish(&returned, &begun.browser), Outcome::Refused);
         // Whoever has a second factor is asked for it.
         let (app, _) = scene.office.enrol_as(&who);
         let begun = scene.begin();
@@ -444,12 +444,16 @@ fn whoever_signs_in_with_the_provider_proves_themselves_there_again() {
         let begun = scene.begin_for(purpose);
         assert_eq!(parameter(&begun.url, "prompt"), "login");
         assert_eq!(parameter(&begun.url, "max_age"), "0");
-        let state = parameter(&begun.url, "state");
+        let returned = parameter(&begun.url, "state");
         scene.idp.hand_out(&scene.token(&now, &begun));
-        assert_eq!(scene.finish(&state, &begun.browser), Outcome::Refused, "a proof is no sign-in");
-        assert!(scene.prove(&who, &state, &begun.browser));
+        assert_eq!(
+            scene.finish(&returned, &begun.browser),
+            Outcome::Refused,
+            "a proof is no sign-in"
+        );
+        assert!(scene.prove(&who, &returned, &begun.browser));
         assert!(scene.office.who(&secret).unwrap().fresh);
-        assert!(!scene.prove(&who, &state, &begun.browser), "the same way back again");
+        assert!(!scene.prove(&who, &returned, &begun.browser), "the same way back again");
         let who = stale();
         for (why, says) in [
             ("the provider did not ask again", Says { signed_in: Some(3_600), ..RIGHT }),
