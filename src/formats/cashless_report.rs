@@ -6,6 +6,7 @@ mod delimited;
 mod json;
 mod paper;
 pub mod path;
+mod rate;
 pub mod restated;
 mod table;
 #[cfg(test)]
@@ -15,6 +16,7 @@ mod workbook;
 pub use delimited::csv;
 pub use json::json;
 pub use paper::pdf;
+pub use rate::{RateView, RatesView};
 pub use table::table;
 pub use workbook::xlsx;
 

@@ -23,10 +23,11 @@ use crate::store::reported::{self, ReportedRow};
 use crate::store::{Store, StoreError, Tx, directory};
 
 pub use crate::formats::cashless_report::restated::{GroupView, RestatementView};
+pub use crate::formats::cashless_report::{RateView, RatesView};
 pub use comments::{Comment, MOST_CHARACTERS, Side, comment};
 pub(crate) use compute::differing;
 pub use compute::{AsOf, Computed, recompute};
-pub use consolidated::{ConsolidatedView, RateView, RatesView, SchoolReport, consolidated};
+pub use consolidated::{ConsolidatedView, SchoolReport, consolidated};
 pub use overview::{Standing, overview};
 pub use remind::{Reminded, remind};
 pub use submit::{Submission, submit};

@@ -45,13 +45,7 @@ pub fn run(env: &mut Env<'_>, args: &ConsolidatedArgs) -> Result<Status, Failure
 
 fn tell(env: &mut Env<'_>, found: &ConsolidatedView) -> std::io::Result<()> {
     let lang = env.lang;
-    let percent = |rate: &RateView| {
-        let shown = RoundedPercent::of(rate.rate, 2).vietnamese();
-        match lang {
-            Lang::Vi => shown,
-            Lang::En => shown.replace(',', "."),
-        }
-    };
+    let percent = |rate: &RateView| RoundedPercent::of(rate.rate, 2).text(lang);
     let (amount, pupil) = (percent(&found.rates.by_amount), percent(&found.rates.by_pupil));
     let shown: Vec<_> = found
         .lines

@@ -35,8 +35,7 @@ pub fn run(env: &mut Env<'_>, args: &PlanArgs) -> Result<Status, Failure> {
     let lang = env.lang;
     writeln!(env.out, "{} · {month}", plan.name)?;
     for line in &plan.lines {
-        let shown = RoundedPercent::of(line.figure, 1).vietnamese();
-        let shown = if lang == Lang::En { shown.replace(',', ".") } else { shown };
+        let shown = RoundedPercent::of(line.figure, 1).text(lang);
         let (part, whole) = (line.figure.numerator(), line.figure.denominator());
         writeln!(
             env.out,

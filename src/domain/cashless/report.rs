@@ -221,4 +221,13 @@ impl RoundedPercent {
             }
         }
     }
+
+    /// The percentage as readers of a language write it: English ones with a point.
+    #[must_use]
+    pub fn text(self, lang: Lang) -> String {
+        match lang {
+            Lang::Vi => self.vietnamese(),
+            Lang::En => self.vietnamese().replace(',', "."),
+        }
+    }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::canonical::{Value, fingerprint, rates};
+use super::canonical::{Value, rates};
 use crate::domain::cashless::{Rate, Rates};
 use crate::domain::period::Month;
 
@@ -67,12 +67,6 @@ pub fn canonical(
         ("rates", rates(sum)),
     ])
     .written()
-}
-
-/// The SHA-256 of a text, in hexadecimal.
-#[must_use]
-pub fn sha256(text: &str) -> String {
-    fingerprint(text)
 }
 
 #[cfg(test)]

@@ -2,14 +2,11 @@
 
 use serde::Serialize;
 
-use super::RenderError;
+use super::{RateView, RatesView, RenderError};
 use crate::domain::cashless::{
-    ChannelSum, Counting, FeeItem, Figures, LeftOutSum, Rate, Rates, Report, SchoolLine,
+    ChannelSum, Counting, FeeItem, Figures, LeftOutSum, Report, SchoolLine,
 };
 use crate::domain::diagnostic::Diagnostic;
-
-/// How many digits a percentage has after the point.
-const DIGITS: u32 = 2;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -21,7 +18,7 @@ struct Document<'a> {
     schools_in_scope: usize,
     schools_with_data: i64,
     rates: FiguresJson,
-    share_collected: RateJson,
+    share_collected: RateView,
     channels: Vec<ChannelJson>,
     left_out: Vec<LeftOutJson>,
     fee_items: Vec<FeeItemJson<'a>>,
@@ -52,31 +49,12 @@ struct SettingsJson {
 }
 
 #[derive(Serialize)]
-struct RateJson {
-    numerator: i64,
-    denominator: i64,
-    percent: Option<String>,
-}
-
-#[derive(Serialize)]
-struct RatesJson {
-    #[serde(rename = "by_amount")]
-    amount: RateJson,
-    #[serde(rename = "by_pupil")]
-    pupil: RateJson,
-    #[serde(rename = "by_payment")]
-    payment: RateJson,
-    #[serde(rename = "by_school")]
-    school: RateJson,
-}
-
-#[derive(Serialize)]
 struct FiguresJson {
-    reported: RatesJson,
-    with_both: RatesJson,
-    without_counter_cash: RatesJson,
-    without_proxy: RatesJson,
-    without_either: RatesJson,
+    reported: RatesView,
+    with_both: RatesView,
+    without_counter_cash: RatesView,
+    without_proxy: RatesView,
+    without_either: RatesView,
 }
 
 #[derive(Serialize)]
@@ -113,7 +91,7 @@ struct SchoolJson<'a> {
     status: &'static str,
     data_until: Option<String>,
     rates: FiguresJson,
-    share_collected: RateJson,
+    share_collected: RateView,
     channels: Vec<ChannelJson>,
     left_out: Vec<LeftOutJson>,
     classes: Vec<ClassJson<'a>>,
@@ -142,7 +120,7 @@ pub fn json(report: &Report) -> Result<String, RenderError> {
         schools_in_scope: report.schools.len(),
         schools_with_data: report.schools_with_data,
         rates: figures(&report.total),
-        share_collected: rate(report.share_collected),
+        share_collected: RateView::of(report.share_collected),
         channels: report.channels.iter().map(channel).collect(),
         left_out: report.left_out.iter().map(left_out).collect(),
         fee_items: report
@@ -163,7 +141,7 @@ fn school(line: &SchoolLine) -> SchoolJson<'_> {
         status: line.status.as_str(),
         data_until: line.data_until.map(|day| day.to_string()),
         rates: figures(&line.figures),
-        share_collected: rate(line.share_collected),
+        share_collected: RateView::of(line.share_collected),
         channels: line.channels.iter().map(channel).collect(),
         left_out: line.left_out.iter().map(left_out).collect(),
         classes: line
@@ -186,28 +164,11 @@ fn fee_item<'a>(item: &'a FeeItem, rates: &Figures) -> FeeItemJson<'a> {
 fn figures(figures: &Figures) -> FiguresJson {
     let views = &figures.views;
     FiguresJson {
-        reported: rates(&figures.reported),
-        with_both: rates(&views.with_both),
-        without_counter_cash: rates(&views.without_counter_cash),
-        without_proxy: rates(&views.without_proxy),
-        without_either: rates(&views.without_either),
-    }
-}
-
-fn rates(rates: &Rates) -> RatesJson {
-    RatesJson {
-        amount: rate(rates.by_amount),
-        pupil: rate(rates.by_pupil),
-        payment: rate(rates.by_payment),
-        school: rate(rates.by_school),
-    }
-}
-
-fn rate(rate: Rate) -> RateJson {
-    RateJson {
-        numerator: rate.numerator(),
-        denominator: rate.denominator(),
-        percent: rate.percent(DIGITS).map(|percent| percent.to_string()),
+        reported: RatesView::of(&figures.reported),
+        with_both: RatesView::of(&views.with_both),
+        without_counter_cash: RatesView::of(&views.without_counter_cash),
+        without_proxy: RatesView::of(&views.without_proxy),
+        without_either: RatesView::of(&views.without_either),
     }
 }
 

@@ -3,16 +3,13 @@
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::RenderError;
+use super::{RateView, RatesView, RenderError};
 use crate::domain::cashless::{
-    Change, Forecast, Gap, MonthLine, Part, Path, Rate, Rates, RoundedPercent, month_at,
+    Change, Forecast, Gap, MonthLine, Part, Path, RoundedPercent, month_at,
 };
 use crate::domain::lang::Lang;
 use crate::domain::money::Vnd;
 use crate::domain::payment::Channel;
-
-/// How many digits a percentage has after the point.
-const DIGITS: u32 = 2;
 
 /// How many parts a person at a terminal is shown.
 const MOST_PARTS: usize = 10;
@@ -31,23 +28,14 @@ struct Document<'a> {
 }
 
 #[derive(Serialize)]
-struct RateJson {
-    numerator: i64,
-    denominator: i64,
-    percent: Option<String>,
-}
-
-#[derive(Serialize)]
 struct MonthJson {
     month: String,
     status: &'static str,
     target_percent: u32,
     schools: i64,
     schools_with_data: i64,
-    by_amount: RateJson,
-    by_pupil: RateJson,
-    by_payment: RateJson,
-    by_school: RateJson,
+    #[serde(flatten)]
+    rates: RatesView,
 }
 
 #[derive(Serialize)]
@@ -60,7 +48,7 @@ struct GapsJson<'a> {
 
 #[derive(Serialize)]
 struct GapJson<'a> {
-    rate: RateJson,
+    rate: RateView,
     points: String,
     parts: Vec<MissingJson<'a>>,
 }
@@ -69,14 +57,14 @@ struct GapJson<'a> {
 struct MissingJson<'a> {
     code: &'a str,
     name: &'a str,
-    rate: RateJson,
+    rate: RateView,
     points: String,
 }
 
 #[derive(Serialize)]
 struct ChangeJson<'a> {
-    before: RateJson,
-    now: RateJson,
+    before: RateView,
+    now: RateView,
     points: String,
     parts: Vec<MovedJson<'a>>,
 }
@@ -85,8 +73,8 @@ struct ChangeJson<'a> {
 struct MovedJson<'a> {
     code: &'a str,
     name: &'a str,
-    before: RateJson,
-    now: RateJson,
+    before: RateView,
+    now: RateView,
     own: String,
     share: String,
 }
@@ -140,26 +128,14 @@ pub fn json(path: &Path) -> Result<String, RenderError> {
     Ok(serde_json::to_string_pretty(&document)?)
 }
 
-fn rate(rate: Rate) -> RateJson {
-    RateJson {
-        numerator: rate.numerator(),
-        denominator: rate.denominator(),
-        percent: rate.percent(DIGITS).map(|percent| percent.to_string()),
-    }
-}
-
 fn month(line: &MonthLine) -> MonthJson {
-    let Rates { by_amount, by_pupil, by_payment, by_school } = line.rates;
     MonthJson {
         month: line.month.to_string(),
         status: line.status.as_str(),
         target_percent: line.target_percent,
         schools: line.schools,
         schools_with_data: line.schools_with_data,
-        by_amount: rate(by_amount),
-        by_pupil: rate(by_pupil),
-        by_payment: rate(by_payment),
-        by_school: rate(by_school),
+        rates: RatesView::of(&line.rates),
     }
 }
 
@@ -177,14 +153,14 @@ fn channel(channel: &Channel) -> (&'static str, &'static str) {
 
 fn gap<'a, K>(gap: &'a Gap<K>, named: fn(&'a K) -> (&'a str, &'a str)) -> GapJson<'a> {
     GapJson {
-        rate: rate(gap.total),
+        rate: RateView::of(gap.total),
         points: two(gap.points),
         parts: gap
             .parts
             .iter()
             .map(|one| {
                 let (code, name) = named(&one.key);
-                MissingJson { code, name, rate: rate(one.rate), points: two(one.points) }
+                MissingJson { code, name, rate: RateView::of(one.rate), points: two(one.points) }
             })
             .collect(),
     }
@@ -192,8 +168,8 @@ fn gap<'a, K>(gap: &'a Gap<K>, named: fn(&'a K) -> (&'a str, &'a str)) -> GapJso
 
 fn change(change: &Change<Part>) -> ChangeJson<'_> {
     ChangeJson {
-        before: rate(change.before),
-        now: rate(change.now),
+        before: RateView::of(change.before),
+        now: RateView::of(change.now),
         points: two(change.points),
         parts: change
             .parts
@@ -201,8 +177,8 @@ fn change(change: &Change<Part>) -> ChangeJson<'_> {
             .map(|one| MovedJson {
                 code: &one.key.code,
                 name: &one.key.name,
-                before: rate(one.before),
-                now: rate(one.now),
+                before: RateView::of(one.before),
+                now: RateView::of(one.now),
                 own: two(one.own),
                 share: two(one.share),
             })

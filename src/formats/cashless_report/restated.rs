@@ -141,12 +141,9 @@ fn moved(amount: Vnd) -> String {
 
 fn shown(rate: Rate, lang: Lang) -> String {
     match lang {
-        _ if !rate.has_data() => match lang {
-            Lang::Vi => "chưa có số liệu".to_owned(),
-            Lang::En => "no data".to_owned(),
-        },
-        Lang::Vi => RoundedPercent::of(rate, DIGITS).vietnamese(),
-        Lang::En => RoundedPercent::of(rate, DIGITS).vietnamese().replace(',', "."),
+        _ if rate.has_data() => RoundedPercent::of(rate, DIGITS).text(lang),
+        Lang::Vi => "chưa có số liệu".to_owned(),
+        Lang::En => "no data".to_owned(),
     }
 }
 

@@ -10,10 +10,11 @@ use super::compute::AsOf;
 use super::unreadable;
 use crate::clock::local_day;
 use crate::domain::calendar::vietnamese_day;
-use crate::domain::cashless::{Rate, Rates, RoundedPercent};
+use crate::domain::cashless::RoundedPercent;
 use crate::domain::period::Month;
 use crate::formats::cashless_report::canonical::{self, instant};
 use crate::formats::cashless_report::consolidated::{self as form, HandedIn};
+use crate::formats::cashless_report::{RateView, RatesView};
 use crate::formats::paper::{AnnexPaper, AnnexRow};
 use crate::service::organisation::standing::standing;
 use crate::service::{ServiceError, directory};
@@ -22,57 +23,6 @@ use crate::store::reported::{self, ReportedRow};
 
 /// How much of a school's fingerprint stands on paper, in characters.
 const MARK: usize = 16;
-
-/// A rate as two whole numbers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct RateView {
-    /// The part.
-    pub numerator: i64,
-    /// The whole; 0 where there is no data.
-    pub denominator: i64,
-    /// In percent with two digits, as a decimal string; null where there is no data.
-    pub percent: Option<String>,
-    /// The rate itself.
-    #[serde(skip)]
-    pub rate: Rate,
-}
-
-impl RateView {
-    /// A rate.
-    #[must_use]
-    pub fn of(rate: Rate) -> RateView {
-        RateView {
-            numerator: rate.numerator(),
-            denominator: rate.denominator(),
-            percent: rate.percent(2).map(|percent| percent.to_string()),
-            rate,
-        }
-    }
-}
-
-/// The four rates.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct RatesView {
-    /// By money.
-    pub by_amount: RateView,
-    /// By pupils.
-    pub by_pupil: RateView,
-    /// By payments.
-    pub by_payment: RateView,
-    /// By schools.
-    pub by_school: RateView,
-}
-
-impl RatesView {
-    fn of(rates: &Rates) -> RatesView {
-        RatesView {
-            by_amount: RateView::of(rates.by_amount),
-            by_pupil: RateView::of(rates.by_pupil),
-            by_payment: RateView::of(rates.by_payment),
-            by_school: RateView::of(rates.by_school),
-        }
-    }
-}
 
 /// A school and the report of it that counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -222,7 +172,7 @@ pub fn consolidated(
         schools: schools.len(),
         reported: named.len(),
         rates: RatesView::of(&sum),
-        sha256: form::sha256(&text),
+        sha256: canonical::fingerprint(&text),
         lines,
         text,
     })
