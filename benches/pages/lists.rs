@@ -49,7 +49,7 @@ pub fn grow(url: &str, rows: usize) {
         "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {rows})"
     );
     conn.batch_execute(&format!(
-        "PRAGMA busy_timeout = 30000; BEGIN; DROP TRIGGER decisions_no_update;
+        "PRAGMA busy_timeout = 300000; BEGIN IMMEDIATE; DROP TRIGGER decisions_no_update;
          UPDATE decisions SET decided_by = 'ke.toan@example.test';
          INSERT INTO students (id, school_id, family_id, code, name, class, search_key, sort_key)
            SELECT 8000000000000 + s.id * 10 + k.k, s.school_id, s.family_id, s.code || '-' || k.k,

@@ -55,7 +55,7 @@ pub fn run(env: &mut Env<'_>, args: &Args) -> Result<Status, Failure> {
         What::ClassList { of } => (of, false),
     };
     let school = directory::find_school(&store, &of.school)?.id;
-    let ask = Ask { class: of.class.clone(), round: of.round.clone(), without_mail };
+    let ask = Ask { class: of.class.clone(), round: of.round.clone(), without_mail, year: None };
     let bytes = match &args.what {
         What::Print { .. } => notices::notices_pdf(&store, &SystemClock, school, &ask, env.lang)?,
         What::ClassList { .. } => {

@@ -6,13 +6,14 @@ use crate::clock::{Clock, local_day};
 use crate::domain::id::SchoolId;
 use crate::domain::lang::Lang;
 use crate::domain::money::Vnd;
+use crate::domain::school_year::SchoolYear;
 use crate::formats::paper::{
     ClassList, ClassListRow, Notice, NoticeLine, PaperError, Transfer, class_lists, notices,
 };
 use crate::service::family_bill::{self, ChildBill, InvoiceBill};
 use crate::service::{ServiceError, StoreError};
 use crate::store::people::{self, StudentRow};
-use crate::store::{Store, Tx, fees, roster};
+use crate::store::{Store, Tx, enrolled, fees, roster};
 
 /// Notices that are made at once at most.
 const AT_ONCE: usize = 4_000;
@@ -26,6 +27,9 @@ pub struct Ask {
     pub round: Option<String>,
     /// Only families that no mail reaches.
     pub without_mail: bool,
+    /// Who was in the classes in this school year, with those who have left since; without one, who is in
+    /// them today.
+    pub year: Option<SchoolYear>,
 }
 
 /// A child and what is open of what is asked for.
@@ -91,8 +95,13 @@ pub fn class_lists_pdf(
     let (name, owing, about) = store.read(|tx| {
         let (name, owing) = load(tx, clock, school, ask)?;
         let rounds = fees::rounds_of(tx, school.0)?;
-        let about = rounds.into_iter().find(|row| Some(&row.code) == ask.round.as_ref());
-        Ok::<_, ServiceError>((name, owing, about.map(|row| row.name).unwrap_or_default()))
+        let round = rounds.into_iter().find(|row| Some(&row.code) == ask.round.as_ref());
+        let year = ask.year.map(|year| match lang {
+            Lang::Vi => format!("năm học {year}"),
+            Lang::En => format!("school year {year}"),
+        });
+        let about: Vec<String> = year.into_iter().chain(round.map(|row| row.name)).collect();
+        Ok::<_, ServiceError>((name, owing, about.join(" · ")))
     })?;
     let mut lists: Vec<ClassList> = Vec::new();
     for one in owing {
@@ -111,8 +120,8 @@ pub fn class_lists_pdf(
     if lists.is_empty() {
         return Err(ServiceError::conflict(
             "empty_class",
-            "Lớp này không có học sinh nào đang học. Hãy chọn lớp khác.",
-            "Nobody is in this class. Choose another one.",
+            "Lớp này không có học sinh nào. Hãy chọn lớp khác hoặc năm học khác.",
+            "Nobody is in this class. Choose another one, or another school year.",
         ));
     }
     class_lists(&lists, day, lang).map_err(|error| failed(&error))
@@ -145,10 +154,16 @@ fn load(
             .collect();
         students.retain(|row| row.email.is_none() && !reached.contains(&row.id));
     }
-    students.retain(|row| {
-        ask.class.as_ref().is_none_or(|class| row.class == *class)
-            && row.left_on.is_none_or(|day| day > today)
-    });
+    if let Some(year) = ask.year {
+        let mut then = enrolled::classes_in(tx, school.0, &year.to_string())?;
+        students.retain_mut(|row| {
+            let class = then.remove(&row.id);
+            class.map(|class| row.class = class).is_some()
+        });
+    } else {
+        students.retain(|row| row.left_on.is_none_or(|day| day > today));
+    }
+    students.retain(|row| ask.class.as_ref().is_none_or(|class| row.class == *class));
     students
         .sort_by(|a, b| (&a.class, &a.sort_key, &a.code).cmp(&(&b.class, &b.sort_key, &b.code)));
     let mut families: Vec<i64> = students.iter().map(|row| row.family_id).collect();

@@ -18,6 +18,7 @@ pub(crate) mod corrections;
 pub(crate) mod decisions;
 pub(crate) mod dialect;
 pub(crate) mod directory;
+pub(crate) mod enrolled;
 pub(crate) mod events;
 pub(crate) mod evidence;
 pub(crate) mod exports;

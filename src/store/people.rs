@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Text};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use serde::{Deserialize, Serialize};
 
 use super::schema::{allocations, families, payer_accounts, students, virtual_accounts};
-use super::{IDS_PER_QUERY, ROWS_PER_STATEMENT, StoreError, Tx, dialect};
+use super::{IDS_PER_QUERY, ROWS_PER_STATEMENT, StoreError, Tx, dialect, enrolled};
 
 /// A row of `families`.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -280,22 +280,24 @@ pub fn students_page(
     filter: &StudentFilter<'_>,
 ) -> Result<Vec<StudentRow>, StoreError> {
     let mut query = students::table.filter(students::school_id.eq(school)).into_boxed();
-    if let Some(class) = filter.class {
-        query = query.filter(students::class.eq(class));
-    }
     if !filter.with_left {
         query = query.filter(students::left_on.is_null());
     }
-    if let Some(year) = filter.year {
-        query = query.filter(
+    // Which class somebody is in is another question for another year.
+    query = match (filter.year, filter.class) {
+        (None, None) => query,
+        (None, Some(class)) => query.filter(students::class.eq(class)),
+        (Some(year), class) => query.filter(
             sql::<Bool>(
-                "EXISTS (SELECT 1 FROM enrolments n \
-                 WHERE n.student_id = students.id AND n.school_year = ",
+                "EXISTS (SELECT 1 FROM enrolments n WHERE n.school_id = students.school_id \
+                 AND n.student_id = students.id AND n.school_year = ",
             )
             .bind::<Text, _>(year.to_owned())
-            .sql(")"),
-        );
-    }
+            .sql(" AND n.class = COALESCE(")
+            .bind::<Nullable<Text>, _>(class.map(str::to_owned))
+            .sql(&format!(", n.class) AND {})", enrolled::LAST_OF_YEAR)),
+        ),
+    };
     for word in filter.words {
         query = query.filter(students::search_key.like(format!("%{word}%")));
     }

@@ -39,7 +39,7 @@ async function main() {
   try {
     const browser = await startBrowser();
     try {
-      const world = { ...server, browser, output };
+      const world = { ...server, binary, browser, output };
       for (const { name, work } of tests) {
         const began = Date.now();
         try {

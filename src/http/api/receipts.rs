@@ -309,7 +309,12 @@ pub struct NoticeQuery {
 impl NoticeQuery {
     fn ask(self) -> (Ask, Lang) {
         let lang = self.lang.unwrap_or_default();
-        let ask = Ask { class: self.class, round: self.round, without_mail: self.without_mail };
+        let ask = Ask {
+            class: self.class,
+            round: self.round,
+            without_mail: self.without_mail,
+            year: None,
+        };
         (ask, lang)
     }
 }

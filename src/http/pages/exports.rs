@@ -17,6 +17,7 @@ use crate::domain::calendar::{Day, vietnamese_day};
 use crate::domain::export::Filter;
 use crate::domain::lang::Bilingual;
 use crate::domain::period::Month;
+use crate::domain::school_year::SchoolYear;
 use crate::http::api::routes::{Needs, Route};
 use crate::http::problem::Problem;
 use crate::http::{Context, on_worker};
@@ -150,7 +151,11 @@ async fn load(
         "" => vietnamese_day(usual),
         written => written.to_owned(),
     };
-    let (from, to) = (day("from", month.first()), day("to", month.last()));
+    // The month of today, or the whole of the year that was chosen.
+    let chosen = at.shell.year.and_then(SchoolYear::days);
+    let (first, last) =
+        chosen.map_or((month.first(), month.last()), |days| (days.from(), days.to()));
+    let (from, to) = (day("from", first), day("to", last));
     let profiles = profiled::profiles();
     Ok(ExportsPage { s: at.shell, typed, from, to, choices, profiles, faults })
 }

@@ -31,7 +31,7 @@ pub use terms::{
     OwnWords, Terms, WORDED, approve, approved_at, problems, set_terms, set_words, show_terms,
     words_of,
 };
-pub use trial::{sample, sample_with};
+pub use trial::{sample, sample_with, send_sample};
 pub(crate) use withdraw::withdraw;
 
 use crate::domain::id::SchoolId;

@@ -1,17 +1,22 @@
 //! A letter with made-up contents, to be looked at: how it will read, with the school's words in it.
 
+use sha2::{Digest as _, Sha256};
+
 use super::compose::values_of;
 use super::message::{
     self, Bill, Letter, Matter, Own, Paid, Receipt, Said, Transfer, said, wording,
 };
 use super::{LetterKind, OwnWords, words_of};
+use crate::clock::Clock;
 use crate::domain::calendar::Day;
 use crate::domain::id::SchoolId;
 use crate::domain::lang::Lang;
 use crate::domain::money::Vnd;
 use crate::domain::payment::Channel;
 use crate::domain::reminder::Step;
-use crate::service::{ServiceError, fees};
+use crate::domain::text::hex;
+use crate::service::mail::{self, Desk, Extras, NewMail, Queued};
+use crate::service::{ServiceError, StoreError, fees};
 use crate::store::{Store, directory};
 
 /// The day in made-up letters.
@@ -35,6 +40,62 @@ pub fn sample_with(
     school: SchoolId,
     words: &OwnWords,
 ) -> Result<(Said, Option<Vec<u8>>), ServiceError> {
+    let letter = letter(db, school, words, "https://…")?;
+    let picture = letter.transfers().flatten().find_map(|how| how.qr.as_deref());
+    Ok((said::of(&letter), picture.and_then(message::picture)))
+}
+
+/// Queues the same as a mail to one person of the staff, who then sees it in the program that families
+/// read theirs in. The same words go to the same person once a minute.
+pub fn send_sample(
+    db: &Store,
+    clock: &dyn Clock,
+    (desk, public_url): (Desk<'_>, &str),
+    school: SchoolId,
+    words: &OwnWords,
+    (name, email): (&str, &str),
+) -> Result<Queued, ServiceError> {
+    let letter = letter(db, school, words, public_url)?;
+    let mut said = said::of(&letter);
+    let (mark, note) = match words.lang {
+        Lang::Vi => ("[Thư thử]", "Đây là thư thử với dữ liệu mẫu, không gửi cho phụ huynh nào."),
+        Lang::En => ("[Trial]", "This is a trial with made-up data; no family received it."),
+    };
+    said.subject = format!("{mark} {}", said.subject);
+    said.intro.insert(0, note.to_owned());
+    let composed = message::compose_as(&letter, said).map_err(|error| {
+        StoreError::Corrupt(format!("a letter to be tried cannot be made: {error}"))
+    })?;
+    let now = clock.now();
+    let said = format!("{}\n{}\n{email}", words.intro, words.closing);
+    let new = NewMail {
+        school: Some(school),
+        kind: "letter_sample",
+        to_name: name.to_owned(),
+        to_email: email.to_owned(),
+        content: composed.content,
+        inline: composed.inline,
+        attachments: Vec::new(),
+        lang: words.lang,
+        dedupe_key: format!(
+            "letter_sample:{}:{}:{}:{}:{}",
+            school.0,
+            words.kind.as_str(),
+            words.lang.code(),
+            hex(Sha256::digest(said.as_bytes()).get(..8).unwrap_or_default()),
+            now.format("%Y-%m-%dT%H:%M")
+        ),
+    };
+    let extras = Extras { from_name: Some(&letter.school), unsubscribe: None };
+    db.write(|tx| mail::queue_with(tx, desk, now, &new, extras))
+}
+
+fn letter(
+    db: &Store,
+    school: SchoolId,
+    words: &OwnWords,
+    link: &str,
+) -> Result<Letter, ServiceError> {
     let (name, account) = db.read(|tx| {
         let name = directory::school(tx, school.0)?.map(|row| row.name).unwrap_or_default();
         let account = fees::transfer::Accounts::of(tx, school, some_day())?.chosen(None).cloned();
@@ -64,7 +125,7 @@ pub fn sample_with(
         lang: words.lang,
         school: name,
         guardian: "Nguyễn Thị Mẫu".to_owned(),
-        link: "https://…".to_owned(),
+        link: link.to_owned(),
         unsubscribe: None,
         own: Own::default(),
         matter: matter(words.kind, bill, english),
@@ -82,8 +143,7 @@ pub fn sample_with(
         if written.is_empty() { None } else { wording::fill(written, &values).ok() }
     };
     letter.own = Own { intro: fill(&words.intro), closing: fill(&words.closing) };
-    let picture = letter.transfers().flatten().find_map(|how| how.qr.as_deref());
-    Ok((said::of(&letter), picture.and_then(message::picture)))
+    Ok(letter)
 }
 
 fn matter(kind: LetterKind, bill: Bill, english: bool) -> Matter {

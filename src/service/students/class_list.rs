@@ -1,11 +1,14 @@
 //! The classes of a school, and which of them a person has named.
 
+use std::collections::BTreeMap;
+
 use super::classes::Classes;
 use crate::clock::Clock;
 use crate::domain::id::SchoolId;
+use crate::domain::school_year::SchoolYear;
 use crate::service::{Actor, ServiceError, directory};
 use crate::store::audit::{self, AuditFact};
-use crate::store::{Store, people, roster};
+use crate::store::{Store, enrolled, people, roster};
 
 /// A class.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,16 +19,30 @@ pub struct ClassView {
     pub grade: Option<i32>,
     /// Whether a person named it; else it was only seen in a list.
     pub defined: bool,
-    /// How many students are in it today.
+    /// How many students are in it: today, or in the year that was asked for.
     pub students: i64,
 }
 
-/// The classes of a school: by grade, then by name.
-pub fn list(store: &Store, school: SchoolId) -> Result<Vec<ClassView>, ServiceError> {
+/// The classes of a school: by grade, then by name. Of a year only those that somebody was in.
+pub fn list(
+    store: &Store,
+    school: SchoolId,
+    year: Option<SchoolYear>,
+) -> Result<Vec<ClassView>, ServiceError> {
     store.read(|tx| {
-        let sizes = people::class_sizes(tx, school.0)?;
+        let sizes = match year {
+            None => people::class_sizes(tx, school.0)?,
+            Some(year) => {
+                let mut sizes = BTreeMap::new();
+                for class in enrolled::classes_in(tx, school.0, &year.to_string())?.into_values() {
+                    *sizes.entry(class).or_insert(0) += 1;
+                }
+                sizes
+            }
+        };
         let mut classes: Vec<ClassView> = roster::classes_of(tx, school.0)?
             .into_iter()
+            .filter(|row| year.is_none() || sizes.contains_key(&row.name))
             .map(|row| ClassView {
                 students: sizes.get(&row.name).copied().unwrap_or_default(),
                 name: row.name,

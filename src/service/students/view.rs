@@ -12,7 +12,7 @@ use crate::domain::text::{fold, last_four};
 use crate::service::ServiceError;
 use crate::store::people::{self, StudentFilter, StudentRow};
 use crate::store::roster::{self, EnrolmentRow, GuardianRow};
-use crate::store::{Store, Tx};
+use crate::store::{Store, Tx, enrolled};
 
 /// A student of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -146,7 +146,7 @@ pub struct ChangeView {
 /// Which students.
 #[derive(Clone, Debug, Default)]
 pub struct Asked {
-    /// Only this class.
+    /// Only this class: the one of today, or where a year is asked for the last one of that year.
     pub class: Option<String>,
     /// Words of the name, the class or the code, with or without diacritics.
     pub search: Option<String>,
@@ -205,7 +205,17 @@ pub fn page(
         after: cursor.map(|cursor| (cursor.key.as_str(), cursor.id)),
         limit: i64::from(limit) + 1,
     };
-    let mut rows = store.read(|tx| people::students_page(tx, school.0, &filter))?;
+    let mut rows = store.read(|tx| {
+        let mut rows = people::students_page(tx, school.0, &filter)?;
+        if let Some(year) = &year {
+            let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+            let mut classes = enrolled::classes_of_students(tx, school.0, &ids, year)?;
+            for row in &mut rows {
+                row.class = classes.remove(&row.id).unwrap_or_default();
+            }
+        }
+        Ok::<_, ServiceError>(rows)
+    })?;
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = rows.len() > wanted;
     rows.truncate(wanted);

@@ -97,3 +97,6 @@ remove = Remove
 prove-provider = Prove it with the organisation's account
 prove-provider-kept = You sign in with the organisation's account. Press the button below to prove it in a new tab, then come back to this one and go on; what you typed is kept.
 prove-provider-refused = The organisation's account did not prove it. Try again, and sign in with the account you use here.
+leaving-title = Going to your organisation’s sign-in page
+leaving-what = If nothing happens within a few seconds, press the button.
+leaving-go = Go on

@@ -92,3 +92,5 @@ letters-ended-note = Fee notices and confirmations of payments are sent as befor
 letters-again-all = Send all letters of this list again
 letters-said-again-all = { $x } letters are queued again.
 letters-said-again-more = The newest { $x } letters are queued again. There are more: press once more for the next.
+letters-test = Send a trial to me
+letters-said-tested = A trial is on its way to { $x }. Nothing has been kept.

@@ -94,3 +94,6 @@ remove = Bỏ
 prove-provider = Xác nhận lại bằng tài khoản đơn vị
 prove-provider-kept = Anh/chị đăng nhập bằng tài khoản đơn vị. Bấm nút dưới đây để xác nhận lại trong thẻ mới, rồi quay về thẻ này và bấm tiếp tục; nội dung đã nhập vẫn còn.
 prove-provider-refused = Chưa xác nhận được bằng tài khoản đơn vị. Hãy thử lại và đăng nhập đúng tài khoản đang dùng ở đây.
+leaving-title = Đang chuyển đến trang đăng nhập của đơn vị
+leaving-what = Nếu trang không tự chuyển sau vài giây, anh/chị bấm nút dưới đây.
+leaving-go = Đi tiếp

@@ -92,3 +92,5 @@ letters-ended-note = Thông báo thu và xác nhận đã nhận tiền vẫn đ
 letters-again-all = Gửi lại tất cả thư trong danh sách này
 letters-said-again-all = Đã xếp gửi lại { $x } thư.
 letters-said-again-more = Đã xếp gửi lại { $x } thư mới nhất. Còn nữa: bấm lần nữa để gửi tiếp.
+letters-test = Gửi thử cho tôi
+letters-said-tested = Thư thử đang được gửi tới { $x }. Chưa lưu gì.

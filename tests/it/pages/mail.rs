@@ -135,6 +135,38 @@ fn a_school_tries_its_words_before_it_keeps_them_and_goes_back() {
 }
 
 #[test]
+fn whoever_writes_the_words_gets_them_as_a_mail_and_no_family_does() {
+    for_each_backend(|db| {
+        let town = Town::create(db);
+        let desk = Desk::of(&town).signed_in(Role::Accountant);
+        let words = "/mail/words/notice/vi";
+        let intro = "Kính gửi gia đình {{ hoc_sinh }}";
+        let fields = [("what", "test"), ("intro", intro), ("closing", "Thân ái")];
+        for _ in 0..2 {
+            let answer = desk.post(words, &fields);
+            assert_eq!(answer.status, 200, "{}", answer.text());
+            let page = answer.text();
+            assert!(page.contains("Thư thử đang được gửi tới"), "{page}");
+            assert!(page.contains(&format!(">{intro}</textarea>")), "what was typed stays: {page}");
+        }
+        assert!(desk.page(words).contains("trân trọng thông báo"), "nothing was kept");
+        let own = "SELECT COUNT(*) AS value FROM mails m JOIN users u ON u.email = m.to_email \
+             WHERE m.kind = 'letter_sample' AND m.subject LIKE '[Thư thử] %'";
+        assert_eq!(db.number(own), 1, "pressed twice, sent once");
+        assert_eq!(db.number("SELECT COUNT(*) AS value FROM mails"), 1);
+        let page = desk.refused(words, &[("what", "test"), ("intro", "{{ mat_khau }}")]);
+        assert!(page.contains("mat_khau"), "{page}");
+        assert_eq!(db.number("SELECT COUNT(*) AS value FROM mails"), 1, "no mail of broken words");
+        desk.post(words, &[("what", "test"), ("intro", "Lời khác"), ("closing", "")]);
+        assert_eq!(
+            db.number("SELECT COUNT(*) AS value FROM mails"),
+            2,
+            "other words, another mail"
+        );
+    });
+}
+
+#[test]
 fn reminders_are_ended_by_sending_a_form_not_by_looking() {
     for_each_backend(|db| {
         let town = Town::create(db);

@@ -4,6 +4,7 @@ use doisoat::domain::access::Role;
 
 use crate::support::browser::{Browser, Desk};
 use crate::support::for_each_backend;
+use crate::support::scan::words_in_pdf;
 use crate::support::server::{HERE, Town};
 
 /// The pages of the menu, and pages below them.
@@ -171,6 +172,72 @@ fn a_school_year_that_is_chosen_narrows_lists_and_goes_along() {
         // The answer to a form is no page to come back to.
         let answer = desk.refused("/fees/new", &[("name", "")]);
         assert!(answer.contains(&format!("href=\"/s/{HERE}/fees?year=2025-2026\"")), "{answer}");
+    });
+}
+
+/// One who changed class within the last year and went up since, and one who is new.
+#[test]
+fn classes_of_a_past_year_are_those_that_students_were_in_then() {
+    for_each_backend(|db| {
+        let town = Town::create(db);
+        assert_eq!(town.school.students(STUDENTS).bad, vec![]);
+        let student = "(SELECT id FROM students WHERE code = 'HS1')";
+        for (id, class, to, why) in
+            [(1, "5A9", "2026-01-31", "transferred"), (2, "5B2", "2026-06-30", "promoted")]
+        {
+            // An enrolment is older than the one that the list brought.
+            db.execute(&format!(
+                "INSERT INTO enrolments (id, school_id, student_id, class, school_year, to_day, ended_by) \
+                 SELECT {id}, school_id, id, '{class}', '2025-2026', '{to}', '{why}' \
+                 FROM students WHERE id = {student}"
+            ));
+            db.execute(&format!(
+                "INSERT INTO classes (id, school_id, name, grade, defined) \
+                 SELECT {id}, school_id, '{class}', 5, (1 = 1) FROM students WHERE id = {student}"
+            ));
+        }
+        let desk = Desk::of(&town).signed_in(Role::ChiefAccountant);
+        let now = desk.page("/students/classes");
+        let then = at(&desk, "/students/classes", "2025-2026");
+        let one = "5B2</a></th><td class=\"figure\">5</td><td class=\"figure\">1</td>";
+        assert!(then.contains(one), "{then}");
+        for (class, there) in [("5A9", false), ("6A1", false), ("7A1", false), ("5B2", true)] {
+            assert_eq!(then.contains(&format!("data-primary>{class}<")), there, "{class}: {then}");
+        }
+        assert!(now.contains("data-primary>6A1<") && now.contains("data-primary>5B2<"), "{now}");
+        let link = format!("/s/{HERE}/class-lists?class=5B2&#38;year=2025-2026");
+        assert!(then.contains(&link), "{then}");
+
+        let list = |query: &str| desk.get(&format!("/class-lists?{query}"));
+        assert_eq!(list("class=5B2").status, 409, "nobody is in it today");
+        assert_eq!(list("class=6A1&year=2025-2026").status, 409, "nobody was in it then");
+        let paper = list("class=5B2&year=2025-2026");
+        assert_eq!(paper.status, 200, "{}", paper.text());
+        if let Some(words) = words_in_pdf(&paper.body) {
+            assert!(words.contains("Nguyễn Thị Hạnh") && words.contains("2025-2026"), "{words}");
+        }
+        let found = |query: &str| {
+            let page = desk.page(&format!("/students?{query}"));
+            ["Nguyễn Thị Hạnh", "Lê Thị An"].map(|name| page.contains(&format!(">{name}</a>")))
+        };
+        for (query, expected) in [
+            ("class=5B2&year=2025-2026", [true, false]),
+            ("class=5A9&year=2025-2026", [false, false]),
+            ("class=6A1&year=2025-2026", [false, false]),
+            ("class=6A1&year=2026-2027", [true, false]),
+            ("class=6A1", [true, false]),
+            ("year=2026-2027", [true, true]),
+        ] {
+            assert_eq!(found(query), expected, "{query}");
+        }
+        let page = desk.page("/students?class=5B2&year=2025-2026");
+        assert!(page.contains("<td class=\"short\">5B2</td>"), "the class of that year: {page}");
+
+        let exports = at(&desk, "/exports", "2025-2026");
+        for day in ["01/08/2025", "31/07/2026"] {
+            assert!(exports.contains(&format!("value=\"{day}\"")), "{day}: {exports}");
+        }
+        assert!(desk.page("/exports").contains("value=\"01/11/2026\""));
     });
 }
 

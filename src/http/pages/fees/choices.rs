@@ -100,7 +100,7 @@ async fn render(
 ) -> Page {
     let (inner, school) = (context.clone(), at.school.id);
     let (classes, class, mut grid) = on_worker(move || {
-        let classes = class_list::list(&inner.store, school)?;
+        let classes = class_list::list(&inner.store, school, None)?;
         let first = classes.iter().find(|class| class.students > 0).map(|class| class.name.clone());
         let class = if class.is_empty() { first.unwrap_or_default() } else { class };
         let grid = choice_grid::of_class(&inner.store, school, &class, day)?;

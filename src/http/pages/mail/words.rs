@@ -21,6 +21,7 @@ use crate::service::ServiceError;
 use crate::service::letters::message::Said as LetterWords;
 use crate::service::letters::message::wording::{VARIABLES, Variable};
 use crate::service::letters::{self, LetterKind, OwnWords, Settings, Terms, WORDED};
+use crate::service::mail::Desk;
 
 #[derive(Template)]
 #[template(path = "pages/mail/words.html")]
@@ -137,7 +138,7 @@ pub async fn edit(
     render(&load(&context, at, words, (Faults::default(), false)).await?, &request)
 }
 
-/// Shows how words would read, keeps them, or goes back to the product's.
+/// Shows how words would read, sends that to whoever asks, keeps them, or goes back to the product's.
 #[post("/s/{school}/mail/words/{kind}/{lang}")]
 pub async fn keep(
     context: web::Data<Context>,
@@ -146,14 +147,15 @@ pub async fn keep(
     request: HttpRequest,
 ) -> Page {
     let (code, kind, lang) = path.now()?.into_inner();
-    let at = visitor.at(&context, &code, Permission::IssueInvoices).await?;
+    let mut at = visitor.at(&context, &code, Permission::IssueInvoices).await?;
     let of = named(&kind, &lang)?;
     let reset = at.form.of("what") == "reset";
     let written = |name: &str| if reset { String::new() } else { at.form.of(name).to_owned() };
     let words =
         OwnWords { kind: of.0, lang: of.1, intro: written("intro"), closing: written("closing") };
     let mut faults = Faults::new(at.lang());
-    if at.form.of("what") == "preview" {
+    let tried = at.form.of("what") == "test";
+    if tried || at.form.of("what") == "preview" {
         for problem in letters::problems(&words) {
             faults.refused_in(ServiceError::refused(problem), &["intro", "closing"])?;
         }
@@ -173,6 +175,25 @@ pub async fn keep(
         }
     }
     let good = faults.is_empty();
+    if tried && good {
+        let (inner, school, kept) = (context.clone(), at.school.id, words.clone());
+        let (name, email) = (at.who.name.clone(), at.who.email.clone());
+        let x = email.clone();
+        on_worker(move || {
+            let desk = Desk { letterhead: &inner.letterhead, ids: &*inner.ids, keys: &inner.keys };
+            let (store, clock) = (&inner.store, &*inner.clock);
+            letters::send_sample(
+                store,
+                clock,
+                (desk, &inner.origin),
+                school,
+                &kept,
+                (&name, &email),
+            )
+        })
+        .await?;
+        at.shell.said = Some(Said { key: "letters-said-tested".to_owned(), x, undo: None });
+    }
     let status = if good { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = load(&context, at, words, (faults, true)).await?;
     show_with(status, &page, &request)

@@ -71,7 +71,7 @@ pub async fn print_class_lists(
     request: HttpRequest,
 ) -> Page {
     let at = visitor.at(&context, &path, Permission::ReadPeople).await?;
-    let ask = asked(&request);
+    let ask = Ask { year: at.shell.year, ..asked(&request) };
     let (school, lang) = (at.school.id, at.lang());
     let bytes = on_worker(move || {
         notices::class_lists_pdf(&context.store, &*context.clock, school, &ask, lang)
@@ -86,5 +86,6 @@ fn asked(request: &HttpRequest) -> Ask {
         class: query.some("class"),
         round: query.some("round"),
         without_mail: query.has("without_mail"),
+        year: None,
     }
 }

@@ -187,7 +187,7 @@ async fn render(
     let (accounts, classes) = on_worker(move || {
         let mut accounts = accounts::list(&inner.store, &*inner.clock, school)?;
         accounts.retain(|one| one.gateway.is_none() && one.offered);
-        Ok((accounts, class_list::list(&inner.store, school)?))
+        Ok((accounts, class_list::list(&inner.store, school, None)?))
     })
     .await?;
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };

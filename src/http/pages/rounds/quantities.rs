@@ -130,7 +130,7 @@ async fn render(
     let (inner, school) = (context.clone(), at.school.id);
     let (round, classes, class, grid) = on_worker(move || {
         let (round, _) = round_pages::by_id(&inner.store, school, id)?;
-        let classes = class_list::list(&inner.store, school)?;
+        let classes = class_list::list(&inner.store, school, None)?;
         let first = classes.iter().find(|class| class.students > 0).map(|class| class.name.clone());
         let class = if class.is_empty() { first.unwrap_or_default() } else { class };
         let grid = quantity_grid::of_class(&inner.store, (school, id), &class)?;

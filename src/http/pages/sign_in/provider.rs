@@ -2,14 +2,16 @@
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use askama::Template;
 use serde::Deserialize;
 
-use super::{Next, entered, provider_cookie, safe_next};
+use super::{Next, entered, provider_cookie, safe_next, shell_of};
 use crate::http::later::Later;
-use crate::http::pages::Page;
 use crate::http::pages::error::encoded;
 use crate::http::pages::posted::Posted;
+use crate::http::pages::shell::Shell;
 use crate::http::pages::visitor::session_cookie_name;
+use crate::http::pages::{Page, show};
 use crate::http::problem::Problem;
 use crate::http::{Context, on_worker};
 use crate::outbound::Client;
@@ -21,10 +23,19 @@ const BROWSER: &str = "doisoat-provider";
 /// The cookie with the page to go on with; only where somebody went to prove who they are.
 const NEXT: &str = "doisoat-prove";
 
+/// Goes on to the provider. A page and no redirect: what a form leads to by a redirect is held to the
+/// addresses that forms may go to (`form-action` of CSP, as Chromium reads it), which are ours alone.
+#[derive(Template)]
+#[template(path = "pages/account/leaving.html")]
+struct LeavingPage {
+    s: Shell,
+    url: String,
+}
+
 /// Sends the browser to the provider.
 #[post("/sign-in/provider")]
-pub async fn leave(context: web::Data<Context>) -> Page {
-    begin(&context, Purpose::SignIn, None).await
+pub async fn leave(context: web::Data<Context>, request: HttpRequest) -> Page {
+    begin(&context, Purpose::SignIn, None, &request).await
 }
 
 /// Sends whoever is signed in to the provider, to prove there again who they are.
@@ -32,12 +43,18 @@ pub async fn leave(context: web::Data<Context>) -> Page {
 pub async fn leave_to_prove(
     context: web::Data<Context>,
     Posted { visitor, form }: Posted<Next>,
+    request: HttpRequest,
 ) -> Page {
     let next = safe_next(form.next.as_deref());
-    begin(&context, Purpose::Prove { session: visitor.who.session }, Some(next)).await
+    begin(&context, Purpose::Prove { session: visitor.who.session }, Some(next), &request).await
 }
 
-async fn begin(context: &web::Data<Context>, purpose: Purpose, next: Option<String>) -> Page {
+async fn begin(
+    context: &web::Data<Context>,
+    purpose: Purpose,
+    next: Option<String>,
+    request: &HttpRequest,
+) -> Page {
     let provider = context.provider.clone().ok_or_else(Problem::no_such_page)?;
     let inner = context.clone();
     let begun = on_worker(move || {
@@ -45,11 +62,12 @@ async fn begin(context: &web::Data<Context>, purpose: Purpose, next: Option<Stri
         oidc::begin(&inner.store, (&*inner.clock, &*inner.ids), &client, &provider, purpose)
     })
     .await?;
-    Ok(HttpResponse::SeeOther()
-        .insert_header((header::LOCATION, begun.url))
-        .cookie(provider_cookie(context.over_tls, BROWSER, begun.browser))
-        .cookie(provider_cookie(context.over_tls, NEXT, next.unwrap_or_default()))
-        .finish())
+    let mut response = show(&LeavingPage { s: shell_of(request), url: begun.url }, request)?;
+    for (name, value) in [(BROWSER, begun.browser), (NEXT, next.unwrap_or_default())] {
+        let kept = response.add_cookie(&provider_cookie(context.over_tls, name, value));
+        kept.map_err(|_| Problem::internal())?;
+    }
+    Ok(response)
 }
 
 /// What the provider sends back.

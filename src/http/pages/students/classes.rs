@@ -34,12 +34,12 @@ struct ClassPage {
 
 impl ClassPage {
     fn href(&self, class: &str) -> String {
-        self.s.link(format!("/students?class={}", encoded(class)))
+        self.s.keep_year(self.s.link(format!("/students?class={}", encoded(class))))
     }
 
     /// The class as a list to be printed.
     fn list(&self, class: &str) -> String {
-        self.s.link(format!("/class-lists?class={}", encoded(class)))
+        self.s.keep_year(self.s.link(format!("/class-lists?class={}", encoded(class))))
     }
 }
 
@@ -118,8 +118,8 @@ async fn render(
     (typed, faults): (String, Faults),
     request: &HttpRequest,
 ) -> Page {
-    let (inner, school) = (context.clone(), at.school.id);
-    let classes = on_worker(move || class_list::list(&inner.store, school)).await?;
+    let (inner, school, year) = (context.clone(), at.school.id, at.shell.year);
+    let classes = on_worker(move || class_list::list(&inner.store, school, year)).await?;
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let students = classes.iter().map(|class| class.students).sum();
     let s = at.shell.under_word("menu-students", "/students");

@@ -116,7 +116,7 @@ pub(super) async fn render(
         };
         let (invoices, _) = invoices::invoices(store, school, &filter)?;
         let exemptions = exemptions::of_student(store, school, id, restricted)?;
-        Ok((detail, exemptions, invoices, class_list::list(store, school)?))
+        Ok((detail, exemptions, invoices, class_list::list(store, school, None)?))
     })
     .await?;
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };

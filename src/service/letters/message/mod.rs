@@ -7,7 +7,7 @@ pub mod said;
 mod vietnamese;
 pub mod wording;
 
-pub use page::{Composed, Unmade, compose};
+pub use page::{Composed, Unmade, compose, compose_as};
 pub use said::Said;
 
 use crate::domain::calendar::Day;

@@ -48,7 +48,11 @@ struct Text<'a> {
 
 /// The message of a letter.
 pub fn compose(letter: &Letter) -> Result<Composed, Unmade> {
-    let mut said = said::of(letter);
+    compose_as(letter, said::of(letter))
+}
+
+/// The message of a letter in these words.
+pub fn compose_as(letter: &Letter, mut said: Said) -> Result<Composed, Unmade> {
     let mut inline = Vec::new();
     for (card, how) in said.bills.iter_mut().zip(letter.transfers()) {
         match how.and_then(|how| how.qr.as_deref()).and_then(picture) {
