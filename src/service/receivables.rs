@@ -173,9 +173,10 @@ pub fn students(
     school: SchoolId,
     asked: &Asked,
 ) -> Result<(Vec<StudentLine>, Option<OwingCursor>), ServiceError> {
-    let filter = filter_of(clock, school, asked);
+    let mut filter = filter_of(clock, school, asked);
     let after = asked.after.as_ref().map_or(("", 0), |after| (after.0.as_str(), after.1));
     store.read(|tx| {
+        filter.few_owe = rows::few_owe(tx, school.0)?;
         let mut found = rows::students(tx, &filter, after, PAGE + 1)?;
         let most = usize::try_from(PAGE).unwrap_or(usize::MAX);
         let more = found.len() > most;
@@ -203,8 +204,9 @@ pub fn classes(
     school: SchoolId,
     asked: &Asked,
 ) -> Result<Vec<ClassLine>, ServiceError> {
-    let filter = filter_of(clock, school, asked);
+    let mut filter = filter_of(clock, school, asked);
     store.read(|tx| {
+        filter.few_owe = rows::few_owe(tx, school.0)?;
         let credit: HashMap<String, i64> = rows::credit(tx, &filter, true)?
             .into_iter()
             .map(|row| (row.class, row.amount_dong))
@@ -224,8 +226,9 @@ pub fn total(
     asked: &Asked,
     by_class: bool,
 ) -> Result<Option<ClassLine>, ServiceError> {
-    let filter = filter_of(clock, school, asked);
+    let mut filter = filter_of(clock, school, asked);
     store.read(|tx| {
+        filter.few_owe = rows::few_owe(tx, school.0)?;
         if !by_class && rows::more_than(tx, &filter, ADDED_UP)? {
             return Ok(None);
         }
@@ -250,6 +253,7 @@ fn filter_of<'a>(clock: &dyn Clock, school: SchoolId, asked: &'a Asked) -> Owing
         year: asked.year.and_then(SchoolYear::days),
         words: [word(), word(), word()],
         today: local_day(clock.now()),
+        few_owe: false,
     }
 }
 

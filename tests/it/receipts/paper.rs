@@ -213,6 +213,7 @@ fn a_schools_receipts_notices_and_lists_are_made_of_what_it_has() {
                 class: class.map(str::to_owned),
                 round: round.map(str::to_owned),
                 without_mail: false,
+                year: None,
             };
             let error = notices::notices_pdf(store, clock, *id, &ask, Lang::Vi).unwrap_err();
             assert_eq!(codes(&error), [code]);
