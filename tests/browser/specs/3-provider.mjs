@@ -17,6 +17,7 @@ export default (test) => {
       const own = await startOwn(world.binary, {
         school: SCHOOL,
         person: PERSON,
+        role: "auditor",
         settings: {
           DOISOAT_SIGN_IN__OIDC_ISSUER: provider.issuer,
           DOISOAT_SIGN_IN__OIDC_CLIENT_ID: "doisoat",
@@ -45,8 +46,8 @@ export default (test) => {
           await page.getByRole("button", { name: "Đồng ý" }).click();
           await page.waitForURL((url) => url.origin === own.origin);
           assert.equal(new URL(page.url()).pathname, "/account/second-factor");
-          await page.goto(`/s/${SCHOOL}/queue`);
-          assert.equal(new URL(page.url()).pathname, `/s/${SCHOOL}/queue`);
+          await page.goto(`/s/${SCHOOL}/history`);
+          assert.equal(new URL(page.url()).pathname, `/s/${SCHOOL}/history`);
           await page.locator("details.menu:not(.year) summary").click();
           await press(page, "form[action='/sign-out'] button");
         });

@@ -17,7 +17,7 @@ async function freePort() {
   return port;
 }
 
-export async function startOwn(binary, { school, person, settings }) {
+export async function startOwn(binary, { school, person, role, settings }) {
   const folder = mkdtempSync(join(tmpdir(), "doisoat-browser-"));
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
@@ -30,7 +30,7 @@ export async function startOwn(binary, { school, person, settings }) {
     DOISOAT_SERVER__PUBLIC_URL: origin,
     ...settings,
   };
-  const run = (...words) => execFileSync(binary, words, { env, cwd: folder, encoding: "utf8" });
+  const run = (...words) => execFileSync(binary, words, { env, cwd: folder, stdio: ["ignore", "pipe", "pipe"], encoding: "utf8" });
   let child;
   const stop = async () => {
     if (child && child.exitCode === null) {
@@ -45,7 +45,7 @@ export async function startOwn(binary, { school, person, settings }) {
   try {
     run("migrate");
     run("school", "add", "--code", school, "--name", "Trường mẫu", "--level", "lower_secondary");
-    run("user", "add", "--email", person, "--name", "Người Mẫu", "--role", "chief_accountant", "--school", school);
+    run("user", "add", "--email", person, "--name", "Người Mẫu", "--role", role, "--school", school);
     const log = openSync(join(folder, "log"), "w");
     child = spawn(binary, ["serve"], { env, cwd: folder, stdio: ["ignore", log, log] });
     for (const until = Date.now() + READY_WITHIN_MS; ;) {
