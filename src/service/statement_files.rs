@@ -15,9 +15,9 @@ use crate::store::asked_files::{self, AskedFileRow};
 use crate::store::statements::{self, ImportRow};
 use crate::store::{Store, StoreError};
 
-/// A file with more entries is not rehearsed: its reader would wait too long, and everybody who
-/// writes with him.
-const MOST_REHEARSED: i64 = 5_000;
+/// A file with more entries, which is more than a large school has in a month, is not rehearsed: its
+/// reader would wait more than a second or two, and everybody who writes with him.
+const MOST_REHEARSED: i64 = 10_000;
 
 /// The largest file that is kept while a person names its columns, in bytes.
 pub const MOST_KEPT: usize = 8 * 1024 * 1024;
