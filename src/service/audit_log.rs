@@ -13,7 +13,7 @@ use crate::domain::id::SchoolId;
 use crate::domain::text::{moves, still};
 use crate::service::{ServiceError, StoreError};
 use crate::store::audit::{self, AuditRecordRow, RecordPage, SYSTEM_CHAIN};
-use crate::store::{Store, Tx, fees};
+use crate::store::{Store, Tx, audit_texts, fees};
 
 /// Records of a page.
 const PAGE: i64 = 50;
@@ -85,6 +85,8 @@ pub struct FileWords<'a> {
     pub kind: &'a dyn Fn(&str) -> String,
     /// What a person is called.
     pub person: &'a dyn Fn(&str) -> String,
+    /// What stands for a text that was given up.
+    pub erased: &'a str,
 }
 
 /// What is asked for.
@@ -104,10 +106,16 @@ pub struct Asked {
     pub before: Option<i64>,
 }
 
-/// A page of a school's records, or of the installation's own, the last first.
-pub fn page(store: &Store, school: Option<SchoolId>, asked: &Asked) -> Result<Log, ServiceError> {
+/// A page of a school's records, or of the installation's own, the last first. `erased` stands for what
+/// was typed and given up.
+pub fn page(
+    store: &Store,
+    school: Option<SchoolId>,
+    asked: &Asked,
+    erased: &str,
+) -> Result<Log, ServiceError> {
     store.read(|tx| {
-        let mut rows = load(tx, school, asked, PAGE + 1)?;
+        let mut rows = load(tx, school, asked, PAGE + 1, erased)?;
         let most = usize::try_from(PAGE).unwrap_or(usize::MAX);
         let more = rows.len() > most;
         rows.truncate(most);
@@ -167,7 +175,7 @@ pub fn csv(
         "Mã băm",
     ];
     writer.write_record(heads).map_err(broken)?;
-    for row in store.read(|tx| load(tx, Some(school), asked, MOST_IN_FILE))? {
+    for row in store.read(|tx| load(tx, Some(school), asked, MOST_IN_FILE, words.erased))? {
         let reason = reason_of(&serde_json::from_str(&row.detail).unwrap_or_default());
         writer
             .write_record([
@@ -212,11 +220,13 @@ fn plain(text: &str) -> String {
     }
 }
 
+/// The records, with what was typed into them.
 fn load(
     tx: &mut Tx<'_>,
     school: Option<SchoolId>,
     asked: &Asked,
     limit: i64,
+    erased: &str,
 ) -> Result<Vec<AuditRecordRow>, ServiceError> {
     let clean = |text: &str| text.trim().replace(['%', '_', '\\'], "");
     let actor = clean(&asked.actor);
@@ -233,7 +243,13 @@ fn load(
         limit,
     };
     let chain = school.map_or(SYSTEM_CHAIN, |school| school.0);
-    Ok(audit::page(tx, chain, &page)?)
+    let mut rows = audit::page(tx, chain, &page)?;
+    let texts = audit_texts::of_records(tx, &rows)?;
+    for row in &mut rows {
+        let own = audit_texts::of_record(&texts, row.id);
+        row.detail = audit_texts::put_back(&row.detail, own, erased);
+    }
+    Ok(rows)
 }
 
 /// When a day begins in Vietnam (+07:00), in UTC.

@@ -10,6 +10,7 @@ mod organisation;
 mod payouts;
 mod periods;
 mod receipts;
+mod texts;
 
 use std::collections::{HashMap, HashSet};
 
@@ -19,7 +20,7 @@ use crate::service::ServiceError;
 use crate::service::periods::differing;
 use crate::store::audit::{self, AuditRecordRow};
 use crate::store::reports::{self, FaultRow};
-use crate::store::{Store, Tx};
+use crate::store::{Store, Tx, audit_texts};
 
 /// What a check found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -431,6 +432,7 @@ fn audit_chain(tx: &mut Tx<'_>) -> Result<Finding, ServiceError> {
             if records.is_empty() {
                 break;
             }
+            let texts = audit_texts::of_records(tx, &records)?;
             for record in records {
                 finding.checked += 1;
                 let expected = sequence + 1;
@@ -444,6 +446,8 @@ fn audit_chain(tx: &mut Tx<'_>) -> Result<Finding, ServiceError> {
                         head.id
                     ));
                 }
+                let own = audit_texts::of_record(&texts, record.id);
+                finding.faults.extend(texts::wrong(&record, own));
                 if let Some(decision) = named_in(&record, "payment.decide", "decision") {
                     *recorded.entry(decision).or_default() += 1;
                 }

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::schema::{audit_heads, audit_records};
-use super::{StoreError, Tx, dialect};
+use super::{StoreError, Tx, audit_texts, dialect};
 
 /// A row of `audit_heads`.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -43,7 +43,7 @@ pub struct AuditFact {
     pub action: &'static str,
     pub subject_kind: &'static str,
     pub subject_id: i64,
-    /// Canonical JSON.
+    /// Canonical JSON. What people typed in it is kept beside the record: see [`audit_texts`].
     pub detail: String,
 }
 
@@ -109,10 +109,13 @@ pub fn append(
     let is_new = head.is_none();
     let mut head = head.unwrap_or_else(|| AuditHeadRow { id: chain, length: 0, head: genesis() });
     let mut rows = Vec::with_capacity(facts.len());
-    for fact in facts {
+    let mut texts = Vec::new();
+    for mut fact in facts {
         head.length += 1;
+        let id = tx.next_id()?;
+        texts.append(&mut audit_texts::take_apart(tx, (chain, id), &mut fact.detail)?);
         let mut row = AuditRecordRow {
-            id: tx.next_id()?,
+            id,
             chain_id: chain,
             sequence: head.length,
             at,
@@ -129,6 +132,7 @@ pub fn append(
         rows.push(row);
     }
     dialect::insert_all::<audit_records::table, AuditRecordRow>(tx, audit_records::table, &rows)?;
+    audit_texts::insert(tx, &texts)?;
     if is_new {
         diesel::insert_into(audit_heads::table).values(head).execute(tx.conn())?;
     } else {

@@ -26,7 +26,7 @@ pub struct Copied {
 }
 
 /// Every table, parents before children.
-pub const TABLES: [&str; 114] = [
+pub const TABLES: [&str; 115] = [
     "authorities",
     "schools",
     "school_placements",
@@ -73,6 +73,7 @@ pub const TABLES: [&str; 114] = [
     "payer_accounts",
     "audit_heads",
     "audit_records",
+    "audit_texts",
     "api_keys",
     "idempotency_keys",
     "identity_rulings",

@@ -6,6 +6,7 @@ pub(crate) mod archives;
 pub(crate) mod arrivals;
 pub(crate) mod asked_files;
 pub(crate) mod audit;
+pub(crate) mod audit_texts;
 pub(crate) mod backups;
 pub(crate) mod cash;
 pub(crate) mod claims;
@@ -67,6 +68,7 @@ mod turn;
 pub(crate) mod uploads;
 pub(crate) mod users;
 pub(crate) mod webhooks;
+pub(crate) mod written;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -158,56 +158,6 @@ pub fn forget_changes(tx: &mut Tx<'_>, student: i64, now: &str) -> Result<(), St
     Ok(())
 }
 
-/// What people write themselves, beside a student's dues and to or of its family: each table and column
-/// with the condition that finds it, in which `$1` is the student and `$2` the family.
-const WRITTEN: [(&str, &str, &str); 10] = [
-    ("credit_notes", "reason", "invoice_id IN (SELECT id FROM invoices WHERE student_id = $1)"),
-    ("write_offs", "reason", "invoice_id IN (SELECT id FROM invoices WHERE student_id = $1)"),
-    ("refunds", "reason", "student_id = $1"),
-    ("refund_requests", "reason", "student_id = $1"),
-    ("refund_requests", "answer", "student_id = $1 AND answer IS NOT NULL"),
-    ("erasures", "reason", "student_id = $1"),
-    ("claims", "words", "family_id = $2"),
-    ("claims", "answer_words", "family_id = $2 AND answer_words IS NOT NULL"),
-    ("survey_answers", "words", "family_id = $2"),
-    ("family_bases", "words", "family_id = $2"),
-];
-
-#[derive(QueryableByName)]
-struct WrittenRow {
-    #[diesel(sql_type = BigInt)]
-    id: i64,
-    #[diesel(sql_type = Text)]
-    words: String,
-}
-
-/// Writes anew what people wrote about a student, as `without` says it without the name. What it leaves
-/// as it is stays untouched.
-pub fn rewrite_written(
-    tx: &mut Tx<'_>,
-    (student, family): (i64, i64),
-    without: &dyn Fn(&str) -> String,
-) -> Result<(), StoreError> {
-    for (table, column, condition) in WRITTEN {
-        let rows: Vec<WrittenRow> = diesel::sql_query(format!(
-            "SELECT id, {column} AS words FROM {table} WHERE $1 > 0 AND $2 > 0 AND ({condition}) ORDER BY id"
-        ))
-        .bind::<BigInt, _>(student)
-        .bind::<BigInt, _>(family)
-        .load(tx.conn())?;
-        for row in rows {
-            let next = without(&row.words);
-            if next != row.words {
-                diesel::sql_query(format!("UPDATE {table} SET {column} = $1 WHERE id = $2"))
-                    .bind::<Text, _>(next)
-                    .bind::<BigInt, _>(row.id)
-                    .execute(tx.conn())?;
-            }
-        }
-    }
-    Ok(())
-}
-
 /// Forgets what mails to a family said that are sent, and what those were to say that are about a
 /// student's invoices and receipts alone: they name every child.
 pub fn forget_family_mails(

@@ -2948,3 +2948,21 @@ diesel::table! {
         at -> Timestamp,
     }
 }
+
+diesel::table! {
+    /// Table `audit_texts`.
+    audit_texts (id) {
+        /// Column `id`.
+        id -> BigInt,
+        /// Column `chain_id`.
+        chain_id -> BigInt,
+        /// Column `record_id`.
+        record_id -> BigInt,
+        /// Column `place`.
+        place -> Text,
+        /// Column `salt`.
+        salt -> Nullable<Text>,
+        /// Column `words`.
+        words -> Nullable<Text>,
+    }
+}

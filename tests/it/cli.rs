@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use doisoat::domain::id::SchoolId;
 use doisoat::domain::money::Vnd;
 use doisoat::service::cash::{self, NewCash};
+use doisoat::service::students::{Leaving, moves};
 use insta::assert_snapshot;
 
 use crate::support::crowd::{borrowed, code, enroll, movements};
@@ -114,6 +116,14 @@ fn lived_in(db: &TestDb) {
     school.verify();
 }
 
+/// Somebody types a reason, which lies beside its record; the database is closed.
+fn leave_with_a_reason(db: &TestDb) {
+    let school = School::open(db, SchoolId(db.number("SELECT id AS value FROM schools")));
+    let leaving = Leaving { on: "2026-11-24".parse().unwrap(), reason: "chuyển".to_owned() };
+    let of = (school.id, "HS0001");
+    moves::leave(&school.store, &school.clock, &school.actor, of, &leaving).unwrap();
+}
+
 #[test]
 fn verify_prints_a_line_for_each_invariant_the_same_on_both_databases() {
     for_each_backend(|db| {
@@ -133,6 +143,7 @@ fn verify_prints_a_line_for_each_invariant_the_same_on_both_databases() {
 fn verify_finds_what_was_changed_past_the_program_and_names_the_row() {
     let db = TestDb::create(Backend::Sqlite);
     lived_in(&db);
+    leave_with_a_reason(&db);
     let triggers = db.words("SELECT name AS value FROM sqlite_schema WHERE type = 'trigger'");
     assert!(triggers.len() >= 6);
     let mut unlock =
@@ -225,6 +236,21 @@ fn verify_finds_what_was_changed_past_the_program_and_names_the_row() {
              (SELECT id FROM audit_records ORDER BY chain_id DESC, sequence DESC LIMIT 1)",
             "I8",
             "chain {}: its last records are missing",
+        ),
+        (
+            "another reason in the log",
+            "SELECT MIN(r.sequence) AS value FROM audit_texts t JOIN audit_records r ON r.id = t.record_id",
+            "UPDATE audit_texts SET words = 'khác' WHERE id = \
+             (SELECT t.id FROM audit_texts t JOIN audit_records r ON r.id = t.record_id ORDER BY r.sequence LIMIT 1)",
+            "I8",
+            "record {}: its text at /",
+        ),
+        (
+            "a reason gone from the log",
+            "SELECT MIN(r.sequence) AS value FROM audit_texts t JOIN audit_records r ON r.id = t.record_id",
+            "DELETE FROM audit_texts",
+            "I8",
+            "is missing",
         ),
         (
             "a pupil in another school's family",

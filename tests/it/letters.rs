@@ -2,7 +2,7 @@
 
 mod doors;
 mod killed;
-mod made;
+pub mod made;
 mod nights;
 mod reminders;
 mod steps;

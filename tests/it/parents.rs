@@ -10,6 +10,7 @@ mod privacy;
 mod siblings;
 mod silence;
 mod transfers;
+mod typed;
 
 use doisoat::clock::Clock as _;
 use doisoat::ids::RandomIds;

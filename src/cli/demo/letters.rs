@@ -15,14 +15,17 @@ use crate::demo::spec::World;
 use crate::domain::id::SchoolId;
 use crate::domain::lang::Lang;
 use crate::domain::money::Vnd;
+use crate::domain::receipt::{Line, ReceiptState};
 use crate::ids::RandomIds;
 use crate::service::families::claims::{self, Answer, AnswerTerms, NewClaim};
 use crate::service::families::contact::{self, Wanted};
 use crate::service::families::links::{self, Outcome};
 use crate::service::family_links::{self, Addresses};
+use crate::service::fees::credit_notes::{self, LineCredit};
 use crate::service::fees::refunds::{self, RefundEnd, RefundTerms};
-use crate::service::letters::{self, LetterKind, NewLetter, Which};
+use crate::service::letters::{self, AskedLetters, LetterKind, NewLetter, Which};
 use crate::service::mail::{self, AskedMails, Delivered, Desk, Postman};
+use crate::service::receipts::{self, ReceiptView};
 use crate::service::receivables::{self, Asked, State, StudentLine};
 use crate::service::{Actor, ServiceError, Store, directory, family_bill};
 
@@ -32,7 +35,7 @@ const LATER_DAYS: i64 = 1;
 /// How many families get a notice and a new address of their page.
 const SOME: usize = 3;
 
-/// What is given back to a family that has credit, in đồng.
+/// What comes off an invoice and is given back, in đồng.
 const GIVEN_BACK: i64 = 10_000;
 
 /// How many mails of each kind became files; a kind that nothing was about is there with none.
@@ -68,7 +71,7 @@ pub(super) fn send(
     let made_up = MadeUp { store, clock, actor, school, composer: &composer };
     let families = made_up.families()?;
     made_up.tell(&families)?;
-    made_up.give_back()?;
+    made_up.correct_and_give_back()?;
     if let Some((student, family, _)) = families.first() {
         made_up.ask_and_answer(student, *family)?;
     }
@@ -154,26 +157,50 @@ impl MadeUp<'_> {
         })
     }
 
-    /// Credit of one family went back, if any has some.
-    fn give_back(&self) -> Result<(), ServiceError> {
-        let amount = Vnd::new(GIVEN_BACK);
-        let Some(student) =
-            self.students(State::Credit)?.into_iter().find(|one| one.sums.credit >= amount)
-        else {
-            return Ok(());
-        };
+    /// A receipt that a family was told of and that names one item of one invoice.
+    fn told_receipt(&self) -> Result<Option<(ReceiptView, Line)>, ServiceError> {
+        let kind = Some(LetterKind::Receipt.as_str().to_owned());
+        let asked = AskedLetters { kind, limit: 200, ..AskedLetters::default() };
+        let letters = letters::list(self.store, self.clock, self.school, &asked)?.letters;
+        for letter in letters.iter().filter(|one| one.copies.iter().any(|copy| copy.to.is_some())) {
+            let family = letter.family;
+            for receipt in self.store.read(|tx| receipts::of_family(tx, self.school, family))? {
+                let [line] = receipt.lines.as_slice() else { continue };
+                let is_live = receipt.state == ReceiptState::Live;
+                if is_live
+                    && line.amount > Vnd::new(GIVEN_BACK)
+                    && receipts::show(self.store, self.school, receipt.id)?.sent
+                {
+                    let line = line.clone();
+                    return Ok(Some((receipt, line)));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// A day's meal that was not eaten comes off an invoice that is paid: the receipt is voided and
+    /// issued anew, and what was paid too much goes back.
+    fn correct_and_give_back(&self) -> Result<(), ServiceError> {
+        let Some((receipt, line)) = self.told_receipt()? else { return Ok(()) };
+        let (store, clock) = (self.store, self.clock);
+        let credit =
+            LineCredit { item: line.item, quantity: None, amount: Some(Vnd::new(GIVEN_BACK)) };
+        let reason = "nghỉ học một ngày (dữ liệu mẫu)";
+        let what = (self.school, line.invoice.as_str());
+        let made = credit_notes::correct(store, clock, self.actor, what, &[credit], reason)?;
         let terms = RefundTerms {
-            student: student.code,
-            amount,
+            student: receipt.student_code,
+            amount: made.moved,
             item: None,
             bin: "970436".to_owned(),
             account: "0000000001".to_owned(),
             holder: "NGUOI NHAN MAU".to_owned(),
             reason: "nộp thừa (dữ liệu mẫu)".to_owned(),
         };
-        let (store, clock) = (self.store, self.clock);
         let ordered = refunds::order(store, clock, self.actor, self.school, &terms)?;
-        let paid = RefundEnd::Paid { on: local_day(clock.now()), reference: None };
+        let reference = Some("FT26328000001".to_owned());
+        let paid = RefundEnd::Paid { on: local_day(clock.now()), reference };
         refunds::close(store, clock, self.actor, (self.school, ordered.id), &paid).map(drop)
     }
 

@@ -93,7 +93,9 @@ pub async fn show(
     let mut faults = Faults::new(at.lang());
     let asked = asked(&at, &typed, &mut faults);
     let school = at.school.id;
-    let log = on_worker(move || audit_log::page(&context.store, Some(school), &asked)).await?;
+    let erased = at.shell.t("audit-erased");
+    let log = on_worker(move || audit_log::page(&context.store, Some(school), &asked, &erased));
+    let log = log.await?;
     let with = |path: &str, before: &str| {
         let mut query: Vec<(&str, &str)> =
             ["actor", "area", "from", "to"].map(|name| (name, typed.of(name))).to_vec();
@@ -122,6 +124,7 @@ pub async fn csv(
             action: &|action| worded(&s, "audit-action-", action),
             kind: &|kind| worded(&s, "audit-kind-", kind),
             person: &|actor| s.actor(actor),
+            erased: &s.t("audit-erased"),
         };
         audit_log::csv(&context.store, school, &asked, &words)
     })

@@ -12,7 +12,7 @@ use crate::domain::diagnostic::{Diagnostic, Place};
 use crate::domain::id::SchoolId;
 use crate::domain::lang::Lang;
 use crate::keyring::{Keyring, Sealed};
-use crate::service::mail::{self, Content, Desk, NewMail};
+use crate::service::mail::{self, Desk, NewMail, messages};
 use crate::service::sessions::tokens;
 use crate::service::students::contacts::{self, GuardianTerms};
 use crate::service::{Actor, ServiceError, StoreError, directory};
@@ -117,14 +117,18 @@ pub fn propose(
         };
         let id = tx.next_id()?;
         let (old_secret, new_secret) = (tokens::fresh(desk.ids), tokens::fresh(desk.ids));
-        for (address, secret, which) in [(&old, &old_secret, "old"), (&new, &new_secret, "new")] {
+        for (address, secret, which, asked) in [
+            (&old, &old_secret, "old", messages::Asked::Known),
+            (&new, &new_secret, "new", messages::Asked::New),
+        ] {
             let Some(address) = address else { continue };
+            let link = format!("{public_url}/fc/{secret}");
             let mail = NewMail {
                 school: Some(entry.school),
                 kind: "contact_change",
                 to_name: String::new(),
                 to_email: address.clone(),
-                content: content(&school.name, &format!("{public_url}/fc/{secret}"), lang),
+                content: messages::contact_change(&school.name, &link, (asked, WAITS_DAYS), lang),
                 inline: Vec::new(),
                 attachments: Vec::new(),
                 lang,
@@ -370,28 +374,4 @@ fn waits_already() -> ServiceError {
         "Đang có một đề nghị sửa chờ xác nhận. Xin xem hộp thư, hoặc gọi kế toán của trường.",
         "A correction waits to be confirmed. Look into your mailbox, or call the school's accountant.",
     )
-}
-
-/// The mail that asks an address. It names no child: it may reach somebody else.
-fn content(school: &str, link: &str, lang: Lang) -> Content {
-    let school: String = school.chars().filter(|c| !c.is_control()).take(100).collect();
-    let (subject, text) = match lang {
-        Lang::Vi => (
-            "Xác nhận thay đổi thông tin liên hệ",
-            format!(
-                "Kính gửi Quý phụ huynh,\n\nCó người đề nghị đổi thông tin liên hệ của phụ huynh trong hồ sơ của {school}.\n\
-                 Nếu đúng là Quý phụ huynh đề nghị, xin mở liên kết sau và bấm “Đồng ý”:\n\n{link}\n\n\
-                 Nếu không phải, Quý phụ huynh không cần làm gì: thông tin giữ nguyên. Liên kết có hiệu lực {WAITS_DAYS} ngày.\n\n{school}\n"
-            ),
-        ),
-        Lang::En => (
-            "Please confirm a change of contact",
-            format!(
-                "Dear parent,\n\nSomebody asks to change a guardian's contact in the records of {school}.\n\
-                 If that was you, open this link and press “Agree”:\n\n{link}\n\n\
-                 If it was not, you need do nothing: the contact stays as it is. The link works for {WAITS_DAYS} days.\n\n{school}\n"
-            ),
-        ),
-    };
-    Content { subject: subject.to_owned(), text, html: None }
 }

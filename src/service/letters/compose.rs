@@ -398,7 +398,9 @@ pub(super) fn values_of(letter: &Letter) -> wording::Values {
     values.insert("dot_thu", rounds.join(", "));
     let amount = match &letter.matter {
         Matter::Receipt(receipt) => Some(receipt.amount),
-        Matter::Refund { amount, .. } => Some(*amount),
+        Matter::ReceiptVoided(voided) => Some(voided.amount),
+        Matter::Refund(refund) => Some(refund.amount),
+        Matter::ClaimAnswered { amount, .. } => Some(*amount),
         _ => Vnd::checked_sum(bills.iter().map(|bill| bill.open)).filter(|sum| sum.is_positive()),
     };
     values.insert(

@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use super::message::{Bill, Matter, Paid, Receipt, Transfer, Whole};
+use super::message::{Bill, Matter, Paid, Receipt, Refund, Replacement, Transfer, Voided, Whole};
 use super::{LetterKind, Skip};
 use crate::clock::local_day;
+use crate::domain::banks::bank_name;
 use crate::domain::id::SchoolId;
 use crate::domain::money::Vnd;
 use crate::domain::payment::Channel;
@@ -14,7 +15,7 @@ use crate::service::family_bill::{ChildBill, FamilyBill, InvoiceBill, given_name
 use crate::service::fees::transfer;
 use crate::service::{ServiceError, receipts};
 use crate::store::letters::LetterRow;
-use crate::store::{Tx, claims, corrections, fees};
+use crate::store::{Tx, claims, corrections, fees, people};
 
 /// The kinds of letters that are made here.
 pub(super) const MADE: [LetterKind; 7] = [
@@ -177,14 +178,16 @@ fn receipt(tx: &mut Tx<'_>, row: &LetterRow) -> Result<Result<Matter, Skip>, Ser
 
 fn voided(tx: &mut Tx<'_>, row: &LetterRow) -> Result<Result<Matter, Skip>, ServiceError> {
     let view = receipts::load(tx, SchoolId(row.school_id), row.about_id)?;
-    Ok(match view.voided {
-        None => Err(Skip::NothingToTell),
-        Some(voided) => Ok(Matter::ReceiptVoided {
-            number: view.number,
-            reason: voided.reason,
-            replaced_by: view.replaced_by,
-        }),
-    })
+    let Some(voided) = view.voided else { return Ok(Err(Skip::NothingToTell)) };
+    let new = crate::store::receipts::replacements(tx, &[view.id])?.into_iter().next();
+    let new = new.map(|(_, row)| Vnd::new(row.amount_dong)).zip(view.replaced_by);
+    Ok(Ok(Matter::ReceiptVoided(Voided {
+        number: view.number,
+        day: view.paid_on,
+        amount: view.amount,
+        reason: voided.reason,
+        replaced_by: new.map(|(amount, number)| Replacement { number, amount }),
+    })))
 }
 
 fn claim(tx: &mut Tx<'_>, row: &LetterRow) -> Result<Result<Matter, Skip>, ServiceError> {
@@ -195,6 +198,8 @@ fn claim(tx: &mut Tx<'_>, row: &LetterRow) -> Result<Result<Matter, Skip>, Servi
         None => Err(Skip::NothingToTell),
         Some(answer) => Ok(Matter::ClaimAnswered {
             asked_on: local_day(claim.made_at),
+            amount: Vnd::new(claim.amount_dong),
+            paid_on: claim.paid_on,
             found: answer == "matched",
             answer: claim.answer_words.unwrap_or_default(),
         }),
@@ -208,12 +213,16 @@ fn refund(tx: &mut Tx<'_>, row: &LetterRow) -> Result<Result<Matter, Skip>, Serv
     }) else {
         return Ok(Err(Skip::NothingToTell));
     };
+    let student = people::student_by_id(tx, row.school_id, refund.student_id)?;
     let digits: Vec<char> = refund.account.chars().collect();
     let end: String =
         digits.get(digits.len().saturating_sub(4)..).unwrap_or_default().iter().collect();
-    Ok(Ok(Matter::Refund {
+    Ok(Ok(Matter::Refund(Refund {
+        child: student.map(|student| given_name(&student.name)).unwrap_or_default(),
         amount: Vnd::new(refund.amount_dong),
+        bank: bank_name(&refund.bin).unwrap_or_default().to_owned(),
         account: format!("••••{end}"),
         paid_on: refund.paid_on,
-    }))
+        reference: refund.reference.filter(|text| !text.trim().is_empty()),
+    })))
 }

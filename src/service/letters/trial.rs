@@ -4,7 +4,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::compose::values_of;
 use super::message::{
-    self, Bill, Letter, Matter, Own, Paid, Receipt, Said, Transfer, said, wording,
+    self, Bill, Letter, Matter, Own, Paid, Receipt, Refund, Said, Transfer, Voided, said, wording,
 };
 use super::{LetterKind, OwnWords, words_of};
 use crate::clock::Clock;
@@ -170,19 +170,28 @@ fn matter(kind: LetterKind, bill: Bill, english: bool) -> Matter {
             }],
             attached: true,
         }),
-        LetterKind::ReceiptVoided => Matter::ReceiptVoided {
+        LetterKind::ReceiptVoided => Matter::ReceiptVoided(Voided {
             number,
+            day: some_day(),
+            amount: bill.open,
             reason: Some(either("Ghi nhầm học sinh", "Wrong student")),
             replaced_by: None,
-        },
-        LetterKind::Refund => Matter::Refund {
+        }),
+        LetterKind::Refund => Matter::Refund(Refund {
+            child: bill.child,
             amount: Vnd::new(50_000),
+            bank: bill.transfer.map(|how| how.bank).unwrap_or_default(),
             account: "••••4321".to_owned(),
             paid_on: Some(some_day()),
+            reference: Some("FT26324000001".to_owned()),
+        }),
+        LetterKind::ClaimAnswered => Matter::ClaimAnswered {
+            asked_on: some_day(),
+            amount: bill.open,
+            paid_on: some_day(),
+            found: true,
+            answer: String::new(),
         },
-        LetterKind::ClaimAnswered => {
-            Matter::ClaimAnswered { asked_on: some_day(), found: true, answer: String::new() }
-        }
         LetterKind::LinkRenewed | LetterKind::ContactChange => Matter::LinkRenewed,
     }
 }

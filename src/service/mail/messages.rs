@@ -1,12 +1,16 @@
-//! What mail about accounts says, in Vietnamese and in English, as text and as a page with one button.
+//! What mail with one link says, about accounts and contacts, in Vietnamese and in English, as text and as
+//! a page with one button.
 
 use askama::Template;
 
 use super::Content;
 use crate::domain::lang::Lang;
 
+/// Who writes to people with accounts.
+const PRODUCT: &str = "Doisoat";
+
 /// What one kind of mail says in one language.
-struct Words {
+struct Words<'a> {
     lang: &'static str,
     subject: &'static str,
     /// What stands before the name, where there is one.
@@ -14,18 +18,20 @@ struct Words {
     /// The greeting where there is no name.
     greeting_alone: &'static str,
     /// One paragraph each.
-    paragraphs: &'static [&'static str],
+    paragraphs: &'a [&'a str],
     button: &'static str,
     /// For readers in whose program the button does nothing.
     by_hand: &'static str,
     /// Why it came, and what to do where it was not asked for.
-    footer: &'static str,
+    footer: &'a str,
+    /// Who writes.
+    from: &'a str,
 }
 
 #[derive(Template)]
 #[template(path = "mail/link.txt")]
 struct Text<'a> {
-    words: &'a Words,
+    words: &'a Words<'a>,
     greeting: &'a str,
     link: &'a str,
 }
@@ -33,7 +39,7 @@ struct Text<'a> {
 #[derive(Template)]
 #[template(path = "mail/link.html")]
 struct Page<'a> {
-    words: &'a Words,
+    words: &'a Words<'a>,
     greeting: &'a str,
     link: &'a str,
 }
@@ -55,6 +61,7 @@ pub fn invitation(public_url: &str, secret: &str, name: &str, lang: Lang) -> Con
             button: "Đặt mật khẩu",
             by_hand: "Nếu không bấm được nút, hãy sao chép địa chỉ này vào trình duyệt:",
             footer: "Anh/chị không chuyển tiếp thư này cho người khác. Nếu không biết về lời mời này, anh/chị có thể bỏ qua thư.",
+            from: PRODUCT,
         },
         Lang::En => Words {
             lang: "en",
@@ -68,6 +75,7 @@ pub fn invitation(public_url: &str, secret: &str, name: &str, lang: Lang) -> Con
             button: "Choose a password",
             by_hand: "If the button does nothing, copy this address into your browser:",
             footer: "Please do not forward this message. If you know nothing of this invitation, you may ignore it.",
+            from: PRODUCT,
         },
     };
     link_mail(&words, name, &link(public_url, "invitations", secret))
@@ -90,6 +98,7 @@ pub fn password_reset(public_url: &str, secret: &str, name: &str, lang: Lang) ->
             button: "Đặt mật khẩu mới",
             by_hand: "Nếu không bấm được nút, hãy sao chép địa chỉ này vào trình duyệt:",
             footer: "Nếu anh/chị không gửi yêu cầu này, hãy bỏ qua thư: mật khẩu hiện tại vẫn giữ nguyên. Anh/chị không chuyển tiếp thư này cho người khác.",
+            from: PRODUCT,
         },
         Lang::En => Words {
             lang: "en",
@@ -103,9 +112,93 @@ pub fn password_reset(public_url: &str, secret: &str, name: &str, lang: Lang) ->
             button: "Choose a new password",
             by_hand: "If the button does nothing, copy this address into your browser:",
             footer: "If you did not ask for this, ignore the message: your password stays as it is. Please do not forward this message.",
+            from: PRODUCT,
         },
     };
     link_mail(&words, name, &link(public_url, "password", secret))
+}
+
+/// Which of the two addresses that a change of a contact is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// The one that is known.
+    Known,
+    /// The one that is to be known.
+    New,
+}
+
+/// Asks an address whether a family's contact is to change. It names no child: it may reach somebody
+/// else. The link works for so many days.
+#[must_use]
+pub fn contact_change(
+    school: &str,
+    link: &str,
+    (asked, days): (Asked, i64),
+    lang: Lang,
+) -> Content {
+    let school: String = school.chars().filter(|c| !c.is_control()).take(100).collect();
+    let (what, agree, footer) = match (lang, asked) {
+        (Lang::Vi, Asked::Known) => (
+            format!(
+                "Có người đề nghị thay đổi thông tin liên hệ của phụ huynh trong hồ sơ của {school}."
+            ),
+            format!(
+                "Nếu đúng là Quý phụ huynh đề nghị, xin mở liên kết dưới đây và bấm “Đồng ý”. Liên kết có hiệu lực trong {days} ngày."
+            ),
+            "Nếu không phải Quý phụ huynh đề nghị, xin bỏ qua thư này: thông tin giữ nguyên. Xin không chuyển tiếp thư cho người khác.",
+        ),
+        (Lang::Vi, Asked::New) => (
+            format!(
+                "Có người đề nghị dùng địa chỉ email này làm liên hệ của phụ huynh trong hồ sơ của {school}."
+            ),
+            format!(
+                "Nếu đúng là Quý phụ huynh đề nghị, xin mở liên kết dưới đây và bấm “Đồng ý”. Liên kết có hiệu lực trong {days} ngày."
+            ),
+            "Nếu không phải Quý phụ huynh đề nghị, xin bỏ qua thư này: thông tin giữ nguyên. Xin không chuyển tiếp thư cho người khác.",
+        ),
+        (Lang::En, Asked::Known) => (
+            format!("Somebody asks to change a guardian's contact in the records of {school}."),
+            format!(
+                "If that was you, open the link below and press “Agree”. The link works for {days} days."
+            ),
+            "If it was not you, ignore this message: the contact stays as it is. Please do not forward this message.",
+        ),
+        (Lang::En, Asked::New) => (
+            format!(
+                "Somebody asks to use this address as a guardian's contact in the records of {school}."
+            ),
+            format!(
+                "If that was you, open the link below and press “Agree”. The link works for {days} days."
+            ),
+            "If it was not you, ignore this message: the contact stays as it is. Please do not forward this message.",
+        ),
+    };
+    let paragraphs = [what.as_str(), agree.as_str()];
+    let words = match lang {
+        Lang::Vi => Words {
+            lang: "vi",
+            subject: "Xác nhận thay đổi thông tin liên hệ",
+            greeting: "Kính gửi Quý phụ huynh",
+            greeting_alone: "Kính gửi Quý phụ huynh",
+            paragraphs: &paragraphs,
+            button: "Xem và xác nhận",
+            by_hand: "Nếu không bấm được nút, xin sao chép địa chỉ này vào trình duyệt:",
+            footer,
+            from: &school,
+        },
+        Lang::En => Words {
+            lang: "en",
+            subject: "Please confirm a change of contact",
+            greeting: "Dear",
+            greeting_alone: "Dear parent",
+            paragraphs: &paragraphs,
+            button: "Look and confirm",
+            by_hand: "If the button does nothing, copy this address into your browser:",
+            footer,
+            from: &school,
+        },
+    };
+    link_mail(&words, "", link)
 }
 
 /// Shows that mail arrives.
@@ -128,7 +221,7 @@ fn link(public_url: &str, place: &str, secret: &str) -> String {
     format!("{}/{place}/{secret}", public_url.trim_end_matches('/'))
 }
 
-fn link_mail(words: &Words, name: &str, link: &str) -> Content {
+fn link_mail(words: &Words<'_>, name: &str, link: &str) -> Content {
     // A template of ours with strings in it has nothing that could fail.
     let greeting = match name.trim() {
         "" => format!("{},", words.greeting_alone),

@@ -4,3 +4,5 @@
 pub mod erasure;
 pub mod export;
 pub mod retention;
+mod spoken;
+mod typed;

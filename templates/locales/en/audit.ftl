@@ -6,6 +6,7 @@ audit-from = From
 audit-to = To
 audit-show = Show
 audit-csv = Download CSV
+audit-erased = (erased on request)
 audit-none = There is no such record.
 audit-at = When
 audit-action = What

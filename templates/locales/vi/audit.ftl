@@ -6,6 +6,7 @@ audit-from = Từ ngày
 audit-to = Đến ngày
 audit-show = Xem
 audit-csv = Tải tệp CSV
+audit-erased = (đã xóa theo yêu cầu)
 audit-none = Không có thao tác nào theo điều kiện này.
 audit-at = Thời điểm
 audit-action = Thao tác

@@ -287,7 +287,7 @@ fn a_schools_own_words_are_used_and_bad_ones_never_stop_a_letter() {
 }
 
 /// The text of a message's first part, whatever it is encoded in.
-fn quoted(message: &str) -> String {
+pub fn quoted(message: &str) -> String {
     use base64::Engine as _;
     let part = message.split("Content-Type: text/plain").nth(1).unwrap();
     let (head, body) = part.split_once("\r\n\r\n").unwrap();

@@ -1,7 +1,7 @@
 //! What each letter says, whole, as it goes over the wire.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
+use std::collections::BTreeSet;
+
 use doisoat::clock::Clock as _;
 use doisoat::domain::calendar::Day;
 use doisoat::domain::lang::Lang;
@@ -10,13 +10,15 @@ use doisoat::domain::money::Vnd;
 use doisoat::domain::payment::Channel;
 use doisoat::domain::reminder::Step;
 use doisoat::mail::{Draft, Mailbox, compose};
+
 use doisoat::service::families::contact::{self, Wanted};
 use doisoat::service::families::links::{self, Outcome};
 use doisoat::service::family_links::{self, Addresses};
+use doisoat::service::letters::LetterKind;
 use doisoat::service::letters::message::{
-    self, Bill, Letter, Matter, Own, Paid, Receipt, Transfer, Whole,
+    self, Bill, Letter, Matter, Own, Paid, Receipt, Refund, Replacement, Transfer, Voided, Whole,
 };
-use doisoat::service::mail::Desk;
+use doisoat::service::mail::{Content, Desk, Inline, messages};
 use doisoat::service::{ServiceError, family_bill};
 use insta::assert_snapshot;
 
@@ -97,24 +99,19 @@ fn letters(lang: Lang) -> Vec<(&'static str, Letter)> {
         ("receipt_again", of(receipt(Some("BL-2026-000120")))),
         (
             "receipt_voided",
-            of(Matter::ReceiptVoided {
-                number: "BL-2026-000123".to_owned(),
+            of(Matter::ReceiptVoided(Voided {
                 reason: Some("Ghi nhầm <học sinh> & lớp".to_owned()),
                 replaced_by: None,
-            }),
+                ..replaced()
+            })),
         ),
-        (
-            "refund",
-            of(Matter::Refund {
-                amount: Vnd::new(50_000),
-                account: "••••4321".to_owned(),
-                paid_on: Some(day("2026-11-13")),
-            }),
-        ),
+        ("refund", of(Matter::Refund(paid_back()))),
         (
             "claim_answered",
             of(Matter::ClaimAnswered {
                 asked_on: day("2026-11-15"),
+                amount: Vnd::new(1_250_000),
+                paid_on: day("2026-11-14"),
                 found: false,
                 answer: "Xin gia đình gửi ảnh biên nhận của ngân hàng.".to_owned(),
             }),
@@ -123,31 +120,48 @@ fn letters(lang: Lang) -> Vec<(&'static str, Letter)> {
     ]
 }
 
+/// A receipt whose place another took.
+fn replaced() -> Voided {
+    Voided {
+        number: "BL-2026-000123".to_owned(),
+        day: day("2026-11-12"),
+        amount: Vnd::new(1_250_000),
+        reason: None,
+        replaced_by: Some(Replacement {
+            number: "BL-2026-000130".to_owned(),
+            amount: Vnd::new(1_200_000),
+        }),
+    }
+}
+
+/// Credit that was paid back.
+fn paid_back() -> Refund {
+    Refund {
+        child: "Hồng Hạnh".to_owned(),
+        amount: Vnd::new(50_000),
+        bank: "Vietcombank".to_owned(),
+        account: "••••4321".to_owned(),
+        paid_on: Some(day("2026-11-13")),
+        reference: Some("FT26317000001".to_owned()),
+    }
+}
+
 /// What some of them say otherwise, made up.
 fn variants(lang: Lang) -> Vec<(&'static str, Letter)> {
     let (_, like) = letters(lang).pop().unwrap();
     let of = |matter: Matter| Letter { matter, ..like.clone() };
     vec![
-        (
-            "receipt_replaced",
-            of(Matter::ReceiptVoided {
-                number: "BL-2026-000123".to_owned(),
-                reason: None,
-                replaced_by: Some("BL-2026-000130".to_owned()),
-            }),
-        ),
+        ("receipt_replaced", of(Matter::ReceiptVoided(replaced()))),
         (
             "refund_ordered",
-            of(Matter::Refund {
-                amount: Vnd::new(50_000),
-                account: "••••4321".to_owned(),
-                paid_on: None,
-            }),
+            of(Matter::Refund(Refund { paid_on: None, reference: None, ..paid_back() })),
         ),
         (
             "claim_found",
             of(Matter::ClaimAnswered {
                 asked_on: day("2026-11-15"),
+                amount: Vnd::new(1_250_000),
+                paid_on: day("2026-11-14"),
                 found: true,
                 answer: String::new(),
             }),
@@ -155,9 +169,14 @@ fn variants(lang: Lang) -> Vec<(&'static str, Letter)> {
     ]
 }
 
-/// The whole message, as it is sent.
+/// The whole message of a letter, as it is sent.
 fn eml(letter: &Letter) -> String {
     let made = message::compose(letter).unwrap();
+    sent(&made.content, &made.inline, (letter.lang, letter.unsubscribe.as_deref()))
+}
+
+/// A whole message, as it is sent.
+fn sent(content: &Content, inline: &[Inline], (lang, stop): (Lang, Option<&str>)) -> String {
     let at = |name: &str, address: &str| Mailbox {
         name: name.to_owned(),
         address: MailAddress::parse(address).unwrap(),
@@ -166,15 +185,15 @@ fn eml(letter: &Letter) -> String {
         from: &at("Trường THCS Mẫu", "hoc-phi@truong.test"),
         reply_to: None,
         to: &at("Nguyễn Thị Mẫu", "me@example.test"),
-        subject: &made.content.subject,
-        text: &made.content.text,
-        html: made.content.html.as_deref(),
-        inline: &made.inline,
+        subject: &content.subject,
+        text: &content.text,
+        html: content.html.as_deref(),
+        inline,
         attachments: &[],
-        lang: letter.lang.code(),
+        lang: lang.code(),
         token: "0123456789abcdef0123456789abcdef",
         at: "2026-11-24T01:02:03".parse().unwrap(),
-        unsubscribe: letter.unsubscribe.as_deref(),
+        unsubscribe: stop,
         signing: None,
     };
     compose(&draft).unwrap().1.replace("\r\n", "\n")
@@ -183,7 +202,7 @@ fn eml(letter: &Letter) -> String {
 #[test]
 fn every_letter_reads_as_it_was_agreed() {
     for lang in [Lang::Vi, Lang::En] {
-        for (name, letter) in letters(lang) {
+        for (name, letter) in letters(lang).into_iter().chain(variants(lang)) {
             let name = format!("{name}_{}", lang.code());
             let made = message::compose(&letter).unwrap();
             assert_snapshot!(
@@ -193,6 +212,41 @@ fn every_letter_reads_as_it_was_agreed() {
             assert_snapshot!(format!("{name}.eml"), eml(&letter));
         }
     }
+}
+
+#[test]
+fn every_mail_with_one_link_reads_as_it_was_agreed() {
+    let (site, name) = ("https://thu.truong.test", "Trần Văn Mẫu");
+    let (school, ask) =
+        ("Trường THCS Mẫu (dữ liệu mẫu)", "https://thu.truong.test/fc/AAAAAAAAAAAI");
+    let mut kinds: BTreeSet<&str> = LetterKind::ALL.iter().map(|kind| kind.as_str()).collect();
+    for lang in [Lang::Vi, Lang::En] {
+        for (what, content) in [
+            (
+                "contact_change",
+                messages::contact_change(school, ask, (messages::Asked::Known, 14), lang),
+            ),
+            (
+                "contact_change_new",
+                messages::contact_change(school, ask, (messages::Asked::New, 14), lang),
+            ),
+            ("invitation", messages::invitation(site, "AAAAAAAAAAAI", name, lang)),
+            ("password_reset", messages::password_reset(site, "AAAAAAAAAAAI", name, lang)),
+            ("test", messages::test(lang)),
+        ] {
+            let file = format!("{what}_{}", lang.code());
+            assert_snapshot!(
+                format!("{file}_text"),
+                format!("{}\n\n{}", content.subject, content.text)
+            );
+            assert_snapshot!(format!("{file}.eml"), sent(&content, &[], (lang, None)));
+            kinds.remove(what);
+        }
+        for (name, _) in letters(lang) {
+            kinds.retain(|kind| !name.starts_with(kind));
+        }
+    }
+    assert!(kinds.is_empty(), "no text of {kinds:?} was agreed");
 }
 
 #[test]
@@ -298,17 +352,12 @@ fn the_mail_that_asks_about_a_contact_says_what_to_do_and_names_no_child() {
             let mails = office.mails();
             assert_eq!(mails.len(), 2, "the old and the new address are asked: {mails:?}");
             let message = office.text_of(mails[0].id);
-            let (head, body) = message.split_once("\r\n\r\n").unwrap();
-            let plain = if head.contains("base64") {
-                let packed: String = body.split_whitespace().collect();
-                String::from_utf8(BASE64.decode(packed).unwrap()).unwrap()
-            } else {
-                super::made::unquoted(body)
-            };
-            assert!(
-                !plain.contains("Hồng") && !plain.contains("6A1"),
-                "no child is named: {plain}"
-            );
+            let head = message.split("\r\n\r\n").next().unwrap();
+            let plain = super::made::quoted(&message);
+            for child in ["Hồng", "6A1"] {
+                assert!(!plain.contains(child), "{child} is named: {plain}");
+            }
+            assert!(message.contains("text/html"), "{message}");
             for told in told {
                 assert!(plain.contains(told) || head.contains(told), "{told}: {head}\n\n{plain}");
             }

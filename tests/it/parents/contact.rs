@@ -1,7 +1,5 @@
 //! A contact changes by the addresses it is about, never by the page's address alone.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use doisoat::domain::access::Role;
 use doisoat::service::mail;
 
@@ -22,9 +20,7 @@ fn link(town: &Town, db: &TestDb, email: &str) -> String {
         "SELECT id AS value FROM mails WHERE kind = 'contact_change' AND to_email = '{email}'"
     ));
     let message = mail::show(&town.school.store, &keys(), id).unwrap().message;
-    let (_, body) = message.split_once("\r\n\r\n").unwrap();
-    let packed: String = body.split_whitespace().collect();
-    let plain = String::from_utf8(BASE64.decode(packed).unwrap()).unwrap();
+    let plain = crate::letters::made::quoted(&message);
     let (_, rest) = plain.split_once("/fc/").unwrap_or_else(|| panic!("{message}"));
     let secret: String = rest.chars().take_while(char::is_ascii_hexdigit).collect();
     assert_eq!(secret.len(), 64, "{message}");

@@ -1,7 +1,7 @@
 //! Letters in English.
 
 use super::said::{CardNames, Fact, Said, cards, dong, paragraphs};
-use super::{Letter, Matter, Receipt};
+use super::{Letter, Matter, Receipt, Refund, Voided};
 use crate::domain::calendar::vietnamese_day;
 use crate::domain::lang::Lang;
 use crate::domain::reminder::Step;
@@ -60,7 +60,7 @@ pub(super) fn say(letter: &Letter) -> Said {
             let (title, intro) = match step {
                 Step::First => (
                     "Fees due soon",
-                    "This is a friendly reminder that the following will be due soon.",
+                    "This is a friendly reminder that the following will be due soon. If you have paid already, please ignore this message.",
                 ),
                 Step::Second => (
                     "Fees are due",
@@ -84,48 +84,12 @@ pub(super) fn say(letter: &Letter) -> Said {
             }
         }
         Matter::Receipt(receipt) => receipt_of(receipt, school, base),
-        Matter::ReceiptVoided { number, reason, replaced_by } => Said {
-            subject: format!("Confirmation {number} was cancelled – {school}"),
-            preview: "A confirmation that was sent to you no longer holds.".to_owned(),
-            title: "A confirmation was cancelled".to_owned(),
-            intro: vec![format!("The school has cancelled its confirmation {number} of money received. Please do not use it any more.")],
-            facts: [("Number", Some(number)), ("Reason", reason.as_ref()), ("Replaced by", replaced_by.as_ref())]
-                .into_iter()
-                .filter_map(|(name, value)| value.map(|value| Fact::of(name, value.clone())))
-                .collect(),
-            button: "See your family's fees".to_owned(),
-            closing: vec![match replaced_by {
-                None => "A new confirmation follows if the payment is recorded again.",
-                Some(_) => "The new confirmation is on your family's page.",
-            }.to_owned(), WRONG.to_owned(), THANKS.to_owned()],
-            ..base
-        },
-        Matter::Refund { amount, account, paid_on } => {
-            let mut facts =
-                vec![Fact::of("Amount", dong(*amount)), Fact::of("To account", account.clone())];
-            if let Some(day) = paid_on {
-                facts.push(Fact::of("Paid on", vietnamese_day(*day)));
-            }
-            let intro = if paid_on.is_some() {
-                "The school has paid back what your family had paid too much, as follows."
-            } else {
-                "The school is about to pay back what your family has paid too much, as follows."
-            };
-            Said {
-                subject: format!("Your refund – {school}"),
-                preview: "About what was paid too much.".to_owned(),
-                title: "Your refund".to_owned(),
-                intro: vec![intro.to_owned()],
-                facts,
-                button: "See your family's fees".to_owned(),
-                closing: vec![WRONG.to_owned(), THANKS.to_owned()],
-                ..base
-            }
-        }
-        Matter::ClaimAnswered { asked_on, found, answer } => {
+        Matter::ReceiptVoided(voided) => voided_of(voided, school, base),
+        Matter::Refund(refund) => refund_of(refund, school, base),
+        Matter::ClaimAnswered { asked_on, amount, paid_on, found, answer } => {
             let day = vietnamese_day(*asked_on);
             let mut intro = vec![if *found {
-                format!("The school has looked into what you told it on {day} and has found the payment.")
+                format!("The school has looked into what you told it on {day} and has found the payment. It is on your family's page.")
             } else {
                 format!("The school has looked into what you told it on {day} but has not found the payment on the bank's statements yet.")
             }];
@@ -135,6 +99,10 @@ pub(super) fn say(letter: &Letter) -> Said {
                 preview: "The school has looked into what you told it.".to_owned(),
                 title: "About your payment".to_owned(),
                 intro,
+                facts: vec![
+                    Fact::of("Amount you named", dong(*amount)),
+                    Fact::of("Day you named", vietnamese_day(*paid_on)),
+                ],
                 button: "See your family's fees".to_owned(),
                 closing: vec![WRONG.to_owned(), THANKS.to_owned()],
                 ..base
@@ -146,7 +114,10 @@ pub(super) fn say(letter: &Letter) -> Said {
             title: "Your family's new link".to_owned(),
             intro: vec!["The school has changed the link under which your family sees its fees. Links in earlier messages no longer work; please use the one below.".to_owned()],
             button: "Open your family's page".to_owned(),
-            closing: vec![THANKS.to_owned()],
+            closing: vec![
+                "If the link does not open, please contact the school's accountant.".to_owned(),
+                THANKS.to_owned(),
+            ],
             ..base
         },
     }
@@ -169,21 +140,96 @@ fn receipt_of(receipt: &Receipt, school: &str, base: Said) -> Said {
         None => {
             "The school confirms that it has received the following payment. Thank you.".to_owned()
         }
-        Some(before) => format!(
-            "The school sends you this confirmation in place of number {before}, which no longer holds."
-        ),
+        Some(_) => "The school has issued the confirmation below anew, in place of the one before, which no longer holds.".to_owned(),
     }];
     if receipt.attached {
         intro.push("The confirmation is attached, to be kept or printed.".to_owned());
     }
+    let title = match &receipt.replaces {
+        None => "Payment received",
+        Some(_) => "Payment received: issued anew",
+    };
     Said {
-        subject: format!("Payment received (no invoice or official receipt) – {school}"),
+        subject: format!("{title} (no invoice or official receipt) – {school}"),
         preview: "The school has received your family's payment.".to_owned(),
-        title: "Payment received".to_owned(),
+        title: title.to_owned(),
         intro,
         facts,
         button: "See your family's fees".to_owned(),
         closing: vec![NO_INVOICE.to_owned(), WRONG.to_owned()],
+        ..base
+    }
+}
+
+fn voided_of(voided: &Voided, school: &str, base: Said) -> Said {
+    let mut facts = vec![
+        Fact::of("Cancelled number", voided.number.clone()),
+        Fact::of("Received on", vietnamese_day(voided.day)),
+        Fact::of("Amount", dong(voided.amount)),
+    ];
+    facts.extend(voided.reason.clone().map(|reason| Fact::of("Reason", reason)));
+    let button = "See your family's fees".to_owned();
+    let Some(new) = &voided.replaced_by else {
+        return Said {
+            subject: format!("A confirmation of payment was cancelled – {school}"),
+            preview: "A confirmation that was sent to you no longer holds.".to_owned(),
+            title: "A confirmation was cancelled".to_owned(),
+            intro: vec!["The school has cancelled the confirmation of payment below. Please do not use it any more.".to_owned()],
+            facts,
+            button,
+            closing: vec![
+                "When the payment is recorded again, a new confirmation follows. What is still to be paid is on your family's page.".to_owned(),
+                WRONG.to_owned(),
+                THANKS.to_owned(),
+            ],
+            ..base
+        };
+    };
+    facts.push(Fact::of("New number", new.number.clone()));
+    facts.push(Fact::of("Amount of the new one", dong(new.amount)));
+    Said {
+        subject: format!("A confirmation of payment was issued anew – {school}"),
+        preview: "A confirmation that was sent to you was replaced by a new one.".to_owned(),
+        title: "A confirmation was issued anew".to_owned(),
+        intro: vec!["The school has cancelled a confirmation of payment and issued a new one in its place. Please use the new one only.".to_owned()],
+        facts,
+        button,
+        closing: vec![
+            "The new confirmation can be opened and printed from your family's page.".to_owned(),
+            WRONG.to_owned(),
+            THANKS.to_owned(),
+        ],
+        ..base
+    }
+}
+
+fn refund_of(refund: &Refund, school: &str, base: Said) -> Said {
+    let mut facts = vec![Fact::of("Amount", dong(refund.amount))];
+    let known = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    facts.extend(known(&refund.child).map(|child| Fact::of("Student", child)));
+    facts.extend(known(&refund.bank).map(|bank| Fact::of("To bank", bank)));
+    facts.push(Fact::of("To account", refund.account.clone()));
+    facts.extend(refund.paid_on.map(|day| Fact::of("Paid on", vietnamese_day(day))));
+    facts.extend(refund.reference.clone().map(|text| Fact::of("Reference", text)));
+    let (intro, after) = if refund.paid_on.is_some() {
+        (
+            "The school has paid back what your family had paid too much, as follows.",
+            "Money usually arrives the same or the next working day. If it has not, or if anything is not right, please contact the school's accountant.",
+        )
+    } else {
+        (
+            "The school is about to pay back what your family has paid too much, as follows.",
+            "If the account is not right, please tell the school's accountant at once.",
+        )
+    };
+    Said {
+        subject: format!("Your refund – {school}"),
+        preview: "About what was paid too much.".to_owned(),
+        title: "Your refund".to_owned(),
+        intro: vec![intro.to_owned()],
+        facts,
+        button: "See your family's fees".to_owned(),
+        closing: vec![after.to_owned(), THANKS.to_owned()],
         ..base
     }
 }

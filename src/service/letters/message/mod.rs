@@ -72,27 +72,17 @@ pub enum Matter {
     /// Money arrived.
     Receipt(Receipt),
     /// A receipt does not hold any more.
-    ReceiptVoided {
-        /// Its number.
-        number: String,
-        /// What a person gave as the reason.
-        reason: Option<String>,
-        /// The number of the one that took its place.
-        replaced_by: Option<String>,
-    },
+    ReceiptVoided(Voided),
     /// Credit goes back to the family.
-    Refund {
-        /// How much.
-        amount: Vnd,
-        /// The account it goes to, by its last digits.
-        account: String,
-        /// When it was paid, where it was.
-        paid_on: Option<Day>,
-    },
+    Refund(Refund),
     /// The family said that it had paid, and somebody looked.
     ClaimAnswered {
         /// When it said so.
         asked_on: Day,
+        /// How much it said.
+        amount: Vnd,
+        /// The day on which it said it had paid.
+        paid_on: Day,
         /// Whether the money was found.
         found: bool,
         /// What the school says to it; may be empty.
@@ -119,6 +109,47 @@ pub struct Receipt {
     pub paid: Vec<Paid>,
     /// Whether the receipt itself comes along.
     pub attached: bool,
+}
+
+/// A receipt that does not hold any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Voided {
+    /// Its number.
+    pub number: String,
+    /// When its money had arrived.
+    pub day: Day,
+    /// How much it was over.
+    pub amount: Vnd,
+    /// What a person gave as the reason.
+    pub reason: Option<String>,
+    /// The one that took its place.
+    pub replaced_by: Option<Replacement>,
+}
+
+/// A receipt that took another's place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replacement {
+    /// Its number.
+    pub number: String,
+    /// How much it is over.
+    pub amount: Vnd,
+}
+
+/// Credit that goes back to a family.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refund {
+    /// The child it was paid for, by the given name; empty where nobody is known any more.
+    pub child: String,
+    /// How much.
+    pub amount: Vnd,
+    /// The bank it goes to; empty where its name is not known.
+    pub bank: String,
+    /// The account it goes to, by its last digits.
+    pub account: String,
+    /// When it was paid, where it was.
+    pub paid_on: Option<Day>,
+    /// The bank's reference of that payment, where it was noted.
+    pub reference: Option<String>,
 }
 
 /// What money pays.

@@ -1,0 +1,14 @@
+DROP TABLE audit_texts;
+DROP FUNCTION doisoat_refuse_text_change();
+DROP TRIGGER decisions_no_change ON decisions;
+DROP FUNCTION doisoat_refuse_decisions_change();
+CREATE TRIGGER decisions_no_change BEFORE UPDATE OR DELETE ON decisions FOR EACH ROW EXECUTE FUNCTION doisoat_refuse_change();
+DROP TRIGGER match_refusals_no_change ON match_refusals;
+DROP FUNCTION doisoat_refuse_match_refusals_change();
+CREATE TRIGGER match_refusals_no_change BEFORE UPDATE OR DELETE ON match_refusals FOR EACH ROW EXECUTE FUNCTION doisoat_refuse_change();
+DROP TRIGGER identity_rulings_no_change ON identity_rulings;
+DROP FUNCTION doisoat_refuse_identity_rulings_change();
+CREATE TRIGGER identity_rulings_no_change BEFORE UPDATE OR DELETE ON identity_rulings FOR EACH ROW EXECUTE FUNCTION doisoat_refuse_change();
+DROP TRIGGER receipt_voids_no_change ON receipt_voids;
+DROP FUNCTION doisoat_refuse_receipt_voids_change();
+CREATE TRIGGER receipt_voids_no_change BEFORE UPDATE OR DELETE ON receipt_voids FOR EACH ROW EXECUTE FUNCTION doisoat_refuse_change();
