@@ -126,12 +126,11 @@ fn chosen(filter: &OwingFilter<'_>) -> String {
     let class = if filter.class.is_empty() { "$2 = ''" } else { "s.class = $2" };
     let open = format!("SELECT 1 FROM invoices i WHERE {invoice} AND i.paid_dong < i.net_dong");
     // Of few that owe, the open invoices lead to the students; of many, students are asked in their order.
-    let among = match filter.few_owe {
-        true => {
-            "s.id IN (SELECT o.student_id FROM invoices o WHERE o.school_id = $1 \
-             AND o.cancelled = FALSE AND o.paid_dong < o.net_dong) AND "
-        }
-        false => "",
+    let among = if filter.few_owe {
+        "s.id IN (SELECT o.student_id FROM invoices o WHERE o.school_id = $1 \
+         AND o.cancelled = FALSE AND o.paid_dong < o.net_dong) AND "
+    } else {
+        ""
     };
     let state = match filter.state {
         "owing" => format!("$4 = 'owing' AND $5 IS NOT NULL AND {among}EXISTS ({open})"),

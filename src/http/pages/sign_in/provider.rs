@@ -65,7 +65,10 @@ async fn begin(
     let mut response = show(&LeavingPage { s: shell_of(request), url: begun.url }, request)?;
     for (name, value) in [(BROWSER, begun.browser), (NEXT, next.unwrap_or_default())] {
         let kept = response.add_cookie(&provider_cookie(context.over_tls, name, value));
-        kept.map_err(|_| Problem::internal())?;
+        kept.map_err(|error| {
+            tracing::error!(%error, "a cookie could not be set");
+            Problem::internal()
+        })?;
     }
     Ok(response)
 }
