@@ -126,7 +126,7 @@ fn runs(text: &str, is_one: impl Fn(char) -> bool) -> impl Iterator<Item = Part<
     let mut at = 0_usize;
     std::iter::from_fn(move || {
         let rest = text.get(at..)?;
-        let from = at.checked_add(rest.find(|letter| is_one(letter))?)?;
+        let from = at.checked_add(rest.find(&is_one)?)?;
         let rest = text.get(from..)?;
         let to = from.checked_add(rest.find(|letter| !is_one(letter)).unwrap_or(rest.len()))?;
         at = to;
