@@ -100,6 +100,10 @@ impl Told<'_> {
 
     /// What a list was narrowed to when its file was made.
     fn filter(&self, query: &str) -> String {
+        // What was given up is told as it stands there.
+        if !query.contains('=') {
+            return query.to_owned();
+        }
         let told = form_urlencoded::parse(query.as_bytes()).map(|(name, value)| {
             let tab = Tab::named(&value).filter(|_| name == "tab");
             let value = match tab {
