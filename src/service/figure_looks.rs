@@ -2,6 +2,7 @@
 //! Added to only; what is older than the settings say is forgotten.
 
 use chrono::NaiveDateTime;
+use serde::Serialize;
 
 use crate::clock::Clock;
 use crate::domain::calendar::Period;
@@ -106,11 +107,12 @@ fn named(days: Period) -> String {
 }
 
 /// A look that was written down.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct FigureLook {
     /// Its number.
     pub id: i64,
     /// When, in UTC.
+    #[schema(value_type = String, format = DateTime)]
     pub at: NaiveDateTime,
     /// Who looked.
     pub actor: String,

@@ -1,6 +1,7 @@
 //! Figures that schools report: frozen with their fingerprint, computed again from the ledger, and
 //! explained to the đồng where they were corrected later.
 
+mod above;
 mod added;
 mod consolidated;
 mod corrected;

@@ -135,6 +135,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(reports::path)
         .service(reports::consolidated)
         .service(reports::plan)
+        .service(reports::remind_all)
+        .service(reports::looks_list)
         .service(reported::list)
         .service(reported::one_month)
         .service(reported::one_version)

@@ -137,6 +137,8 @@ integer_schema!(Vnd, SchoolId, ImportId, EntryId, PaymentId, DecisionId, RulingI
         reports::path,
         reports::consolidated,
         reports::plan,
+        reports::remind_all,
+        reports::looks_list,
         reported::list,
         reported::one_month,
         reported::one_version,

@@ -1,8 +1,11 @@
 //! The cashless rates.
 
-use actix_web::{HttpResponse, get, web};
-use serde::Deserialize;
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use serde::{Deserialize, Serialize};
 
+use super::idempotency::Once;
+use crate::clock::local_day;
 use crate::domain::access::{Permission, Scope};
 use crate::domain::calendar::{Day, Period};
 use crate::domain::cashless::disclosure::{above_schools, path_above_schools};
@@ -14,10 +17,11 @@ use crate::http::later::Later;
 use crate::http::problem::Problem;
 use crate::http::{Context, on_worker};
 use crate::service::digital_plan::{self, PlanView};
-use crate::service::figure_looks::{self as looks, Looked};
+use crate::service::figure_looks::{self as looks, FigureLook, Looked};
+use crate::service::mail::Desk;
 use crate::service::path as way;
 use crate::service::report::{self, Whose};
-use crate::service::reported::{self, AsOf, ConsolidatedView};
+use crate::service::reported::{self, AsOf, ConsolidatedView, Reminded};
 use crate::service::{Actor, ServiceError, directory};
 
 /// Whose rates, of which days.
@@ -203,6 +207,82 @@ pub async fn plan(
     })
     .await?;
     Ok(HttpResponse::Ok().json(found))
+}
+
+/// What became of asking schools for their reports.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ReminderView {
+    /// Schools that were asked now.
+    asked: usize,
+    /// Mails that are on their way.
+    mails: usize,
+    /// Schools that were asked today before.
+    asked_before: usize,
+    /// Names of schools where nobody with an account may report.
+    nobody: Vec<String>,
+}
+
+/// Asks each school of an authority that has not reported a month for it: by mail to those who may report,
+/// and beside the month; once a day at most.
+#[utoipa::path(post, path = "/api/v1/authorities/{authority}/reports/months/{month}/reminders", tag = "reports", security(("key" = [])),
+    params(("authority" = String, Path), ("month" = String, Path, description = "`YYYY-MM`"), ("Idempotency-Key" = String, Header)),
+    responses((status = 201, body = ReminderView), (status = 422, description = "the month is not over")))]
+#[post("/authorities/{authority}/reports/months/{month}/reminders")]
+pub async fn remind_all(
+    context: web::Data<Context>,
+    who: Authenticated,
+    named: Later<web::Path<(String, String)>>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    who.may(Permission::CommentFigures)?;
+    let (authority, month) = named.now()?.into_inner();
+    let no_month = || ServiceError::not_found("month", "tháng", "month", &month);
+    let month: Month = month.parse().map_err(|_no_month| no_month())?;
+    authority_for(&context, who.0.scope, authority.clone(), month.last()).await?;
+    let once = Once::of_body(&request, &who.0, &())?;
+    once.carry_out(&context, StatusCode::CREATED, move |inner| {
+        let desk = Desk { letterhead: &inner.letterhead, ids: &*inner.ids, keys: &inner.keys };
+        let (at, of) = ((desk, &*inner.origin), (authority.as_str(), month));
+        let done = reported::remind(&inner.store, &*inner.clock, at, &who.0.actor, of)?;
+        let Reminded { schools: asked, mails, before: asked_before, nobody } = done;
+        Ok(ReminderView { asked, mails, asked_before, nobody })
+    })
+    .await
+}
+
+/// Where a page of looks begins.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct LooksQuery {
+    /// Looks before this one: `next` of the page before.
+    before: Option<i64>,
+}
+
+/// A page of looks.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct FigureLookList {
+    looks: Vec<FigureLook>,
+    /// Where the next page begins; `null` on the last.
+    next: Option<i64>,
+}
+
+/// Who looked at an authority's figures, the last first. Looks are kept as long as those at families.
+#[utoipa::path(get, path = "/api/v1/authorities/{authority}/looks", tag = "reports", security(("key" = [])),
+    params(("authority" = String, Path), LooksQuery), responses((status = 200, body = FigureLookList)))]
+#[get("/authorities/{authority}/looks")]
+pub async fn looks_list(
+    context: web::Data<Context>,
+    who: Authenticated,
+    named: Later<web::Path<String>>,
+    query: Later<web::Query<LooksQuery>>,
+) -> Result<HttpResponse, Problem> {
+    who.may(Permission::ReadFigures)?;
+    let (authority, query) = (named.now()?.into_inner(), query.now()?.into_inner());
+    let today = local_day(context.clock.now());
+    authority_for(&context, who.0.scope, authority.clone(), today).await?;
+    let (looks, next) =
+        on_worker(move || looks::page(&context.store, &authority, query.before)).await?;
+    Ok(HttpResponse::Ok().json(FigureLookList { looks, next }))
 }
 
 /// Writes down who looks at figures from above the schools.

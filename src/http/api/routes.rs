@@ -151,6 +151,20 @@ pub const ROUTES: &[Route] = &[
             "the authority that is asked for must be within the key's reach",
         ),
     ),
+    post(
+        "/api/v1/authorities/{authority}/reports/months/{month}/reminders",
+        Needs::Anywhere(
+            Permission::CommentFigures,
+            "the authority that asks must be within the key's reach",
+        ),
+    ),
+    get(
+        "/api/v1/authorities/{authority}/looks",
+        Needs::Anywhere(
+            Permission::ReadFigures,
+            "the authority that is asked for must be within the key's reach",
+        ),
+    ),
     get("/api/v1/schools/{school}/reports/months", FIGURES),
     get("/api/v1/schools/{school}/reports/months/{month}", FIGURES),
     post("/api/v1/schools/{school}/reports/months/{month}", REPORT),
