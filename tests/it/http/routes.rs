@@ -112,7 +112,9 @@ fn expected(route: &Route, role: Role, place: Place) -> End {
 /// Whether it is about the schools of an authority together, which is asked for by its code: another
 /// one is as if there were none.
 fn of_authority(route: &Route) -> bool {
-    ["/reports/consolidated", "/reports/plan"].iter().any(|end| route.path.ends_with(end))
+    let own = ["/authorities/{authority}/reports/", "/authorities/{authority}/looks"];
+    own.iter().any(|part| route.path.contains(part))
+        || ["/reports/consolidated", "/reports/plan"].iter().any(|end| route.path.ends_with(end))
 }
 
 /// A request for a route about the school [`HERE`] that changes nothing, whoever asks: what it names
@@ -183,7 +185,7 @@ fn every_role_gets_exactly_as_far_as_the_table_says_wherever_its_key_reaches() {
                 let end = end_of(&answer, &named);
                 assert_eq!(end, expected(route, *role, *place), "{named}: {}", answer.text());
                 // What names something finds nothing; an export that is made is in the audit log.
-                let specific = ["/{id}", "/{code}", "/{kind}", "/{version}"]
+                let specific = ["/{id}", "/{code}", "/{kind}", "/{version}", "/{authority}"]
                     .iter()
                     .any(|part| route.path.contains(part));
                 let hidden = of_authority(route) && matches!(place, Place::OtherAuthority);
