@@ -151,6 +151,8 @@ struct Inner {
     keys: Arc<Keyring>,
     known: Mutex<Known>,
     counts: Mutex<Counts>,
+    /// Held while counts are on their way to the database: whoever reads them there waits for these.
+    counting: Mutex<()>,
     /// Called after each commit that brought something: whoever handles the inbox waits for it.
     wake: Box<dyn Fn() + Send + Sync>,
 }
@@ -179,6 +181,7 @@ impl Receiver {
             keys,
             known: Mutex::default(),
             counts: Mutex::default(),
+            counting: Mutex::default(),
             wake: Box::new(wake),
         });
         let (writer, waiting) = mpsc::sync_channel::<Waiting>(queue.waiting.max(1));
@@ -383,6 +386,7 @@ impl Endpoint {
 
 impl Inner {
     fn flush_counts(&self) -> Result<(), ServiceError> {
+        let _counting = self.counting.lock().unwrap_or_else(PoisonError::into_inner);
         let counts: Counts =
             std::mem::take(&mut *self.counts.lock().unwrap_or_else(PoisonError::into_inner));
         if counts.is_empty() {
