@@ -173,10 +173,9 @@ pub fn students(
     school: SchoolId,
     asked: &Asked,
 ) -> Result<(Vec<StudentLine>, Option<OwingCursor>), ServiceError> {
-    let mut filter = filter_of(clock, school, asked);
     let after = asked.after.as_ref().map_or(("", 0), |after| (after.0.as_str(), after.1));
     store.read(|tx| {
-        filter.few_owe = rows::few_owe(tx, school.0)?;
+        let filter = filter_of(tx, clock, school, asked)?;
         let mut found = rows::students(tx, &filter, after, PAGE + 1)?;
         let most = usize::try_from(PAGE).unwrap_or(usize::MAX);
         let more = found.len() > most;
@@ -204,9 +203,8 @@ pub fn classes(
     school: SchoolId,
     asked: &Asked,
 ) -> Result<Vec<ClassLine>, ServiceError> {
-    let mut filter = filter_of(clock, school, asked);
     store.read(|tx| {
-        filter.few_owe = rows::few_owe(tx, school.0)?;
+        let filter = filter_of(tx, clock, school, asked)?;
         let credit: HashMap<String, i64> = rows::credit(tx, &filter, true)?
             .into_iter()
             .map(|row| (row.class, row.amount_dong))
@@ -226,9 +224,8 @@ pub fn total(
     asked: &Asked,
     by_class: bool,
 ) -> Result<Option<ClassLine>, ServiceError> {
-    let mut filter = filter_of(clock, school, asked);
     store.read(|tx| {
-        filter.few_owe = rows::few_owe(tx, school.0)?;
+        let filter = filter_of(tx, clock, school, asked)?;
         if !by_class && rows::more_than(tx, &filter, ADDED_UP)? {
             return Ok(None);
         }
@@ -237,7 +234,12 @@ pub fn total(
     })
 }
 
-fn filter_of<'a>(clock: &dyn Clock, school: SchoolId, asked: &'a Asked) -> OwingFilter<'a> {
+fn filter_of<'a>(
+    tx: &mut Tx<'_>,
+    clock: &dyn Clock,
+    school: SchoolId,
+    asked: &'a Asked,
+) -> Result<OwingFilter<'a>, StoreError> {
     let folded = fold(&asked.text);
     let mut words = folded
         .split_whitespace()
@@ -245,7 +247,7 @@ fn filter_of<'a>(clock: &dyn Clock, school: SchoolId, asked: &'a Asked) -> Owing
         .filter(|word| !word.is_empty())
         .map(|word| format!("%{word}%"));
     let mut word = || words.next().unwrap_or_else(|| "%".to_owned());
-    OwingFilter {
+    Ok(OwingFilter {
         school: school.0,
         class: asked.class.as_deref().unwrap_or_default(),
         round: asked.round.unwrap_or_default(),
@@ -253,8 +255,9 @@ fn filter_of<'a>(clock: &dyn Clock, school: SchoolId, asked: &'a Asked) -> Owing
         year: asked.year.and_then(SchoolYear::days),
         words: [word(), word(), word()],
         today: local_day(clock.now()),
-        few_owe: false,
-    }
+        few_owe: matches!(asked.state, State::Owing | State::Overdue)
+            && rows::few_owe(tx, school.0)?,
+    })
 }
 
 fn sums_of(row: &OwingRow, credit: i64) -> Result<Sums, ServiceError> {

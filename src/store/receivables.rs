@@ -22,15 +22,15 @@ pub struct OwingFilter<'a> {
     /// Patterns that the search key must be like; `%` where there is nothing to look for.
     pub words: [String; 3],
     pub today: NaiveDate,
-    /// Whether so few invoices are open that it is quicker to begin with them: see [`few_owe`].
+    /// Whether so few invoices are open that it is quicker to begin with them: see [`few_owe`]. Of `owing`
+    /// and `overdue` alone.
     pub few_owe: bool,
 }
 
 /// At most so many open invoices are gone through to find who owes.
 const FEW: i64 = 10_000;
 
-/// Whether few invoices of a school are open. Looked up anew for each question: an index of the open ones
-/// alone answers it.
+/// Whether few invoices of a school are open: an index of the open ones alone answers it.
 pub fn few_owe(tx: &mut Tx<'_>, school: i64) -> Result<bool, StoreError> {
     #[derive(QueryableByName)]
     struct Row {

@@ -137,40 +137,26 @@ pub fn contact_change(
     lang: Lang,
 ) -> Content {
     let school: String = school.chars().filter(|c| !c.is_control()).take(100).collect();
-    let (what, agree, footer) = match (lang, asked) {
-        (Lang::Vi, Asked::Known) => (
-            format!(
-                "Có người đề nghị thay đổi thông tin liên hệ của phụ huynh trong hồ sơ của {school}."
-            ),
-            format!(
-                "Nếu đúng là Quý phụ huynh đề nghị, xin mở liên kết dưới đây và bấm “Đồng ý”. Liên kết có hiệu lực trong {days} ngày."
-            ),
-            "Nếu không phải Quý phụ huynh đề nghị, xin bỏ qua thư này: thông tin giữ nguyên. Xin không chuyển tiếp thư cho người khác.",
+    let what = match (lang, asked) {
+        (Lang::Vi, Asked::Known) => format!(
+            "Có người đề nghị thay đổi thông tin liên hệ của phụ huynh trong hồ sơ của {school}."
         ),
-        (Lang::Vi, Asked::New) => (
-            format!(
-                "Có người đề nghị dùng địa chỉ email này làm liên hệ của phụ huynh trong hồ sơ của {school}."
-            ),
-            format!(
-                "Nếu đúng là Quý phụ huynh đề nghị, xin mở liên kết dưới đây và bấm “Đồng ý”. Liên kết có hiệu lực trong {days} ngày."
-            ),
-            "Nếu không phải Quý phụ huynh đề nghị, xin bỏ qua thư này: thông tin giữ nguyên. Xin không chuyển tiếp thư cho người khác.",
+        (Lang::Vi, Asked::New) => format!(
+            "Có người đề nghị dùng địa chỉ email này làm liên hệ của phụ huynh trong hồ sơ của {school}."
         ),
-        (Lang::En, Asked::Known) => (
-            format!("Somebody asks to change a guardian's contact in the records of {school}."),
-            format!(
-                "If that was you, open the link below and press “Agree”. The link works for {days} days."
-            ),
-            "If it was not you, ignore this message: the contact stays as it is. Please do not forward this message.",
+        (Lang::En, Asked::Known) => {
+            format!("Somebody asks to change a guardian's contact in the records of {school}.")
+        }
+        (Lang::En, Asked::New) => format!(
+            "Somebody asks to use this address as a guardian's contact in the records of {school}."
         ),
-        (Lang::En, Asked::New) => (
-            format!(
-                "Somebody asks to use this address as a guardian's contact in the records of {school}."
-            ),
-            format!(
-                "If that was you, open the link below and press “Agree”. The link works for {days} days."
-            ),
-            "If it was not you, ignore this message: the contact stays as it is. Please do not forward this message.",
+    };
+    let agree = match lang {
+        Lang::Vi => format!(
+            "Nếu đúng là Quý phụ huynh đề nghị, xin mở liên kết dưới đây và bấm “Đồng ý”. Liên kết có hiệu lực trong {days} ngày."
+        ),
+        Lang::En => format!(
+            "If that was you, open the link below and press “Agree”. The link works for {days} days."
         ),
     };
     let paragraphs = [what.as_str(), agree.as_str()];
@@ -183,7 +169,7 @@ pub fn contact_change(
             paragraphs: &paragraphs,
             button: "Xem và xác nhận",
             by_hand: "Nếu không bấm được nút, xin sao chép địa chỉ này vào trình duyệt:",
-            footer,
+            footer: "Nếu không phải Quý phụ huynh đề nghị, xin bỏ qua thư này: thông tin giữ nguyên. Xin không chuyển tiếp thư cho người khác.",
             from: &school,
         },
         Lang::En => Words {
@@ -194,7 +180,7 @@ pub fn contact_change(
             paragraphs: &paragraphs,
             button: "Look and confirm",
             by_hand: "If the button does nothing, copy this address into your browser:",
-            footer,
+            footer: "If it was not you, ignore this message: the contact stays as it is. Please do not forward this message.",
             from: &school,
         },
     };

@@ -37,7 +37,8 @@ fn names(row: &AuditTextRow, known: &[Spoken]) -> bool {
     if row.place.ends_with("/query") {
         // What a list was narrowed to is kept as a browser writes it.
         let typed: Vec<String> = parse(words.as_bytes()).map(|(_, value)| value.into()).collect();
-        return known.iter().any(|one| one.stands_in(&typed.join("\n")));
+        let typed = typed.join("\n");
+        return known.iter().any(|one| one.stands_in(&typed));
     }
     known.iter().any(|one| one.stands_in(words))
 }

@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import { mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { end } from "./server.mjs";
 
 const READY_WITHIN_MS = 60_000;
 
@@ -33,13 +34,7 @@ export async function startOwn(binary, { school, person, role, settings }) {
   const run = (...words) => execFileSync(binary, words, { env, cwd: folder, stdio: ["ignore", "pipe", "pipe"], encoding: "utf8" });
   let child;
   const stop = async () => {
-    if (child && child.exitCode === null) {
-      const ended = new Promise((resolve) => child.once("exit", resolve));
-      child.kill("SIGINT");
-      const late = setTimeout(() => child.kill("SIGKILL"), 10_000);
-      await ended;
-      clearTimeout(late);
-    }
+    if (child) await end(child);
     rmSync(folder, { recursive: true, force: true });
   };
   try {

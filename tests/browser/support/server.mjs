@@ -7,6 +7,16 @@ import { join } from "node:path";
 
 const READY_WITHIN_MS = 400_000;
 
+// Asks a program to end, and makes it if it does not.
+export async function end(child) {
+  if (child.exitCode !== null) return;
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGINT");
+  const late = setTimeout(() => child.kill("SIGKILL"), 10_000);
+  await ended;
+  clearTimeout(late);
+}
+
 export async function startServer(binary, database) {
   const folder = mkdtempSync(join(tmpdir(), "doisoat-browser-"));
   const log = openSync(join(folder, "log"), "w");
@@ -37,13 +47,7 @@ export async function startServer(binary, database) {
     child.on("exit", (code) => reject(new Error(`the demo ended with ${code}:\n${said}\n${logged()}`)));
   });
   const stop = async () => {
-    if (child.exitCode === null) {
-      const ended = new Promise((resolve) => child.once("exit", resolve));
-      child.kill("SIGINT");
-      const late = setTimeout(() => child.kill("SIGKILL"), 10_000);
-      await ended;
-      clearTimeout(late);
-    }
+    await end(child);
     rmSync(folder, { recursive: true, force: true });
   };
   try {
